@@ -1,0 +1,1 @@
+"""What every record and every ledger must be: layouts, Pandera schemas, reading, reject reasons."""
