@@ -19,7 +19,7 @@ CONTROL_ITEMS = 11
 END_ITEMS = 2
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Item:
     """One item of a record.
 
@@ -47,7 +47,7 @@ class Item:
         return self.codes.get(variant, self.codes.get("", ()))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Record:
     """The layout of one record in one edition."""
 

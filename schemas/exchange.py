@@ -1,0 +1,249 @@
+"""Reading national exchange files in bulk: bytes in; loaded rows, refused lines and counts out.
+
+One call reads a batch: many small files together, or one large file piece by piece. `file` is the caller's number
+for a file; nothing here knows folders or databases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import polars as pl
+
+from henrei.schemas import reasons, records
+from henrei.schemas.frame import Frame, check_piece, with_heads
+from henrei.schemas.groups import UNITS, group_faults, with_groups, with_keys
+from henrei.schemas.layouts import FRAME_ITEMS, Record, layouts
+from henrei.schemas.text import is_blank, line_count, lines_of, with_cell_counts
+
+PIECE = 32 * 1024 * 1024  # bytes looked at together; memory goes by this, not by the file
+KINDS = ("K11", "K41", "K61", "K72")
+
+REFUSED_LINE = {
+    "file": pl.UInt32,
+    "line": pl.Int64,
+    "record": pl.String,
+    "item_no": pl.Int64,
+    "item_name": pl.String,
+    "reason_code": pl.String,
+    "reason": pl.String,
+}
+REFUSED_GROUP = {
+    "file": pl.UInt32,
+    "unit": pl.String,
+    "facility_no": pl.String,
+    "recipient_no": pl.String,
+    "service_month": pl.Date,
+}
+
+
+@dataclass
+class Batch:
+    """What reading some files gave; every frame has `file`, the caller's number.
+
+    rows[record]: line, group (line of the 01) and the kept items, typed. refused: REFUSED_LINE. refused_groups:
+    REFUSED_GROUP, null where unreadable. counts: lines, loaded, refused, blank, elsewhere (another
+    municipality's); a large file has a row a piece. frames: what the frame of each file said; rows of a file whose
+    frame has a fault are to be dropped, the file is refused whole.
+    """
+
+    rows: dict[str, list[pl.DataFrame]] = field(default_factory=dict)
+    refused: list[pl.DataFrame] = field(default_factory=list)
+    refused_groups: list[pl.DataFrame] = field(default_factory=list)
+    counts: list[pl.DataFrame] = field(default_factory=list)
+    frames: dict[int, Frame] = field(default_factory=dict)
+
+
+def read_batch(files: dict[int, Path], municipality_no: str, month: str) -> Batch:
+    """Reads the files (number → path). `month` is the review month as YYYYMM.
+
+    Raises OSError where a file cannot be read.
+    """
+    batch = Batch(frames={file: Frame() for file in files})
+    numbers = list(files)
+    if len(numbers) == 1:
+        first_line = 1
+        for data, last in _pieces(files[numbers[0]]):
+            _read_piece(batch, numbers, [data], first_line, last, municipality_no, month)
+            first_line += line_count(data)
+    else:
+        blobs = [path.read_bytes() for path in files.values()]
+        _read_piece(batch, numbers, blobs, 1, True, municipality_no, month)
+    return batch
+
+
+def _pieces(path: Path) -> Iterator[tuple[bytes, bool]]:
+    """The file's bytes in pieces that end before a line that opens a group, each with "is it the last"."""
+    with path.open("rb") as stream:
+        kept = b""
+        while True:
+            more = stream.read(PIECE)
+            if len(more) < PIECE:
+                yield kept + more, True
+                return
+            kept += more
+            if cut := _last_opening(kept):
+                yield kept[:cut], False
+                kept = kept[cut:]
+
+
+def _last_opening(data: bytes) -> int:
+    """Where the last line that opens a group begins; 0 if none does."""
+    end = data.rfind(b"\n") + 1
+    while end > 0:
+        start = data.rfind(b"\n", 0, end - 1) + 1
+        head = data[start : start + 40].replace(b'"', b"").split(b",")
+        if len(head) > 3 and head[3].strip() == b"01":
+            return start
+        end = start
+    return 0
+
+
+def _read_piece(
+    batch: Batch, numbers: list[int], blobs: list[bytes], first_line: int, last: bool, ours: str, month: str
+) -> None:
+    lines = lines_of(blobs, first_line).with_columns(blank=is_blank(pl.col("text")))
+    frames = [batch.frames[number] for number in numbers]
+    data = _data_lines(with_heads(lines.filter(~pl.col("blank"))), frames, last, month)
+    elsewhere = (pl.col("municipality") != ours).fill_null(False)
+    theirs = data.filter(elsewhere)
+    data = with_groups(with_cell_counts(data.filter(~elsewhere)))
+    rows, faults = _judge(data)
+    refused = _refuse_groups(data, faults)
+    bad = refused.select("file", "group").unique()
+    for record, found in rows.items():
+        good = found.join(bad, on=["file", "group"], how="anti", maintain_order="left")
+        batch.rows.setdefault(record, []).append(_renumber(good, numbers))
+    if refused.height:
+        batch.refused.append(_renumber(refused.select(REFUSED_LINE), numbers))
+        groups = data.join(bad, on=["file", "group"], how="semi", maintain_order="left")
+        batch.refused_groups.append(_renumber(describe_groups(groups), numbers))
+
+    def counted(name: str, frame: pl.DataFrame) -> pl.DataFrame:
+        return frame.group_by("file").agg(pl.len().cast(pl.Int64).alias(name))
+
+    counts = pl.DataFrame({"file": range(len(numbers))}, schema={"file": pl.UInt32})
+    for name, frame in (
+        ("lines", lines),
+        ("blank", lines.filter("blank")),
+        ("elsewhere", theirs),
+        ("refused", refused),
+        ("data", data),
+    ):
+        counts = counts.join(counted(name, frame), on="file", how="left")
+    counts = counts.fill_null(0).with_columns(loaded=pl.col("data") - pl.col("refused")).drop("data")
+    batch.counts.append(_renumber(counts, numbers))
+
+
+def _renumber(frame: pl.DataFrame, numbers: list[int]) -> pl.DataFrame:
+    """From positions in the batch to the caller's numbers."""
+    names = pl.Series(numbers, dtype=pl.UInt32)
+    return frame.with_columns(file=names.gather(frame["file"]))
+
+
+def _data_lines(solid: pl.DataFrame, frames: list[Frame], last: bool, month: str) -> pl.DataFrame:
+    """Checks the frames and returns the lines between control and end record, with their keys."""
+    begins = pl.Series([i for i, frame in enumerate(frames) if not frame.numbered], dtype=pl.UInt32)
+    check_piece(frames, solid, last, month)
+    place = pl.int_range(pl.len()).over("file")
+    is_frame = pl.col("file").is_in(begins.implode()) & (place == 0)
+    if last:
+        is_frame |= place == pl.len().over("file") - 1
+    return with_keys(solid.filter(~is_frame))
+
+
+def _by_layout(data: pl.DataFrame) -> Iterator[tuple[Record | None, pl.DataFrame]]:
+    """The lines of known records by the layout in force in their service month; None where none is.
+
+    An unreadable month is left to the newest layout to refuse.
+    """
+    for (record,), lines in data.partition_by("record", as_dict=True, maintain_order=True).items():
+        month = pl.col("month")
+        rest = lines
+        for layout in reversed(layouts(str(record))):
+            since = layout.valid_from.replace("-", "")
+            until = layout.valid_to.replace("-", "") or "999999"
+            inside = month.is_between(pl.lit(since), pl.lit(until)) | month.is_null()
+            yield layout, rest.filter(inside)
+            rest = rest.filter(~inside)
+        yield None, rest
+
+
+def _judge(data: pl.DataFrame) -> tuple[dict[str, pl.DataFrame], pl.DataFrame]:
+    """All lines parsed: rows by record, and every line that is itself wrong, once (records.LINE_FAULT)."""
+    is_data = pl.col("h0").str.strip_chars(" ").eq_missing("2")
+    known = pl.col("known").fill_null(False)
+    found = [
+        _fault(data.filter("undecodable"), reasons.ENCODING, pl.lit(reasons.NOT_CP932)),
+        _fault(data.filter(~is_data), reasons.UNKNOWN, pl.lit(reasons.NOT_A_DATA_RECORD)),
+        _fault(data.filter(~known), reasons.UNKNOWN, pl.lit(reasons.UNKNOWN_RECORD)),
+    ]
+    rows: dict[str, list[pl.DataFrame]] = {}
+    for layout, lines in _by_layout(data.filter(~pl.col("undecodable") & is_data & known)):
+        if layout is None:
+            found.append(_fault(lines, reasons.UNKNOWN, pl.lit(reasons.NO_LAYOUT)))
+            continue
+        wrong = pl.col("misquoted") | (pl.col("cells") != len(layout.items) + FRAME_ITEMS)
+        said = pl.format(
+            reasons.ITEM_COUNT_TEXT, pl.col("cells").cast(pl.Int64) - FRAME_ITEMS, len(layout.items)
+        )
+        sentence = pl.when("misquoted").then(pl.lit(reasons.MISQUOTED)).otherwise(said)
+        found.append(_fault(lines.filter(wrong), reasons.ITEM_COUNT, sentence))
+        parsed, faults = records.parse(layout, lines.filter(~wrong))
+        rows.setdefault(layout.record, []).append(parsed)
+        found.append(faults)
+    faults = pl.concat(found).unique(["file", "line"], keep="first", maintain_order=True)
+    return {record: pl.concat(parts) for record, parts in rows.items()}, faults
+
+
+def _fault(lines: pl.DataFrame, code: str, reason: pl.Expr) -> pl.DataFrame:
+    return lines.select(
+        "file",
+        "line",
+        "group",
+        item_no=pl.lit(None, dtype=pl.Int64),
+        item_name=pl.lit(None, dtype=pl.String),
+        reason_code=pl.lit(code),
+        reason=reason,
+    )
+
+
+def _refuse_groups(data: pl.DataFrame, faults: pl.DataFrame) -> pl.DataFrame:
+    """Every line of every group with a fault: its own reason, or that of the group's first fault."""
+    whole = group_faults(data)
+    keyed = ["file", "group"]
+    first = (
+        pl.concat([faults.select(*keyed, "line"), whole.select(*keyed, "line")])
+        .group_by(keyed)
+        .agg(cause=pl.col("line").min())
+    )
+    lines = data.join(first, on=keyed, how="inner", maintain_order="left")
+    lines = lines.join(faults.drop("group"), on=["file", "line"], how="left", maintain_order="left")
+    lines = lines.join(whole.select(*keyed, whole="reason"), on=keyed, how="left", maintain_order="left")
+    unit = pl.col("family").replace_strict(reasons.UNIT, default="記録")
+    companion = pl.coalesce("whole", pl.format(reasons.COMPANION_TEXT, unit, pl.col("cause")))
+    return lines.with_columns(
+        reason=pl.coalesce("reason", companion),
+        reason_code=pl.col("reason_code").fill_null(reasons.INCOMPLETE),
+    )
+
+
+def describe_groups(lines: pl.DataFrame) -> pl.DataFrame:
+    """What the refused groups could have been: REFUSED_GROUP, one row a group and child it speaks of."""
+    month = (pl.col("month") + "01").str.to_date("%Y%m%d", strict=False)
+    named = lines.with_columns(
+        unit=pl.col("family").replace_strict(UNITS, default=None), service_month=month
+    ).select("file", "group", "unit", "facility", "recipient", "child", "service_month")
+    own = named.group_by("file", "group", maintain_order=True).agg(
+        pl.col("unit", "facility", "recipient", "service_month").drop_nulls().first()
+    )
+    children = named.filter(pl.col("child").is_not_null()).with_columns(recipient=pl.col("child"))
+    return (
+        pl.concat([own, children.select(own.columns)])
+        .unique(maintain_order=True)
+        .select(
+            "file", "unit", facility_no="facility", recipient_no="recipient", service_month="service_month"
+        )
+    )

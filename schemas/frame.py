@@ -1,0 +1,169 @@
+"""The frame of an exchange file: control record, record numbers, record count, end record.
+
+A file whose frame is broken is refused whole, because nobody can say what it has lost.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from dataclasses import dataclass
+
+import polars as pl
+
+from henrei.schemas import layouts, reasons
+from henrei.schemas.layouts import CONTROL_ITEMS, END_ITEMS
+
+HEAD_CELLS = 14  # the first cells of a line, enough for every key
+
+
+@dataclass(frozen=True)
+class Control:
+    """What the control record says: record count, data type, facility and review month (YYYYMM)."""
+
+    records: int | None
+    data_type: str
+    facility_no: str | None
+    month: str
+
+
+@dataclass
+class Frame:
+    """What is known of one file's frame while its pieces go by."""
+
+    numbered: int = 0  # lines with something on them, so far
+    control: Control | None = None
+    data_type: str | None = None  # of the first data record
+    ended: bool = False
+    fault: tuple[int, str, str] | None = None  # line, reason code, sentence
+    lossy: bool = False  # broken in a way that may have lost lines
+
+    def break_at(self, line: int, sentence: str, *, lossy: bool = True, code: str = reasons.FRAME) -> None:
+        if self.fault is None:
+            self.fault = (line, code, sentence)
+        self.lossy = self.lossy or lossy
+
+
+def with_heads(lines: pl.DataFrame) -> pl.DataFrame:
+    """Adds h0, h1 …: the first cells of each line, unquoted, null where the line is shorter."""
+    head = pl.col("text").str.slice(0, 200).str.replace_all('"', "", literal=True)
+    cells = head.str.split_exact(",", HEAD_CELLS).struct.rename_fields(
+        [f"h{i}" for i in range(HEAD_CELLS + 1)]
+    )
+    return lines.with_columns(cells.alias("h")).unnest("h").drop(f"h{HEAD_CELLS}")
+
+
+def _cells(text: str) -> list[str] | None:
+    try:
+        return next(csv.reader([text], strict=True), [])
+    except csv.Error:
+        return None
+
+
+def _read_control(frame: Frame, line: int, text: str) -> None:
+    cells = _cells(text)
+    if cells is None or cells[0].strip() != "1":
+        utf8 = text.startswith(("ｿ", "\ufeff"))
+        frame.break_at(
+            line,
+            "UTF-8で保存されています。シフトJIS(CP932)で作り直してください"
+            if utf8
+            else "コントロールレコードで始まっていません。国保連の交換ファイルか確かめてください",
+            code=reasons.ENCODING if utf8 else reasons.FRAME,
+        )
+        return
+    if len(cells) != CONTROL_ITEMS:
+        frame.break_at(line, f"コントロールレコードの項目数が{len(cells)}です(規定は{CONTROL_ITEMS})")
+        return
+    cells = [cell.strip() for cell in cells]
+    facility = cells[6] if cells[6].strip("0") else None
+    records = int(cells[3]) if re.fullmatch("[0-9]{1,9}", cells[3]) else None
+    frame.control = Control(records, cells[4], facility, cells[9])
+
+
+def check_piece(frames: list[Frame], lines: pl.DataFrame, last: bool, month: str) -> None:
+    """Carries the frames of the files in `lines` (not blank, with heads; file, line) over one piece of them.
+
+    `last` says that no more of these files will come; `month` is the review month as YYYYMM. Faults are put into
+    the frames; the first one stays.
+    """
+    number = pl.col("h1").str.strip_chars(" ").cast(pl.Int64, strict=False)
+    seen = (
+        lines.with_columns(place=pl.int_range(1, pl.len() + 1).over("file"), number=number)
+        .with_columns(ahead=pl.col("number") - pl.col("place"))
+        .group_by("file", maintain_order=True)
+        .agg(
+            n=pl.len(),
+            first=pl.col("line").first(),
+            first_text=pl.col("text").first(),
+            second_id=pl.col("h2").slice(1, 1).first(),
+            first_id=pl.col("h2").first(),
+            end_line=pl.col("line").last(),
+            end_text=pl.col("text").last(),
+            end_mark=pl.col("h0").last(),
+            ahead=pl.col("ahead").first(),
+            # The first line whose number does not follow the one before it.
+            stray=pl.col("line").filter((pl.col("ahead") != pl.col("ahead").first()).fill_null(True)).first(),
+        )
+    )
+    for row in seen.iter_rows(named=True):  # one turn a file, not a line
+        frame = frames[row["file"]]
+        begins = frame.numbered == 0
+        if begins:
+            _read_control(frame, row["first"], row["first_text"])
+            first_data = row["second_id"] if row["n"] > 1 else None
+        else:
+            first_data = row["first_id"] if frame.numbered == 1 else None
+        # An unreadable first record says nothing about the file; it is refused by itself.
+        if frame.data_type is None and first_data is not None and f"{first_data}-01" in layouts.records():
+            frame.data_type = first_data[:3]
+        if row["ahead"] is None or row["ahead"] != frame.numbered:
+            frame.break_at(
+                row["first"], "レコード番号が1からの連番になっていません。行の抜けや重なりを確かめてください"
+            )
+        elif row["stray"] is not None:
+            frame.break_at(
+                row["stray"], "レコード番号が前の行から続いていません。行の抜けや重なりを確かめてください"
+            )
+        frame.numbered += row["n"]
+        if last:
+            frame.ended = True
+            _check_end(frame, row, month)
+    if last:
+        for frame in frames:
+            if not frame.ended:
+                frame.ended = True
+                frame.break_at(1, "中身がありません")
+
+
+def _check_end(frame: Frame, row: dict, month: str) -> None:
+    line = row["end_line"]
+    cells = _cells(row["end_text"])
+    if frame.fault:
+        return
+    control = frame.control
+    assert control is not None  # no fault, so the control record was read
+    if row["end_mark"] != "3" or cells is None or frame.numbered < 2:
+        frame.break_at(
+            line, "エンドレコードで終わっていません。ファイルが途中で切れていないか確かめてください"
+        )
+    elif len(cells) != END_ITEMS:
+        frame.break_at(line, f"エンドレコードの項目数が{len(cells)}です(規定は{END_ITEMS})")
+    elif control.records != frame.numbered - 2:
+        frame.break_at(
+            1,
+            f"コントロールレコードの件数({control.records if control.records is not None else '読めません'})と"
+            f"データレコードの数({frame.numbered - 2})が違います",
+        )
+    elif frame.data_type and control.data_type != frame.data_type:
+        frame.break_at(
+            1,
+            f"コントロールレコードのデータ種別「{control.data_type}」と最初の識別番号が合いません",
+            lossy=False,
+        )
+    elif control.month != month:
+        frame.break_at(
+            1,
+            f"処理対象年月が {control.month or '空'} です。この審査月({month})のフォルダーに入れるファイルか確かめてください",
+            lossy=False,
+        )

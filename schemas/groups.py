@@ -1,0 +1,112 @@
+"""Record groups: a claim with its 01-05, a sheet, an attendance record. One bad line refuses its whole group.
+
+Grouping is by key and by place: a 01 opens a group, the lines after it belong to it as long as they carry its key,
+and a line whose key cannot be read belongs where it stands.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+from henrei.schemas import layouts, reasons
+
+UNITS = {"K112": "invoice", "K122": "claim", "K411": "sheet", "K421": "sheet", "K611": "attendance"}
+# Records a group cannot do without, beside its 01.
+NEEDED = {"K122": ("02", "03", "04"), "K411": ("02",), "K421": ("02",)}
+CANCELLATION = "3"  # 作成区分 of a sheet that comes with its 01 alone
+
+_MONTH, _SIX, _ID = r"^\d{6}$", r"^\d{6}$", r"^[0-9A-Z]{1,10}$"
+
+
+def _readable(column: pl.Expr, pattern: str) -> pl.Expr:
+    bare = column.str.strip_chars(" ")
+    return pl.when(bare.str.contains(pattern) & (bare.str.strip_chars("0") != "")).then(bare)
+
+
+def with_keys(lines: pl.DataFrame) -> pl.DataFrame:
+    """Adds family, part, record, known and the key items (month, municipality, facility, recipient, form, child),
+    null where they cannot be read. Needs the heads of `frame.with_heads`."""
+    h = [pl.col(f"h{i}") for i in range(14)]
+    family, part = h[2].str.strip_chars(" "), h[3].str.strip_chars(" ")
+    sheet_base = family.is_in(["K411", "K421"]) & (part == "01")
+    notice = family == "K721"
+
+    def pick(usual: int, of_sheet: int, of_notice: int) -> pl.Expr:
+        return pl.when(sheet_base).then(h[of_sheet]).when(notice).then(h[of_notice]).otherwise(h[usual])
+
+    return lines.with_columns(
+        family=family,
+        part=part,
+        record=family + "-" + part,
+        month=_readable(h[4], _MONTH),
+        municipality=_readable(pick(5, 6, 6), _SIX),
+        facility=_readable(pick(6, 7, 5), _ID).str.zfill(10),
+        recipient=pl.when(family != "K112").then(_readable(pick(7, 8, 8), _ID)).str.zfill(10),
+        form=pl.when(family == "K611").then(h[8].str.strip_chars(" ")),
+        child=pl.when(pl.col("h2") == "K421").then(_readable(h[13], _ID)).str.zfill(10),
+        kind=pl.when(sheet_base).then(h[5].str.strip_chars(" ")),
+    ).with_columns(known=pl.col("record").is_in(list(layouts.records())))
+
+
+def with_groups(lines: pl.DataFrame) -> pl.DataFrame:
+    """Adds group: the number of the line that opens the line's group. Lines in file order, keys as above."""
+    no_recipient = pl.col("family") == "K112"
+    lines = lines.with_columns(
+        key=pl.concat_str(
+            "month",
+            "municipality",
+            "facility",
+            pl.when(no_recipient).then(pl.lit("")).otherwise(pl.col("recipient")),
+            separator="|",
+        )
+    )
+    opens = pl.col("known") & (pl.col("part") == "01") | pl.col("family").eq_missing("K721")
+    unread = pl.col("key").is_null()
+    before = pl.col("key").forward_fill().over("file")
+    after = pl.col("key").backward_fill().over("file")
+    # The next line with a key, if it opens no group of its own, belongs with the unreadable line before it.
+    after_opens = pl.when(unread).then(None).otherwise(opens).backward_fill().over("file")
+    belongs = (
+        pl.when(~unread).then(pl.col("key")).when(after_opens.eq_missing(False)).then(after).otherwise(before)
+    )
+    lines = lines.with_columns(belongs=belongs, opens=opens.fill_null(False))
+    family = pl.when(pl.col("known")).then(pl.col("family")).forward_fill().over("file")
+    moved = pl.col("belongs").ne_missing(pl.col("belongs").shift(1)) | family.ne_missing(family.shift(1))
+    start = pl.col("opens") | moved | pl.col("file").ne_missing(pl.col("file").shift(1))
+    return lines.with_columns(group=pl.when(start).then(pl.col("line")).forward_fill()).drop(
+        "belongs", "opens", "key"
+    )
+
+
+def group_faults(lines: pl.DataFrame) -> pl.DataFrame:
+    """Groups that are not whole: file, group, line (where to say it), reason_code, reason."""
+    groups = lines.group_by("file", "group", maintain_order=True).agg(
+        family=pl.col("family").first(),
+        base=pl.col("known").first() & (pl.col("part").first() == "01"),
+        parts=pl.col("part").unique(),
+        kind=pl.col("kind").first(),
+        forms=pl.col("form").n_unique(),
+    )
+    found = [
+        groups.filter(~pl.col("base").fill_null(False) & (pl.col("family") != "K721")).select(
+            "file", "group", reason=pl.lit(reasons.NO_BASE)
+        ),
+        groups.filter(pl.col("base") & (pl.col("family") == "K611") & (pl.col("forms") > 1)).select(
+            "file", "group", reason=pl.lit(reasons.OTHER_FORM)
+        ),
+    ]
+    for family, needed in NEEDED.items():
+        for part in needed:
+            found.append(
+                groups.filter(
+                    (pl.col("family") == family)
+                    & pl.col("base")
+                    & ~pl.col("parts").list.contains(part)
+                    & (pl.col("kind").ne_missing(CANCELLATION))
+                ).select("file", "group", reason=pl.lit(reasons.missing_record(family, part)))
+            )
+    return (
+        pl.concat(found)
+        .with_columns(line=pl.col("group"), reason_code=pl.lit(reasons.INCOMPLETE))
+        .unique(["file", "group"], keep="first", maintain_order=True)
+    )

@@ -1,0 +1,208 @@
+"""Reading a city's ledger: any order of columns, UTF-8 or CP932, every usual spelling; row by row refused."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+
+import polars as pl
+
+from henrei.schemas import judge, reasons, spelling
+from henrei.schemas.layouts import Item
+from henrei.schemas.ledgers import Ledger
+from henrei.schemas.text import cells_of, is_blank, lines_of, with_cell_counts
+
+_EMPTY_ROW = ' ,"\u3000\t'
+
+
+@dataclass
+class LedgerPart:
+    """What one ledger file gave.
+
+    rows: line and the ledger's columns, typed. refused: line, item_no, item_name, reason_code, reason; a row over
+    several lines has them all. counts: lines, loaded, refused, blank (with the header), elsewhere. `missing` is the
+    sentence for a ledger refused whole; `unknown` the number of columns that henrei does not know.
+    """
+
+    rows: pl.DataFrame
+    refused: pl.DataFrame
+    counts: dict[str, int]
+    missing: str | None
+    unknown: int
+
+
+def read_ledger(ledger: Ledger, data: bytes, mapping: dict[str, str], municipality_no: str) -> LedgerPart:
+    """Reads one ledger file. `mapping` is ours → theirs for header names."""
+    lines = lines_of([data.removeprefix(b"\xef\xbb\xbf")], encoding=_encoding(data)).drop("file")
+    solid = lines.filter(~is_blank(pl.col("text")) & (pl.col("text").str.strip_chars(_EMPTY_ROW) != ""))
+    header = _header(solid)
+    places = _places(ledger, header, mapping)
+    absent = [item.label for item in ledger.layout.items if item.needed() and item.column not in places]
+    if absent:
+        names = "、".join(f"「{mapping.get(label, label)}」" for label in absent)
+        sentence = f"{ledger.title}に列{names}がありません。見出しを直すか henrei.toml の ledgers.columns で対応づけてください"
+        return _refused_whole(ledger, lines, solid, sentence, len(header))
+    body = _rows(solid.slice(1), len(header))
+    faults = [
+        _said(
+            body.filter("undecodable"), reasons.ENCODING, "文字コードが混ざっているか、読めない文字があります"
+        )
+    ]
+    wrong = pl.col("misquoted") | (pl.col("cells") != len(header))
+    sentence = f"列の数が見出し({len(header)}列)と違うか、引用符が対になっていません"
+    faults.append(_said(body.filter(~pl.col("undecodable") & wrong), reasons.LEDGER_VALUE, sentence))
+    fit = body.filter(~pl.col("undecodable") & ~wrong)
+    text = cells_of(fit["text"], len(header), {place: name for name, place in places.items()})
+    text = text.select(_spelt(item, text).alias(judge.cell(item)) for item in ledger.layout.items)
+    theirs = pl.Series([False]).new_from_index(0, text.height)
+    for item in ledger.layout.items:
+        if item.column == "municipality_no":
+            number = text[judge.cell(item)]
+            theirs = (number.str.contains("^[0-9]{6}$") & (number != municipality_no)).fill_null(False)
+    elsewhere = int(fit.filter(theirs)["span"].sum())
+    fit, text = fit.filter(~theirs), text.filter(~theirs)
+    found = judge.faults(ledger.layout, "", text)
+    at = fit["line"]
+    if found.height:
+        position = {item.no: places[item.column] + 1 for item in ledger.layout.items if item.column in places}
+        faults.append(
+            found.select(
+                line=at.gather(found["row"]),
+                item_no=pl.col("item_no").replace_strict(position, default=None, return_dtype=pl.Int64),
+                item_name="item_name",
+                reason_code=pl.lit(reasons.LEDGER_VALUE),
+                reason="reason",
+            )
+        )
+    keep = ~pl.int_range(text.height, eager=True).is_in(found["row"].implode())
+    typed = text.filter(keep).select(_typed(item).alias(item.column) for item in ledger.layout.items)
+    rows = pl.concat([fit.filter(keep).select("line", "span"), typed], how="horizontal")
+    refused = pl.concat(faults)
+    # A refused row is refused with all its lines.
+    refused = refused.join(body.select("line", "span"), on="line", how="left", maintain_order="left")
+    refused = refused.with_columns(line=pl.int_ranges(pl.col("line"), pl.col("line") + pl.col("span"))).drop(
+        "span"
+    )
+    refused = refused.explode("line")
+    counts = {
+        "lines": lines.height,
+        "loaded": int(rows["span"].sum()),
+        "refused": refused.height,
+        "elsewhere": elsewhere,
+        "blank": lines.height - solid.height + min(solid.height, 1),
+    }
+    known = set(places.values())
+    return LedgerPart(rows.drop("span"), refused, counts, None, len(header) - len(known))
+
+
+def _encoding(data: bytes) -> str:
+    """By content: UTF-8 if all of it is, else CP932; with a bad byte somewhere, by the header line."""
+    for part in (data, data.split(b"\n", 1)[0]):
+        for encoding in ("utf-8", "cp932"):
+            try:
+                part.decode(encoding)
+            except UnicodeDecodeError:
+                continue
+            return encoding
+    return "cp932"
+
+
+def _header(solid: pl.DataFrame) -> list[str]:
+    if solid.is_empty():
+        return []
+    try:
+        cells = next(csv.reader([solid["text"][0]], strict=True), [])
+    except csv.Error:
+        return []
+    return [cell.strip(" \u3000\t") for cell in cells]
+
+
+def _places(ledger: Ledger, header: list[str], mapping: dict[str, str]) -> dict[str, int]:
+    """Our column → its place in the file, for the columns that are there."""
+    found = {}
+    for item in ledger.layout.items:
+        for label in (mapping.get(item.label), item.label):
+            if label in header:
+                found[item.column] = header.index(label)
+                break
+    return found
+
+
+def _refused_whole(
+    ledger: Ledger, lines: pl.DataFrame, solid: pl.DataFrame, sentence: str, columns: int
+) -> LedgerPart:
+    refused = _said(solid, reasons.LEDGER_COLUMN, sentence)
+    counts = {
+        "lines": lines.height,
+        "loaded": 0,
+        "refused": solid.height,
+        "elsewhere": 0,
+        "blank": lines.height - solid.height,
+    }
+    rows = pl.DataFrame(schema={"line": pl.Int64(), **ledger.schema})
+    return LedgerPart(rows, refused, counts, sentence, columns)
+
+
+def _said(lines: pl.DataFrame, code: str, sentence: str) -> pl.DataFrame:
+    return lines.select(
+        "line",
+        item_no=pl.lit(None, dtype=pl.Int64),
+        item_name=pl.lit(None, dtype=pl.String),
+        reason_code=pl.lit(code),
+        reason=pl.lit(sentence),
+    )
+
+
+def _rows(lines: pl.DataFrame, columns: int) -> pl.DataFrame:
+    """Lines to rows: a quoted line break joins lines into one row of `span` lines, where that gives a whole row.
+
+    After a quote that nobody closed it would swallow the rest of the file; such rows fall apart into lines again.
+    """
+    odd = pl.col("text").str.count_matches('"', literal=True) % 2
+    lines = lines.with_columns(row=(odd.cum_sum().shift(1, fill_value=0) % 2 == 0).cum_sum())
+    single = lines.with_columns(span=pl.lit(1, dtype=pl.Int64))
+    if lines["row"].n_unique() == lines.height:
+        return with_cell_counts(single.drop("row"))
+    joined = lines.group_by("row", maintain_order=True).agg(
+        line=pl.col("line").first(),
+        text=pl.col("text").str.join("\n"),
+        undecodable=pl.col("undecodable").any(),
+        span=pl.len().cast(pl.Int64),
+    )
+    joined = with_cell_counts(joined)
+    whole = joined.filter((pl.col("span") == 1) | (~pl.col("misquoted") & (pl.col("cells") == columns)))
+    apart = with_cell_counts(single.join(whole, on="row", how="anti", maintain_order="left"))
+    names = ["line", "text", "undecodable", "span", "cells", "misquoted"]
+    return pl.concat([whole.select(names), apart.select(names)]).sort("line")
+
+
+def _spelt(item: Item, text: pl.DataFrame) -> pl.Expr:
+    if item.column not in text.columns:
+        return pl.lit(None, dtype=pl.String)
+    plain = spelling.plain(pl.col(item.column))
+    match item.format:
+        case "ledger-number10":
+            return spelling.digits(plain, 10)
+        case "ledger-number6":
+            return spelling.digits(plain, 6)
+        case "ledger-date":
+            return spelling.date(plain)
+        case "ledger-month":
+            return spelling.month(plain)
+        case "ledger-integer":
+            return spelling.integer(plain)
+        case "ledger-code":
+            return pl.when(plain != "0").then(plain)
+    return plain
+
+
+def _typed(item: Item) -> pl.Expr:
+    text = pl.col(judge.cell(item))
+    match item.format:
+        case "ledger-date":
+            return text.str.to_date("%Y%m%d")
+        case "ledger-month":
+            return (text + "01").str.to_date("%Y%m%d")
+        case "ledger-integer":
+            return text.cast(pl.Int64)
+    return text

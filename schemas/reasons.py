@@ -1,0 +1,88 @@
+"""Reason codes of refused lines (contract section 5, FMT) and the sentences a clerk reads."""
+
+from __future__ import annotations
+
+from henrei.schemas.layouts import Item
+
+FRAME = "FMT101"
+ENCODING = "FMT102"
+ITEM_COUNT = "FMT103"
+UNKNOWN = "FMT104"
+ITEM_VALUE = "FMT105"
+INCOMPLETE = "FMT106"
+DUPLICATE = "FMT107"
+LEDGER_COLUMN = "FMT108"
+LEDGER_VALUE = "FMT109"
+
+NOT_CP932 = "シフトJIS(CP932)にない文字があります。文字コードを確かめて作り直してください"
+UNKNOWN_RECORD = "この識別番号・レコード種別は henrei の読む様式にありません"
+NOT_A_DATA_RECORD = "レコード種別(先頭の項目)がデータレコードの「2」ではありません"
+NO_LAYOUT = "このサービス提供年月の様式が登録されていません"
+ITEM_COUNT_TEXT = "項目数が{}です(規定は{})。列の抜けや余分なカンマを直してください"
+COMPANION_TEXT = "同じ{}の{}行目に誤りがあるため、まとめて取り込みません"
+MISQUOTED = '引用符(")が項目の前後で対になっていません'
+NO_BASE = "基本情報(01)のない行です"
+OTHER_FORM = "基本情報(01)と様式種別番号が違います"
+
+UNIT = {
+    "K112": "請求書",
+    "K122": "明細書",
+    "K411": "上限額管理結果票",
+    "K421": "上限額管理結果票",
+    "K611": "実績記録票",
+    "K721": "返戻等一覧表",
+}
+_PARTS = {"02": "日数情報(02)", "03": "明細情報(03)", "04": "集計情報(04)"}
+
+
+def missing_record(family: str, part: str) -> str:
+    label = _PARTS[part] if family == "K122" else f"明細情報({part})"
+    return f"この{UNIT[family]}に{label}がありません"
+
+
+def duplicate(family: str, other: str) -> str:
+    return f"同じ{UNIT[family]}が {other} にもあります。どちらが正しいか確かめ、片方を除いてください"
+
+
+_LEDGER_SHAPES = {
+    "ledger-number10": "10桁の番号(Excelの指数表示 6.1E+09 などは読めません)",
+    "ledger-number6": "6桁の市町村番号",
+    "ledger-code6": "6桁のコード",
+    "ledger-code2": "2桁のコード",
+    "ledger-code": "コード",
+    "ledger-integer": "整数",
+    "ledger-date": "日付(2026-04-01、2026/4/1、R8.4.1 など)",
+    "ledger-month": "年月(2026-04、202604、R8.4 など)",
+    "ledger-text": "文字",
+}
+
+
+def shape(item: Item) -> str:
+    """What an item must look like, in words."""
+    if item.format in _LEDGER_SHAPES:
+        return _LEDGER_SHAPES[item.format]
+    match item.format:
+        case "month":
+            return "西暦年月6桁(YYYYMM)"
+        case "date":
+            return "西暦年月日8桁(YYYYMMDD)"
+        case "day":
+            return "その月にある日(1〜31)"
+    match item.type:
+        case "数値":
+            return f"{item.width}桁以内の数字"
+        case "コード値":
+            return f"{item.width}桁の数字"
+        case "英数":
+            return f"{item.width}字以内の半角英大文字・数字・カナ"
+        case _:
+            return f"全角{item.width // 2}字以内"
+
+
+def item_fault(item: Item, variant: str, kind: str, value: str | None) -> str:
+    """The sentence for one item that does not fit: kind is required, shape or codes."""
+    if kind == "required":
+        return f"「{item.label}」がありません({shape(item)}が必要です)"
+    if kind == "codes":
+        return f"「{item.label}」が {'・'.join(item.allowed(variant))} のどれでもありません(値: {value})"
+    return f"「{item.label}」は{shape(item)}です(値: {value})"

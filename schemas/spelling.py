@@ -1,0 +1,56 @@
+"""The many spellings of dates, months and numbers in a city's exports, brought to one.
+
+Each function takes text (a polars expression) and gives text: the one spelling where it recognises the value, the
+value as it stands where it does not, so that the schema refuses it and the reason can show it.
+"""
+
+from __future__ import annotations
+
+import polars as pl
+
+# First year of an era minus one.
+_ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "大正": 1911, "R": 2018, "H": 1988, "S": 1925, "T": 1911}
+_YEAR = r"^(?:(令和|平成|昭和|大正|[RHSTrhst])\s?)?(元|\d{1,4})"
+_DAY = _YEAR + r"[年./-]\s?(\d{1,2})[月./-]\s?(\d{1,2})日?(?:\s0{1,2}:00(?::00)?)?$"
+_MONTH = _YEAR + r"[年./-]\s?(\d{1,2})月?$"
+
+
+def plain(text: pl.Expr) -> pl.Expr:
+    """Full-width letters and digits to half-width, no blank padding, null where nothing is left."""
+    bare = text.str.normalize("NFKC").str.strip_chars(" \u3000\t")
+    return pl.when(bare != "").then(bare)
+
+
+def _year(era: pl.Expr, year: pl.Expr) -> pl.Expr:
+    """Four digits of the western year; null for a short year without an era."""
+    count = pl.when(year == "元").then(pl.lit("1")).otherwise(year)
+    upper = era.str.to_uppercase()
+    western = upper.replace_strict(_ERAS, default=None, return_dtype=pl.Int64) + count.cast(
+        pl.Int64, strict=False
+    )
+    written = pl.when(count.str.len_chars() == 4).then(count)
+    return pl.when(era.is_null()).then(written).otherwise(western.cast(pl.String))
+
+
+def date(text: pl.Expr) -> pl.Expr:
+    """2026-04-01, 2026/4/1, 20260401, R8.4.1, 令和8年4月1日 → 20260401."""
+    part = text.str.extract_groups(_DAY).struct
+    found = _year(part[0], part[1]) + part[2].str.zfill(2) + part[3].str.zfill(2)
+    return found.fill_null(text)
+
+
+def month(text: pl.Expr) -> pl.Expr:
+    """2026-04, 2026/4, 202604, R8.4, 令和8年4月, and the first of the month in any spelling of a date → 202604."""
+    part = text.str.extract_groups(_MONTH).struct
+    found = (_year(part[0], part[1]) + part[2].str.zfill(2)).fill_null(date(text))
+    return pl.when(found.str.contains(r"^\d{6}01$")).then(found.str.slice(0, 6)).otherwise(found)
+
+
+def integer(text: pl.Expr) -> pl.Expr:
+    """1,234 and 1234.0 → 1234."""
+    return text.str.replace_all(",", "", literal=True).str.replace(r"\.0+$", "")
+
+
+def digits(text: pl.Expr, width: int) -> pl.Expr:
+    """Zeros that Excel took away are put back; anything but digits and capitals stays as it is."""
+    return pl.when(text.str.contains(rf"^[0-9A-Z]{{1,{width}}}$")).then(text.str.zfill(width)).otherwise(text)

@@ -1,0 +1,123 @@
+"""From bytes to lines to cells, in bulk and exactly: what exchange files and ledgers have in common.
+
+A chunk is one or more whole files (or a piece of a very large one) handled as one polars frame, so that forty
+thousand small files cost what one large file costs.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+
+import polars as pl
+
+# Bytes 0x80, 0xA0 and 0xFD-0xFF are not characters of CP932, yet Python's codec lets them through as these.
+_NOT_CP932 = ("\x80", "\xa0", "\uf8f0", "\uf8f1", "\uf8f2", "\uf8f3")
+_BLANK = " \u3000\t"
+QUOTED = r'"[^"]*"'
+
+
+def line_count(data: bytes) -> int:
+    """Lines as the contract counts them: ended by LF, and a last one without LF counts."""
+    return data.count(b"\n") + (1 if data and not data.endswith(b"\n") else 0)
+
+
+def decode(data: bytes, encoding: str = "cp932") -> str | None:
+    """The text, or None where a byte does not fit the encoding (cp932 or utf-8)."""
+    if data.isascii():
+        return data.decode("ascii")
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError:
+        return None
+    return None if encoding == "cp932" and any(mark in text for mark in _NOT_CP932) else text
+
+
+def _decode_lines(data: bytes, encoding: str) -> tuple[list[str], list[bool]]:
+    """The slow way, for a chunk with a bad byte: line by line, marking the lines that do not fit."""
+    texts, bad = [], []
+    for line in data.split(b"\n"):
+        text = decode(line, encoding)
+        bad.append(text is None)
+        texts.append(line.decode(encoding, errors="replace") if text is None else text)
+    return texts, bad
+
+
+def lines_of(blobs: Sequence[bytes], first_line: int = 1, encoding: str = "cp932") -> pl.DataFrame:
+    """All lines of some files.
+
+    Returns file (index into `blobs`, UInt32), line (number in its file from `first_line`, Int64), text (without CR
+    LF) and undecodable (bool). A last line without LF counts; nothing is dropped here.
+    """
+    ended = [b if not b or b.endswith(b"\n") else b + b"\n" for b in blobs]
+    counts = [b.count(b"\n") for b in ended]
+    data = b"".join(ended)
+    whole = decode(data, encoding)
+    if whole is None:
+        texts, marks = _decode_lines(data, encoding)
+        text, bad = pl.Series(texts[:-1], dtype=pl.String), pl.Series(marks[:-1], dtype=pl.Boolean)
+    else:
+        text = pl.Series([whole]).str.split("\n").explode().head(sum(counts))
+        bad = pl.repeat(False, sum(counts), dtype=pl.Boolean, eager=True)
+    files = pl.DataFrame({"file": range(len(counts)), "n": counts}, schema={"file": pl.UInt32, "n": pl.Int64})
+    numbered = files.select(
+        pl.col("file").repeat_by("n"), line=pl.int_ranges(first_line, pl.col("n") + first_line)
+    ).filter(pl.col("line").list.len() > 0)
+    return numbered.explode("file", "line").with_columns(text=text.str.strip_suffix("\r"), undecodable=bad)
+
+
+def is_blank(text: pl.Expr) -> pl.Expr:
+    """A line with nothing on it, or the single 0x1A with which old programs end a file."""
+    return text.str.strip_chars(_BLANK).is_in(["", "\x1a"])
+
+
+def with_cell_counts(lines: pl.DataFrame) -> pl.DataFrame:
+    """Adds cells (how many cells the line has) and misquoted (its quotes do not pair around whole cells)."""
+    text = pl.col("text")
+    if not lines["text"].str.contains('"', literal=True).any():
+        return lines.with_columns(
+            cells=text.str.count_matches(",", literal=True) + 1, misquoted=pl.lit(False)
+        )
+    # Quoted cells shrink to one mark, so that commas inside them do not count; a doubled quote gives two marks.
+    quoted = pl.when(text.str.contains('"', literal=True)).then(text)
+    bare = quoted.str.replace_all(QUOTED, "\x01").fill_null(text)
+    return lines.with_columns(
+        cells=bare.str.count_matches(",", literal=True) + 1,
+        misquoted=bare.str.contains('"', literal=True) | bare.str.contains("[^,\x01]\x01|\x01[^,\x01]"),
+    )
+
+
+def cells_of(texts: pl.Series, cells: int, wanted: dict[int, str]) -> pl.DataFrame:
+    """The wanted cells of lines that all have `cells` cells: {position from 0: name} → one String column each.
+
+    Raises AssertionError if the parser sees another number of rows than there are lines.
+    """
+    names = [f"c{i}" for i in range(cells)]
+    if texts.is_empty():
+        return pl.DataFrame(schema={name: pl.String for name in wanted.values()})
+    # A null between the lines would vanish in the join; there is none, lines are never null.
+    body = texts.str.join("\n").item()
+    frame = pl.read_csv(
+        io.BytesIO(body.encode("utf-8")),
+        has_header=False,
+        columns=sorted(wanted),
+        schema={name: pl.String for name in names},
+        quote_char='"' if '"' in body else None,
+        missing_columns="raise",
+        raise_if_empty=False,
+    )
+    if frame.height != texts.len():
+        raise AssertionError(f"{texts.len()} lines gave {frame.height} rows")
+    return frame.rename({names[i]: name for i, name in wanted.items()})
+
+
+def stripped(cell: pl.Expr) -> pl.Expr:
+    """Without blank padding; null where nothing is left."""
+    bare = cell.str.strip_chars(_BLANK)
+    return pl.when(bare != "").then(bare)
+
+
+def stripped_code(cell: pl.Expr) -> pl.Expr:
+    """As `stripped`, and null where only zeros stand: an unset code in files written by the official software."""
+    bare = cell.str.strip_chars(_BLANK)
+    return pl.when(bare.str.strip_chars("0") != "").then(bare)
