@@ -43,7 +43,7 @@ REFUSED_GROUP = {
 class Batch:
     """What reading some files gave; every frame has `file`, the caller's number.
 
-    rows[record]: line, group (line of the 01) and the kept items, typed. refused: REFUSED_LINE. refused_groups:
+    rows[record]: line, group (line of the 01) and the kept items, typed; a 01 also last_line of its group. refused: REFUSED_LINE. refused_groups:
     REFUSED_GROUP, null where unreadable. counts: lines, loaded, refused, blank, elsewhere (another
     municipality's); a large file has a row a piece. frames: what the frame of each file said; rows of a file whose
     frame has a fault are to be dropped, the file is refused whole.
@@ -113,11 +113,14 @@ def _read_piece(
     rows, faults = _judge(data)
     refused = _refuse_groups(data, faults)
     bad = refused.select("file", "group").unique()
+    ends = data.group_by("file", "group").agg(last_line=pl.col("line").max())
     for record, found in rows.items():
+        if record.endswith("-01"):
+            found = found.join(ends, on=["file", "group"], how="left", maintain_order="left")
         good = found.join(bad, on=["file", "group"], how="anti", maintain_order="left")
         batch.rows.setdefault(record, []).append(_renumber(good, numbers))
     if refused.height:
-        batch.refused.append(_renumber(refused.select(REFUSED_LINE), numbers))
+        batch.refused.append(_renumber(refused.select(*REFUSED_LINE), numbers))
         groups = data.join(bad, on=["file", "group"], how="semi", maintain_order="left")
         batch.refused_groups.append(_renumber(describe_groups(groups), numbers))
 

@@ -96,7 +96,7 @@ def parse(layout: Record, lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFra
                 )
             )
         if found.height:
-            faults.append(found.with_columns(reason_code=pl.lit(reasons.ITEM_VALUE)).select(LINE_FAULT))
+            faults.append(found.with_columns(reason_code=pl.lit(reasons.ITEM_VALUE)).select(*LINE_FAULT))
     return pl.concat(rows), pl.concat(faults)
 
 

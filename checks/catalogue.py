@@ -1,0 +1,113 @@
+"""The checks as they stand in the folders: header and SQL of each file.
+
+A file begins with a comment of TOML: code, name, title, severity, subject, needs, source, federation (error codes of
+the federation), why, logic; tables message and action by reason ("default" where there is one), undetermined by
+reason. The SQL returns facility_no, recipient_no and service_month, and of these what it has to say: service_type,
+use_date, observed, expected, other_facility, group_key, decided_part (a decided claim is part of the reason),
+amount_yen, severity, reason, undetermined (null: a finding). Rows of one subject are put together by the runner.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+from importlib.resources.abc import Traversable
+
+SEVERITIES = ("return", "review", "notice")
+SUBJECTS = ("claim", "sheet", "attendance", "petition", "facility")
+SEVERITY_LABELS = {"return": "返戻相当", "review": "要確認", "notice": "参考"}
+
+
+@dataclass(frozen=True)
+class Check:
+    code: str
+    name: str
+    title: str
+    severity: str
+    subject: str
+    needs: tuple[str, ...]
+    source: str
+    why: str
+    logic: str
+    group: str
+    file: str
+    sql: str
+    federation: tuple[str, ...] = ()
+    message: dict[str, str] = field(default_factory=dict)
+    action: dict[str, str] = field(default_factory=dict)
+    undetermined: dict[str, str] = field(default_factory=dict)
+
+
+def parse(text: str, group: str, file: str) -> Check:
+    """A check from its file's text. Raises ValueError naming the file where the header is wrong."""
+    header, body = [], []
+    for line in text.splitlines():
+        if not body and line.startswith("--"):
+            header.append(line[2:].removeprefix(" "))
+        else:
+            body.append(line)
+    try:
+        head = tomllib.loads("\n".join(header))
+        check = Check(
+            group=group,
+            file=file,
+            sql="\n".join(body).strip(),
+            needs=tuple(head.pop("needs")),
+            federation=tuple(head.pop("federation", ())),
+            **head,
+        )
+    except (tomllib.TOMLDecodeError, TypeError, KeyError) as found:
+        raise ValueError(f"{group}/{file}: the header is not whole: {found}") from found
+    if (
+        check.severity not in SEVERITIES
+        or check.subject not in SUBJECTS
+        or set(check.message) != set(check.action)
+    ):
+        raise ValueError(f"{group}/{file}: severity, subject or the reasons of message and action do not fit")
+    return check
+
+
+def _files() -> Iterator[tuple[str, Traversable]]:
+    root = resources.files(__name__.rpartition(".")[0])
+    for folder in sorted((e for e in root.iterdir() if e.is_dir()), key=lambda e: e.name):
+        for entry in sorted(folder.iterdir(), key=lambda e: e.name):
+            if entry.name.endswith(".sql"):
+                yield folder.name, entry
+
+
+@cache
+def catalogue() -> dict[str, Check]:
+    """All checks by code, in order of code."""
+    found = [parse(entry.read_text(encoding="utf-8"), group, entry.name) for group, entry in _files()]
+    codes = [check.code for check in found]
+    if len(set(codes)) != len(codes):
+        raise ValueError("two checks have one code")
+    return {check.code: check for check in sorted(found, key=lambda check: check.code)}
+
+
+def groups() -> list[str]:
+    return sorted({check.group for check in catalogue().values()})
+
+
+@cache
+def ruleset() -> str:
+    """SHA-256 over checks, views and rules: what a month was reviewed by."""
+    roots = [("henrei.checks", ".sql"), ("henrei.store", ".sql"), ("henrei.data.rules", ".csv")]
+    digest = hashlib.sha256()
+    for package, suffix in roots:
+        for name, data in sorted(_texts(resources.files(package), suffix)):
+            # Line ends may differ between checkouts; the rules do not.
+            digest.update(f"{package}/{name}\n".encode() + data.replace(b"\r\n", b"\n"))
+    return digest.hexdigest()
+
+
+def _texts(folder: Traversable, suffix: str, below: str = "") -> Iterator[tuple[str, bytes]]:
+    for entry in folder.iterdir():
+        if entry.is_dir():
+            yield from _texts(entry, suffix, f"{below}{entry.name}/")
+        elif entry.name.endswith(suffix):
+            yield f"{below}{entry.name}", entry.read_bytes()

@@ -1,0 +1,21 @@
+-- code = "CRT102"
+-- name = "certificate-expired"
+-- title = "支給決定期間外の利用"
+-- severity = "return"
+-- subject = "claim"
+-- needs = ["grants"]
+-- source = "給付は通所給付決定の有効期間内の利用に限る (川越市 令和6年度 集団指導資料 ⒀①)"
+-- federation = ["EG13"]
+-- why = "更新の手続きの遅れや、決定期間の途中の変更に気づかず利用した月に起こります。"
+-- logic = "利用日ごとに、そのサービス種類の基本の支給決定がその日に有効かを見ます(開始日と終了日を含みます)。支給決定が一つもない種類は CRT103 で扱います。"
+-- [message]
+-- default = "{services}の支給決定の有効期間外に利用しています（{dates}）。"
+-- [action]
+-- default = "受給者証の有効期間を保護者と確かめ、期間外の日を除いて{window}に再請求してください。更新後の受給者証がある場合は市へ連絡してください。"
+SELECT u.facility_no, u.recipient_no, u.service_month, u.service_type, u.use_date
+FROM claim_use_days u
+ANTI JOIN unknown_recipients x ON x.recipient_no = u.recipient_no
+SEMI JOIN base_grants g ON g.recipient_no = u.recipient_no AND g.service_type = u.service_type
+WHERE NOT EXISTS (
+    FROM base_grants g WHERE g.recipient_no = u.recipient_no AND g.service_type = u.service_type
+                         AND in_force(g.valid_from, g.valid_to, u.use_date))

@@ -1,0 +1,18 @@
+-- code = "CRT103"
+-- name = "service-not-granted"
+-- title = "支給決定のないサービスの利用"
+-- severity = "return"
+-- subject = "claim"
+-- needs = ["grants"]
+-- source = "受給者台帳に該当する支給決定が存在しない請求は資格審査で返戻 (東京都国保連 エラーコード及びその対処方法)"
+-- federation = ["EG03"]
+-- why = "児童発達支援から放課後等デイサービスへの切り替えの月や、サービス種類の取り違えで起こります。"
+-- logic = "利用したサービス種類の基本の支給決定が、どの期間にも一つもない利用日を挙げます。"
+-- [message]
+-- default = "{services}の支給決定がありません（利用日 {dates}）。"
+-- [action]
+-- default = "受給者証に書かれたサービス種類を確かめ、正しい種類で{window}に再請求してください。支給決定を受けている場合は市へ連絡してください。"
+SELECT u.facility_no, u.recipient_no, u.service_month, u.service_type, u.use_date
+FROM claim_use_days u
+ANTI JOIN unknown_recipients x ON x.recipient_no = u.recipient_no
+ANTI JOIN base_grants g ON g.recipient_no = u.recipient_no AND g.service_type = u.service_type

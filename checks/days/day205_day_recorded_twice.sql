@@ -1,0 +1,14 @@
+-- code = "DAY205"
+-- name = "day-recorded-twice"
+-- title = "同じ日が実績記録票に二度ある"
+-- severity = "return"
+-- subject = "claim"
+-- needs = []
+-- source = "基本報酬は一日につき算定する (令和6年度報酬改定 Q&A VOL.1 問1)"
+-- why = "日付の書き誤りや、午前と午後を二行に分けた記録で起こります。"
+-- logic = "同じ事業所・受給者・様式・日付の利用日が二行以上ある実績記録票を挙げます。"
+-- [message]
+-- default = "実績記録票に同じ日の利用が二度書かれています（{dates}）。"
+-- [action]
+-- default = "実績記録票の日付を確かめ、正しい日に直すか一行にまとめて{window}に再請求してください。"
+SELECT facility_no, recipient_no, service_month, service_type, use_date FROM claim_use_days WHERE row_count > 1

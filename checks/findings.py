@@ -1,0 +1,210 @@
+"""From what the checks found to the rows of findings.csv and undetermined.csv."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from datetime import date
+
+import duckdb
+import polars as pl
+
+from henrei.checks.catalogue import Check, catalogue
+from henrei.checks.runner import KEY, Result
+from henrei.store.database import query
+
+COLUMNS = (
+    "finding_id",
+    "review_month",
+    "check_code",
+    "check_name",
+    "severity",
+    "subject",
+    "municipality_no",
+    "facility_no",
+    "recipient_no",
+    "service_month",
+    "service_type",
+    "use_dates",
+    "observed",
+    "expected",
+    "other_facilities",
+    "group_id",
+    "amount_yen",
+    "message",
+    "action",
+    "source_file",
+    "source_lines",
+)
+UNDETERMINED_COLUMNS = ("check_code", "subject", "facility_no", "recipient_no", "service_month", "reason")
+SORT = ("check_code", "facility_no", "recipient_no", "service_month", "service_type")
+_FACTS = (*SORT, "review_month", "subject", "use_dates", "observed", "expected", "other_facilities")
+
+PETITION = "相手方の請求はすでに決定しているため、直すには過誤申立が必要です。"
+
+# Where each kind of subject stands in the input, and what is at stake.
+_PLACES = """
+WITH places AS (
+    SELECT 'claim' AS subject, facility_no, recipient_no, service_month, benefit_yen, f.path,
+           c.line || '-' || c.last_line AS lines
+    FROM claims_now c JOIN files f USING (review_month, file)
+    UNION ALL
+    SELECT 'sheet', facility_no, recipient_no, service_month, NULL, f.path, s.line || '-' || s.last_line
+    FROM sheets_now s JOIN files f USING (review_month, file)
+    UNION ALL
+    SELECT 'attendance', facility_no, recipient_no, service_month, NULL, f.path, a.line || '-' || a.last_line
+    FROM attendance_now a JOIN files f USING (review_month, file)
+    UNION ALL
+    SELECT 'petition', facility_no, recipient_no, service_month, NULL, f.path, p.line::VARCHAR
+    FROM now_petitions p JOIN files f USING (review_month, file)
+)
+SELECT subject, facility_no, recipient_no, service_month, max(benefit_yen) AS stake,
+       string_agg(DISTINCT path, ';' ORDER BY path) AS source_file,
+       string_agg(lines, ';' ORDER BY path, lines) AS source_lines
+FROM places SEMI JOIN wanted USING (subject, facility_no, recipient_no, service_month) GROUP BY ALL
+"""
+
+
+def _digest(*parts: str | None) -> str:
+    return hashlib.sha256("\x1f".join(part or "" for part in parts).encode("utf-8")).hexdigest()[:16]
+
+
+def _hashed(frame: pl.DataFrame, columns: tuple[str, ...]) -> pl.Series:
+    """One short hash a row, over the columns as text. Findings are few; rows of input never come here."""
+    rows = frame.select(pl.col(columns).cast(pl.String)).iter_rows()
+    return pl.Series([_digest(*row) for row in rows], dtype=pl.String)
+
+
+def _window(con: duckdb.DuckDBPyConnection, review_month: date) -> str:
+    """When the next claims are taken: the days of the month after this review month."""
+    row = con.execute(
+        "SELECT next_month(review_month()), first_day, last_day FROM rule_submission "
+        "WHERE event = '請求' AND review_month() BETWEEN valid_from AND valid_to"
+    ).fetchone()
+    if row is None:
+        return "次の請求月"
+    month, first, last = row
+    return f"{month.year}年{month.month}月{first}日から{last}日まで"
+
+
+def _filled(template: str) -> pl.Expr:
+    """A sentence with its places ({dates}, {observed} …) filled from the columns of the row."""
+    parts = re.split(r"\{(\w+)\}", template)
+    said = [pl.col(f"say_{p}").fill_null("") if i % 2 else pl.lit(p) for i, p in enumerate(parts)]
+    return pl.concat_str(said)
+
+
+def _sentences(frame: pl.DataFrame, check: Check, window: str, services: dict[str, str]) -> pl.DataFrame:
+    reason = pl.col("reason")
+
+    def choose(texts: dict[str, str]) -> pl.Expr:
+        chosen = pl.lit(None, dtype=pl.String)
+        for name, template in texts.items():
+            chosen = pl.when(reason == name).then(_filled(template)).otherwise(chosen)
+        return chosen
+
+    day = pl.element().dt.strftime("%-m月%-d日")
+    said = frame.with_columns(
+        say_dates=pl.col("use_dates").list.eval(day).list.join("・"),
+        say_observed=pl.col("observed"),
+        say_expected=pl.col("expected"),
+        say_month=pl.col("service_month").dt.strftime("%Y年%-m月分"),
+        say_window=pl.lit(window),
+        say_services=pl.col("service_type")
+        .fill_null("")
+        .str.split(";")
+        .list.eval(pl.element().replace(services))
+        .list.join("・"),
+    )
+    action = choose(check.action)
+    action = pl.when("decided_part").then(action + pl.lit(PETITION)).otherwise(action)
+    return said.with_columns(message=choose(check.message), action=action).drop(
+        pl.selectors.starts_with("say_")
+    )
+
+
+def table(con: duckdb.DuckDBPyConnection, results: list[Result], municipality_no: str) -> pl.DataFrame:
+    """All findings with the columns of the contract, sorted."""
+    review_month = con.execute("SELECT review_month()").fetchall()[0][0]
+    window = _window(con, review_month)
+    services = dict(con.execute("SELECT service_type, label FROM rule_service_types").fetchall())
+    frames = []
+    for result in results:
+        check = result.check
+        if result.findings.is_empty():
+            continue
+        frame = result.findings.with_columns(
+            subject=pl.lit(check.subject),
+            check_name=pl.lit(check.name),
+            municipality_no=pl.lit(municipality_no),
+        )
+        frames.append(_sentences(frame, check, window, services))
+    if not frames:
+        return pl.DataFrame(
+            schema={name: pl.Int64 if name == "amount_yen" else pl.String for name in COLUMNS}
+        )
+    frame = pl.concat(frames)
+    con.register("wanted", frame.select("subject", *KEY).unique())
+    places = query(con, _PLACES)
+    con.unregister("wanted")
+    frame = frame.join(places, on=["subject", *KEY], how="left", nulls_equal=True)
+    frame = frame.with_columns(
+        pl.col("service_month").dt.strftime("%Y-%m"),
+        pl.col("use_dates").list.eval(pl.element().dt.strftime("%Y-%m-%d")).list.join(";"),
+        review_month=pl.lit(review_month.strftime("%Y-%m")),
+        amount_yen=pl.coalesce("amount_yen", "stake"),
+    )
+    # The brake must not change who a finding is, so its severity is no fact.
+    frame = frame.with_columns(
+        finding_id=_hashed(frame, _FACTS),
+        group_id=pl.when(pl.col("group_key").is_not_null()).then(_hashed(frame, ("check_code", "group_key"))),
+    )
+    return frame.select(COLUMNS).sort(SORT, nulls_last=False)
+
+
+def undetermined_table(results: list[Result]) -> pl.DataFrame:
+    """What could not be judged: subjects, and a row without subject for a check as a whole."""
+    frames = []
+    for result in results:
+        check = result.check
+        if result.not_judged is not None and not result.disabled:
+            frames.append(
+                pl.DataFrame(
+                    [(check.code, check.subject, None, None, None, result.not_judged)],
+                    schema=dict.fromkeys(UNDETERMINED_COLUMNS, pl.String),
+                    orient="row",
+                )
+            )
+        said = {
+            name: catalogue()[check.code].undetermined.get(name, name)
+            for name in set(result.undetermined["reason"])
+        }
+        frames.append(
+            result.undetermined.with_columns(
+                pl.col("service_month").dt.strftime("%Y-%m"),
+                pl.col("reason").replace(said),
+                subject=pl.lit(check.subject),
+            ).select(UNDETERMINED_COLUMNS)
+        )
+    if not frames:
+        return pl.DataFrame(schema=dict.fromkeys(UNDETERMINED_COLUMNS, pl.String))
+    return pl.concat(frames).sort(
+        "check_code", "facility_no", "recipient_no", "service_month", nulls_last=False
+    )
+
+
+def changes(now: pl.DataFrame, before: pl.DataFrame | None) -> pl.DataFrame:
+    """Against the month's previous run: finding_id, change, check_code, facility_no, recipient_no."""
+    names = ["finding_id", "check_code", "facility_no", "recipient_no"]
+    now = now.select(names)
+    before = now.clear() if before is None else before.select(names)
+    found = pl.concat(
+        [
+            now.join(before, on="finding_id", how="anti").with_columns(change=pl.lit("new")),
+            before.join(now, on="finding_id", how="anti").with_columns(change=pl.lit("gone")),
+            now.join(before, on="finding_id", how="semi").with_columns(change=pl.lit("same")),
+        ]
+    )
+    return found.select("finding_id", "change", "check_code", "facility_no", "recipient_no").sort(
+        "check_code", "facility_no", "recipient_no", "finding_id", nulls_last=False
+    )

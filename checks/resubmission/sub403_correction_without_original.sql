@@ -1,0 +1,23 @@
+-- code = "SUB403"
+-- name = "correction-without-original"
+-- title = "元のない結果票の修正・取消"
+-- severity = "return"
+-- subject = "sheet"
+-- needs = ["outcomes"]
+-- source = "作成区分: 修正と取消は決定済みの票に対するもの (インタフェース仕様書 サービス事業所編 令和7年4月版 p.128)"
+-- why = "初めて送る結果票に修正や取消を選ぶと起こります。"
+-- logic = "作成区分「2 修正」で状態がないか取下げのもの、「3 取消」で決定していないものを挙げます。履歴より前の月で状態がないものは判定しません。"
+-- [message]
+-- correction = "{month}の上限額管理結果票には決定済みの元の票がないため、作成区分「2 修正」では受け付けられません。"
+-- cancellation = "{month}の上限額管理結果票には決定済みの元の票がないため、作成区分「3 取消」では受け付けられません。"
+-- [action]
+-- correction = "作成区分「1 新規」で{window}に送り直してください。"
+-- cancellation = "取消は不要です。結果票を出す場合は作成区分「1 新規」で{window}に送ってください。"
+-- [undetermined]
+-- before_horizon = "この月の結果票の決定を確かめられる履歴がありません"
+SELECT s.facility_no, s.recipient_no, s.service_month,
+       CASE WHEN s.submission_kind = '2' THEN 'correction' ELSE 'cancellation' END AS reason,
+       CASE WHEN t.state IS NULL AND before_horizon(s.service_month) THEN 'before_horizon' END AS undetermined
+FROM sheets_now s LEFT JOIN sheet_states t USING (facility_no, recipient_no, service_month)
+WHERE (s.submission_kind = '2' AND coalesce(t.state, 'withdrawn') = 'withdrawn')
+   OR (s.submission_kind = '3' AND coalesce(t.state, 'none') <> 'decided')

@@ -1,0 +1,122 @@
+"""What lies in a month's folder: every file, once; which is a ledger, which an exchange file, which a copy."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from henrei.flows.settings import Settings
+from henrei.schemas.errors import NOTHING, HenreiError
+from henrei.schemas.exchange import PIECE
+from henrei.schemas.ledgers import ledgers
+
+_BATCH_FILES = 4096  # small files read together; their bytes are bounded by PIECE as well
+
+
+@dataclass
+class InboxFile:
+    """One file. `name` is its path below the month's folder; kind is exchange, other, duplicate or a ledger's name."""
+
+    number: int
+    path: Path
+    name: str
+    kind: str
+    size: int
+    sha256: str
+    copy_of: str = ""
+
+
+def month_folder(home: Path, month: date) -> Path:
+    return home / "inbox" / month.strftime("%Y-%m")
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def ledger_of(path: Path, settings: Settings) -> str | None:
+    """The ledger a file is by its name; Windows does not tell capitals from small letters, so neither do we."""
+    for name, file in settings.ledger_files.items():
+        if path.name.casefold() == file.casefold():
+            return name
+    return None
+
+
+def scan(home: Path, month: date, settings: Settings) -> list[InboxFile]:
+    """Every file of the month's folder and its sub-folders, in order of path.
+
+    Raises HenreiError with status 3 where there is no folder.
+    """
+    folder = month_folder(home, month)
+    if not folder.is_dir():
+        raise HenreiError(
+            f"{folder} がありません。審査月を確かめるか、このフォルダーを作って届いたファイルを入れてください",
+            NOTHING,
+        )
+    found: list[InboxFile] = []
+    first: dict[str, str] = {}
+    paths = sorted(
+        (p for p in folder.rglob("*") if p.is_file()), key=lambda p: p.relative_to(folder).as_posix()
+    )
+    for path in paths:
+        name = path.relative_to(folder).as_posix()
+        kind = ledger_of(path, settings) or ("exchange" if path.suffix.casefold() == ".csv" else "other")
+        try:
+            file = InboxFile(len(found), path, name, kind, path.stat().st_size, _hash(path))
+        except OSError as problem:
+            raise HenreiError(
+                f"{name} を読めません。他のプログラムで開いていれば閉じてください({type(problem).__name__})"
+            ) from None
+        if kind != "other":
+            if file.sha256 in first:
+                file.kind, file.copy_of = "duplicate", first[file.sha256]
+            else:
+                first[file.sha256] = name
+        found.append(file)
+    return found
+
+
+def earlier_ledgers(home: Path, month: date, settings: Settings, name: str) -> list[tuple[date, list[Path]]]:
+    """Files of a ledger in earlier months' folders, the newest month first."""
+    found = []
+    inbox = home / "inbox"
+    for folder in sorted((p for p in inbox.iterdir() if p.is_dir()), reverse=True):
+        if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", folder.name) or folder.name >= month.strftime("%Y-%m"):
+            continue
+        paths = sorted(p for p in folder.rglob("*") if p.is_file() and ledger_of(p, settings) == name)
+        if paths:
+            found.append((date(int(folder.name[:4]), int(folder.name[5:]), 1), paths))
+    return found
+
+
+def batches(files: list[InboxFile]) -> list[list[InboxFile]]:
+    """Exchange files put together so that no batch is much larger than a piece; a larger file stands alone."""
+    found: list[list[InboxFile]] = []
+    room = 0
+    for file in files:
+        if file.kind != "exchange":
+            continue
+        if file.size > PIECE:
+            found.append([file])
+            room = 0
+        elif room < file.size or len(found[-1]) >= _BATCH_FILES:
+            found.append([file])
+            room = PIECE - file.size
+        else:
+            found[-1].append(file)
+            room -= file.size
+    return found
+
+
+def beside_settings(home: Path, settings: Settings) -> dict[str, Path]:
+    """Ledgers that may stand beside henrei.toml and do."""
+    found = {}
+    for name, ledger in ledgers().items():
+        path = home / settings.ledger_files[name]
+        if ledger.beside_settings and path.is_file():
+            found[name] = path
+    return found

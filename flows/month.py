@@ -1,0 +1,390 @@
+"""The monthly run: from the inbox to findings, as stages of plain functions."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from henrei.checks import findings, runner
+from henrei.checks.catalogue import catalogue, groups
+from henrei.data.rules import rules
+from henrei.flows import inbox, outputs
+from henrei.flows.settings import Settings
+from henrei.flows.stages import Stage
+from henrei.schemas import exchange, frame, reasons
+from henrei.schemas.errors import NOTHING, HenreiError
+from henrei.schemas.groups import with_keys
+from henrei.schemas.ledger_reader import LedgerPart, read_ledger
+from henrei.schemas.ledgers import ledgers
+from henrei.schemas.text import is_blank, line_count, lines_of
+from henrei.store import load
+from henrei.store.database import open_store
+
+STAGES = (
+    Stage("receive", "受付"),
+    Stage("validate", "点検"),
+    Stage("store", "保存"),
+    Stage("check", "確認"),
+    Stage("write", "出力"),
+)
+
+Progress = Callable[[Stage, int, int], None]
+
+
+@dataclass
+class Loaded:
+    """A ledger as it stands for the month: rows, from which month, and whether it is there at all."""
+
+    rows: pl.DataFrame
+    source_month: date | None
+    present: bool
+
+
+class MonthRun:
+    """One run of one month. Implements `stages.Work`; the caller holds the home's lock."""
+
+    stages = STAGES
+
+    def __init__(self, home: Path, month: date, settings: Settings, progress: Progress | None = None) -> None:
+        self.home = home
+        self.month_date = month
+        self.month = month.strftime("%Y-%m")
+        self.settings = settings
+        self.seconds = dict.fromkeys((stage.name for stage in STAGES), 0.0)
+        self.files: list[inbox.InboxFile] = []
+        self.counts: dict[int, dict[str, int]] = {}
+        self.frames: dict[int, frame.Frame] = {}
+        self.refused: list[pl.DataFrame] = []
+        self.refused_groups: list[pl.DataFrame] = []
+        self.ledgers: dict[str, Loaded] = {}
+        self.extra_files: list[
+            tuple[int, str, str, str]
+        ] = []  # ledgers from elsewhere: number, name, sha256, ledger
+        self.notes: list[str] = []  # what the run says beside the table: nameless lines
+        self.results: list[runner.Result] = []
+        self.findings = pl.DataFrame()
+        self.summary: dict = {}
+        self._progress = progress
+        self._done = 0
+        self._batches: list[list[inbox.InboxFile]] = []
+        self._con: duckdb.DuckDBPyConnection | None = None
+        self._resources = ExitStack()
+
+    # stages.Work ------------------------------------------------------------------------------------------------
+
+    def parts(self, stage: str) -> list[str]:
+        if stage == "validate":
+            return [f"{number:05d}" for number in range(len(self._batches))] + ["ledgers"]
+        if stage == "check":
+            return groups()
+        return ["all"]
+
+    def do(self, stage: str, part: str) -> None:
+        begun = time.perf_counter()
+        try:
+            match stage:
+                case "receive":
+                    self._receive()
+                case "validate":
+                    self._ledgers() if part == "ledgers" else self._validate(int(part))
+                case "store":
+                    self._store()
+                case "check":
+                    self._check(part)
+                case "write":
+                    self._write()
+        finally:
+            self.seconds[stage] += time.perf_counter() - begun
+        self._report(stage, part)
+
+    def overview(self) -> str:
+        return outputs.overview(self.summary)
+
+    def _report(self, stage: str, part: str) -> None:
+        if self._progress:
+            names = self.parts(stage)
+            self._progress(next(s for s in STAGES if s.name == stage), names.index(part) + 1, len(names))
+
+    @contextmanager
+    def opened(self) -> Iterator[MonthRun]:
+        """The run with its temporary folder, which goes at the end whatever happens."""
+        shutil.rmtree(self.work, ignore_errors=True)  # what a killed run left
+        try:
+            with self._resources:
+                yield self
+        finally:
+            self._con = None
+            shutil.rmtree(self.work, ignore_errors=True)
+
+    @property
+    def work(self) -> Path:
+        return self.home / ".henrei" / "work"
+
+    # receive ----------------------------------------------------------------------------------------------------
+
+    def _receive(self) -> None:
+        self.files = inbox.scan(self.home, self.month_date, self.settings)
+        self._batches = inbox.batches(self.files)
+        if not self._batches:
+            raise HenreiError(
+                f"inbox/{self.month} に国保連の交換ファイル(.CSV)がありません。届いたファイルを入れてください",
+                NOTHING,
+            )
+
+    # validate ---------------------------------------------------------------------------------------------------
+
+    def _validate(self, number: int) -> None:
+        files = self._batches[number]
+        batch = exchange.read_batch(
+            {file.number: file.path for file in files},
+            self.settings.municipality_no,
+            self.month.replace("-", ""),
+        )
+        self.frames |= batch.frames
+        folder = self.work / f"{number:05d}"
+        folder.mkdir(parents=True)
+        for record, frames in batch.rows.items():
+            pl.concat(frames).write_parquet(folder / f"{record}.parquet", compression="lz4", statistics=False)
+        for row in pl.concat(batch.counts).group_by("file").sum().iter_rows(named=True):
+            # Control and end record are ignored by rule like blank lines.
+            frame_lines = row["lines"] - row["blank"] - row["elsewhere"] - row["refused"] - row["loaded"]
+            self.counts[row["file"]] = {
+                "lines": row["lines"],
+                "loaded": row["loaded"],
+                "refused": row["refused"],
+                "ignored": row["blank"] + row["elsewhere"] + frame_lines,
+                "elsewhere": row["elsewhere"],
+            }
+        broken = [number for number, one in batch.frames.items() if one.fault]
+        self.refused += [part.filter(~pl.col("file").is_in(broken)) for part in batch.refused]
+        self.refused_groups += [part.filter(~pl.col("file").is_in(broken)) for part in batch.refused_groups]
+        for file in files:
+            if batch.frames[file.number].fault:
+                self._refuse_file(file, batch.frames[file.number])
+
+    def _refuse_file(self, file: inbox.InboxFile, broken: frame.Frame) -> None:
+        """A file whose frame is broken: every line is refused, and what its lines were is remembered."""
+        assert broken.fault is not None
+        at, code, sentence = broken.fault
+        lines = frame.with_heads(lines_of([file.path.read_bytes()]).filter(~is_blank(pl.col("text"))))
+        lines = with_keys(lines).with_columns(file=pl.lit(file.number, dtype=pl.UInt32))
+        said = pl.lit(f"ファイル全体を取り込みません({at}行目: {sentence})")
+        self.refused.append(
+            lines.select(
+                "file",
+                "line",
+                "record",
+                item_no=pl.lit(None, dtype=pl.Int64),
+                item_name=pl.lit(None, dtype=pl.String),
+                reason_code=pl.lit(code),
+                reason=said,
+            )
+        )
+        counts = self.counts[file.number]
+        counts |= {
+            "loaded": 0,
+            "refused": lines.height,
+            "ignored": counts["lines"] - lines.height,
+            "elsewhere": 0,
+        }
+        ours = (
+            pl.col("municipality").fill_null(self.settings.municipality_no) == self.settings.municipality_no
+        )
+        told = lines.filter(pl.col("known").fill_null(False) & ours).with_columns(group=pl.col("line"))
+        if told.height:
+            self.refused_groups.append(exchange.describe_groups(told).unique(maintain_order=True))
+        if broken.lossy and (told.height or broken.control):
+            # Nobody can say what is missing: a group of which nothing can be read.
+            self.refused_groups.append(
+                pl.DataFrame({"file": [file.number]}, schema={"file": pl.UInt32}).select(
+                    pl.lit(None, dtype=kind).alias(name) if name != "file" else "file"
+                    for name, kind in exchange.REFUSED_GROUP.items()
+                )
+            )
+
+    def _ledgers(self) -> None:
+        for name in ledgers():
+            self.ledgers[name] = self._ledger(name)
+
+    def _ledger(self, name: str) -> Loaded:
+        """The month's own ledger; where there is none, beside henrei.toml or the newest earlier month's."""
+        ledger = ledgers()[name]
+        own = [file for file in self.files if file.kind == name]
+        parts = []
+        for file in own:
+            part = self._read_ledger(name, file.path)
+            self.counts[file.number] = {
+                "lines": part.counts["lines"],
+                "loaded": part.counts["loaded"],
+                "refused": part.counts["refused"],
+                "ignored": part.counts["blank"] + part.counts["elsewhere"],
+                "elsewhere": part.counts["elsewhere"],
+            }
+            number = pl.lit(file.number, dtype=pl.UInt32)
+            self.refused.append(
+                part.refused.with_columns(file=number, record=pl.lit(name)).select(*exchange.REFUSED_LINE)
+            )
+            if part.unknown and not part.missing:
+                self.notes.append(f"{file.name}: henrei が使わない列が{part.unknown}列あります(読みません)")
+            if part.missing:
+                self.notes.append(f"{file.name}: {part.missing}")
+                return self._absent(name)
+            parts.append(part.rows.with_columns(file=number))
+        if parts and (any(part.height for part in parts) or ledger.none_there):
+            return Loaded(pl.concat(parts), self.month_date, True)
+        return self._from_elsewhere(name)
+
+    def _absent(self, name: str) -> Loaded:
+        schema = {"file": pl.UInt32(), "line": pl.Int64(), **ledgers()[name].schema}
+        return Loaded(pl.DataFrame(schema=schema), None, False)
+
+    def _from_elsewhere(self, name: str) -> Loaded:
+        title = ledgers()[name].title
+        beside = inbox.beside_settings(self.home, self.settings).get(name)
+        places = [(None, [beside])] if beside else []
+        for month, paths in [
+            *places,
+            *inbox.earlier_ledgers(self.home, self.month_date, self.settings, name),
+        ]:
+            parts = [(path, self._read_ledger(name, path)) for path in paths]
+            if any(part.missing for _, part in parts):
+                self.notes.append(f"{paths[0].name}: {next(p.missing for _, p in parts if p.missing)}")
+                return self._absent(name)
+            rows = []
+            for path, part in parts:
+                number = len(self.files) + len(self.extra_files)
+                shown = (
+                    Path("..", *path.relative_to(self.home / "inbox").parts)
+                    if month
+                    else Path("..", "..", path.name)
+                )
+                self.extra_files.append((number, shown.as_posix(), "", name))
+                rows.append(part.rows.with_columns(file=pl.lit(number, dtype=pl.UInt32)))
+            if not any(part.height for part in rows) and not ledgers()[name].none_there:
+                continue
+            where = f"{month:%Y-%m} の" if month else "henrei.toml のとなりの"
+            refused = sum(part.counts["refused"] for _, part in parts)
+            also = f"({refused}行は読めません)" if refused else ""
+            self.notes.append(f"{title}: この月のファイルがないため {where}{paths[0].name} を使います{also}")
+            return Loaded(pl.concat(rows), month, True)
+        return self._absent(name)
+
+    def _read_ledger(self, name: str, path: Path) -> LedgerPart:
+        mapping = self.settings.ledger_columns.get(name, {})
+        return read_ledger(ledgers()[name], path.read_bytes(), mapping, self.settings.municipality_no)
+
+    # store ------------------------------------------------------------------------------------------------------
+
+    def _kind(self, file: inbox.InboxFile) -> str:
+        if file.kind != "exchange":
+            return "unknown" if file.kind == "other" else file.kind
+        frame = self.frames[file.number]
+        if frame.fault or frame.control is None:
+            return "broken"
+        return frame.control.data_type if frame.control.data_type in exchange.KINDS else "unknown"
+
+    def _store(self) -> None:
+        if not any(self._kind(file) in exchange.KINDS for file in self.files):
+            raise HenreiError(self._nothing_usable(), NOTHING)
+        self._con = con = self._resources.enter_context(open_store(self.home, rules()))
+        control = {number: one.control for number, one in self.frames.items()}
+        rows = [
+            (file.number, file.name, file.sha256, self._kind(file), one.facility_no if one else None)
+            for file in self.files
+            for one in [control.get(file.number)]
+        ]
+        rows += [(number, name, sha, kind, None) for number, name, sha, kind in self.extra_files]
+        month = load.Month(
+            review_month=self.month_date,
+            parts=self.work,
+            broken=[number for number, one in self.frames.items() if one.fault],
+            files=pl.DataFrame(rows, schema=load.tables.FILES, orient="row"),
+            refused_groups=pl.DataFrame(schema=load.tables.REFUSED_GROUPS),
+            ledgers={name: loaded.rows for name, loaded in self.ledgers.items()},
+            ledgers_used=pl.DataFrame(
+                [(name, loaded.source_month, loaded.present) for name, loaded in self.ledgers.items()],
+                schema=load.tables.LEDGERS_USED,
+                orient="row",
+            ),
+        )
+        lines, dropped = load.find_duplicates(con, month)
+        if lines.height:
+            self.refused.append(
+                lines.with_columns(
+                    item_no=pl.lit(None, dtype=pl.Int64), item_name=pl.lit(None, dtype=pl.String)
+                ).select(pl.col(name).cast(kind) for name, kind in exchange.REFUSED_LINE.items())
+            )
+            for file, count in lines.group_by("file").len().iter_rows():
+                self.counts[file]["loaded"] -= count
+                self.counts[file]["refused"] += count
+        groups = [*self.refused_groups, dropped.select(*exchange.REFUSED_GROUP)]
+        month.refused_groups = pl.concat(groups).unique(maintain_order=True)
+        load.replace_month(con, month, dropped)
+        shutil.rmtree(self.work, ignore_errors=True)
+
+    def _nothing_usable(self) -> str:
+        first = next(file for file in self.files if file.kind == "exchange")
+        frame = self.frames[first.number]
+        more = sum(file.kind == "exchange" for file in self.files) - 1
+        others = f"(ほか{more}ファイル)" if more else ""
+        if frame.fault is None:
+            return f"{first.name}:1 henrei が読む種類の交換ファイルではありません{others}。K11・K41・K61 を入れてください"
+        return f"{first.name}:{frame.fault[0]} 取り込めるファイルがありません{others}。{frame.fault[2]}"
+
+    # check ------------------------------------------------------------------------------------------------------
+
+    def _check(self, group: str) -> None:
+        assert self._con is not None
+        if not self.results:
+            runner.prepare(self._con)
+        missing = runner.absent(self._con)
+        for check in catalogue().values():
+            if check.group == group:
+                self.results.append(runner.run(self._con, check, missing, self.settings.disabled))
+
+    # write ------------------------------------------------------------------------------------------------------
+
+    def _write(self) -> None:
+        assert self._con is not None
+        self.results.sort(key=lambda result: result.check.code)
+        received = outputs.received(self._con)
+        runner.override(self.results, self.settings.severities)
+        runner.brake(self.results, received["received"], self.settings.brake_share, self.settings.brake_least)
+        self.findings = findings.table(self._con, self.results, self.settings.municipality_no)
+        self._count_ignored()
+        rejects = outputs.rejects(self.files, self.refused)
+        self.summary = outputs.summary(self, received)
+        outputs.write(self.home, self.month, self.findings, self.results, rejects, self.summary)
+
+    def _count_ignored(self) -> None:
+        """Copies and files with another extension are ignored by rule; then every line of every file is somewhere."""
+        for file in self.files:
+            if file.kind in ("duplicate", "other"):
+                lines = line_count(file.path.read_bytes())
+                self.counts[file.number] = {
+                    "lines": lines,
+                    "loaded": 0,
+                    "refused": 0,
+                    "ignored": lines,
+                    "elsewhere": 0,
+                }
+            count = self.counts[file.number]
+            if (
+                count["lines"] != count["loaded"] + count["refused"] + count["ignored"]
+                or min(count.values()) < 0
+            ):
+                raise AssertionError(f"{file.name}: lines went astray: {count}")
+        refused = sum(part.height for part in self.refused)
+        if refused != sum(count["refused"] for count in self.counts.values()):
+            raise AssertionError(f"{refused} lines refused, but the files say otherwise")
+
+
+__all__ = ["STAGES", "MonthRun", "reasons"]

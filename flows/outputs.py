@@ -1,0 +1,179 @@
+"""Writing out/<month>/: whole or not at all, a file at a time, summary.json last."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import polars as pl
+
+import henrei
+from henrei.checks import findings as found
+from henrei.checks.catalogue import SEVERITY_LABELS, catalogue, ruleset
+from henrei.checks.runner import Result
+from henrei.flows.inbox import InboxFile
+from henrei.schemas import exchange
+from henrei.schemas.errors import HenreiError
+
+if TYPE_CHECKING:
+    from henrei.flows.month import MonthRun
+
+REJECT_COLUMNS = ("file", "line", "record", "item_no", "item_name", "reason_code", "reason", "raw")
+
+
+def received(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """Claims of this review month that were not refused, and their 給付費."""
+    row = con.execute("SELECT count(*), coalesce(sum(benefit_yen), 0) FROM claims_now").fetchall()[0]
+    return {"received": int(row[0]), "benefit_yen": int(row[1])}
+
+
+def rejects(files: list[InboxFile], refused: list[pl.DataFrame]) -> pl.DataFrame:
+    """Every refused line with what stood there, sorted by file and line."""
+    frame = pl.concat([pl.DataFrame(schema=exchange.REFUSED_LINE), *refused])
+    raw = []
+    for (number,), part in frame.partition_by("file", as_dict=True).items():
+        file = files[int(str(number))]
+        wanted = set(part["line"])
+        with file.path.open("rb") as stream:
+            for line, data in enumerate(stream, start=1):
+                if line in wanted:
+                    raw.append((number, line, _shown(data)))
+    lines = pl.DataFrame(raw, schema={"file": pl.UInt32, "line": pl.Int64, "raw": pl.String}, orient="row")
+    frame = frame.join(lines, on=["file", "line"], how="left")
+    names = {file.number: file.name for file in files}
+    return (
+        frame.sort("file", "line")
+        .with_columns(file=pl.col("file").replace_strict(names, return_dtype=pl.String))
+        .select(REJECT_COLUMNS)
+    )
+
+
+def _shown(data: bytes) -> str:
+    """A line as text, bytes that are no characters as \\x.., so that nothing is lost."""
+    data = data.rstrip(b"\r\n").removeprefix(b"\xef\xbb\xbf")
+    for encoding in ("utf-8", "cp932"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return data.decode("cp932", errors="backslashreplace")
+
+
+def summary(run: MonthRun, claims: dict[str, int]) -> dict[str, Any]:
+    """The content of summary.json (contract section 4)."""
+    hit = run.findings.filter((pl.col("subject") == "claim") & (pl.col("severity") == "return"))
+    hit = hit.unique(["facility_no", "recipient_no", "service_month"])
+    checks = []
+    for result in run.results:
+        judged = result.not_judged is None
+        checks.append(
+            {
+                "code": result.check.code,
+                "findings": result.findings.height,
+                "undetermined": result.undetermined.height if judged else None,
+                "reason": result.not_judged,
+                "braked": result.braked,
+            }
+        )
+    return {
+        "review_month": run.month,
+        "version": henrei.__version__,
+        "ruleset": ruleset(),
+        "city": run.settings.municipality_no,
+        "files": [
+            {
+                "file": file.name,
+                "sha256": file.sha256,
+                "kind": run._kind(file),
+                **{name: run.counts[file.number][name] for name in ("lines", "loaded", "refused", "ignored")},
+            }
+            for file in run.files
+        ],
+        "checks": checks,
+        "claims": {
+            **claims,
+            "with_return_finding": hit.height,
+            "with_return_finding_yen": int(hit["amount_yen"].sum()),
+        },
+        "seconds": {name: round(seconds, 3) for name, seconds in run.seconds.items()},
+    }
+
+
+def overview(summary: dict[str, Any]) -> str:
+    """The summary as markdown, numbers only."""
+    claims = summary["claims"]
+    lines = [
+        f"# {summary['review_month']} の確認結果",
+        "",
+        f"- 請求 {claims['received']:,}件 {claims['benefit_yen']:,}円",
+        f"- 返戻相当の指摘がある請求 {claims['with_return_finding']:,}件 {claims['with_return_finding_yen']:,}円",
+        "",
+        "| 確認 | 内容 | 指摘 | 判定できず |",
+        "|---|---|---:|---:|",
+    ]
+    for check in summary["checks"]:
+        title = catalogue()[check["code"]].title
+        open_ = "全体" if check["undetermined"] is None else f"{check['undetermined']:,}"
+        lines.append(f"| {check['code']} | {title} | {check['findings']:,} | {open_} |")
+    return "\n".join(lines)
+
+
+def _csv(frame: pl.DataFrame) -> bytes:
+    # Excel takes a CSV for UTF-8 only with a BOM.
+    return b"\xef\xbb\xbf" + frame.write_csv(line_terminator="\r\n").encode("utf-8")
+
+
+def previous(folder: Path) -> pl.DataFrame | None:
+    path = folder / "findings.parquet"
+    return pl.read_parquet(path) if path.is_file() else None
+
+
+def write(
+    home: Path,
+    month: str,
+    findings: pl.DataFrame,
+    results: list[Result],
+    rejects: pl.DataFrame,
+    summary: dict,
+) -> None:
+    """Writes the month's files. Raises HenreiError if one of them is open in another program."""
+    folder = home / "out" / month
+    folder.mkdir(parents=True, exist_ok=True)
+    contents = {
+        "findings.csv": _csv(findings),
+        "undetermined.csv": _csv(found.undetermined_table(results)),
+        "rejects.csv": _csv(rejects),
+        "changes.csv": _csv(found.changes(findings, previous(folder))),
+    }
+    staged = {name: folder / f".{name}.new" for name in (*contents, "findings.parquet", "summary.json")}
+    _refuse_if_open([folder / name for name in staged])
+    try:
+        for name, data in contents.items():
+            staged[name].write_bytes(data)
+        findings.write_parquet(staged["findings.parquet"], compression="zstd")
+        text = json.dumps(summary, ensure_ascii=False, indent=1) + "\n"
+        staged["summary.json"].write_text(text, encoding="utf-8", newline="\n")
+        for name, path in staged.items():
+            os.replace(path, folder / name)
+    finally:
+        for path in staged.values():
+            path.unlink(missing_ok=True)
+
+
+def _refuse_if_open(paths: list[Path]) -> None:
+    """On Windows a file that Excel holds cannot be replaced: better to say so before the first one is."""
+    for path in paths:
+        try:
+            with path.open("ab"):
+                pass
+        except OSError:
+            raise HenreiError(
+                f"{path} に書けません。Excelなどで開いていれば閉じて、もう一度実行してください"
+            ) from None
+
+
+def severity_label(severity: str) -> str:
+    return SEVERITY_LABELS[severity]

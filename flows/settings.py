@@ -1,0 +1,163 @@
+"""The home folder and its henrei.toml."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from henrei.checks.catalogue import SEVERITIES, catalogue
+from henrei.schemas.errors import HenreiError
+from henrei.schemas.ledgers import ledgers
+
+FILE_NAME = "henrei.toml"
+# The tables and keys of the contract; anything else is a slip of the pen and is said.
+_KNOWN = {
+    "city": {"name", "municipality_no"},
+    "ledgers": {*ledgers(), "columns"},
+    "checks": {"disabled", "brake", "severity"},
+    "rules": {"capacity_51_or_more", "staff_shortage_months"},
+    "reports": {"disclose_other_facility", "contact"},
+}
+_VARIANTS = ("national", "guidance-2024")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What henrei.toml says, with the contract's defaults."""
+
+    city_name: str
+    municipality_no: str
+    ledger_files: dict[str, str]
+    ledger_columns: dict[str, dict[str, str]]
+    disabled: frozenset[str] = frozenset()
+    brake_share: float = 0.10
+    brake_least: int = 30
+    severities: dict[str, str] = field(default_factory=dict)
+    capacity_variant: str = "national"
+    shortage_variant: str = "national"
+    disclose_other_facility: bool = False
+    contact: str = ""
+    unknown: tuple[str, ...] = ()
+
+
+def parse_month(text: str) -> date:
+    """YYYY-MM → its first day. Raises HenreiError."""
+    if not re.fullmatch(r"(19|20)\d\d-(0[1-9]|1[0-2])", text):
+        raise HenreiError(f"審査月「{text}」が読めません。2026-05 のように YYYY-MM で書いてください")
+    return date(int(text[:4]), int(text[5:]), 1)
+
+
+def _bad(where: str, mend: str) -> HenreiError:
+    return HenreiError(f"{FILE_NAME} の {where} が読めません。{mend}")
+
+
+def load(home: Path) -> Settings:
+    """Reads the home's henrei.toml. Raises HenreiError (status 2) with the place and the mend."""
+    path = home / FILE_NAME
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        raise HenreiError(
+            f"{path} がありません。henrei init で作るか、--home で場所を指定してください"
+        ) from None
+    except (OSError, UnicodeDecodeError) as found:
+        raise HenreiError(
+            f"{path} を読めません。UTF-8 で保存し直してください({type(found).__name__})"
+        ) from None
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as found:
+        place = re.search(r"at line (\d+)", str(found))
+        line = f":{place[1]}" if place else ""
+        raise HenreiError(
+            f"{FILE_NAME}{line} の書き方に誤りがあります。引用符・かっこ・= を確かめてください"
+        ) from None
+    return _settings(data)
+
+
+def _table(data: dict[str, Any], name: str) -> dict[str, Any]:
+    table = data.get(name, {})
+    if not isinstance(table, dict):
+        raise _bad(f"[{name}]", "表([…] の見出し)として書いてください")
+    return table
+
+
+def _settings(data: dict[str, Any]) -> Settings:
+    city, ledger, checks = _table(data, "city"), _table(data, "ledgers"), _table(data, "checks")
+    rules, reports = _table(data, "rules"), _table(data, "reports")
+    number = city.get("municipality_no")
+    if not isinstance(number, str) or not re.fullmatch(r"\d{6}", number):
+        raise _bad("[city] municipality_no", '市町村番号を6桁の数字で "112992" のように書いてください')
+    columns = ledger.get("columns", {})
+    if not isinstance(columns, dict) or not all(
+        isinstance(c, dict) and all(isinstance(v, str) for v in c.values()) for c in columns.values()
+    ):
+        raise _bad(
+            "[ledgers.columns]",
+            '[ledgers.columns.台帳名] の下に "henreiの列名" = "台帳の列名" と書いてください',
+        )
+    files = {name: ledger.get(name, f"{name}.csv") for name in ledgers()}
+    if not all(isinstance(name, str) and name for name in files.values()):
+        raise _bad("[ledgers]", 'ファイル名を "recipients.csv" のように書いてください')
+    disabled = checks.get("disabled", [])
+    severities = checks.get("severity", {})
+    _check_codes("[checks] disabled", disabled if isinstance(disabled, list) else None)
+    _check_codes("[checks.severity]", list(severities) if isinstance(severities, dict) else None)
+    if wrong := [code for code, value in severities.items() if value not in SEVERITIES]:
+        raise _bad(f"[checks.severity] {wrong[0]}", f"{'・'.join(SEVERITIES)} のどれかを書いてください")
+    brake = checks.get("brake", {})
+    share, least = (
+        (brake.get("share", 0.10), brake.get("least", 30)) if isinstance(brake, dict) else (None, None)
+    )
+    if not _is_number(share) or not isinstance(least, int) or isinstance(least, bool):
+        raise _bad("[checks] brake", "brake = { share = 0.10, least = 30 } のように書いてください")
+    variants = [rules.get("capacity_51_or_more", "national"), rules.get("staff_shortage_months", "national")]
+    if not all(variant in _VARIANTS for variant in variants):
+        raise _bad("[rules]", f"{'・'.join(_VARIANTS)} のどちらかを書いてください")
+    return Settings(
+        city_name=str(city.get("name", "")),
+        municipality_no=number,
+        ledger_files=files,
+        ledger_columns=columns,
+        disabled=frozenset(disabled),
+        brake_share=float(share),
+        brake_least=least,
+        severities=severities,
+        capacity_variant=variants[0],
+        shortage_variant=variants[1],
+        disclose_other_facility=reports.get("disclose_other_facility") is True,
+        contact=str(reports.get("contact", "")),
+        unknown=_unknown(data),
+    )
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _check_codes(where: str, codes: list | None) -> None:
+    if codes is None or not all(isinstance(code, str) for code in codes):
+        raise _bad(where, '確認コードを "CAP301" のように書いてください')
+    for code in codes:
+        if not re.fullmatch(r"[A-Z]{3}\d{3}", code):
+            raise _bad(f"{where} の「{code}」", "確認コードは henrei checks で見られます")
+
+
+def _unknown(data: dict[str, Any]) -> tuple[str, ...]:
+    """Names that henrei does not know: most likely misspelt."""
+    found = [f"[{name}]" for name in data if name not in _KNOWN]
+    for name, keys in _KNOWN.items():
+        found += [f"[{name}] {key}" for key in _table(data, name) if key not in keys]
+    mapped = _table(data, "ledgers").get("columns", {})
+    for name, table in mapped.items():
+        if name not in ledgers():
+            found.append(f"[ledgers.columns.{name}]")
+        else:
+            found += [f"[ledgers.columns.{name}] {key}" for key in table if key not in ledgers()[name].labels]
+    codes = {*_table(data, "checks").get("disabled", []), *_table(data, "checks").get("severity", {})}
+    found += [f"[checks] {code}" for code in sorted(codes) if code not in catalogue()]
+    return tuple(found)

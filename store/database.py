@@ -1,0 +1,91 @@
+"""Opening the home's DuckDB file. One process writes; the home's lock is held by the caller."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import resources
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from henrei.schemas.errors import HenreiError
+from henrei.store import tables
+
+FILE_NAME = "henrei.duckdb"
+
+
+def _settings(home: Path) -> dict[str, str | bool | int | float | list[str]]:
+    # City networks have no internet: nothing may be fetched, and temporary files stay in the home.
+    return {
+        "autoinstall_known_extensions": False,
+        "autoload_known_extensions": False,
+        "temp_directory": str(home / ".henrei" / "duckdb"),
+    }
+
+
+@contextmanager
+def open_store(
+    home: Path, rules: dict[str, pl.DataFrame] | None = None
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The home's store, made if it is not there; the rule tables are brought up to date if given.
+
+    Raises HenreiError if the file is held by another program or is no DuckDB file henrei can read.
+    """
+    path = home / FILE_NAME
+    try:
+        con = duckdb.connect(str(path), config=_settings(home))
+    except duckdb.IOException as found:
+        raise HenreiError(
+            f"{FILE_NAME} を開けません({type(found).__name__})。他のプログラムで開いていれば閉じ、"
+            "壊れている場合はこのファイルを退けてからもう一度実行してください(元の資料は inbox にあります)"
+        ) from found
+    try:
+        _prepare(con)
+        if rules is not None:
+            put_rules(con, rules)
+        yield con
+    finally:
+        con.close()
+
+
+def _prepare(con: duckdb.DuckDBPyConnection) -> None:
+    """Makes tables and views in a new file, and makes them anew where an older version made the tables."""
+    found = con.execute("SELECT count(*) FROM duckdb_tables() WHERE table_name = 'store_version'").fetchone()
+    have = None
+    if found and found[0]:
+        row = con.execute("SELECT fingerprint FROM store_version").fetchone()
+        have = row[0] if row else None
+    want = tables.fingerprint()
+    if have == want:
+        return
+    con.execute("BEGIN")
+    for (view,) in con.execute("SELECT view_name FROM duckdb_views() WHERE NOT internal").fetchall():
+        con.execute(f'DROP VIEW IF EXISTS "{view}" CASCADE')
+    for (table,) in con.execute("SELECT table_name FROM duckdb_tables() WHERE NOT internal").fetchall():
+        con.execute(f'DROP TABLE IF EXISTS "{table}" CASCADE')
+    con.execute(tables.ddl())
+    con.execute("CREATE TABLE store_version (fingerprint VARCHAR)")
+    con.execute("INSERT INTO store_version VALUES (?)", [want])
+    con.execute("COMMIT")
+
+
+def put_rules(con: duckdb.DuckDBPyConnection, rules: dict[str, pl.DataFrame]) -> None:
+    """The rule tables (`rule_<name>`) as they are in this version, and the views over everything."""
+    con.execute("BEGIN")
+    for name, frame in rules.items():
+        con.register("rule_frame", frame)
+        con.execute(f"CREATE OR REPLACE TABLE rule_{name} AS SELECT * FROM rule_frame")
+        con.unregister("rule_frame")
+    con.execute(view_sql())
+    con.execute("COMMIT")
+
+
+def view_sql() -> str:
+    return resources.files(__name__.rpartition(".")[0]).joinpath("views.sql").read_text(encoding="utf-8")
+
+
+def query(con: duckdb.DuckDBPyConnection, sql: str, params: list | dict | None = None) -> pl.DataFrame:
+    """A query's answer as a polars frame."""
+    return con.sql(sql, params=params).pl()

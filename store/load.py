@@ -1,0 +1,159 @@
+"""A review month into the store, in one transaction; what stood there of the month goes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from henrei.schemas import reasons
+from henrei.schemas.groups import UNITS
+from henrei.store import tables
+from henrei.store.database import query
+
+# Keys of which a review month holds one at most (contract 3.3, FMT107).
+UNIQUE = {
+    "K122-01": ("facility_no", "recipient_no", "service_month"),
+    "K611-01": ("facility_no", "recipient_no", "service_month", "form"),
+}
+
+
+@dataclass
+class Month:
+    """What a run hands over: numbers of files whose frame is broken, and small tables as frames.
+
+    `parts` is the folder with `*/<record>.parquet`; ledgers have `file`, `line` and the ledger's columns.
+    """
+
+    review_month: date
+    parts: Path
+    broken: list[int]
+    files: pl.DataFrame
+    refused_groups: pl.DataFrame
+    ledgers: dict[str, pl.DataFrame]
+    ledgers_used: pl.DataFrame
+
+
+def _part_files(parts: Path, record: str) -> list[str]:
+    return [path.as_posix() for path in sorted(parts.glob(f"*/{record}.parquet"))]
+
+
+def find_duplicates(con: duckdb.DuckDBPyConnection, month: Month) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Claims and attendance records whose key comes more than once: (lines, groups).
+
+    lines: file, line, record, reason_code, reason of every line of them; groups: file, group and the columns of
+    REFUSED_GROUPS.
+    """
+    lines, groups = [], []
+    paths = dict(month.files.select("file", "path").iter_rows())
+    for base, key in UNIQUE.items():
+        files = _part_files(month.parts, base)
+        if not files:
+            continue
+        found = query(
+            con,
+            f"""
+            SELECT * FROM (
+                SELECT file, "group", {", ".join(key)}, count(*) OVER k AS n,
+                       list(file) OVER k AS files, list("group") OVER k AS lines
+                FROM read_parquet(?) WHERE NOT list_contains(?, file)
+                WINDOW k AS (PARTITION BY {", ".join(key)})
+            ) WHERE n > 1 ORDER BY file, "group"
+            """,
+            [files, month.broken],
+        )
+        if found.is_empty():
+            continue
+        family = base[:4]
+        said = []
+        for row in found.iter_rows(named=True):  # duplicates only
+            others = [
+                f"{paths[f]} の{line}行目"
+                for f, line in sorted(zip(row["files"], row["lines"], strict=True))
+                if (f, line) != (row["file"], row["group"])
+            ]
+            said.append(reasons.duplicate(family, "、".join(others)))
+        found = found.select(
+            pl.col("file").cast(pl.UInt32),
+            "group",
+            "facility_no",
+            "recipient_no",
+            "service_month",
+            unit=pl.lit(UNITS[family]),
+            reason=pl.Series(said, dtype=pl.String),
+        )
+        groups.append(found.drop("reason"))
+        for path in sorted(month.parts.glob(f"*/{family}-*.parquet")):
+            part = pl.read_parquet(path, columns=["file", "group", "line"])
+            hit = part.join(found.select("file", "group", "reason"), on=["file", "group"], how="inner")
+            lines.append(hit.with_columns(record=pl.lit(path.stem), reason_code=pl.lit(reasons.DUPLICATE)))
+    empty_lines = pl.DataFrame(
+        schema={
+            "file": pl.UInt32,
+            "group": pl.Int64,
+            "line": pl.Int64,
+            "reason": pl.String,
+            "record": pl.String,
+            "reason_code": pl.String,
+        }
+    )
+    empty_groups = pl.DataFrame(schema={"group": pl.Int64, **tables.REFUSED_GROUPS})
+    return (
+        pl.concat([empty_lines, *lines], how="diagonal"),
+        pl.concat([empty_groups, *groups], how="diagonal").select(empty_groups.columns),
+    )
+
+
+def replace_month(con: duckdb.DuckDBPyConnection, month: Month, dropped: pl.DataFrame) -> None:
+    """Puts the month in place of what the store held of it; `dropped` (file, group) are groups to leave out."""
+    con.register("dropped_groups", dropped.select("file", "group").unique())
+    con.execute("BEGIN")
+    try:
+        con.execute("DELETE FROM current_review")
+        con.execute("INSERT INTO current_review VALUES (?)", [month.review_month])
+        for table in tables.all_tables():
+            con.execute(f"DELETE FROM {table} WHERE review_month = ?", [month.review_month])
+        for table, records in tables.RECORDS.items():
+            for record in records:
+                _insert_record(con, month, table, record)
+        for table, frame in [
+            ("files", month.files),
+            ("refused_groups", month.refused_groups),
+            ("ledgers_used", month.ledgers_used),
+            *month.ledgers.items(),
+        ]:
+            columns = tables.all_tables()[table]
+            con.register("small_frame", frame.select(*columns))
+            con.execute(f"INSERT INTO {table} SELECT ?, * FROM small_frame", [month.review_month])
+            con.unregister("small_frame")
+        con.execute("COMMIT")
+    except BaseException:
+        con.execute("ROLLBACK")
+        raise
+    finally:
+        con.unregister("dropped_groups")
+
+
+def _insert_record(con: duckdb.DuckDBPyConnection, month: Month, table: str, record: str) -> None:
+    files = _part_files(month.parts, record)
+    if not files:
+        return
+    have = {name for name, *_ in con.execute("DESCRIBE SELECT * FROM read_parquet(?)", [files]).fetchall()}
+    columns = []
+    for name in tables.record_columns(table):
+        source = "group" if name == "group_line" else name
+        if name == "record":
+            columns.append(f"'{record}'")
+        else:
+            columns.append(f'p."{source}"' if source in have else "NULL")
+    con.execute(
+        f"""
+        INSERT INTO {table} SELECT ?, {", ".join(columns)} FROM read_parquet(?) p
+        WHERE NOT list_contains(?, p.file)
+          AND NOT EXISTS (FROM dropped_groups d WHERE d.file = p.file AND d."group" = p."group")
+        """,
+        [month.review_month, files, month.broken],
+    )
