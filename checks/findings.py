@@ -45,23 +45,23 @@ PETITION = "相手方の請求はすでに決定しているため、直すに�
 # Where each kind of subject stands in the input, and what is at stake.
 _PLACES = """
 WITH places AS (
-    SELECT 'claim' AS subject, facility_no, recipient_no, service_month, benefit_yen, f.path,
-           c.line || '-' || c.last_line AS lines
-    FROM claims_now c JOIN files f USING (review_month, file)
+    SELECT 'claim' AS subject, facility_no, recipient_no, service_month, benefit_yen, review_month, file, line,
+           last_line FROM claims_now
     UNION ALL
-    SELECT 'sheet', facility_no, recipient_no, service_month, NULL, f.path, s.line || '-' || s.last_line
-    FROM sheets_now s JOIN files f USING (review_month, file)
+    SELECT 'sheet', facility_no, recipient_no, service_month, NULL, review_month, file, line, last_line FROM sheets_now
     UNION ALL
-    SELECT 'attendance', facility_no, recipient_no, service_month, NULL, f.path, a.line || '-' || a.last_line
-    FROM attendance_now a JOIN files f USING (review_month, file)
+    SELECT 'attendance', facility_no, recipient_no, service_month, NULL, review_month, file, line, last_line
+    FROM attendance_now
     UNION ALL
-    SELECT 'petition', facility_no, recipient_no, service_month, NULL, f.path, p.line::VARCHAR
-    FROM now_petitions p JOIN files f USING (review_month, file)
+    SELECT 'petition', facility_no, recipient_no, service_month, NULL, review_month, file, line, line
+    FROM now_petitions
 )
 SELECT subject, facility_no, recipient_no, service_month, max(benefit_yen) AS stake,
-       string_agg(DISTINCT path, ';' ORDER BY path) AS source_file,
-       string_agg(lines, ';' ORDER BY path, lines) AS source_lines
-FROM places SEMI JOIN wanted USING (subject, facility_no, recipient_no, service_month) GROUP BY ALL
+       string_agg(DISTINCT f.path, ';' ORDER BY f.path) AS source_file,
+       string_agg(line || CASE WHEN last_line > line THEN '-' || last_line ELSE '' END, ';' ORDER BY f.path, line)
+           AS source_lines
+FROM places SEMI JOIN wanted USING (subject, facility_no, recipient_no, service_month)
+LEFT JOIN files f USING (review_month, file) GROUP BY ALL
 """
 
 

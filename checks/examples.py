@@ -1,0 +1,177 @@
+"""Examples of a check as tiny tables: tests run them, `henrei explain` shows them.
+
+Beside each `<check>.sql` stands `<check>.md`. A case begins with `## title`; then tables, each a line with its name
+and a Markdown table; at the end `expect` with a table, or `expect: none`. Names are the tables of the store, with
+only the columns that matter; the rest is filled in:
+
+- `review` (YYYY-MM, here 2026-05) is the review month a record or sheet came in; `service_month` is 2026-04;
+- ledgers stand for 2026-05, in force from 2025-04-01 with open end, and a ledger that no table names is absent;
+- `attendance` has `days`: days of the month (`3 4 10-12`), each a row with times, or with what its columns say;
+- `refused_groups` may name `control_facility_no`, the facility of the file.
+
+`expect` has facility_no, recipient_no and verdict (return, review, notice or undetermined) and may have any other
+column of a finding (`use_dates` as days of the month; `service_type`, `observed`, `expected`, `reason` …).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from importlib import resources
+
+import duckdb
+import polars as pl
+
+from henrei.checks.catalogue import Check
+from henrei.schemas.ledgers import ledgers
+from henrei.store import tables
+
+REVIEW = "2026-05"
+SERVICE = "2026-04"
+_RECORD_DEFAULTS = {
+    "claims": {"burden_cap": "4600", "capped_burden": "0", "benefit_yen": "10000", "decided_burden": "0"},
+    "sheets": {"submission_kind": "1", "burden_cap": "4600", "record": "K411-01"},
+}
+_CAME = {"0301": {"start_time": "1000", "end_time": "1500", "hours": "0500"}, "0601": {"counted_day": "1"}}
+_CAME |= {"0501": _CAME["0301"], "0701": _CAME["0601"]}
+
+Row = dict[str, str]
+
+
+@dataclass
+class Example:
+    """One case: its title, the tables that are given, and the rows expected (none: no finding)."""
+
+    title: str
+    given: dict[str, list[Row]] = field(default_factory=dict)
+    expect: list[Row] | None = None
+
+
+def text_of(check: Check) -> str | None:
+    """The examples of a check as they are written, or None where there are none."""
+    folder = resources.files(__name__.rpartition(".")[0]).joinpath(check.group)
+    entry = folder.joinpath(check.file.removesuffix(".sql") + ".md")
+    return entry.read_text(encoding="utf-8") if entry.is_file() else None
+
+
+def parse(text: str) -> list[Example]:
+    """The cases of a text. Raises ValueError where a line is none of the format's."""
+    found: list[Example] = []
+    rows: list[Row] | None = None
+    head: list[str] | None = None
+    for number, raw in enumerate(text.splitlines(), start=1):
+        line = raw.strip()
+        if line.startswith("## "):
+            found.append(Example(line[3:]))
+            rows = head = None
+        elif line.startswith("|"):
+            cells = [cell.strip() for cell in line.strip("|").split("|")]
+            if rows is None:
+                raise ValueError(f"line {number}: a table without a name")
+            if head is None:
+                head = cells
+            elif not all(re.fullmatch(r":?-+:?", cell) for cell in cells):
+                if len(cells) != len(head):
+                    raise ValueError(f"line {number}: {len(cells)} cells under {len(head)} columns")
+                rows.append({name: cell for name, cell in zip(head, cells, strict=True) if cell})
+        elif found and line == "expect: none":
+            found[-1].expect, rows = [], None
+        elif found and re.fullmatch(r"[a-z_]+", line):
+            rows, head = [], None
+            if line == "expect":
+                found[-1].expect = rows
+            else:
+                found[-1].given[line] = rows
+        elif found and line:
+            rows = None  # prose, for people
+    for example in found:
+        if example.expect is None:
+            raise ValueError(f"{example.title}: nothing is expected")
+    return found
+
+
+def days(text: str, month: date) -> list[date]:
+    """`3 10-12` → dates of the month, in the order written."""
+    found = []
+    for part in text.split():
+        first, _, last = part.partition("-")
+        found += [month.replace(day=day) for day in range(int(first), int(last or first) + 1)]
+    return found
+
+
+def _month(text: str) -> date:
+    return date.fromisoformat(f"{text}-01")
+
+
+def load(con: duckdb.DuckDBPyConnection, example: Example) -> None:
+    """Puts the example's tables into an empty store; the current review month is 2026-05."""
+    con.execute("INSERT INTO current_review VALUES (?)", [_month(REVIEW)])
+    columns = tables.all_tables()
+    content: dict[str, list[Row]] = {name: [] for name in columns}
+    for name, rows in example.given.items():
+        if name not in columns:
+            raise ValueError(f"{example.title}: no table is called {name}")
+        for row in _filled(name, rows):
+            content[name].append(row)
+    content["attendance"], more = _attendance(content["attendance"])
+    content["attendance_rows"] += more
+    for number, row in enumerate(content["refused_groups"], start=1000):
+        row["file"] = str(number)
+        facility = row.pop("control_facility_no", "")
+        content["files"].append({"file": str(number), "path": f"{number}.CSV", "control_facility_no": facility})
+    for name, ledger in ledgers().items():
+        there = name in example.given or ledger.none_there
+        content["ledgers_used"].append({"ledger": name, "present": "true" if there else "false"})
+    for name, rows in content.items():
+        if rows:
+            _insert(con, name, columns[name], rows)
+
+
+def _filled(name: str, rows: list[Row]) -> Iterator[Row]:
+    """Rows with what an example leaves out, and with the group they belong to."""
+    for number, row in enumerate(rows, start=1):
+        if name in tables.RECORDS:
+            row = {"service_month": SERVICE, "file": "0", **_RECORD_DEFAULTS.get(name, {}), **row}
+            key = f"{row.get('review')} {row['facility_no']} {row.get('recipient_no')} {row['service_month']}"
+            # Sheets may come twice with one key; everything else of a claim or record goes by its key.
+            row.setdefault("group_line", str(number) if name == "sheets" else _place(key))
+            if name == "sheet_rows":
+                row["group_line"] = row.pop("sheet", "1")
+            row.setdefault("line", row["group_line"])
+            if name in tables.BASES:
+                row.setdefault("last_line", row["line"])
+        elif name in ledgers():
+            row = {"file": "0", "line": str(number), "valid_from": "2025-04-01", **row}
+        yield row
+
+
+def _place(key: str) -> str:
+    """A number for a key, the same in every table."""
+    return str(int.from_bytes(key.encode("utf-8")[-24:], "big") % 1_000_000_007)
+
+
+def _attendance(rows: list[Row]) -> tuple[list[Row], list[Row]]:
+    """Attendance records, one a form, and a day row for each of `days`."""
+    bases: dict[str, Row] = {}
+    found = []
+    for row in rows:
+        when = row.pop("days", "")
+        place = str(int(row["group_line"]) + int(row["form"]))
+        base = row | {"group_line": place, "line": place, "last_line": place}
+        bases.setdefault(place, base)
+        came = {} if row.get("status") or row.pop("other", "") else _CAME[row["form"]]
+        for day in days(when, _month(row["service_month"])):
+            found.append({**came, **row, "group_line": place, "use_day": day.isoformat()})
+    return list(bases.values()), found
+
+
+def _insert(con: duckdb.DuckDBPyConnection, name: str, columns: dict[str, pl.DataType], rows: list[Row]) -> None:
+    records = []
+    for row in rows:
+        values = [row.get("review", REVIEW), *(row.get(column) for column in columns)]
+        dates = [True, *(kind == pl.Date for kind in columns.values())]
+        records.append([f"{v}-01" if v and d and len(v) == 7 else v for v, d in zip(values, dates, strict=True)])
+    marks = ", ".join("?" for _ in range(len(columns) + 1))
+    con.executemany(f"INSERT INTO {name} VALUES ({marks})", records)

@@ -1,0 +1,52 @@
+"""`henrei explain CODE`: everything about a check on one page, from its own files."""
+
+from __future__ import annotations
+
+import difflib
+
+from henrei.checks.catalogue import SEVERITY_LABELS, catalogue
+from henrei.checks.examples import text_of
+from henrei.schemas.errors import HenreiError
+from henrei.schemas.ledgers import ledgers
+
+_SUBJECTS = {
+    "claim": "明細書",
+    "sheet": "上限額管理結果票",
+    "attendance": "実績記録票",
+    "petition": "過誤申立",
+    "facility": "事業所",
+}
+
+
+def explain(code: str) -> str:
+    """The page of a check. Raises HenreiError if there is no such code."""
+    check = catalogue().get(code.upper())
+    if check is None:
+        near = difflib.get_close_matches(code.upper(), catalogue(), n=3)
+        hint = f"近いもの: {'、'.join(near)}。" if near else ""
+        raise HenreiError(f"確認コード「{code}」はありません。{hint}henrei checks で一覧を見られます")
+    needs = [_need(name) for name in check.needs] or ["請求の交換ファイルだけ"]
+    lines = [
+        f"{check.code} {check.title}  ({check.name})",
+        "",
+        f"重さ      {SEVERITY_LABELS[check.severity]}(何を見るか: {_SUBJECTS[check.subject]})",
+        f"出典      {check.source}",
+        *([f"国保連    {'・'.join(check.federation)}"] if check.federation else []),
+        f"必要資料  {'、'.join(needs)}",
+        f"判定      {check.logic}",
+        f"なぜ      {check.why}",
+        "",
+        "事業所への説明と、すること",
+    ]
+    for reason in check.message:
+        lines += [f"  ・{check.message[reason]}", f"    → {check.action[reason]}"]
+    if check.undetermined:
+        lines += ["", "判定しないとき"] + [f"  ・{text}" for text in check.undetermined.values()]
+    if examples := text_of(check):
+        lines += ["", "例", "", examples.strip()]
+    lines += ["", f"判定のSQL (checks/{check.group}/{check.file})", "", check.sql]
+    return "\n".join(lines)
+
+
+def _need(name: str) -> str:
+    return "審査履歴(過去の結果)" if name == "outcomes" else f"{ledgers()[name].title}({name}.csv)"

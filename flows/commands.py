@@ -1,0 +1,110 @@
+"""What each command does. Every function returns the exit status; errors are HenreiError."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import sys
+from pathlib import Path
+
+from henrei.schemas.errors import HenreiError
+
+
+def init(home: Path) -> int:
+    from henrei.flows import home as homes
+
+    made = homes.make(home)
+    for path in made:
+        print(path.relative_to(home).as_posix())
+    print(
+        f"{home} を用意しました。henrei.toml に市町村番号を書き、inbox に審査月のフォルダー(例 inbox/2026-05)を作って、"
+        "届いたファイルと台帳を入れてください。"
+    )
+    return 0
+
+
+def run(home: Path, month: str, *, direct: bool, strict: bool, debug: bool) -> int:
+    from henrei.flows import home as homes
+    from henrei.flows import screen
+    from henrei.flows.month import MonthRun
+    from henrei.flows.settings import FILE_NAME, load, parse_month
+    from henrei.flows.stages import run_directly
+
+    day = parse_month(month)
+    settings = load(home)
+    if settings.unknown:
+        say(f"{FILE_NAME} に henrei の知らない設定があります(読みません): {'、'.join(settings.unknown)}")
+    with homes.locked(home):
+        with screen.progress() as report, MonthRun(home, day, settings, report).opened() as work:
+            if direct or not _with_prefect(work, debug):
+                run_directly(work)
+        screen.closing(work.summary, work.notes)
+    print(f"結果: {home / 'out' / month / 'findings.csv'}")
+    return 1 if strict and any(file["refused"] for file in work.summary["files"]) else 0
+
+
+def _with_prefect(work, debug: bool) -> bool:
+    from henrei.flows.skin import run_with_prefect
+
+    return run_with_prefect(work, debug=debug, say=say)
+
+
+def checks(as_json: bool) -> int:
+    from henrei.checks.catalogue import SEVERITY_LABELS, catalogue
+
+    if as_json:
+        rows = [
+            {"code": c.code, "name": c.name, "severity": c.severity, "title": c.title, "source": c.source}
+            for c in catalogue().values()
+        ]
+        print(json.dumps(rows, ensure_ascii=False, indent=1))
+        return 0
+    for check in catalogue().values():
+        print(f"{check.code}  {SEVERITY_LABELS[check.severity]:<5} {check.title} ({check.name})")
+        print(f"        出典: {check.source}")
+    return 0
+
+
+def explain(code: str) -> int:
+    from henrei.checks.explain import explain as text
+
+    print(text(code))
+    return 0
+
+
+def demo(home: Path, *, direct: bool, debug: bool) -> int:
+    from henrei.data.fictional import make_city
+    from henrei.flows.settings import FILE_NAME
+
+    months = ["2026-05", "2026-06", "2026-07"]
+    if home.exists() and any(home.iterdir()):
+        if not (home / FILE_NAME).exists() or not (home / "truth").is_dir():
+            raise HenreiError(f"{home} は空ではありません。空のフォルダーを指定してください")
+        shutil.rmtree(home)  # an earlier demo: made by us, made again
+    make_city(home, children=300, months=months, seed=2026, style="both")
+    for month in months:
+        if status := run(home, month, direct=direct, strict=False, debug=debug):
+            return status
+    last = home / "out" / months[-1]
+    print()
+    print(f"架空の市(児童300人、{months[0]} から {months[-1]} まで)を {home} に作り、3か月を確認しました。")
+    print("次のファイルを Excel で開いてください:")
+    print(f"  {last / 'findings.csv'}      指摘(何を、なぜ返すか)")
+    print(f"  {last / 'undetermined.csv'}  判定できなかったもの")
+    print(f"  {last / 'rejects.csv'}       取り込めなかった行")
+    return 0
+
+
+def serve(home: Path, cron: str | None) -> int:
+    from henrei.flows.month import MonthRun
+    from henrei.flows.serving import serve as serve_flow
+    from henrei.flows.settings import load, parse_month
+
+    load(home)  # a wrong henrei.toml is said now, not on the night of the first run
+    serve_flow(home, cron, lambda month: MonthRun(home, parse_month(month), load(home)))
+    return 0
+
+
+def say(line: str) -> None:
+    """One line on standard error."""
+    print(line, file=sys.stderr)
