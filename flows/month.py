@@ -204,9 +204,10 @@ class MonthRun:
         if broken.lossy and (told.height or broken.control):
             # Nobody can say what is missing: a group of which nothing can be read.
             self.refused_groups.append(
-                pl.DataFrame({"file": [file.number]}, schema={"file": pl.UInt32}).select(
-                    pl.lit(None, dtype=kind).alias(name) if name != "file" else "file"
-                    for name, kind in exchange.REFUSED_GROUP.items()
+                pl.DataFrame(
+                    [(file.number, exchange.UNIT_OF_TYPE.get(broken.data_type or ""), None, None, None)],
+                    schema=exchange.REFUSED_GROUP,
+                    orient="row",
                 )
             )
 
@@ -294,6 +295,7 @@ class MonthRun:
     def _store(self) -> None:
         if not any(self._kind(file) in exchange.KINDS for file in self.files):
             raise HenreiError(self._nothing_usable(), NOTHING)
+        self._say_inferred()
         self._con = con = self._resources.enter_context(open_store(self.home, rules()))
         control = {number: one.control for number, one in self.frames.items()}
         rows = [
@@ -329,6 +331,11 @@ class MonthRun:
         month.refused_groups = pl.concat(groups).unique(maintain_order=True)
         load.replace_month(con, month, dropped)
         shutil.rmtree(self.work, ignore_errors=True)
+
+    def _say_inferred(self) -> None:
+        for file in self.files:
+            if self._kind(file) == "B73":
+                self.notes.append(f"{file.name}: B73 の様式は成人の E751 からの推定です")
 
     def _nothing_usable(self) -> str:
         first = next(file for file in self.files if file.kind == "exchange")

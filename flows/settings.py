@@ -90,7 +90,7 @@ def _settings(data: dict[str, Any]) -> Settings:
     city, ledger, checks = _table(data, "city"), _table(data, "ledgers"), _table(data, "checks")
     rules, reports = _table(data, "rules"), _table(data, "reports")
     number = city.get("municipality_no")
-    if not isinstance(number, str) or not re.fullmatch(r"\d{6}", number):
+    if not isinstance(number, str) or not re.fullmatch(r"\d{6}", number) or number == "000000":
         raise _bad("[city] municipality_no", '市町村番号を6桁の数字で "112992" のように書いてください')
     columns = ledger.get("columns", {})
     if not isinstance(columns, dict) or not all(

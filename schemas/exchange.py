@@ -6,6 +6,7 @@ for a file; nothing here knows folders or databases.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,13 +14,17 @@ from pathlib import Path
 import polars as pl
 
 from henrei.schemas import reasons, records
-from henrei.schemas.frame import Frame, check_piece, with_heads
+from henrei.schemas.frame import CITY_ID, Frame, check_piece, with_heads
 from henrei.schemas.groups import UNITS, group_faults, with_groups, with_keys
 from henrei.schemas.layouts import FRAME_ITEMS, Record, layouts
+from henrei.schemas.layouts import records as known_records
 from henrei.schemas.text import is_blank, line_count, lines_of, with_cell_counts
 
 PIECE = 32 * 1024 * 1024  # bytes looked at together; memory goes by this, not by the file
-KINDS = ("K11", "K41", "K61", "K72")
+KINDS = ("K11", "K41", "K61", "K72", "B73")
+
+# What a file of a data type holds, where a group of it cannot be read.
+UNIT_OF_TYPE = {"K11": "claim", "K41": "sheet", "K61": "attendance"}
 
 REFUSED_LINE = {
     "file": pl.UInt32,
@@ -106,10 +111,11 @@ def _read_piece(
 ) -> None:
     lines = lines_of(blobs, first_line).with_columns(blank=is_blank(pl.col("text")))
     frames = [batch.frames[number] for number in numbers]
-    data = _data_lines(with_heads(lines.filter(~pl.col("blank"))), frames, last, month)
+    data = with_cell_counts(_data_lines(with_heads(lines.filter(~pl.col("blank"))), frames, last, month))
+    _check_copies(data, frames)
     elsewhere = (pl.col("municipality") != ours).fill_null(False)
     theirs = data.filter(elsewhere)
-    data = with_groups(with_cell_counts(data.filter(~elsewhere)))
+    data = with_groups(data.filter(~elsewhere))
     rows, faults = _judge(data)
     refused = _refuse_groups(data, faults)
     bad = refused.select("file", "group").unique()
@@ -154,7 +160,31 @@ def _data_lines(solid: pl.DataFrame, frames: list[Frame], last: bool, month: str
     is_frame = pl.col("file").is_in(begins.implode()) & (place == 0)
     if last:
         is_frame |= place == pl.len().over("file") - 1
-    return with_keys(solid.filter(~is_frame))
+    data = solid.filter(~is_frame)
+    copied = pl.col("h2").eq_missing(CITY_ID)
+    if data.select(copied.any()).item():
+        # Without its own id a city's copy is the original record.
+        original = pl.col("text").str.replace(rf'^("?2"?,"?[0-9]+"?),"?{CITY_ID}"?,', "${1},")
+        heads = [name for name in data.columns if re.fullmatch(r"h\d+", name)]
+        data = with_heads(
+            data.with_columns(text=pl.when(copied).then(original).otherwise("text"), copied=copied).drop(
+                heads
+            )
+        )
+    return with_keys(data)
+
+
+def _check_copies(data: pl.DataFrame, frames: list[Frame]) -> None:
+    """The layout of B731 is inferred: a file is taken only if every record has its original's number of items."""
+    if "copied" not in data.columns:
+        return
+    items = {record: len(layouts(record)[-1].items) + FRAME_ITEMS for record in known_records()}
+    expected = pl.col("record").replace_strict(items, default=None, return_dtype=pl.UInt32)
+    wrong = data.filter("copied").filter(pl.col("misquoted") | (pl.col("cells") != expected).fill_null(True))
+    for file, line in wrong.group_by("file").agg(pl.col("line").first()).iter_rows():
+        frames[file].break_at(
+            line, "B731の項目数が元の様式(K122・K411・K611)と合いません", code=reasons.ITEM_COUNT
+        )
 
 
 def _by_layout(data: pl.DataFrame) -> Iterator[tuple[Record | None, pl.DataFrame]]:

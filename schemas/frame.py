@@ -14,6 +14,7 @@ import polars as pl
 from henrei.schemas import layouts, reasons
 from henrei.schemas.layouts import CONTROL_ITEMS, END_ITEMS
 
+CITY_ID = "B731"  # a city's copy of a record: its own id, then the original's items
 HEAD_CELLS = 14  # the first cells of a line, enough for every key
 
 
@@ -115,7 +116,8 @@ def check_piece(frames: list[Frame], lines: pl.DataFrame, last: bool, month: str
         else:
             first_data = row["first_id"] if frame.numbered == 1 else None
         # An unreadable first record says nothing about the file; it is refused by itself.
-        if frame.data_type is None and first_data is not None and f"{first_data}-01" in layouts.records():
+        known = first_data == CITY_ID or f"{first_data}-01" in layouts.records()
+        if frame.data_type is None and first_data is not None and known:
             frame.data_type = first_data[:3]
         if row["ahead"] is None or row["ahead"] != frame.numbered:
             frame.break_at(

@@ -37,7 +37,7 @@ def with_keys(lines: pl.DataFrame) -> pl.DataFrame:
     return lines.with_columns(
         family=family,
         part=part,
-        record=family + "-" + part,
+        record=pl.when(part.str.contains(r"^\d\d$")).then(family + "-" + part),
         month=_readable(h[4], _MONTH),
         municipality=_readable(pick(5, 6, 6), _SIX),
         facility=_readable(pick(6, 7, 5), _ID).str.zfill(10),

@@ -71,6 +71,8 @@ def parse(layout: Record, lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFra
     faults = [pl.DataFrame(schema=LINE_FAULT)]
     rows = [pl.DataFrame(schema=schema(layout))]
     used = [item for item in layout.items if item.column or any(item.used(v) for v in layout.variants)]
+    if not used:  # a record of headings: counted, with nothing to look at
+        return lines.select(PLACE), faults[0]
     cells = len(layout.items) + FRAME_ITEMS
     text = cells_of(lines["text"], cells, {FRAME_ITEMS + item.no - 1: judge.cell(item) for item in used})
     month = next((judge.cell(item) for item in used if item.format == "month"), "")

@@ -21,6 +21,7 @@ RECORDS = {
     "sheet_rows": ("K411-02", "K421-02"),
     "attendance": ("K611-01",),
     "attendance_rows": ("K611-02",),
+    "notices": ("K721-02",),
 }
 # Records that open a group keep the group's last line beside their own.
 BASES = ("claims", "sheets", "attendance", "invoices")

@@ -30,9 +30,15 @@ CREATE OR REPLACE VIEW base_grants AS
 -- outcomes and states --------------------------------------------------------------------------------------
 CREATE OR REPLACE VIEW outcomes AS
     SELECT kind, facility_no, recipient_no, service_month, outcome_month, outcome, benefit_yen
-    FROM history WHERE review_month = review_month();
+    FROM history WHERE review_month = review_month()
+    UNION
+    -- 国保連's own returns (K721), of this month's folder and of earlier ones.
+    SELECT kind, facility_no, recipient_no, service_month, accepted_month, '返戻', NULL
+    FROM notices WHERE review_month <= review_month() AND kind IN ('明', '利');
+-- Only what lies before this review month says how far back the books go.
 CREATE OR REPLACE VIEW horizon AS
-    SELECT least(min(outcome_month), review_month()) AS month, count(outcome_month) > 0 AS known FROM outcomes;
+    SELECT coalesce(min(outcome_month), review_month()) AS month, count(outcome_month) > 0 AS known
+    FROM outcomes WHERE outcome_month < review_month();
 -- The state of a key by its outcomes of earlier review months, 取下げ first within one month. A 返戻 of a key that
 -- stood decided leaves it decided: the newest 決定 or 取下げ rules, and 返戻 speaks only after a 取下げ or alone.
 CREATE OR REPLACE VIEW states AS
@@ -114,14 +120,22 @@ CREATE OR REPLACE VIEW coded_lines AS
 
 -- attendance -----------------------------------------------------------------------------------------------
 CREATE OR REPLACE VIEW attendance_now AS SELECT * FROM attendance WHERE review_month = review_month();
--- Decided attendance of earlier months stands unless its claim, or its own form, comes again in this month.
+-- Attendance of a decided claim: what came with the claim, and what came alone since; the newest of a form.
+CREATE OR REPLACE VIEW attendance_decided AS
+    SELECT a.* FROM attendance a
+    JOIN claim_states s USING (facility_no, recipient_no, service_month)
+    WHERE s.state = 'decided' AND a.review_month >= s.decided_month AND a.review_month < review_month()
+      AND (a.review_month = s.decided_month
+           OR NOT EXISTS (FROM claims c WHERE c.review_month = a.review_month AND c.facility_no = a.facility_no
+                          AND c.recipient_no = a.recipient_no AND c.service_month = a.service_month))
+    QUALIFY a.review_month = max(a.review_month)
+            OVER (PARTITION BY a.facility_no, a.recipient_no, a.service_month, a.form);
+-- It stands unless its claim, or its own form, comes again in this month.
 CREATE OR REPLACE VIEW attendance_standing AS
     SELECT *, FALSE AS decided_before FROM attendance_now
     UNION ALL
-    SELECT a.*, TRUE FROM attendance a
-    JOIN claim_states s USING (facility_no, recipient_no, service_month)
-    WHERE s.state = 'decided' AND a.review_month = s.decided_month
-      AND NOT EXISTS (FROM claims_now n WHERE n.facility_no = a.facility_no AND n.recipient_no = a.recipient_no
+    SELECT a.*, TRUE FROM attendance_decided a
+    WHERE NOT EXISTS (FROM claims_now n WHERE n.facility_no = a.facility_no AND n.recipient_no = a.recipient_no
                                           AND n.service_month = a.service_month)
       AND NOT EXISTS (FROM attendance_now n WHERE n.facility_no = a.facility_no AND n.recipient_no = a.recipient_no
                                               AND n.service_month = a.service_month AND n.form = a.form);
