@@ -44,7 +44,8 @@ class Check:
 
 def parse(text: str, group: str, file: str) -> Check:
     """A check from its file's text. Raises ValueError naming the file where the header is wrong."""
-    header, body = [], []
+    header: list[str] = []
+    body: list[str] = []
     for line in text.splitlines():
         if not body and line.startswith("--"):
             header.append(line[2:].removeprefix(" "))

@@ -9,6 +9,14 @@ from henrei.checks.examples import text_of
 from henrei.schemas.errors import HenreiError
 from henrei.schemas.ledgers import ledgers
 
+_PLACES = {
+    "dates": "〔日付〕",
+    "observed": "〔請求の値〕",
+    "expected": "〔正しい値〕",
+    "services": "〔サービス種類〕",
+    "month": "〔提供年月〕",
+    "window": "〔次の請求期間〕",
+}
 _SUBJECTS = {
     "claim": "明細書",
     "sheet": "上限額管理結果票",
@@ -39,13 +47,20 @@ def explain(code: str) -> str:
         "事業所への説明と、すること",
     ]
     for reason in check.message:
-        lines += [f"  ・{check.message[reason]}", f"    → {check.action[reason]}"]
+        lines += [f"  ・{_shown(check.message[reason])}", f"    → {_shown(check.action[reason])}"]
     if check.undetermined:
         lines += ["", "判定しないとき"] + [f"  ・{text}" for text in check.undetermined.values()]
     if examples := text_of(check):
         lines += ["", "例", "", examples.strip()]
     lines += ["", f"判定のSQL (checks/{check.group}/{check.file})", "", check.sql]
     return "\n".join(lines)
+
+
+def _shown(template: str) -> str:
+    """A sentence with words where a finding has its own values."""
+    for place, words in _PLACES.items():
+        template = template.replace("{" + place + "}", words)
+    return template
 
 
 def _need(name: str) -> str:

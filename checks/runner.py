@@ -47,7 +47,7 @@ SHARED = (
     "refused_now",
 )
 
-FOUND = {
+FOUND: dict[str, pl.DataType | type[pl.DataType]] = {
     "check_code": pl.String,
     "facility_no": pl.String,
     "recipient_no": pl.String,
@@ -63,7 +63,7 @@ FOUND = {
     "decided_part": pl.Boolean,
     "amount_yen": pl.Int64,
 }
-OPEN = {
+OPEN: dict[str, pl.DataType | type[pl.DataType]] = {
     "check_code": pl.String,
     "facility_no": pl.String,
     "recipient_no": pl.String,

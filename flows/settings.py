@@ -113,7 +113,7 @@ def _settings(data: dict[str, Any]) -> Settings:
     share, least = (
         (brake.get("share", 0.10), brake.get("least", 30)) if isinstance(brake, dict) else (None, None)
     )
-    if not _is_number(share) or not isinstance(least, int) or isinstance(least, bool):
+    if not isinstance(share, int | float) or not isinstance(least, int) or bool in (type(share), type(least)):
         raise _bad("[checks] brake", "brake = { share = 0.10, least = 30 } のように書いてください")
     variants = [rules.get("capacity_51_or_more", "national"), rules.get("staff_shortage_months", "national")]
     if not all(variant in _VARIANTS for variant in variants):
@@ -133,10 +133,6 @@ def _settings(data: dict[str, Any]) -> Settings:
         contact=str(reports.get("contact", "")),
         unknown=_unknown(data),
     )
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _check_codes(where: str, codes: list | None) -> None:

@@ -21,7 +21,9 @@ class Work(Protocol):
 
     home: Path
     month: str
-    stages: Sequence[Stage]
+
+    @property
+    def stages(self) -> Sequence[Stage]: ...
 
     def parts(self, stage: str) -> list[str]:
         """The ids of the stage's parts; known once the stages before it are done."""

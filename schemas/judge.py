@@ -36,6 +36,10 @@ def _matches(pattern: str) -> Rule:
     return lambda text: text.str.contains(pattern)
 
 
+def _one_of(allowed: tuple[str, ...]) -> Rule:
+    return lambda text: text.is_in(list(allowed))
+
+
 def _is_date(text: pl.Expr) -> pl.Expr:
     # The pattern first: the parser would also take spellings that the format does not know.
     return text.str.contains(r"^\d{8}$") & text.str.to_date("%Y%m%d", strict=False).is_not_null()
@@ -91,7 +95,7 @@ def rules(layout: Record, variant: str) -> list[tuple[Item, str, Rule]]:
             found.append((item, "required", lambda text: text.is_not_null()))
         found.append((item, "shape", shape_rule(item)))
         if allowed := item.allowed(variant):
-            found.append((item, "codes", lambda text, allowed=allowed: text.is_in(list(allowed))))
+            found.append((item, "codes", _one_of(allowed)))
     return found
 
 

@@ -16,11 +16,16 @@
 -- [undetermined]
 -- before_horizon = "この月の結果票の決定を確かめられる履歴がありません"
 -- refused = "取り込めなかった上限額管理結果票がこの月のものかもしれません"
+WITH concerned AS (
+    -- Whoever could have sent the sheet: the manager that was filed, or another facility of the child.
+    SELECT recipient_no, service_month, facility_no FROM cap_managers_filed
+    UNION SELECT recipient_no, service_month, facility_no FROM claims_standing
+)
 SELECT c.facility_no, c.recipient_no, c.service_month,
        CASE WHEN b.recipient_no IS NULL THEN 'alone' ELSE 'siblings' END AS reason,
        CASE WHEN b.recipient_no IS NULL THEN 'return' ELSE 'review' END AS severity,
        CASE WHEN before_horizon(c.service_month) THEN 'before_horizon'
-            WHEN EXISTS (FROM cap_managers_filed m
+            WHEN EXISTS (FROM concerned m
                          WHERE m.recipient_no = c.recipient_no AND m.service_month = c.service_month
                            AND could_be_refused('sheet', c.recipient_no, c.service_month, m.facility_no))
             THEN 'refused' END AS undetermined
