@@ -11,10 +11,22 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from henrei.schemas import layouts, reasons
+from henrei.schemas import reasons
 from henrei.schemas.layouts import CONTROL_ITEMS, END_ITEMS
 
+# The data type of the files that an id comes in. The control record says the first three characters of the first
+# data record's id; where that is a K122 or a K421, both K12 (K42) and the type of the whole file are met.
+DATA_TYPES = {
+    "K112": "K11",
+    "K122": "K11",
+    "K411": "K41",
+    "K421": "K41",
+    "K611": "K61",
+    "K721": "K72",
+    "B731": "B73",
+}
 CITY_ID = "B731"  # a city's copy of a record: its own id, then the original's items
+UTF8_MARK = b"\xef\xbb\xbf".decode("cp932", errors="replace")  # a BOM, as it looks to us
 HEAD_CELLS = 14  # the first cells of a line, enough for every key
 
 
@@ -34,10 +46,17 @@ class Frame:
 
     numbered: int = 0  # lines with something on them, so far
     control: Control | None = None
-    data_type: str | None = None  # of the first data record
+    first_id: str | None = None  # of the first data record, where it is one that henrei knows
     ended: bool = False
     fault: tuple[int, str, str] | None = None  # line, reason code, sentence
     lossy: bool = False  # broken in a way that may have lost lines
+
+    @property
+    def data_type(self) -> str | None:
+        """K11, K41, K61, K72 or B73; what the control record says where that is none of them."""
+        said = self.control.data_type if self.control else None
+        spelt = {name[:3]: kind for name, kind in DATA_TYPES.items()}
+        return spelt.get(said or "", said) or DATA_TYPES.get(self.first_id or "")
 
     def break_at(self, line: int, sentence: str, *, lossy: bool = True, code: str = reasons.FRAME) -> None:
         if self.fault is None:
@@ -64,7 +83,7 @@ def _cells(text: str) -> list[str] | None:
 def _read_control(frame: Frame, line: int, text: str) -> None:
     cells = _cells(text)
     if cells is None or cells[0].strip() != "1":
-        utf8 = text.startswith(("ｿ", "\ufeff"))
+        utf8 = text.startswith(UTF8_MARK)
         frame.break_at(
             line,
             "UTF-8で保存されています。シフトJIS(CP932)で作り直してください"
@@ -116,9 +135,8 @@ def check_piece(frames: list[Frame], lines: pl.DataFrame, last: bool, month: str
         else:
             first_data = row["first_id"] if frame.numbered == 1 else None
         # An unreadable first record says nothing about the file; it is refused by itself.
-        known = first_data == CITY_ID or f"{first_data}-01" in layouts.records()
-        if frame.data_type is None and first_data is not None and known:
-            frame.data_type = first_data[:3]
+        if frame.first_id is None and first_data in DATA_TYPES:
+            frame.first_id = first_data
         if row["ahead"] is None or row["ahead"] != frame.numbered:
             frame.break_at(
                 row["first"], "レコード番号が1からの連番になっていません。行の抜けや重なりを確かめてください"
@@ -157,7 +175,7 @@ def _check_end(frame: Frame, row: dict, month: str) -> None:
             f"コントロールレコードの件数({control.records if control.records is not None else '読めません'})と"
             f"データレコードの数({frame.numbered - 2})が違います",
         )
-    elif frame.data_type and control.data_type != frame.data_type:
+    elif frame.first_id and control.data_type not in (frame.first_id[:3], DATA_TYPES[frame.first_id]):
         frame.break_at(
             1,
             f"コントロールレコードのデータ種別「{control.data_type}」と最初の識別番号が合いません",

@@ -43,7 +43,7 @@ def with_keys(lines: pl.DataFrame) -> pl.DataFrame:
         facility=_readable(pick(6, 7, 5), _ID).str.zfill(10),
         recipient=pl.when(family != "K112").then(_readable(pick(7, 8, 8), _ID)).str.zfill(10),
         form=pl.when(family == "K611").then(h[8].str.strip_chars(" ")),
-        child=pl.when(pl.col("h2") == "K421").then(_readable(h[13], _ID)).str.zfill(10),
+        child=pl.when((family == "K421") & (part == "02")).then(_readable(h[13], _ID)).str.zfill(10),
         kind=pl.when(sheet_base).then(h[5].str.strip_chars(" ")),
     ).with_columns(known=pl.col("record").is_in(list(layouts.records())))
 

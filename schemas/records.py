@@ -60,6 +60,8 @@ def _typed(item: Item, variant: str) -> pl.Expr:
             return text.str.to_date("%Y%m%d")
         case "id" if item.width == 10:
             return text.str.zfill(10)
+    if item.type == "数値" and not item.needed(variant):
+        return text.cast(pl.Int64).fill_null(0)  # the format: an optional number that is not set counts as 0
     return text.cast(dtype(item))
 
 
