@@ -271,7 +271,7 @@ class MonthRun:
                 rows.append(part.rows.with_columns(file=pl.lit(number, dtype=pl.UInt32)))
             if not any(part.height for part in rows) and not ledgers()[name].none_there:
                 continue
-            where = f"{month:%Y-%m} の" if month else "henrei.toml のとなりの"
+            where = f"{month:%Y-%m} の " if month else "henrei.toml のとなりの "
             refused = sum(part.counts["refused"] for _, part in parts)
             also = f"({refused}行は読めません)" if refused else ""
             self.notes.append(f"{title}: この月のファイルがないため {where}{paths[0].name} を使います{also}")
@@ -290,7 +290,7 @@ class MonthRun:
         frame = self.frames[file.number]
         if frame.fault or frame.control is None:
             return "broken"
-        return frame.control.data_type if frame.control.data_type in exchange.KINDS else "unknown"
+        return frame.data_type if frame.data_type in exchange.KINDS else "unknown"
 
     def _store(self) -> None:
         if not any(self._kind(file) in exchange.KINDS for file in self.files):

@@ -38,7 +38,7 @@ def claim(
         "K122-02": {**key, 7: service, 8: "20250401", 10: days},
         "K122-03": {**key, 7: f"{service}1110", 8: 500, 9: 2, 10: 1000},
         "K122-04": {**key, 7: service, **totals},
-        "K122-05": {**key, 7: f"{service}1000", 8: "02000", 9: "20250401", 11: 1},
+        "K122-05": {**key, 7: f"{service}1000", 8: "00500", 9: "20250401", 11: 1},
     }
     return [line(name, {**items, **(extra or {}).get(name, {})}, full) for name, items in records.items()]
 

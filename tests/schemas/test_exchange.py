@@ -58,7 +58,7 @@ def test_types_of_what_is_kept(tmp_path: Path) -> None:
     assert (claim["facility_no"], claim["recipient_no"]) == (s.A, "0000000001")
     assert (claim["burden_cap"], claim["benefit_yen"], claim["cap_manager_no"]) == (4600, 9000, None)
     assert (claim["line"], claim["group"], claim["last_line"]) == (2, 2, 6)
-    assert rows(batch, "K122-05")["contracted_days"].to_list() == [2000]
+    assert rows(batch, "K122-05")["contracted_days"].to_list() == [500]
     assert rows(batch, "K611-02")["use_day"].to_list() == [date(2026, 4, 3)]
 
 
