@@ -7,14 +7,24 @@ import re
 import sys
 import traceback
 from collections.abc import Sequence
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import henrei
 from henrei.schemas.errors import USAGE, HenreiError
 
 
 class _Parser(argparse.ArgumentParser):
-    """Says what is wrong in one Japanese line, with exit status 2."""
+    """Speaks Japanese, and says what is wrong in one line with exit status 2."""
+
+    def __init__(self, **more: Any) -> None:
+        super().__init__(**{"add_help": False, **more})
+        if more.get("add_help", True):  # a parent keeps the titles by which its groups are merged
+            self._positionals.title = "コマンド" if more.get("prog") == "henrei" else "引数"
+            self._optionals.title = "指定"
+            self.add_argument("-h", "--help", action="help", help="使い方を表示する")
+
+    def format_help(self) -> str:
+        return super().format_help().replace("usage: ", "使い方: ", 1)
 
     def error(self, message: str) -> NoReturn:
         said = "使い方が違います"
@@ -31,10 +41,23 @@ class _Parser(argparse.ArgumentParser):
 
 def parser() -> argparse.ArgumentParser:
     common = _Parser(add_help=False)
-    common.add_argument("--home", metavar="PATH", default=argparse.SUPPRESS, help="作業フォルダー(既定: 環境変数 HENREI_HOME、なければ現在のフォルダー)")
-    common.add_argument("--debug", action="store_true", default=argparse.SUPPRESS, help="誤りの詳細を表示する")
-    main = _Parser(prog="henrei", parents=[common], description="障害児通所給付費の請求を審査月ごとに確認し、返戻すべきものとその理由を出します。")
-    main.add_argument("--version", action="version", version=f"henrei {henrei.__version__}")
+    common.add_argument(
+        "--home",
+        metavar="PATH",
+        default=argparse.SUPPRESS,
+        help="作業フォルダー(既定: 環境変数 HENREI_HOME、なければ現在のフォルダー)",
+    )
+    common.add_argument(
+        "--debug", action="store_true", default=argparse.SUPPRESS, help="誤りの詳細を表示する"
+    )
+    main = _Parser(
+        prog="henrei",
+        parents=[common],
+        description="障害児通所給付費の請求を審査月ごとに確認し、返戻すべきものとその理由を出します。",
+    )
+    main.add_argument(
+        "--version", action="version", version=f"henrei {henrei.__version__}", help="版を表示する"
+    )
     commands = main.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=_Parser)
 
     def command(name: str, help: str) -> argparse.ArgumentParser:
@@ -95,9 +118,15 @@ def main(argv: Sequence[str] | None = None) -> int:
         line, status = "中断しました。もう一度実行すれば初めから処理します", USAGE
     except OSError as found:
         # Names of files are shown, never what stands in them.
-        line, status = f"{found.filename or ''} を読み書きできません({found.strerror})。空き容量と権限を確かめてください", USAGE
+        line, status = (
+            f"{found.filename or ''} を読み書きできません({found.strerror})。空き容量と権限を確かめてください",
+            USAGE,
+        )
     except Exception as found:  # whatever it is, a user gets a line and not a traceback
-        line, status = f"予期しない誤りです({type(found).__name__})。--debug を付けて実行し、保守担当へ知らせてください", USAGE
+        line, status = (
+            f"予期しない誤りです({type(found).__name__})。--debug を付けて実行し、保守担当へ知らせてください",
+            USAGE,
+        )
     if "--debug" in given:
         traceback.print_exc()
     print(" ".join(line.split()), file=sys.stderr)

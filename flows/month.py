@@ -100,7 +100,7 @@ class MonthRun:
                 case "check":
                     self._check(part)
                 case "write":
-                    self._write()
+                    self._write(begun)
         finally:
             self.seconds[stage] += time.perf_counter() - begun
         self._report(stage, part)
@@ -244,6 +244,9 @@ class MonthRun:
         return self._from_elsewhere(name)
 
     def _absent(self, name: str) -> Loaded:
+        stray = self.home / "inbox" / self.settings.ledger_files[name]
+        if stray.is_file() and line_count(stray.read_bytes()) > 1:
+            self.notes.append(f"inbox/{stray.name} は読みません。inbox/{self.month}/ に置いてください")
         schema = {"file": pl.UInt32(), "line": pl.Int64(), **ledgers()[name].schema}
         return Loaded(pl.DataFrame(schema=schema), None, False)
 
@@ -359,7 +362,7 @@ class MonthRun:
 
     # write ------------------------------------------------------------------------------------------------------
 
-    def _write(self) -> None:
+    def _write(self, begun: float) -> None:
         assert self._con is not None
         self.results.sort(key=lambda result: result.check.code)
         received = outputs.received(self._con)
@@ -368,7 +371,10 @@ class MonthRun:
         self.findings = findings.table(self._con, self.results, self.settings.municipality_no)
         self._count_ignored()
         rejects = outputs.rejects(self.files, self.refused)
+        # The file cannot hold the time of its own writing; what came before it is in.
+        self.seconds["write"] = time.perf_counter() - begun
         self.summary = outputs.summary(self, received)
+        self.seconds["write"] = 0.0
         outputs.write(self.home, self.month, self.findings, self.results, rejects, self.summary)
 
     def _count_ignored(self) -> None:

@@ -20,7 +20,9 @@ def run(home: Path, *more: str, month: str = s.REVIEW) -> int:
 
 
 def findings(home: Path) -> list[tuple[str, ...]]:
-    return [tuple(row[name] for name in KEY) for row in s.read_table(home / "out" / s.REVIEW / "findings.csv")]
+    return [
+        tuple(row[name] for name in KEY) for row in s.read_table(home / "out" / s.REVIEW / "findings.csv")
+    ]
 
 
 def summary(home: Path) -> dict:
@@ -50,7 +52,10 @@ def test_a_right_month_has_no_finding(tmp_path: Path) -> None:
 
 
 def test_a_finding_says_everything_a_team_needs(tmp_path: Path) -> None:
-    files = {"sub/a.csv": s.exchange("K11", s.claim(days=3)), "K6100000.CSV": s.exchange("K61", s.attendance())}
+    files = {
+        "sub/a.csv": s.exchange("K11", s.claim(days=3)),
+        "K6100000.CSV": s.exchange("K61", s.attendance()),
+    }
     home = s.make_home(tmp_path, files)
     assert run(home) == 0
     (row,) = s.read_table(home / "out" / s.REVIEW / "findings.csv")
@@ -84,7 +89,10 @@ def test_a_finding_says_everything_a_team_needs(tmp_path: Path) -> None:
 
 
 def test_the_same_input_gives_the_same_bytes_and_changes_say_so(tmp_path: Path) -> None:
-    files = {"K1100000.CSV": s.exchange("K11", s.claim(days=3)), "K6100000.CSV": s.exchange("K61", s.attendance())}
+    files = {
+        "K1100000.CSV": s.exchange("K11", s.claim(days=3)),
+        "K6100000.CSV": s.exchange("K61", s.attendance()),
+    }
     home = s.make_home(tmp_path, files)
     out = home / "out" / s.REVIEW
     assert run(home) == 0
@@ -100,7 +108,9 @@ def test_the_same_input_gives_the_same_bytes_and_changes_say_so(tmp_path: Path) 
 
 
 def test_nothing_is_lost(tmp_path: Path) -> None:
-    claims = s.exchange("K11", s.claim(), s.claim(recipient="0000000002", days="x"), s.claim(city=s.OTHER_CITY))
+    claims = s.exchange(
+        "K11", s.claim(), s.claim(recipient="0000000002", days="x"), s.claim(city=s.OTHER_CITY)
+    )
     files = {
         "K1100000.CSV": claims,
         "copy of it.csv": claims,
@@ -113,7 +123,9 @@ def test_nothing_is_lost(tmp_path: Path) -> None:
     home = s.make_home(tmp_path, files, ledgers)
     assert run(home) == 0
     rows = {row["file"]: row for row in summary(home)["files"]}
-    seen = {name: tuple(rows[name][k] for k in ("kind", "lines", "loaded", "refused", "ignored")) for name in rows}
+    seen = {
+        name: tuple(rows[name][k] for k in ("kind", "lines", "loaded", "refused", "ignored")) for name in rows
+    }
     assert seen == {
         "K1100000.CSV": ("K11", 17, 5, 5, 7),
         "K6100000.CSV": ("broken", 4, 0, 4, 0),
@@ -208,7 +220,10 @@ def test_a_second_run_finds_the_home_locked(tmp_path: Path, capsys: pytest.Captu
         ('[city]\nmunicipality_no = "11299"\n', "[city] municipality_no"),
         ("[city\n", "henrei.toml:1 の書き方に誤りがあります"),
         ('[city]\nmunicipality_no = "112992"\n[checks]\ndisabled = "X"\n', "[checks] disabled"),
-        ('[city]\nmunicipality_no = "112992"\n[checks.severity]\nCAP301 = "strong"\n', "[checks.severity] CAP301"),
+        (
+            '[city]\nmunicipality_no = "112992"\n[checks.severity]\nCAP301 = "strong"\n',
+            "[checks.severity] CAP301",
+        ),
         ('[city]\nmunicipality_no = "112992"\n[rules]\ncapacity_51_or_more = "local"\n', "[rules]"),
     ],
 )
@@ -236,7 +251,10 @@ def test_wrong_usage(capsys: pytest.CaptureFixture[str], given: list[str], said:
 
 
 def test_a_ledger_without_a_required_column_stops_its_checks_only(tmp_path: Path) -> None:
-    files = {"K1100000.CSV": s.exchange("K11", s.claim(days=3)), "K6100000.CSV": s.exchange("K61", s.attendance())}
+    files = {
+        "K1100000.CSV": s.exchange("K11", s.claim(days=3)),
+        "K6100000.CSV": s.exchange("K61", s.attendance()),
+    }
     home = s.make_home(tmp_path, files, {**s.LEDGERS, "grants": "受給者証番号,支給量\r\n1,10\r\n"})
     earlier = home / "inbox" / "2026-04"
     earlier.mkdir()
@@ -255,8 +273,12 @@ def test_a_ledger_without_a_required_column_stops_its_checks_only(tmp_path: Path
     assert "CRT102" in whole and "DAY203" not in whole
 
 
-def test_a_ledger_of_an_earlier_month_is_used_and_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    home = s.make_home(tmp_path, s.right_month(), {name: t for name, t in s.LEDGERS.items() if name != "grants"})
+def test_a_ledger_of_an_earlier_month_is_used_and_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = s.make_home(
+        tmp_path, s.right_month(), {name: t for name, t in s.LEDGERS.items() if name != "grants"}
+    )
     for month, until in (("2026-03", "2026-04-01"), ("2026-04", "2027-03-31"), ("2026-06", "2026-04-01")):
         (home / "inbox" / month).mkdir()
         text = s.LEDGERS["grants"].replace("2027-03-31", until)
@@ -290,7 +312,10 @@ def test_columns_and_file_names_are_mapped(tmp_path: Path) -> None:
 def _many(count: int) -> dict[str, bytes]:
     numbers = [f"{n:010}" for n in range(1, count + 1)]
     claims = s.exchange("K11", *(s.claim(recipient=n) for n in numbers))
-    return {"K1100000.CSV": claims, "K6100000.CSV": s.exchange("K61", *(s.attendance(recipient=n) for n in numbers))}
+    return {
+        "K1100000.CSV": claims,
+        "K6100000.CSV": s.exchange("K61", *(s.attendance(recipient=n) for n in numbers)),
+    }
 
 
 @pytest.mark.parametrize(("children", "severity"), [(31, "return"), (32, "review")])
@@ -312,13 +337,20 @@ def test_the_brake_is_a_share_strictly_exceeded(tmp_path: Path) -> None:
 
 
 def test_the_city_chooses_severities_and_checks(tmp_path: Path) -> None:
-    files = {"K1100000.CSV": s.exchange("K11", s.claim(days=3)), "K6100000.CSV": s.exchange("K61", s.attendance())}
+    files = {
+        "K1100000.CSV": s.exchange("K11", s.claim(days=3)),
+        "K6100000.CSV": s.exchange("K61", s.attendance()),
+    }
     settings = '[checks]\ndisabled = ["DAY204"]\n[checks.severity]\nDAY203 = "notice"\n'
     home = s.make_home(tmp_path, files, settings=settings)
     assert run(home) == 0
     assert [(code, severity) for code, *_, severity in findings(home)] == [("DAY203", "notice")]
     assert "設定" in check(home, "DAY204")["reason"]
-    assert not [row for row in s.read_table(home / "out" / s.REVIEW / "undetermined.csv") if row["check_code"] == "DAY204"]
+    assert not [
+        row
+        for row in s.read_table(home / "out" / s.REVIEW / "undetermined.csv")
+        if row["check_code"] == "DAY204"
+    ]
 
 
 def test_a_refused_record_could_be_the_missing_one(tmp_path: Path) -> None:
@@ -342,10 +374,16 @@ def test_a_truncated_file_hides_what_it_lost(tmp_path: Path) -> None:
 
 def test_records_decided_in_an_earlier_month_count(tmp_path: Path) -> None:
     """Facility A's claim was decided in 2026-04's review; facility B's comes a month late with the same day."""
-    home = s.make_home(tmp_path, {"K1100000.CSV": s.exchange("K11", s.claim(s.B)), "K6.csv": s.exchange("K61", s.attendance(s.B))})
+    home = s.make_home(
+        tmp_path,
+        {"K1100000.CSV": s.exchange("K11", s.claim(s.B)), "K6.csv": s.exchange("K61", s.attendance(s.B))},
+    )
     april = home / "inbox" / "2026-04"
     april.mkdir()
-    files = {"K11.csv": s.exchange("K11", s.claim(), month="202604"), "K61.csv": s.exchange("K61", s.attendance(), month="202604")}
+    files = {
+        "K11.csv": s.exchange("K11", s.claim(), month="202604"),
+        "K61.csv": s.exchange("K61", s.attendance(), month="202604"),
+    }
     for name, data in files.items():
         (april / name).write_bytes(data)
     for name, text in s.LEDGERS.items():
@@ -353,11 +391,19 @@ def test_records_decided_in_an_earlier_month_count(tmp_path: Path) -> None:
     assert run(home, month="2026-04") == 0
     assert run(home) == 0
     assert "DAY201" not in [code for code, *_ in findings(home)]
-    history = f"種別,審査月,事業所番号,受給者証番号,サービス提供年月,結果\r\n明,2026-04,{s.A},1,2026-04,決定\r\n"
+    history = (
+        f"種別,審査月,事業所番号,受給者証番号,サービス提供年月,結果\r\n明,2026-04,{s.A},1,2026-04,決定\r\n"
+    )
     (home / "inbox" / s.REVIEW / "history.csv").write_text(history, encoding="utf-8")
     assert run(home) == 0
-    (row,) = [r for r in s.read_table(home / "out" / s.REVIEW / "findings.csv") if r["check_code"] == "DAY201"]
-    assert (row["facility_no"], row["other_facilities"], row["use_dates"]) == (s.B, s.A, "2026-04-01;2026-04-02")
+    (row,) = [
+        r for r in s.read_table(home / "out" / s.REVIEW / "findings.csv") if r["check_code"] == "DAY201"
+    ]
+    assert (row["facility_no"], row["other_facilities"], row["use_dates"]) == (
+        s.B,
+        s.A,
+        "2026-04-01;2026-04-02",
+    )
     assert row["action"].endswith("相手方の請求はすでに決定しているため、直すには過誤申立が必要です。")
     assert s.A not in row["message"] + row["action"]
 

@@ -1,0 +1,204 @@
+"""Makes the city, month by month."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from .claims import settle
+from .dice import Dice
+from .facilities import Pool
+from .ledgers import Outcome, write_ledgers
+from .model import Child, Claim, Plan, Sheet
+from .months import shift
+from .outsiders import outsiders
+from .people import People
+from .plans import plan_month
+from .scene import Books, Scene
+from .schedule import Schedule
+from .writing import Box, Dialect, write_box, write_table
+
+STYLES = ("sparing", "full", "both")
+_TRUTH = ("check_code", "subject", "facility_no", "recipient_no", "service_month", "use_dates")
+
+
+def make_city(
+    folder: Path,
+    *,
+    children: int,
+    months: Sequence[str],
+    seed: int,
+    style: str,
+    municipality_no: str = "112992",
+    plant: bool = True,
+) -> None:
+    """Write a fictional city below `folder`: henrei.toml, inbox/<month>/ and truth/<month>.csv.
+
+    `months` are review months (`YYYY-MM`), rising; in each the facilities claim the month before it. `style`
+    is how their programs write: `sparing`, `full` (zero-filled and quoted), or `both`, by turns.
+
+    With `plant` every check of CRT101-105, DAY201-208, CAP301-302 and SUB401-406 is to be found in every
+    month, each at least twice from 60 children on (30 for a single month), about 1 % from 100 on; truth says
+    where. In smaller cities once, as far as there are children for it. Without `plant` truth is empty. Truth
+    takes it that the months are run in order in one home, so that henrei holds the earlier records.
+
+    The same arguments give the same bytes everywhere. Raises ValueError for arguments that cannot be met.
+    """
+    reviews = list(months)
+    if not reviews or sorted(set(reviews)) != reviews:
+        raise ValueError("months must rise")
+    if children < 1 or style not in STYLES:
+        raise ValueError(f"children must be above 0, and style one of {', '.join(STYLES)}")
+    City(Path(folder), children, reviews, seed, style, municipality_no, plant).make()
+
+
+class City:
+    """The state that the months share."""
+
+    def __init__(
+        self, folder: Path, children: int, reviews: list[str], seed: int, style: str, city: str, plant: bool
+    ) -> None:
+        self._folder, self._seed, self._style, self._city = folder, seed, style, city
+        self._plant = plant
+        self._reviews = reviews
+        self._service = {k: shift(review, -1) for k, review in enumerate(reviews)}
+        # The month before the first is not written, but it has outcomes, and some of it comes late or again.
+        self._service[-1] = shift(reviews[0], -2)
+        self._pool = Pool(Dice(seed, "facilities"), city[:2], 3 if children < 1000 else 8)
+        people = People(seed, self._pool, city, [self._service[-1], self._service[len(reviews) - 1]])
+        self._groups = people.groups(children)
+        numbers = {child.number for group in self._groups for child in group}
+        self._books = Books(self._pool, reviews, numbers)
+        self._schedule = Schedule(seed, self._groups, [self._service[k] for k in range(len(reviews))], plant)
+        self._earlier: dict[int, Plan] = {}
+        self._consultants: dict[str, int] = {}
+
+    def make(self) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        toml = f'[city]\nname = "架空市"\nmunicipality_no = "{self._city}"\n'
+        (self._folder / "henrei.toml").write_bytes(toml.encode("utf-8"))
+        self._long_ago()
+        for k in range(-1, len(self._reviews)):
+            boxes = self._month(k)
+            if k >= 0:
+                self._write_month(k, boxes)
+        for k in range(len(self._reviews)):
+            self._write_ledgers(k)
+
+    def _long_ago(self) -> None:
+        """A few outcomes of older months: henrei's horizon lies before anything that comes again."""
+        for by in range(6, 1, -1):
+            review = shift(self._reviews[0], -by)
+            for i, group in enumerate(self._groups):
+                if group[0].kind == "single" and (i + by) % 12 in (0, 1):
+                    number = group[0].enrolments[0].facility.number
+                    result, paid = ("返戻", None) if (i + by) % 48 == 1 else ("決定", 40000 + 37 * i % 90000)
+                    month = shift(review, -1)
+                    self._books.history.append(
+                        Outcome("明", review, number, group[0].number, month, result, paid)
+                    )
+            if not self._books.history:
+                child = self._groups[0][0]
+                number = child.enrolments[0].facility.number
+                row = Outcome("明", review, number, child.number, shift(review, -1), "決定", 50000)
+                self._books.history.append(row)
+
+    def _month(self, k: int) -> dict[str, Box]:
+        """All that comes in review month k."""
+        boxes: dict[str, Box] = {}
+        month = self._service[k]
+        kept: dict[int, Plan] = {}
+        for i, group in enumerate(self._groups):
+            steps = self._schedule.steps.get((i, k), [])
+            plain = bool(steps) or (i, k) in self._schedule.before
+            plans = [
+                plan_month(child, month, Dice(self._seed, "plan", child.number, month), plain)
+                for child in group
+            ]
+            for plan in plans[1:]:
+                plan.main = False
+            clean = plans[0].clone() if plain else plans[0]
+            if steps:
+                scene = Scene(self._books, k, plans[0], self._earlier.get(i), Dice(self._seed, "step", i, k))
+                for step in steps:
+                    done = step.apply(scene)
+                    if done and step.mend and len(steps) == 1:
+                        plans[0].claims_end = "返戻"
+                        scene.again(clean, clean.sheets if clean.manager else (), later=True)
+            ends = self._schedule.before.get((i, k))
+            if ends:
+                kept[i] = clean
+            if ends == "hold":
+                self._books.queue.setdefault(k + 1, []).append(clean)
+                continue
+            if ends == "返戻":
+                plans[0].claims_end = plans[0].sheets_end = ends
+            elif ends in ("part", "alone"):
+                plans[0].only = plans[0].stays[0].facility.number
+                plans[0].manager = plans[0].manager if ends == "part" else ""
+            self._send(boxes, k, plans)
+        for plan in self._books.queue.pop(k, []):
+            self._send(boxes, k, [plan])
+        self._earlier = kept
+        if k >= 0:
+            # A file of sheets begins with a K411: what its control record says before a K421 is in doubt.
+            joint = {n for n, box in boxes.items() if box.sheets and all(s.joint for s in box.sheets)}
+            review = self._reviews[k]
+            for plan in outsiders(self._seed, review, month, self._pool, self._city, self._groups, joint):
+                claims, sheets = settle([plan])
+                _fill(boxes, claims, sheets)
+        return boxes
+
+    def _send(self, boxes: dict[str, Box], k: int, plans: list[Plan]) -> None:
+        claims, sheets = settle(plans)
+        plan = plans[0]
+        claims = [c for c in claims if not plan.only or c.facility.number == plan.only]
+        review = self._reviews[k] if k >= 0 else shift(self._reviews[0], -1)
+        if plan.sends_claims:
+            _fill(boxes, claims, [])
+            for claim in claims:
+                self._outcome(
+                    "明", review, claim.facility.number, claim.plan, claim.plan.claims_end, claim.benefit
+                )
+        if sheets:
+            _fill(boxes, [], sheets)
+            end = plan.sheets_end
+            if end == "決定" and plan.sheets == ("3",):
+                end = "取下げ"
+            self._outcome("利", review, sheets[0].manager, plan, end, None)
+
+    def _outcome(
+        self, kind: str, review: str, facility_no: str, plan: Plan, end: str, yen: int | None
+    ) -> None:
+        paid = yen if end == "決定" else None
+        self._books.history.append(Outcome(kind, review, facility_no, plan.number, plan.month, end, paid))
+
+    def _write_month(self, k: int, boxes: dict[str, Box]) -> None:
+        review = self._reviews[k]
+        folder = self._folder / "inbox" / review
+        folder.mkdir(parents=True, exist_ok=True)
+        index = {facility.number: facility.index for facility in self._pool.all}
+        for number in boxes:
+            if number not in index:  # a consultation office sends sheets alone
+                index[number] = self._consultants.setdefault(number, 90000 + len(self._consultants))
+        for number, box in sorted(boxes.items()):
+            full = self._style == "full" or (self._style == "both" and index[number] % 2 == 1)
+            write_box(folder, index[number], box, review, full)
+        truth = self._folder / "truth"
+        truth.mkdir(exist_ok=True)
+        rows = sorted(set(self._books.truth.get(review, [])))
+        write_table(truth / f"{review}.csv", _TRUTH, rows, Dialect(encoding="utf-8", newline="\n"))
+
+    def _write_ledgers(self, k: int) -> None:
+        review = self._reviews[k]
+        children: list[Child] = [child for group in self._groups for child in group]
+        books, facilities = self._books, self._pool.all
+        folder = self._folder / "inbox" / review
+        write_ledgers(folder, review, self._seed, children, facilities, books.history, books.petitions)
+
+
+def _fill(boxes: dict[str, Box], claims: list[Claim], sheets: list[Sheet]) -> None:
+    for claim in claims:
+        boxes.setdefault(claim.facility.number, Box(claim.facility.number)).claims.append(claim)
+    for sheet in sheets:
+        boxes.setdefault(sheet.manager, Box(sheet.manager)).sheets.append(sheet)

@@ -1,0 +1,55 @@
+"""Chance that falls the same way everywhere."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+class Dice:
+    """A stream of chance named by its key.
+
+    Everything rests on `Random.random()`, the one method whose sequence Python promises to keep; `sample`,
+    `choice` and `shuffle` have changed between versions. One stream per child and month keeps a change in one
+    from moving the others.
+    """
+
+    __slots__ = ("_next",)
+
+    def __init__(self, *key: object) -> None:
+        self._next = random.Random("/".join(str(part) for part in key)).random
+
+    def below(self, n: int) -> int:
+        return int(self._next() * n)
+
+    def between(self, low: int, high: int) -> int:
+        """Both ends can come."""
+        return low + int(self._next() * (high - low + 1))
+
+    def chance(self, share: float) -> bool:
+        return self._next() < share
+
+    def pick(self, things: Sequence[T]) -> T:
+        return things[int(self._next() * len(things))]
+
+    def weighted(self, things: Sequence[tuple[T, int]]) -> T:
+        left = int(self._next() * sum(weight for _, weight in things))
+        for thing, weight in things:
+            left -= weight
+            if left < 0:
+                return thing
+        raise AssertionError("weights must be above 0")
+
+    def sample(self, things: Sequence[T], n: int) -> list[T]:
+        """n different ones, or all where there are fewer."""
+        rest = list(things)
+        for i in range(min(n, len(rest))):
+            j = i + int(self._next() * (len(rest) - i))
+            rest[i], rest[j] = rest[j], rest[i]
+        return rest[:n]
+
+    def shuffled(self, things: Sequence[T]) -> list[T]:
+        return self.sample(things, len(things))

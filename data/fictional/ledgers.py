@@ -1,0 +1,198 @@
+"""The headed ledgers that the city's own systems export each month."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from .codes import table
+from .dice import Dice
+from .model import Child, Facility
+from .months import last
+from .writing import Dialect, write_table
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A row of history.csv."""
+
+    kind: str  # 明 or 利
+    review: str
+    facility_no: str
+    recipient_no: str
+    month: str
+    result: str
+    benefit: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Petition:
+    """A row of petitions.csv; `filed` is 申立年月. An empty `process` means the month after it."""
+
+    filed: str
+    facility_no: str
+    recipient_no: str
+    month: str
+    reason: str = "4102"
+    process: str = ""
+    again: str = ""
+
+
+_HEADERS = {
+    "recipients": (
+        "受給者証番号 市町村番号 児童氏名カナ 保護者氏名カナ 生年月日 世帯番号 利用者負担上限月額 "
+        "無償化対象 多子軽減区分 適用開始日 適用終了日"
+    ),
+    "grants": "受給者証番号 決定サービスコード 支給量 支給量算定 支給決定開始日 支給決定終了日",
+    "cap_managers": "受給者証番号 上限額管理事業所番号 有効開始日 有効終了日",
+    "plans": (
+        "受給者証番号 計画区分 コア連携事業所番号 保護者同意日 記録受領日 未算定理由 適用開始日 適用終了日"
+    ),
+    "facilities": (
+        "事業所番号 事業所名 法人番号 サービス種類コード 定員 算定定員 重心区分 地域区分コード 指定開始日 "
+        "指定終了日 休止開始日 休止終了日"
+    ),
+    "facility_addons": (
+        "事業所番号 サービス種類コード 区分 加算キー 受給者証番号 届出日 有効開始日 有効終了日"
+    ),
+    "petitions": "申立年月 事業所番号 受給者証番号 サービス提供年月 申立事由コード 処理年月 再請求予定",
+    "history": "種別 審査月 事業所番号 受給者証番号 サービス提供年月 結果 給付費",
+    "first_review": "種別 事業所番号 受給者証番号 サービス提供年月 区分 エラーコード 文言",
+    "service_codes": (
+        "サービスコード 名称 単位数 種別 加算キー 定員下限 定員上限 重心区分 届出要 月上限 有効開始日 "
+        "有効終了日"
+    ),
+}
+_DATES = ("iso", "slash", "plain", "short", "era")
+
+
+def _dialect(name: str, review: str, seed: int) -> Dialect:
+    """Another look for each ledger and month: encodings, dates, lost zeros, strange columns."""
+    dice = Dice(seed, "ledger", name, review)
+    bare = name in ("grants", "plans", "recipients") and dice.chance(0.3)
+    return Dialect(
+        encoding=dice.weighted([("utf-8-sig", 5), ("cp932", 4), ("utf-8", 1)]),
+        dates=dice.pick(_DATES),
+        newline=dice.pick(("\r\n", "\r\n", "\n")),
+        bare_numbers=bare,
+        more="備考" if dice.chance(0.2) else "",
+    )
+
+
+def write_ledgers(
+    folder: Path,
+    review: str,
+    seed: int,
+    children: Sequence[Child],
+    facilities: Sequence[Facility],
+    history: Iterable[Outcome],
+    petitions: Iterable[Petition],
+) -> None:
+    """All ledgers as the city knows them at the end of the review month."""
+    known = last(review)
+    tables = {
+        "recipients": lambda how: _recipients(children, known, how),
+        "grants": lambda how: _grants(children, known, how),
+        "cap_managers": lambda how: _managers(children, known, how),
+        "plans": lambda how: _plans(children, how),
+        "facilities": lambda how: _facilities(facilities, how),
+        "facility_addons": lambda how: _addons(facilities, how),
+        "petitions": lambda how: _petitions(petitions, review, how),
+        "history": lambda how: _history(history, review, how),
+        "first_review": lambda how: [],
+        "service_codes": lambda how: table(),
+    }
+    for name, rows in tables.items():
+        how = _dialect(name, review, seed)
+        write_table(folder / f"{name}.csv", _HEADERS[name].split(), rows(how), how)
+
+
+def _recipients(children: Sequence[Child], known: date, how: Dialect) -> Iterable[Sequence[object]]:
+    for child in children:
+        for row in child.burdens:
+            if row.start <= known:
+                yield (
+                    how.number(child.number), child.municipality_no, child.kana, child.guardian,
+                    how.date(child.born), child.household, row.cap, "2" if row.free else "", row.rank,
+                    how.date(row.start), how.date(row.end),
+                )  # fmt: skip
+
+
+def _grants(children: Sequence[Child], known: date, how: Dialect) -> Iterable[Sequence[object]]:
+    for child in children:
+        for row in sorted(child.grants, key=lambda g: (g.code, g.start)):
+            if row.start <= known:
+                rule = "原則日数" if row.principle else ""
+                days = "" if row.days is None else row.days
+                yield how.number(child.number), row.code, days, rule, how.date(row.start), how.date(row.end)
+
+
+def _managers(children: Sequence[Child], known: date, how: Dialect) -> Iterable[Sequence[object]]:
+    for child in children:
+        for row in child.managers:
+            if row.start <= known:
+                yield how.number(child.number), row.facility_no, how.date(row.start), how.date(row.end)
+
+
+def _plans(children: Sequence[Child], how: Dialect) -> Iterable[Sequence[object]]:
+    for child in children:
+        kind = "2" if child.self_plan else "1"
+        yield (
+            how.number(child.number),
+            kind,
+            "",
+            "",
+            "",
+            "",
+            how.date(child.grants[0].start if child.grants else None),
+            "",
+        )
+
+
+def _facilities(facilities: Sequence[Facility], how: Dialect) -> Iterable[Sequence[object]]:
+    since = how.date(date(2021, 4, 1))
+    for facility in facilities:
+        several = len([u for u in facility.units if u.service_type in ("61", "63")]) > 1
+        for unit in facility.units:
+            fee = unit.fee_capacity if several and unit.service_type in ("61", "63") else ""
+            yield (
+                facility.number, facility.name, facility.corporation, unit.service_type, unit.capacity, fee,
+                "2" if unit.heavy else "1", facility.region, since, "", "", "",
+            )  # fmt: skip
+
+
+def _addons(facilities: Sequence[Facility], how: Dialect) -> Iterable[Sequence[object]]:
+    filed, since = how.date(date(2024, 3, 10)), how.date(date(2024, 4, 1))
+    for facility in facilities:
+        for kind in (t for t in facility.types if t in ("61", "63")):
+            if facility.staffing:
+                yield facility.number, kind, "加算", "staffing_plus", "", filed, since, ""
+            if facility.bcp:
+                yield facility.number, kind, "減算", "reduction_bcp", "", "", since, ""
+
+
+def _petitions(petitions: Iterable[Petition], review: str, how: Dialect) -> Iterable[Sequence[object]]:
+    for row in sorted(petitions, key=lambda p: (p.filed, p.facility_no, p.recipient_no, p.month)):
+        if row.filed <= review:
+            process = how.month(row.process) if row.process else ""
+            number = how.number(row.recipient_no)
+            yield (
+                how.month(row.filed),
+                row.facility_no,
+                number,
+                how.month(row.month),
+                row.reason,
+                process,
+                row.again,
+            )
+
+
+def _history(history: Iterable[Outcome], review: str, how: Dialect) -> Iterable[Sequence[object]]:
+    for row in history:
+        if row.review < review:
+            yield (
+                row.kind, how.month(row.review), row.facility_no, how.number(row.recipient_no),
+                how.month(row.month), row.result, "" if row.benefit is None else row.benefit,
+            )  # fmt: skip

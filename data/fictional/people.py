@@ -1,0 +1,239 @@
+"""The children, their certificates and their places."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+from .certificates import Amounts, burden_rows, grant_rows, shares
+from .codes import BASE_GRANT, HEAVY_GRANT
+from .dice import Dice
+from .facilities import Pool
+from .model import Child, Enrolment, Facility, Filing
+from .months import first, fiscal_year, last, month_of, shift
+from .names import full_name, surname
+
+# The first twelve children of every city, so that a small one has what the mistakes need.
+_FIRST = ("single",) * 6 + ("pair",) * 3 + ("joint",) * 2 + ("visit",)
+_SHARES = {
+    "single": 42, "pair": 30, "trio": 3, "free_pair": 4, "zero_pair": 3, "visit": 4, "elsewhere": 3,
+    "heavy": 3, "home": 1, "joint": 4, "entering": 2, "turning": 1,
+}  # fmt: skip
+_ALLOWANCES = (5, 8, 10, 10, 12, 15, 15, 20, 23, 0)  # 0: 原則日数
+# Of the first single children, by turns: stage, cap, individual support
+_PROFILES = (
+    ("school", 4600, ""), ("free", 4600, ""), ("school", 37200, ""), ("school", 4600, "individual_support_1"),
+    ("school", 0, ""), ("baby", 4600, ""),
+)  # fmt: skip
+
+
+def kinds(count: int) -> list[str]:
+    """What each child of a city is like; the two of a `joint` household stand together."""
+    found = list(_FIRST[:count])
+    if count > len(_FIRST):
+        rest = count - len(_FIRST)
+        share = {kind: rest * weight // 100 for kind, weight in _SHARES.items()}
+        share["joint"] -= share["joint"] % 2
+        share["single"] += rest - sum(share.values())
+        found += [kind for kind, n in share.items() for _ in range(n)]
+    if found.count("joint") % 2:
+        found[found.index("joint")] = "single"
+    return found
+
+
+class People:
+    """Makes the children for service months `months[0]` to `months[-1]`."""
+
+    def __init__(self, seed: int, pool: Pool, municipality_no: str, months: Sequence[str]) -> None:
+        self._seed = seed
+        self._pool = pool
+        self._city = municipality_no
+        self._from, self._to = first(months[0]), last(months[-1])
+        self._number = 1000000
+        self._household = 0
+        self._singles = self._pairs = 0
+
+    def groups(self, count: int) -> list[list[Child]]:
+        """Every group's claims are settled together: one child, or the two of a household with one sheet."""
+        order = kinds(count)
+        found: list[list[Child]] = []
+        while order:
+            kind = order.pop(0)
+            dice = Dice(self._seed, "child", len(found))
+            if kind == "joint":
+                order.remove("joint")
+                found.append(self._joint(dice))
+            else:
+                sibling = found[-1][0] if found and kind == "single" and dice.chance(0.15) else None
+                found.append([self._child(kind, dice, sibling)])
+        return found
+
+    def _blank(self, kind: str, dice: Dice, household: str = "", family: str = "") -> Child:
+        self._number += dice.between(1, 9)
+        if not household:
+            self._household += 1
+            household = f"H{self._household:06d}"
+        family = family or surname(dice)
+        child = Child(
+            number=f"{self._number:010d}",
+            kana=full_name(family, dice),
+            guardian=full_name(family, dice),
+            born=self._from,
+            household=household,
+            kind=kind,
+            municipality_no=self._city,
+        )
+        child.pickup = dice.chance(0.7)
+        child.self_plan = dice.chance(0.6)
+        return child
+
+    def _child(self, kind: str, dice: Dice, sibling: Child | None = None) -> Child:
+        if sibling and sibling.kind == "single":
+            child = self._blank(kind, dice, sibling.household, sibling.kana.split(" ")[0])
+        else:
+            sibling, child = None, self._blank(kind, dice)
+        cap = dice.weighted([(4600, 70), (37200, 18), (0, 12)])
+        stage = dice.weighted([("school", 62), ("free", 23), ("baby", 15)])
+        individual = dice.weighted(
+            [("", 14), ("individual_support_1", 5), ("individual_support_1_severe", 1)]
+        )
+        if kind == "single":
+            if self._singles < len(_PROFILES):
+                stage, cap, individual = _PROFILES[self._singles]
+            self._singles += 1
+            if sibling and sibling.burdens:
+                cap = sibling.burdens[0].cap
+        elif kind in ("pair", "trio", "elsewhere"):
+            stage = "school" if kind == "elsewhere" or dice.chance(0.75) else "baby"
+            cap = cap or 4600
+            if kind == "pair" and self._pairs < 3:
+                cap = (4600, 37200, 4600)[self._pairs]  # with the shares below: management results 1, 2 and 3
+            self._pairs += kind == "pair"
+        elif kind in ("free_pair", "turning", "home"):
+            stage = {"free_pair": "free", "turning": "turning", "home": "baby"}[kind]
+        elif kind == "visit":
+            stage = "school" if dice.chance(0.4) else "free"
+        elif kind == "entering":
+            stage = "entering"
+        elif kind in ("zero_pair", "heavy"):
+            stage = "school" if dice.chance(0.6) else "free"
+            cap = 0 if kind == "zero_pair" else cap
+        wanted, stage = stage, self._born(child, stage, dice)
+        if stage != wanted:  # the months do not cross the first of April
+            kind = child.kind = "ordinary"
+        service_type = "63" if stage == "school" else "61"
+        rank = dice.pick(("", "", "1", "2")) if stage == "baby" else ""
+        child.burdens = list(burden_rows(child.born, cap, rank, self._from, self._to))
+        if service_type == "63" and kind != "heavy":
+            child.individual = individual
+        self._places(child, kind, service_type, dice, sibling)
+        return child
+
+    def _joint(self, dice: Dice) -> list[Child]:
+        """Two paying children of one household, one at two facilities; one facility manages for both."""
+        pair = [self._blank("joint", dice)]
+        pair.append(self._blank("joint", dice, pair[0].household, pair[0].kana.split(" ")[0]))
+        cap = 37200 if dice.chance(0.5) else 4600
+        for child, stage in zip(pair, ("school", dice.pick(("school", "baby"))), strict=True):
+            stage = self._born(child, stage, dice)
+            child.burdens = list(burden_rows(child.born, cap, "", self._from, self._to))
+            self._places(
+                child,
+                "pair" if child is pair[0] else "single",
+                "63" if stage == "school" else "61",
+                dice,
+                None,
+            )
+        pair[1].managers = list(pair[0].managers)
+        return pair
+
+    def _born(self, child: Child, stage: str, dice: Dice) -> str:
+        """Sets the birthday so that the child stays in its stage for all months; tells the stage reached."""
+        old, new = fiscal_year(self._from), fiscal_year(self._to)
+        if stage in ("entering", "turning") and old == new:
+            stage = "school" if stage == "entering" else "free"
+        entry = {
+            "school": dice.between(new - 11, old),
+            "free": dice.between(new + 1, old + 3) if new + 1 <= old + 3 else new + 1,
+            "baby": new + 4 + dice.below(2) * (old == new),
+            "entering": new,
+            "turning": new + 3,
+        }[stage]
+        born = date(entry - 7, 4, 2) + timedelta(days=dice.below(365))
+        child.born = min(born, self._from - timedelta(days=200), date(entry - 6, 4, 1))
+        return stage
+
+    def _places(self, child: Child, kind: str, service_type: str, dice: Dice, sibling: Child | None) -> None:
+        pool, begin = self._pool, date.min
+        allowance = dice.pick(_ALLOWANCES)
+        if kind == "single" and self._singles in (1, 3):
+            allowance = 10  # the small city needs an allowance that a month can exceed
+        if kind in ("pair", "trio", "free_pair", "zero_pair", "elsewhere"):
+            allowance = dice.pick((10, 12, 15, 20, 23, 0))
+        amounts = {BASE_GRANT[service_type]: [(begin, allowance)]}
+        if kind == "heavy":
+            child.heavy = True
+            amounts = {HEAVY_GRANT[service_type]: [(begin, allowance)]}
+            places = [(pool.take(service_type + dice.pick(("h", "m"))), service_type)]
+        elif kind == "home":
+            amounts = {BASE_GRANT["65"]: [(begin, 8)]}
+            places = [(pool.take("65"), "65")]
+        elif kind == "visit":
+            facility = pool.take(f"{service_type}+64")
+            amounts[BASE_GRANT["64"]] = [(begin, dice.between(3, 5))]
+            places = [(facility, service_type), (facility, "64")]
+        elif kind == "elsewhere":
+            amounts[BASE_GRANT["64"]] = [(begin, dice.between(2, 4))]
+            places = [(pool.take(service_type), service_type), (pool.take("64"), "64")]
+        elif kind in ("pair", "free_pair", "zero_pair", "trio"):
+            places = [(pool.take(service_type), service_type)]
+            for _ in range(2 if kind == "trio" else 1):
+                places.append((pool.take(service_type, tuple(f for f, _ in places)), service_type))
+        elif sibling and pool.join(sibling.enrolments[0].facility, service_type):
+            places = [(sibling.enrolments[0].facility, service_type)]
+        else:
+            places = [(pool.take(service_type), service_type)]
+        change = None
+        if kind in ("single", "pair", "zero_pair") and self._singles > len(_PROFILES) and dice.chance(0.08):
+            # The allowance is decided anew in the middle of the year, often in the middle of a month.
+            change = self._from + timedelta(days=dice.below((self._to - self._from).days))
+            amounts[BASE_GRANT[service_type]].append((change, dice.pick((10, 12, 15, 20))))
+        if kind == "entering":
+            start = date(fiscal_year(self._to), 4, 1)
+            amounts = {"611000": [(begin, allowance), (start, -1)], "631000": [(start, 10)]}
+        renewals = [first(shift(month_of(self._from), -dice.between(0, 11)))]
+        while renewals[-1] <= self._to:
+            renewals.append(first(shift(month_of(renewals[-1]), 12)))
+        child.grants = list(grant_rows(amounts, child.individual, renewals))
+        small_manager = dice.chance(0.4)
+        if kind == "pair" and child.kind == "pair" and self._pairs <= 3:
+            small_manager = self._pairs == 3
+        for code, given in amounts.items():
+            kind_of = code[:2]
+            at = [f for f, t in places if t == kind_of] or [places[0][0]]
+            if kind == "entering" and kind_of == "63":
+                at = [pool.take("63", (at[0],))]
+            for facility, share in zip(at, shares(given, len(at), kind_of, small_manager), strict=True):
+                self._enrol(child, facility, kind_of, share)
+        if kind == "entering":
+            turn = f"{fiscal_year(self._to):04d}-04"
+            child.enrolments[0].to_month, child.enrolments[1].from_month = shift(turn, -1), turn
+        if kind in ("pair", "trio", "elsewhere") and child.burdens[0].cap:
+            manager = child.enrolments[0].facility.number
+            if (
+                kind != "elsewhere"
+                and child.kind != "joint"
+                and self._singles > len(_PROFILES)
+                and dice.chance(0.08)
+            ):
+                manager = pool.consultant()
+            child.managers = [Filing(manager, child.grants[0].start, None)]
+
+    def _enrol(self, child: Child, facility: Facility, service_type: str, share: Amounts) -> None:
+        start = child.base_grants(service_type, month_of(max(self._from, share[0][0])))[0].start
+        contracts = [(max(start, when), days) for when, days in share]
+        place = next((e for e in child.enrolments if e.facility is facility), None)
+        if place is None:
+            place = Enrolment(facility, {}, len(child.enrolments) + 1)
+            child.enrolments.append(place)
+        place.contracts[service_type] = contracts

@@ -1,0 +1,135 @@
+"""The days of a child's month."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from .codes import BASE_GRANT, EXCLUSIVE, HEAVY_GRANT
+from .dice import Dice
+from .model import Child, Enrolment, Facility, Plan, Stay, Visit
+from .months import first, last, on, open_days, principle_days, school_days
+
+
+def plan_month(child: Child, month: str, dice: Dice, plain: bool) -> Plan:
+    """What the child uses in the month. `plain`: at least two use days everywhere and nothing unusual."""
+    burden = child.burden(month)
+    plan = Plan(child, month, [], burden.cap if burden else 0, child.number)
+    taken: set[int] = set()  # days of types that exclude one another
+    seen: set[int] = set()  # days with anything
+    for place in child.enrolments:
+        if place.from_month <= month <= place.to_month:
+            for service_type in place.contracts:
+                stay = _stay(child, place, service_type, month)
+                n = _count(child, place, service_type, month, plan, dice, plain)
+                if not plain and len(plan.stays) != 1 and dice.chance(0.03) and service_type != "64":
+                    n = 0  # only absences
+                for day in _days(stay, child, month, n, set() if service_type == "64" else taken, dice):
+                    _visit(stay, child, day, month, dice)
+                    seen.add(day)
+                    if service_type in EXCLUSIVE:
+                        taken.add(day)
+                plan.stays.append(stay)
+    for stay in plan.stays:
+        if stay.service_type in ("61", "63"):
+            _others(stay, month, seen, dice, plain)
+    plan.stays = [s for s in plan.stays if s.visits]
+    if child.managers and any(m.start <= last(month) for m in child.managers):
+        plan.manager = child.managers[0].facility_no
+    if child.kind != "joint" and len({s.facility.number for s in plan.stays}) < 2:
+        plan.manager = ""
+    return plan
+
+
+def _stay(child: Child, place: Enrolment, service_type: str, month: str) -> Stay:
+    since, days = place.contract(service_type, month)
+    # A renewed certificate comes with a new contract for the same days.
+    renewed = [g.start for g in child.base_grants(service_type, month) if g.start <= last(month)]
+    return Stay(
+        facility=place.facility,
+        service_type=service_type,
+        code=HEAVY_GRANT[service_type] if child.heavy else BASE_GRANT[service_type],
+        contract=days,
+        contract_from=max([since, *renewed]),
+        contract_to=None,
+        started=place.contracts[service_type][0][0],
+        entry_no=place.entry_no,
+        visits=[],
+        individual=child.individual if service_type == "63" else "",
+    )
+
+
+def _count(
+    child: Child, place: Enrolment, service_type: str, month: str, plan: Plan, dice: Dice, plain: bool
+) -> int:
+    """Days of use: within every contract of the month and within what the allowance leaves."""
+    amounts = [days for since, days in place.contracts[service_type] if since <= first(month)][-1:]
+    amounts += [days for since, days in place.contracts[service_type] if first(month) < since <= last(month)]
+    most = min(amounts)
+    left = min(g.limit(principle_days(month)) for g in child.base_grants(service_type, month))
+    left -= sum(len(s.use_days()) for s in plan.stays if s.service_type == service_type)
+    most = min(most, left)
+    least = min(2 if plain else 1, most)
+    return most if dice.chance(0.3) else dice.between(max(least, most - 4), most)
+
+
+def _days(stay: Stay, child: Child, month: str, n: int, taken: set[int], dice: Dice) -> list[int]:
+    """n open days, where there is room and a grant; a boundary day of a grant is always used."""
+    load = stay.facility.counts(month, stay.service_type)
+    room = sum(u.capacity for u in stay.facility.units if u.service_type == stay.service_type)
+    grants = child.base_grants(stay.service_type, month)
+    able = [
+        d
+        for d in open_days(month, stay.facility.closed)
+        if d not in taken
+        and load[d] < room
+        and any(g.start <= on(month, d) and (g.end or date.max) >= on(month, d) for g in grants)
+    ]
+    edges = {d.day for g in grants for d in (g.start, g.end) if d and first(month) < d < last(month)}
+    fixed = [d for d in able if d in edges][:n]
+    found = fixed + dice.sample([d for d in able if d not in fixed], n - len(fixed))
+    for d in found:
+        load[d] += 1
+    return sorted(found)
+
+
+def _visit(stay: Stay, child: Child, day: int, month: str, dice: Dice) -> None:
+    visit = Visit(day, holiday=day not in school_days(month))
+    if child.pickup and stay.service_type in ("61", "63"):
+        visit.out = int(dice.chance(0.8))
+        visit.back = 1
+    if child.heavy:
+        visit.heavy = not stay.facility.mixed(stay.service_type) or dice.chance(0.6)
+    stay.visits.append(visit)
+
+
+def _others(stay: Stay, month: str, seen: set[int], dice: Dice, plain: bool) -> None:
+    """Absences, and talks with the family without the child."""
+    wanted = 0
+    if not stay.visits:
+        wanted = dice.between(1, 2)
+    elif dice.chance(0.3):
+        wanted = 1 if plain else dice.between(1, 3)
+    free = [d for d in open_days(month, stay.facility.closed) if d not in seen]
+    absent = dice.sample(free, wanted)
+    stay.visits += [Visit(d, use=False, absent=True) for d in absent]
+    seen.update(absent)
+    if not plain and dice.chance(0.05):
+        for d in dice.sample([d for d in free if d not in absent], 1):
+            stay.visits.append(Visit(d, use=False, family=True))
+            seen.add(d)
+    stay.visits.sort(key=lambda v: v.day)
+
+
+def new_stay(facility: Facility, service_type: str, month: str, days: list[int]) -> Stay:
+    """A stay that no enrolment knows."""
+    return Stay(
+        facility=facility,
+        service_type=service_type,
+        code=BASE_GRANT[service_type],
+        contract=max(len(days), 1),
+        contract_from=first(month),
+        contract_to=None,
+        started=on(month, min(days)),
+        entry_no=9,
+        visits=[Visit(d, holiday=d not in school_days(month)) for d in sorted(days)],
+    )

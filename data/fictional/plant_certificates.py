@@ -1,0 +1,167 @@
+"""Mistakes about the certificate: CRT101 to CRT105."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from .codes import BASE_GRANT, HEAVY_GRANT
+from .model import Child, Grant, cut, overlaps
+from .months import first, last, open_days
+from .plans import new_stay
+from .scene import Scene, Step, paying, steady, unpaying
+
+
+def _unknown(scene: Scene) -> bool:
+    """A digit of the number slipped: claims and attendance name a recipient that nobody is."""
+    number = scene.child.number
+    for _ in range(1000):
+        at = scene.dice.between(3, 9)
+        wrong = number[:at] + str(scene.dice.below(10)) + number[at + 1 :]
+        if wrong not in scene.books.numbers:
+            break
+    scene.books.numbers.add(wrong)
+    scene.plan.number, scene.plan.claims_end = wrong, "返戻"
+    scene.found_everywhere("CRT101")
+    return True
+
+
+def _expired(scene: Scene, before_start: bool = False) -> bool:
+    kind = scene.stay.service_type
+    stays = [s for s in scene.plan.stays if s.service_type == kind]
+    used = sorted({d for s in stays for d in s.use_days()})
+    if len(used) < 2:
+        return False
+    if before_start:
+        edge = scene.dice.pick(used[1:])
+        scene.without_grant(kind, 1, edge - 1)
+    else:
+        edge = scene.dice.pick(used[:-1])
+        scene.without_grant(kind, edge + 1, scene.end())
+    for stay in stays:
+        outside = [d for d in stay.use_days() if (d < edge if before_start else d > edge)]
+        if outside:
+            scene.found("CRT102", stay.facility.number, outside)
+    scene.plan.claims_end = "返戻"
+    return True
+
+
+def _not_renewed(scene: Scene) -> bool:
+    """No grant in the whole month: nothing can be held against its allowance either."""
+    scene.without_grant(scene.stay.service_type, 1, scene.end())
+    scene.found("CRT102", scene.stay.facility.number, scene.stay.use_days())
+    scene.plan.claims_end = "返戻"
+    return True
+
+
+def _not_granted(scene: Scene, kind: str) -> bool:
+    """A visit of a service the child has no grant for; the child pays nothing, so no cap is to be managed."""
+    facility = scene.books.pool.visiting() if kind == "64" else scene.books.pool.take("65")
+    free = [d for d in open_days(scene.month, facility.closed) if d not in scene.occupied()]
+    days = scene.dice.sample(free, scene.dice.between(1, 2))
+    if not days:
+        return False
+    scene.plan.stays.append(new_stay(facility, kind, scene.month, days))
+    scene.found("CRT103", facility.number, days)
+    return True
+
+
+def _no_such_grant(child: Child, month: str) -> bool:
+    return unpaying(child, month) and not any(g.code[:2] in ("64", "65") for g in child.grants)
+
+
+def _wrong_cap(scene: Scene) -> bool:
+    known = {b.cap for b in scene.child.burdens if overlaps(b, first(scene.month), last(scene.month))}
+    scene.plan.cap = scene.dice.pick([c for c in (0, 4600, 37200) if c not in known])
+    scene.found("CRT104", scene.stay.facility.number)
+    return True
+
+
+def _old_cap(scene: Scene) -> bool:
+    """The city set another cap from this month on; the facility still bills by the old one."""
+    child, start = scene.child, first(scene.month)
+    new = scene.dice.pick([c for c in (4600, 37200) if c != scene.plan.cap])
+    rest = [
+        replace(b, cap=new, start=max(b.start, start))
+        for b in child.burdens
+        if b.end is None or b.end >= start
+    ]
+    ended = cut(child.burdens, start, max(b.end or start for b in child.burdens))
+    child.burdens = ended + rest
+    scene.found("CRT104", scene.stay.facility.number)
+    scene.plan.claims_end = "返戻"
+    return True
+
+
+def _support(scene: Scene, key: str) -> bool:
+    """個別サポート on every day, without the grant it needs."""
+    scene.stay.individual = key
+    scene.found("CRT105", scene.stay.facility.number)
+    scene.plan.claims_end = "返戻"
+    return True
+
+
+def _support_too_early(scene: Scene) -> bool:
+    """The add-on is granted from the middle of the month, and billed from its beginning."""
+    used = scene.stay.use_days()
+    if len(used) < 2:
+        return False
+    scene.without_grant("63", 1, scene.dice.pick(used[1:]) - 1, add_on="630924")
+    scene.found("CRT105", scene.stay.facility.number)
+    scene.plan.claims_end = "返戻"
+    return True
+
+
+def _severe_behavior(scene: Scene) -> bool:
+    scene.stay.extra["severe_behavior"] = 1
+    scene.found("CRT105", scene.stay.facility.number)
+    scene.plan.claims_end = "返戻"
+    return True
+
+
+def _heavy_fee(scene: Scene) -> bool:
+    """The fee for severe disabilities, while the grant of this month is an ordinary one."""
+    kind = scene.stay.service_type
+    if not any(v.heavy for v in scene.stay.visits if v.use):
+        return False
+    old = next(g for g in scene.child.grants if g.code == HEAVY_GRANT[kind])
+    scene.without_grant(kind, 1, scene.end())
+    row = Grant(BASE_GRANT[kind], old.days, old.principle, first(scene.month), last(scene.month))
+    scene.child.grants.append(row)
+    scene.stay.code = BASE_GRANT[kind]
+    scene.found("CRT105", scene.stay.facility.number)
+    scene.plan.claims_end = "返戻"
+    return True
+
+
+def _plain63(child: Child, month: str) -> bool:
+    return steady(child, month) and "63" in child.enrolments[0].contracts and not child.individual
+
+
+def _supported(child: Child, month: str) -> bool:
+    return steady(child, month) and child.individual == "individual_support_1"
+
+
+PLANTS = {
+    "CRT101": [Step("unknown", "single", _unknown, steady)],
+    "CRT102": [
+        Step("expired", "single", _expired, steady),
+        Step("used_before_start", "single", lambda s: _expired(s, before_start=True), steady),
+        Step("not_renewed", "single", _not_renewed, steady),
+        Step("expired_pair", "pair", _expired, steady),
+    ],
+    "CRT103": [
+        Step("visit_not_granted", "single", lambda s: _not_granted(s, "64"), _no_such_grant),
+        Step("home_not_granted", "single", lambda s: _not_granted(s, "65"), _no_such_grant),
+    ],
+    "CRT104": [
+        Step("wrong_cap", "single", _wrong_cap, paying, mend=True),
+        Step("old_cap", "single", _old_cap, paying, span=None),
+    ],
+    "CRT105": [
+        Step("support", "single", lambda s: _support(s, "individual_support_1"), _plain63),
+        Step("support_too_early", "single", _support_too_early, _supported),
+        Step("support_severe", "single", lambda s: _support(s, "individual_support_1_severe"), _supported),
+        Step("severe_behavior", "single", _severe_behavior, lambda c, m: steady(c, m) and not c.individual),
+        Step("heavy_fee", "heavy", _heavy_fee, steady),
+    ],
+}

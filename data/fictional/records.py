@@ -1,0 +1,165 @@
+"""Claims, sheets and attendance as records of the national format, in one of the two styles of real programs.
+
+Item counts, types and widths come from the layout tables alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+
+from henrei.schemas.layouts import layouts
+
+from .codes import FORMS
+from .model import Claim, Facility, Sheet, Stay, Visit
+
+Values = Mapping[int, object]
+_OPEN = {"61": ("0930", "1430", "0500"), "63": ("1430", "1730", "0300"), "holiday": ("1000", "1600", "0600")}
+
+
+@cache
+def _items(record: str, full: bool) -> tuple[tuple[str, ...], tuple[tuple[str, int], ...]]:
+    """The blank cells of a record, and the type and width of each item."""
+    kinds = tuple((item.type, item.width) for item in layouts(record)[-1].items)
+    if not full:
+        return ("",) * len(kinds), kinds
+    wide = {"漢字": lambda width: f'"{"　" * (width // 2)}"', "英数": lambda width: ""}
+    return tuple(wide.get(kind, lambda width: "0")(width) for kind, width in kinds), kinds
+
+
+def line(record: str, values: Values, full: bool) -> str:
+    """The items of a data record, without its record type and number. None is unset; 0 is a zero."""
+    blank, kinds = _items(record, full)
+    cells = list(blank)
+    cells[0] = f'"{record[:4]}"' if full else record[:4]
+    cells[1] = record[5:]
+    for no, value in values.items():
+        if value is None or value == "":
+            continue
+        text = str(value)
+        kind, width = kinds[no - 1]
+        if kind == "漢字":
+            text = f'"{text.ljust(width // 2, "　")}"' if full else f'"{text}"'
+        elif kind == "英数" and (full or " " in text):
+            text = f'"{text}"'
+        cells[no - 1] = text
+    return ",".join(cells)
+
+
+def month6(month: str) -> str:
+    return month[:4] + month[5:]
+
+
+def claim_records(claim: Claim, full: bool) -> Iterator[str]:
+    plan, child = claim.plan, claim.plan.child
+    key = {3: month6(plan.month), 4: child.municipality_no, 5: claim.facility.number, 6: plan.number}
+    guardian = (
+        child.guardian if claim.facility.index % 3 else None
+    )  # optional, and not every program writes it
+    yield line(
+        "K122-01",
+        {
+            **key, 8: guardian, 9: child.kana, 10: claim.facility.region, 12: claim.cap, 15: claim.manager,
+            16: claim.result, 17: claim.managed, 20: claim.units, 21: claim.cost, 22: claim.capped,
+            25: claim.adjusted, 26: claim.managed, 27: claim.decided, 28: claim.benefit,
+        },
+        full,
+    )  # fmt: skip
+    for stay in claim.stays:
+        rows = sum(v.use for v in stay.visits)
+        billed = rows if stay.billed is None else stay.billed
+        yield line("K122-02", {**key, 7: stay.service_type, 8: f"{stay.started:%Y%m%d}", 10: billed}, full)
+    for code, units, count, product in sorted(claim.lines):
+        note = "欠席の連絡あり" if code.endswith("5495") and claim.facility.index % 4 == 0 else None
+        yield line("K122-03", {**key, 7: code, 8: units, 9: count, 10: product, 11: note}, full)
+    for row in claim.sums:
+        yield line(
+            "K122-04",
+            {
+                **key, 7: row.service_type, 8: row.class_no, 9: row.days, 10: row.units, 11: row.price, 12: 0,
+                13: row.cost, 14: row.tenth, 15: row.burden, 16: row.capped, 19: row.adjusted,
+                20: row.managed, 21: row.decided, 22: row.benefit,
+            },
+            full,
+        )  # fmt: skip
+    for stay in claim.stays:
+        until = f"{stay.contract_to:%Y%m%d}" if stay.contract_to else None
+        values = {7: stay.code, 8: f"{stay.contract * 100:05d}", 9: f"{stay.contract_from:%Y%m%d}", 10: until}
+        yield line("K122-05", {**key, **values, 11: stay.entry_no}, full)
+
+
+def invoice_records(claims: list[Claim], full: bool) -> Iterator[str]:
+    """K112 of the claims of one municipality and service month."""
+    plan, facility = claims[0].plan, claims[0].facility
+    key = {3: month6(plan.month), 4: plan.child.municipality_no, 5: facility.number}
+    units, cost = sum(c.units for c in claims), sum(c.cost for c in claims)
+    benefit, decided = sum(c.benefit for c in claims), sum(c.decided for c in claims)
+    totals = {7: len(claims), 8: units, 9: cost, 10: benefit, 12: decided}
+    yield line("K112-01", {**key, 6: benefit, **totals, **{n + 10: v for n, v in totals.items()}}, full)
+    for kind in sorted({s.service_type for c in claims for s in c.sums}):
+        sums = [s for c in claims for s in c.sums if s.service_type == kind]
+        holders = sum(any(s.service_type == kind for s in c.sums) for c in claims)
+        values = {
+            8: holders, 9: sum(s.units for s in sums), 10: sum(s.cost for s in sums),
+            11: sum(s.benefit for s in sums), 13: sum(s.decided for s in sums),
+        }  # fmt: skip
+        yield line("K112-02", {**key, 6: 1, 7: kind, **values}, full)
+
+
+def sheet_records(sheet: Sheet, full: bool) -> Iterator[str]:
+    """K411, or K421 for a household; 取消 is the first record alone."""
+    name = "K421" if sheet.joint else "K411"
+    child = sheet.main.child
+    month = month6(sheet.main.month)
+    yield line(
+        f"{name}-01",
+        {
+            3: month, 4: sheet.kind, 5: child.municipality_no, 6: sheet.manager, 7: sheet.main.number,
+            9: child.kana, 10: sheet.cap, 11: sheet.result, 12: sum(r.cost for r in sheet.rows),
+            13: sum(r.burden for r in sheet.rows), 14: sum(r.managed for r in sheet.rows),
+        },
+        full,
+    )  # fmt: skip
+    if sheet.kind == "3":
+        return
+    for i, row in enumerate(sheet.rows):
+        values: dict[int, object] = {
+            3: month, 4: child.municipality_no, 5: sheet.manager, 6: sheet.main.number, 7: i + 1,
+            8: row.facility_no, 9: row.cost, 10: row.burden, 11: row.managed,
+        }  # fmt: skip
+        if sheet.joint:
+            values |= {12: row.number, 13: row.child.kana}
+        yield line(f"{name}-02", values, full)
+
+
+def attendance_records(
+    facility: Facility, number: str, municipality_no: str, month: str, stay: Stay, full: bool
+) -> Iterator[str]:
+    form = FORMS[stay.service_type]
+    key = {3: month6(month), 4: municipality_no, 5: facility.number, 6: number, 7: form}
+    visits = sorted(stay.visits, key=lambda v: (v.day, not v.use)) if stay.record == "full" else []
+    rows = [{**key, **_visit(stay.service_type, v)} for v in visits]
+    pickups = sum(v.out + v.back for v in visits) or None
+    talks = sum(v.family for v in visits) or None
+    if stay.service_type in ("61", "63"):
+        hours = sum(int(str(row.get(16, 0))) for row in rows)
+        yield line("K611-01", {**key, 19: f"{hours:05d}" if hours else None, 34: pickups, 121: talks}, full)
+    else:
+        yield line("K611-01", {**key, 37: len(rows) or None}, full)
+    for row in rows:
+        yield line("K611-02", row, full)
+
+
+def _visit(service_type: str, visit: Visit) -> dict[int, object]:
+    day: dict[int, object] = {9: f"{visit.day:02d}"}
+    if service_type in ("64", "65"):
+        return day | {45: 1}
+    if visit.absent:
+        return day | {36: 8}
+    if not visit.use:
+        return day | {35: "保護者と面談", 78: 1}
+    opens, closes, hours = _OPEN["holiday" if visit.holiday and service_type == "63" else service_type]
+    day |= {14: opens, 15: closes, 16: hours, 21: visit.out or None, 22: visit.back or None}
+    if service_type == "63":
+        day[34] = 2 if visit.holiday else 1
+    return day

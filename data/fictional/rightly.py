@@ -1,0 +1,150 @@
+"""Cases at the very edge of a rule, which no check may find."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from .model import Child, Visit, cut, overlaps
+from .months import first, last, on
+from .plant_caps import managed
+from .plant_days import change_of_facility
+from .scene import Scene, Step, paying, steady
+
+
+def _edges(scene: Scene) -> bool:
+    """The grant ends on the last day of use (a talk without the child may follow) or begins on the first."""
+    kind, used = scene.stay.service_type, scene.stay.use_days()
+    free = [d for d in range(used[-1] + 1, scene.end() + 1) if d not in scene.occupied()]
+    if scene.dice.chance(0.5):
+        scene.without_grant(kind, used[-1] + 1, scene.end())
+        scene.stay.visits += [Visit(d, use=False, family=True) for d in free[:1]]
+    else:
+        scene.without_grant(kind, 1, used[0] - 1)
+    return True
+
+
+def _all_days(scene: Scene) -> bool:
+    """As many days as granted and contracted, by one facility."""
+    return scene.use_exactly(scene.stay, min(scene.stay.contract, scene.allowance(scene.stay.service_type)))
+
+
+def _all_days_together(scene: Scene) -> bool:
+    """Contracts and days of two facilities make up the allowance exactly."""
+    one, two = scene.stay, scene.other()
+    kept = scene.plan.clone().stays
+    n = min(one.contract, scene.allowance(one.service_type) - 1)
+    left = min(two.contract, scene.allowance(one.service_type) - n)
+    if not scene.use_exactly(one, n) or not scene.use_exactly(two, left):
+        scene.plan.stays = kept
+        return False
+    return True
+
+
+def _larger_grant(scene: Scene) -> bool:
+    """Until the middle of the month fewer days were granted: the larger number stands."""
+    kind = scene.stay.service_type
+    row = scene.child.base_grants(kind, scene.month)[0]
+    day = scene.dice.between(10, 20)
+    if row.principle or not row.days or row.days < 4 or not _all_days(scene):
+        return False
+    scene.without_grant(kind, 1, day - 1)
+    low = on(scene.month, 1)
+    scene.child.grants.append(replace(row, days=row.days - 3, start=low, end=on(scene.month, day - 1)))
+    return True
+
+
+def _absent_only(scene: Scene) -> bool:
+    days = sorted(scene.dice.sample([v.day for v in scene.stay.visits], scene.dice.between(1, 2)))
+    scene.stay.visits = [Visit(d, use=False, absent=True) for d in dict.fromkeys(days)]
+    return True
+
+
+def _talk_only(scene: Scene) -> bool:
+    """A month of one talk with the family: a claim without a day of use."""
+    scene.stay.visits = [Visit(scene.stay.visits[0].day, use=False, family=True)]
+    return True
+
+
+def _filed_for_a_day(scene: Scene) -> bool:
+    """The filing ended on the first of the month, or begins on its last day: it counts for the month."""
+    if scene.dice.chance(0.5):
+        scene.without_manager(2, scene.end())
+    else:
+        scene.without_manager(1, scene.end() - 1)
+    return True
+
+
+def _talk_elsewhere(scene: Scene) -> bool:
+    """A talk with the family on a day of use at the other facility is no second use."""
+    day = scene.dice.pick(scene.other().use_days())
+    scene.stay.visits.append(Visit(day, use=False, family=True))
+    return True
+
+
+def _absent_while_visited(scene: Scene) -> bool:
+    """On the day of the absence another facility visited the school: both may bill."""
+    days = set(scene.other().use_days()) - {v.day for v in scene.stay.visits}
+    if not days or scene.other().service_type != "64":
+        return False
+    scene.stay.visits.append(Visit(scene.dice.pick(sorted(days)), use=False, absent=True))
+    return True
+
+
+def _support_from_later(scene: Scene) -> bool:
+    """The add-on granted from the middle of the month is billed from there."""
+    used = scene.stay.use_days()
+    if len(used) < 2:
+        return False
+    day = scene.dice.pick(used[1:])
+    scene.without_grant("63", 1, day - 1, add_on="630924")
+    scene.stay.individual = ""
+    scene.stay.extra["individual_support_1"] = sum(d >= day for d in used)
+    return True
+
+
+def _cap_changed(scene: Scene) -> bool:
+    """Two caps in one month: a claim by either is right."""
+    child, day = scene.child, on(scene.month, scene.dice.between(5, 25))
+    new = next(c for c in (4600, 37200) if c != scene.plan.cap)
+    rest = [
+        replace(b, cap=new, start=max(b.start, day)) for b in child.burdens if b.end is None or b.end >= day
+    ]
+    child.burdens = cut(child.burdens, day, max(b.end or day for b in child.burdens)) + rest
+    if scene.dice.chance(0.5):
+        scene.plan.cap = new
+    return True
+
+
+def _no_row(scene: Scene) -> bool:
+    """The certificate's burden row is missing for the month: nothing to compare with."""
+    child = scene.child
+    if not any(b.end and b.end < first(scene.month) for b in child.burdens):
+        return False
+    child.burdens = cut(child.burdens, first(scene.month), last(scene.month))
+    return True
+
+
+def _simple(child: Child, month: str) -> bool:
+    """Paying, with nothing that a change of its rows would touch beside."""
+    rows = [b for b in child.burdens if overlaps(b, first(month), last(month))]
+    return paying(child, month) and not rows[0].rank and rows[0].cap > 0
+
+
+RIGHT = [
+    Step("edges", "single", _edges, steady),
+    Step("all_days", "single", _all_days, steady),
+    Step("all_days_together", "pair", _all_days_together, steady),
+    Step("absent_only", "single", _absent_only, steady),
+    Step("talk_only", "single", _talk_only, steady),
+    Step("filed_for_a_day", "pair", _filed_for_a_day, managed),
+    Step("change_of_facility", "pair", lambda s: change_of_facility(s, 1), steady),
+    Step("larger_grant", "single", _larger_grant, steady),
+    Step("talk_elsewhere", "pair", _talk_elsewhere, steady),
+    Step("absent_while_visited", "elsewhere", _absent_while_visited, steady),
+    Step(
+        "support_from_later", "single", _support_from_later,
+        lambda c, m: steady(c, m) and c.individual == "individual_support_1",
+    ),
+    Step("cap_changed", "single", _cap_changed, _simple, span=None),
+    Step("no_row", "single", _no_row, _simple),
+]  # fmt: skip

@@ -1,0 +1,221 @@
+"""What a planted mistake, or a case that only looks like one, works on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, replace
+
+from .dice import Dice
+from .facilities import Pool
+from .ledgers import Outcome, Petition
+from .model import Child, Grant, Plan, Stay, Visit, cut, overlaps
+from .months import first, last, on, open_days, principle_days, school_days, shift
+
+Finding = tuple[
+    str, str, str, str, str, str
+]  # check_code, subject, facility_no, recipient_no, month, use_dates
+
+
+@dataclass(slots=True)
+class Books:
+    """What the months write together."""
+
+    pool: Pool
+    reviews: list[str]
+    numbers: set[str]  # of all recipients
+    history: list[Outcome] = field(default_factory=list)
+    petitions: list[Petition] = field(default_factory=list)
+    truth: dict[str, list[Finding]] = field(default_factory=dict)
+    queue: dict[int, list[Plan]] = field(default_factory=dict)  # what comes in a later review month
+
+
+@dataclass(slots=True)
+class Scene:
+    """A child in a review month: `plan` comes for the month before it, `earlier` came last time."""
+
+    books: Books
+    k: int
+    plan: Plan
+    earlier: Plan | None
+    dice: Dice
+
+    @property
+    def child(self) -> Child:
+        return self.plan.child
+
+    @property
+    def month(self) -> str:
+        return self.plan.month
+
+    @property
+    def review(self) -> str:
+        return self.books.reviews[self.k]
+
+    @property
+    def before(self) -> Plan:
+        assert self.earlier is not None
+        return self.earlier
+
+    @property
+    def stay(self) -> Stay:
+        return self.plan.stays[0]
+
+    def other(self) -> Stay:
+        return self.plan.stays[1]
+
+    def found(
+        self,
+        code: str,
+        facility_no: str,
+        days: Iterable[int] = (),
+        subject: str = "claim",
+        plan: Plan | None = None,
+    ) -> None:
+        plan = plan or self.plan
+        dates = ";".join(on(plan.month, d).isoformat() for d in sorted(days))
+        row = (code, subject, facility_no, plan.number, plan.month, dates)
+        self.books.truth.setdefault(self.review, []).append(row)
+
+    def found_everywhere(self, code: str, plan: Plan | None = None) -> None:
+        """On the child's claim at each facility."""
+        for number in (plan or self.plan).facilities():
+            self.found(code, number, plan=plan)
+
+    def again(
+        self, plan: Plan, sheets: tuple[str, ...], claims: bool = True, later: bool = False, **ends: str
+    ) -> None:
+        """The plan comes once more: in this review month, or in the next."""
+        copy = replace(plan.clone(), sheets=sheets, sends_claims=claims, claims_end="決定", sheets_end="決定")
+        self.books.queue.setdefault(self.k + later, []).append(replace(copy, **ends))  # type: ignore[arg-type]
+
+    def next_review(self) -> str:
+        reviews = self.books.reviews
+        return reviews[self.k + 1] if self.k + 1 < len(reviews) else shift(self.review, 1)
+
+    def petition(self, plan: Plan, facility_no: str, process: str = "", again: str = "") -> None:
+        """To be processed in this review month unless `process` names another."""
+        filed = self.review
+        if not process and self.dice.chance(0.5):
+            filed = shift(self.review, -1)  # with no 処理年月: the month after
+        elif not process:
+            process = self.review
+        self.books.petitions.append(
+            Petition(
+                filed, facility_no, plan.number, plan.month, self.dice.pick(("4102", "4132")), process, again
+            )
+        )
+
+    def petition_all(self, plan: Plan) -> None:
+        for number in plan.facilities():
+            self.petition(plan, number, again=self.dice.pick(("有", "")))
+
+    def withdrawn(self, plan: Plan, facility_no: str) -> None:
+        """The outcome of a petition whose claim did not come again."""
+        row = Outcome("明", self.review, facility_no, plan.number, plan.month, "取下げ", None)
+        self.books.history.append(row)
+
+    def without_grant(self, service_type: str, low: int, high: int, add_on: str = "") -> None:
+        """Takes days of the month out of the base grants of a type, or out of an add-on grant."""
+        if low > high:
+            return
+
+        def meant(grant: Grant) -> bool:
+            return grant.code == add_on if add_on else grant.base and grant.code[:2] == service_type
+
+        grants = self.child.grants
+        kept = cut([g for g in grants if meant(g)], on(self.month, low), on(self.month, high))
+        self.child.grants = [g for g in grants if not meant(g)] + kept
+
+    def without_manager(self, low: int, high: int) -> None:
+        self.child.managers = cut(self.child.managers, on(self.month, low), on(self.month, high))
+
+    def end(self) -> int:
+        return last(self.month).day
+
+    def allowance(self, service_type: str, principle: int | None = None) -> int:
+        days = principle_days(self.month) if principle is None else principle
+        return self.child.allowance(service_type, self.month, days)
+
+    def occupied(self) -> set[int]:
+        """Days on which the child has anything anywhere."""
+        return {v.day for s in self.plan.stays for v in s.visits}
+
+    def use_exactly(self, stay: Stay, n: int) -> bool:
+        """Adds or takes use days until there are n. False, and nothing changed, where there is no room."""
+        used = [v for v in stay.visits if v.use]
+        if len(used) > n:
+            gone = {v.day for v in self.dice.sample(used, len(used) - n)}
+            stay.visits = [v for v in stay.visits if not (v.use and v.day in gone)]
+            return True
+        load = stay.facility.counts(self.month, stay.service_type)
+        free = [d for d in open_days(self.month, stay.facility.closed) if d not in self.occupied()]
+        if len(free) < n - len(used):
+            return False
+        free.sort(key=lambda d: (load[d] >= stay.facility.unit(stay.service_type).capacity, d))
+        spare = max(n - len(used), (len(free) + 1) // 2)
+        for day in self.dice.sample(free[:spare], n - len(used)):
+            load[day] += 1
+            self.add_use(stay, day)
+        return True
+
+    def add_use(self, stay: Stay, day: int) -> None:
+        heavy = self.child.heavy and not stay.facility.mixed(stay.service_type)
+        visit = Visit(day, holiday=day not in school_days(self.month), heavy=heavy)
+        if self.child.pickup and stay.service_type in ("61", "63"):
+            visit.back = 1
+        stay.visits.append(visit)
+        stay.visits.sort(key=lambda v: v.day)
+
+
+Fits = Callable[[Child, str], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A change to a child's months.
+
+    `span`: the review months, counted from its own, in which the child is taken; None: in all. `before`: how
+    the claims and sheets of the review month before end: 返戻, 決定, `hold` (they come a month late), `part`
+    or `alone` (see plant_late). `mend`: the claims are returned, and come again next month as they were
+    before the change. `written`: it needs a month before whose files were written too. `apply` returns False where
+    the month does not allow the change; nothing is changed then.
+    """
+
+    name: str
+    kind: str  # the kind of children it needs
+    apply: Callable[[Scene], bool]
+    fits: Fits = lambda child, month: True
+    span: tuple[int, ...] | None = (0,)  # None: in all months
+    before: str = ""
+    mend: bool = False
+    written: bool = False
+
+    def taken(self, k: int, months: int) -> list[int]:
+        """The review months in which no other step may touch the child."""
+        if self.span is None:
+            return list(range(-1, months + 1))
+        return sorted({k + offset for offset in (*self.span, *((1,) if self.mend else ()))})
+
+
+def steady(child: Child, month: str) -> bool:
+    """One base grant of each type covers the whole month, and one row of burden."""
+    for place in child.enrolments:
+        for service_type in place.contracts:
+            found = child.base_grants(service_type, month)
+            if (
+                len(found) != 1
+                or found[0].start > first(month)
+                or (found[0].end or last(month)) < last(month)
+            ):
+                return False
+    return len({(b.cap, b.free) for b in child.burdens if overlaps(b, first(month), last(month))}) == 1
+
+
+def paying(child: Child, month: str) -> bool:
+    burden = child.burden(month)
+    return burden is not None and not burden.free and steady(child, month)
+
+
+def unpaying(child: Child, month: str) -> bool:
+    burden = child.burden(month)
+    return burden is not None and (burden.free or not burden.cap) and steady(child, month)

@@ -1,0 +1,436 @@
+"""Prefect around the work: a flow per run, a flow per stage, a task per part. The work itself knows nothing of it.
+
+Prefect sees ids only: a token of this process, the stage and the part. Objects stay in `_SESSIONS`, results are not
+kept, logs are not sent, and of an unexpected exception it learns the type alone, because a message may hold a name.
+Prefect is imported inside functions: what does not need it starts without it.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import secrets
+import sys
+import traceback
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from datetime import datetime, timedelta, timezone
+from functools import cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from henrei.flows.serving import LocalServer, without_proxy
+from henrei.flows.stages import Work
+from henrei.schemas.errors import HenreiError
+
+TIMEOUT = "HENREI_PREFECT_TIMEOUT"
+FLOW = "henrei-run"
+JAPAN = timezone(timedelta(hours=9))
+
+_own_home = ""  # the PREFECT_HOME that we set, not the user
+
+
+def prepare_environment(home: Path, *, debug: bool = False) -> None:
+    """Prefect's settings, read once when it is imported: files inside the home, nothing sent, nothing printed."""
+    global _own_home
+    if os.environ.get("PREFECT_HOME", "") in ("", _own_home):
+        _own_home = str(home.absolute() / ".prefect")
+        os.environ["PREFECT_HOME"] = _own_home
+    os.environ["DO_NOT_TRACK"] = "1"
+    os.environ["PREFECT_SERVER_ANALYTICS_ENABLED"] = "false"  # a second, separate switch
+    os.environ["PREFECT_LOGGING_TO_API_ENABLED"] = "false"  # a log line may hold what a state may not
+    os.environ["PREFECT_LOGGING_COLORS"] = "false"
+    os.environ["PREFECT_SERVER_ALLOW_EPHEMERAL_MODE"] = "false"  # no second server beside ours
+    os.environ.setdefault("PYTHONUTF8", "1")  # for child processes
+    level = "INFO" if debug else "CRITICAL"
+    for name in ("LOGGING_LEVEL", "SERVER_LOGGING_LEVEL", "INTERNAL_LOGGING_LEVEL"):
+        os.environ.setdefault(f"PREFECT_{name}", level)
+
+
+def run_with_prefect(work: Work, *, debug: bool = False, say: Callable[[str], None]) -> bool:
+    """Do the work as a Prefect flow. False, with nothing done, when no server can be had.
+
+    What `work` raises comes out as it is. If Prefect fails halfway, the rest is done without it.
+    """
+    prepare_environment(work.home, debug=debug)
+    timeout = _timeout()
+    own = not os.environ.get("PREFECT_API_URL")
+    session = _Session(work)
+    trouble: BaseException | None = None
+    with ExitStack() as stack:
+        server = None
+        if own:
+            stack.enter_context(without_proxy())
+            server = _start(stack, timeout, debug=debug)
+        # the import takes its seconds while the server starts
+        if (not own or server) and _prefect_imports(debug) and _connect(stack, server, timeout):
+            stack.enter_context(session)
+            stack.callback(_flush_events)
+            try:
+                _flows().run(session.token, work.month, return_state=True)
+            except Exception as error:
+                trouble = error
+            except BaseException as error:
+                if session.error is None:
+                    if type(error).__name__ != "TerminationSignal":
+                        raise
+                    # Prefect's way to say SIGTERM; without it the process would just have ended
+                    session.error = SystemExit(143)
+        else:
+            say(_no_server(own, timeout))
+            return False
+
+    if session.error is not None:
+        raise session.error
+    if debug and trouble is not None:
+        traceback.print_exception(trouble)
+    if session.done:
+        return True
+    if not session.begun:
+        say("Prefect で実行を始められないため、Prefect なしで同じ処理をします。")
+        return False
+    say("Prefect のサーバーと途中で連絡が取れなくなったため、残りを Prefect なしで続けます。")
+    session.finish()
+    return True
+
+
+def serve(
+    home: Path,
+    cron: str | None,
+    make_work: Callable[[str], Work],
+    *,
+    say: Callable[[str], None] = print,
+    debug: bool = False,
+) -> None:
+    """Offer the monthly flow as a deployment until Ctrl-C; `cron` is in Japanese time.
+
+    Every run is a process of its own, so `make_work` is pickled: make it a module's function or a `partial` of one.
+    """
+    prepare_environment(home, debug=debug)
+    timeout = _timeout()
+    own = not os.environ.get("PREFECT_API_URL")
+    with ExitStack() as stack:
+        server = None
+        schedule = None
+        try:
+            if own:
+                stack.enter_context(without_proxy())
+                server = _start(stack, timeout, debug=debug, lasting=True)
+            if not _prefect_imports(debug):
+                raise HenreiError("Prefect を読み込めません。インストールし直してください。")
+            if cron is not None:
+                schedule = _schedule(cron)
+            if not (not own or server) or not _connect(stack, server, timeout):
+                raise HenreiError(
+                    f"Prefect のサーバーが {timeout:g} 秒以内に起動しません。{TIMEOUT}（秒）を大きくしてください。"
+                    if own
+                    else "PREFECT_API_URL のサーバーに接続できません。アドレスとサーバーの状態を確認してください。"
+                )
+            from prefect.settings import PREFECT_API_URL
+            from prefect.types.entrypoint import EntrypointType
+
+            when = f"予定 {cron}（日本時間）" if cron else "予定なし、指示があったとき"
+            say(
+                f"月次審査のフロー {FLOW}/{FLOW} を提供しています（{when}、"
+                f"サーバー {_without_password(PREFECT_API_URL.value())}）。止めるには Ctrl-C を押してください。"
+            )
+            _served(make_work).serve(
+                name=FLOW,
+                schedule=schedule,
+                limit=1,  # two months of one home cannot run side by side
+                print_starting_message=False,
+                entrypoint_type=EntrypointType.MODULE_PATH,  # a file path would be a path of this PC
+            )
+        except KeyboardInterrupt:
+            pass
+
+
+class _Session:
+    """The live work behind a token, and what became of it."""
+
+    def __init__(self, work: Work) -> None:
+        self.work = work
+        self.token = secrets.token_hex(8)
+        self.begun = False
+        self.done = False
+        self.error: BaseException | None = None
+        self._parts: dict[str, list[str]] = {}
+        self._finished: set[tuple[str, str]] = set()
+
+    def __enter__(self) -> _Session:
+        _SESSIONS[self.token] = self
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        del _SESSIONS[self.token]
+
+    @property
+    def stages(self) -> list[str]:
+        return [stage.name for stage in self.work.stages]
+
+    def title(self, stage: str) -> str:
+        return next(s.title for s in self.work.stages if s.name == stage)
+
+    def parts(self, stage: str) -> list[str]:
+        if stage not in self._parts:
+            self._parts[stage] = list(self.work.parts(stage))
+        return self._parts[stage]
+
+    def do(self, stage: str, part: str) -> None:
+        self.begun = True
+        self.work.do(stage, part)
+        self._finished.add((stage, part))
+
+    def finish(self) -> None:
+        for stage in self.stages:
+            for part in self.parts(stage):
+                if (stage, part) not in self._finished:
+                    self.do(stage, part)
+
+    @contextmanager
+    def keeping_errors(self) -> Iterator[None]:
+        """Keep what the work raises for our caller; Prefect would write its text into states and logs."""
+        from prefect.exceptions import TerminationSignal
+
+        try:
+            yield
+        except TerminationSignal:
+            raise
+        except BaseException as error:  # polars' PanicException is no Exception, and quotes values
+            self.error = error
+
+    def failure(self) -> Any:
+        """The state that Prefect may see."""
+        from prefect.states import Cancelled, Failed
+
+        if isinstance(self.error, KeyboardInterrupt):
+            return Cancelled(message="KeyboardInterrupt")
+        return Failed(
+            message=str(self.error) if isinstance(self.error, HenreiError) else type(self.error).__name__
+        )
+
+
+_SESSIONS: dict[str, _Session] = {}
+
+
+class _Flows(NamedTuple):
+    run: Any
+    stage: Any
+    part: Any
+
+
+@cache
+def _flows() -> _Flows:
+    """Flows and tasks are plain functions called in turn: all in the caller's thread, in order.
+
+    They return states instead of raising, so no exception of the work passes through Prefect.
+    """
+    from prefect import flow, task
+    from prefect.cache_policies import NO_CACHE
+
+    plain: dict[str, Any] = {"retries": 0, "persist_result": False, "log_prints": False}
+
+    @task(name="henrei-part", task_run_name="{stage} {part}", cache_policy=NO_CACHE, **plain)
+    def part(token: str, stage: str, part: str) -> Any:
+        session = _SESSIONS[token]
+        with session.keeping_errors():
+            session.do(stage, part)
+        return session.failure() if session.error else None
+
+    @flow(name="henrei-stage", flow_run_name="{stage}", validate_parameters=False, **plain)
+    def stage(token: str, stage: str) -> Any:
+        session = _SESSIONS[token]
+        parts: list[str] = []
+        with session.keeping_errors():
+            parts = session.parts(stage)
+        for name in parts:
+            if session.error is None:
+                flows.part(token, stage, name, return_state=True)
+        return session.failure() if session.error else None
+
+    @flow(name=FLOW, flow_run_name=FLOW + "-{month}", validate_parameters=False, **plain)
+    def run(token: str, month: str) -> Any:
+        return _drive(_SESSIONS[token])
+
+    flows = _Flows(run, stage, part)
+    return flows
+
+
+def _drive(session: _Session) -> Any:
+    """The body of the parent flow."""
+    stage_flow = _flows().stage
+    for stage in session.stages:
+        # a flow of its own name for every stage, so that Prefect shows their durations apart
+        named = stage_flow.with_options(name=f"henrei-{stage}", description=session.title(stage))
+        state = named(session.token, stage, return_state=True)
+        if session.error is not None:
+            return session.failure()
+        if not state.is_completed():
+            return state  # Prefect's own failure: the caller goes on without it
+    overview = ""
+    with session.keeping_errors():
+        overview = session.work.overview()
+    if session.error is not None:
+        return session.failure()
+    session.done = True
+    from prefect.artifacts import create_markdown_artifact
+
+    with suppress(Exception):  # the work is done; a lost summary must not undo it
+        create_markdown_artifact(overview, key=f"{FLOW}-{session.work.month}", description=session.work.month)
+    return None
+
+
+def _served(make_work: Callable[[str], Work]) -> Any:
+    from prefect import flow
+
+    def name() -> str:
+        from prefect.runtime import flow_run
+
+        return f"{FLOW}-{flow_run.parameters.get('month') or _this_month()}"
+
+    @flow(name=FLOW, flow_run_name=name, retries=0, persist_result=False, log_prints=False)
+    def monthly(month: str | None = None) -> Any:
+        """月次審査。month は審査月（YYYY-MM）、空なら実行日の月。"""
+        return _run_served(make_work, month or _this_month())
+
+    return monthly
+
+
+def _run_served(make_work: Callable[[str], Work], month: str) -> Any:
+    """One run of the deployment, in its own process: nobody above it reads exceptions."""
+    session = _Session(_Unmade())
+    state = None
+    with session.keeping_errors():
+        session.work = make_work(month)
+    if session.error is None:
+        with session, _settings(_QUICK):
+            state = _drive(session)
+    if session.error is None:
+        return state
+    if isinstance(session.error, HenreiError):
+        print(session.error, file=sys.stderr)
+    elif not isinstance(session.error, KeyboardInterrupt):
+        print(f"{month} の審査を中断しました（{type(session.error).__name__}）。", file=sys.stderr)
+    return session.failure()
+
+
+class _Unmade:
+    """Stands for a work until `make_work` has made it."""
+
+    home = Path()
+    month = ""
+    stages = ()
+
+    def parts(self, stage: str) -> list[str]:
+        return []
+
+    def do(self, stage: str, part: str) -> None:
+        pass
+
+    def overview(self) -> str:
+        return ""
+
+
+# Heartbeats hold every flow up for a second at its end. Retries of a server that went away would take minutes.
+_QUICK = {"flows.heartbeat_frequency": None, "client.max_retries": 1}
+
+
+@contextmanager
+def _settings(updates: dict[str, Any]) -> Iterator[None]:
+    from prefect.settings import temporary_settings
+
+    with temporary_settings(updates=updates):  # type: ignore[arg-type]
+        yield
+
+
+def _start(stack: ExitStack, timeout: float, *, debug: bool, lasting: bool = False) -> LocalServer | None:
+    if timeout <= 0:
+        return None
+    try:
+        return stack.enter_context(LocalServer(lasting=lasting, debug=debug))
+    except OSError:  # no process, no socket, no writable folder
+        return None
+
+
+def _connect(stack: ExitStack, server: LocalServer | None, timeout: float) -> bool:
+    """Point Prefect's settings at the server, until the stack is left; False when it does not answer."""
+    updates: dict[str, Any] = dict(_QUICK)
+    if server is None:
+        updates["api.url"] = os.environ["PREFECT_API_URL"]
+    else:
+        if not server.wait(timeout):
+            return False
+        updates |= {"api.url": server.url, "api.auth_string": server.auth or None, "api.key": None}
+    stack.enter_context(_settings(updates))
+    from prefect.client.orchestration import get_client
+
+    try:
+        with get_client(httpx_settings={"timeout": max(1.0, min(timeout, 10.0))}, sync_client=True) as client:
+            client.raise_for_api_version_mismatch()
+            return client.api_healthcheck() is None
+    except Exception:  # refused, wrong address, wrong password, another version: the work can be done without
+        return False
+
+
+def _prefect_imports(debug: bool) -> bool:
+    """Import Prefect, and undo what its import does to the root logger, which is not its own."""
+    root = logging.getLogger()
+    level, handlers = root.level, root.handlers[:]
+    try:
+        import prefect.main  # noqa: F401
+    except Exception:
+        if debug:
+            traceback.print_exc()
+        return False
+    root.setLevel(level)
+    root.handlers[:] = handlers
+    if not debug:
+        # Prefect's one logger outside its own tree: warns when events are still being sent
+        logging.getLogger("EventsWorker").setLevel(logging.CRITICAL)
+    return True
+
+
+def _flush_events() -> None:
+    """Task runs reach the server as events, sent in the background: wait before it goes away."""
+    with suppress(Exception):
+        from prefect.events.worker import EventsWorker
+
+        EventsWorker.drain_all(timeout=10)
+
+
+def _schedule(cron: str) -> Any:
+    from prefect.schedules import Cron
+
+    try:
+        return Cron(cron, timezone="Asia/Tokyo")
+    except ValueError as error:
+        raise HenreiError(
+            f'--cron の書き方が正しくありません（{cron}）。「分 時 日 月 曜日」の順に、例えば "0 6 11 * *" と書いてください。'
+        ) from error
+
+
+def _timeout() -> float:
+    text = os.environ.get(TIMEOUT, "").strip()
+    try:
+        return float(text) if text else 120.0
+    except ValueError:
+        raise HenreiError(
+            f"環境変数 {TIMEOUT} が数ではありません（{text}）。秒数を書いてください。"
+        ) from None
+
+
+def _no_server(own: bool, timeout: float) -> str:
+    if own:
+        return (
+            f"Prefect のサーバーが {timeout:g} 秒以内に起動しなかったため、Prefect なしで同じ処理をします。"
+        )
+    return "PREFECT_API_URL のサーバーに接続できないため、Prefect なしで同じ処理をします。"
+
+
+def _without_password(url: str | None) -> str:
+    scheme, _, rest = (url or "").partition("://")
+    return f"{scheme}://{rest.rpartition('@')[2]}"
+
+
+def _this_month() -> str:
+    return datetime.now(JAPAN).strftime("%Y-%m")
