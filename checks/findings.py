@@ -8,7 +8,6 @@ from datetime import date
 
 import duckdb
 import polars as pl
-
 from henrei.checks.catalogue import Check, catalogue
 from henrei.checks.runner import KEY, Result
 from henrei.store.database import query
@@ -108,6 +107,7 @@ def _sentences(frame: pl.DataFrame, check: Check, window: str, services: dict[st
         say_dates=pl.col("use_dates").list.eval(day).list.join("・"),
         say_observed=pl.col("observed"),
         say_expected=pl.col("expected"),
+        say_said=pl.col("said"),
         say_month=pl.col("service_month").dt.strftime("%Y年%-m月分"),
         say_window=pl.lit(window),
         say_services=pl.col("service_type")
@@ -134,7 +134,6 @@ def table(con: duckdb.DuckDBPyConnection, results: list[Result], municipality_no
         if result.findings.is_empty():
             continue
         frame = result.findings.with_columns(
-            subject=pl.lit(check.subject),
             check_name=pl.lit(check.name),
             municipality_no=pl.lit(municipality_no),
         )
@@ -183,7 +182,6 @@ def undetermined_table(results: list[Result]) -> pl.DataFrame:
             result.undetermined.with_columns(
                 pl.col("service_month").dt.strftime("%Y-%m"),
                 pl.col("reason").replace(said),
-                subject=pl.lit(check.subject),
             ).select(UNDETERMINED_COLUMNS)
         )
     if not frames:

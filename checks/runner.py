@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import duckdb
 import polars as pl
-
 from henrei.checks.catalogue import SEVERITIES, Check
 from henrei.schemas.ledgers import ledgers
 from henrei.store.database import query
@@ -24,6 +23,8 @@ _OPTIONAL = {
     "amount_yen": "BIGINT",
     "severity": "VARCHAR",
     "reason": "VARCHAR",
+    "said": "VARCHAR",
+    "subject": "VARCHAR",
     "undetermined": "VARCHAR",
 }
 # Views that several checks read: computed once, as temporary tables of the same name, which hide the views. Their
@@ -53,6 +54,8 @@ FOUND: dict[str, pl.DataType | type[pl.DataType]] = {
     "recipient_no": pl.String,
     "service_month": pl.Date,
     "service_type": pl.String,
+    "subject": pl.String,
+    "said": pl.String,
     "severity": pl.String,
     "reason": pl.String,
     "use_dates": pl.List(pl.Date),
@@ -62,9 +65,11 @@ FOUND: dict[str, pl.DataType | type[pl.DataType]] = {
     "group_key": pl.String,
     "decided_part": pl.Boolean,
     "amount_yen": pl.Int64,
+    "lowered": pl.Boolean,
 }
 OPEN: dict[str, pl.DataType | type[pl.DataType]] = {
     "check_code": pl.String,
+    "subject": pl.String,
     "facility_no": pl.String,
     "recipient_no": pl.String,
     "service_month": pl.Date,
@@ -124,8 +129,9 @@ def run(
     con.execute(
         f"CREATE OR REPLACE TEMP TABLE raw_rows AS SELECT {', '.join(KEY)}, {optional} FROM ({check.sql})"
     )
-    findings = query(con, _MERGE, {"severity": check.severity})
-    undetermined = query(con, _UNDETERMINED)
+    findings = query(con, _MERGE, {"severity": check.severity, "subject": check.subject})
+    findings = findings.with_columns(lowered=pl.lit(False))
+    undetermined = query(con, _UNDETERMINED, {"subject": check.subject})
     code = pl.lit(check.code).alias("check_code")
     return Result(
         check,
@@ -138,10 +144,12 @@ _RANK = "CASE severity " + " ".join(f"WHEN '{s}' THEN {i}" for i, s in enumerate
 # First the rows of one service type and reason, then those of one subject; the strongest severity speaks.
 _MERGE = f"""
 WITH rows AS (
-    SELECT * REPLACE (coalesce(severity, $severity) AS severity, coalesce(reason, 'default') AS reason)
+    SELECT * REPLACE (coalesce(severity, $severity) AS severity, coalesce(reason, 'default') AS reason,
+                      coalesce(subject, $subject) AS subject)
     FROM raw_rows WHERE undetermined IS NULL
 ), typed AS (
-    SELECT facility_no, recipient_no, service_month, service_type, severity, reason, {_RANK} AS rank,
+    SELECT subject, facility_no, recipient_no, service_month, service_type, severity, reason, {_RANK} AS rank,
+           string_agg(DISTINCT said, '。' ORDER BY said) AS said,
            string_agg(DISTINCT observed, '・' ORDER BY observed) AS observed,
            string_agg(DISTINCT expected, '・' ORDER BY expected) AS expected,
            list(DISTINCT use_date) FILTER (use_date IS NOT NULL) AS dates,
@@ -150,7 +158,7 @@ WITH rows AS (
            max(amount_yen) AS amount_yen
     FROM rows GROUP BY ALL
 )
-SELECT facility_no, recipient_no, service_month,
+SELECT subject, facility_no, recipient_no, service_month, string_agg(said, '。' ORDER BY rank, reason) AS said,
        string_agg(DISTINCT service_type, ';' ORDER BY service_type) AS service_type,
        arg_min(severity, (rank, reason)) AS severity, arg_min(reason, (rank, reason)) AS reason,
        list_sort(list_distinct(flatten(list(coalesce(dates, []))))) AS use_dates,
@@ -161,10 +169,14 @@ SELECT facility_no, recipient_no, service_month,
 FROM typed GROUP BY ALL
 """
 _UNDETERMINED = """
-SELECT facility_no, recipient_no, service_month, min(undetermined) AS reason FROM raw_rows r
+SELECT coalesce(subject, $subject) AS subject, facility_no, recipient_no, service_month,
+       min(undetermined) AS reason
+FROM raw_rows r
 WHERE undetermined IS NOT NULL AND NOT EXISTS (
     FROM raw_rows f WHERE f.undetermined IS NULL AND f.facility_no = r.facility_no
-      AND f.recipient_no IS NOT DISTINCT FROM r.recipient_no AND f.service_month = r.service_month)
+      AND f.recipient_no IS NOT DISTINCT FROM r.recipient_no
+      AND f.service_month IS NOT DISTINCT FROM r.service_month
+      AND f.subject IS NOT DISTINCT FROM r.subject)
 GROUP BY ALL
 """
 
@@ -172,11 +184,12 @@ GROUP BY ALL
 def brake(results: list[Result], claims: int, share: float, least: int) -> None:
     """Lowers the return findings of a check that hits suspiciously many claims to review: the ledger may be stale."""
     for result in results:
-        hits = result.findings.filter(pl.col("severity") == "return").height
+        hit = pl.col("severity") == "return"
+        hits = result.findings.filter(hit).height
         if hits >= least and hits > share * claims:
             result.braked = True
             result.findings = result.findings.with_columns(
-                severity=pl.col("severity").replace("return", "review")
+                lowered=hit, severity=pl.col("severity").replace("return", "review")
             )
 
 

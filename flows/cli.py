@@ -9,8 +9,9 @@ import traceback
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
-import henrei
 from henrei.schemas.errors import USAGE, HenreiError
+
+import henrei
 
 
 class _Parser(argparse.ArgumentParser):
@@ -69,6 +70,19 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("month", metavar="MONTH", help="審査月 YYYY-MM")
     one.add_argument("--direct", action="store_true", help="Prefect を使わずに同じ処理をする")
     one.add_argument("--strict", action="store_true", help="取り込めない行があれば終了状態を 1 にする")
+    one = command("decide", "チームの決定(decisions.csv)を取り込む")
+    one.add_argument("month", metavar="MONTH", help="審査月 YYYY-MM")
+    one.add_argument("files", metavar="FILE", nargs="+", help="決定のファイル")
+    one = command("close", "審査月を締め、結果を決める")
+    one.add_argument("month", metavar="MONTH", help="審査月 YYYY-MM")
+    one.add_argument(
+        "--undecided",
+        choices=("return", "accept"),
+        help="決まっていないものを返戻(return)か支払(accept)にする",
+    )
+    one = command("reopen", "締めを取り消す(後の月が締まっていないとき)")
+    one.add_argument("month", metavar="MONTH", help="審査月 YYYY-MM")
+    command("rebuild", "inbox と books から henrei.duckdb を作り直す")
     one = command("checks", "確認の一覧")
     one.add_argument("--json", action="store_true", help="JSON で出す")
     one = command("explain", "確認の決まり、出典、必要な資料、判定のしかた、例、事業所のすること")
@@ -91,6 +105,14 @@ def _dispatch(args: argparse.Namespace) -> int:
             return commands.init(place)
         case "run":
             return commands.run(place, args.month, direct=args.direct, strict=args.strict, debug=debug)
+        case "decide":
+            return commands.decide(place, args.month, args.files)
+        case "close":
+            return commands.close(place, args.month, args.undecided)
+        case "reopen":
+            return commands.reopen(place, args.month)
+        case "rebuild":
+            return commands.rebuild(place)
         case "checks":
             return commands.checks(args.json)
         case "explain":

@@ -24,8 +24,8 @@ def init(home: Path) -> int:
 
 
 def run(home: Path, month: str, *, direct: bool, strict: bool, debug: bool) -> int:
+    from henrei.flows import closing, screen
     from henrei.flows import home as homes
-    from henrei.flows import screen
     from henrei.flows.month import MonthRun
     from henrei.flows.settings import FILE_NAME, load, parse_month
     from henrei.flows.stages import run_directly
@@ -35,6 +35,7 @@ def run(home: Path, month: str, *, direct: bool, strict: bool, debug: bool) -> i
     if settings.unknown:
         say(f"{FILE_NAME} に henrei の知らない設定があります(読みません): {'、'.join(settings.unknown)}")
     with homes.locked(home):
+        closing.require_open(home, day)
         with screen.progress() as report, MonthRun(home, day, settings, report).opened() as work:
             if direct or not _with_prefect(work, debug):
                 run_directly(work)
@@ -47,6 +48,57 @@ def _with_prefect(work, debug: bool) -> bool:
     from henrei.flows.skin import run_with_prefect
 
     return run_with_prefect(work, debug=debug, say=say)
+
+
+def decide(home: Path, month: str, files: list[str]) -> int:
+    from henrei.flows import closing
+    from henrei.flows import home as homes
+    from henrei.flows.settings import load, parse_month
+
+    day, settings = parse_month(month), load(home)
+    with homes.locked(home):
+        count = closing.decide(home, day, [Path(file) for file in files], settings)
+    print(f"{month}: {count}件の決定を取り込みました")
+    return 0
+
+
+def close(home: Path, month: str, undecided: str | None) -> int:
+    from henrei.flows import closing
+    from henrei.flows import home as homes
+    from henrei.flows.settings import load, parse_month
+
+    day, settings = parse_month(month), load(home)
+    with homes.locked(home):
+        outcomes = closing.close(home, day, undecided, settings)
+    for (kind, outcome), part in sorted(outcomes.partition_by("kind", "outcome", as_dict=True).items()):
+        money = f" 給付費 {part['benefit_yen'].sum():,}円" if kind == "明" else ""
+        print(f"{'明細書' if kind == '明' else '結果票'} {outcome} {part.height:,}件{money}")
+    print(f"{month} を締めました: {home / 'out' / month / 'outcomes.csv'}")
+    return 0
+
+
+def reopen(home: Path, month: str) -> int:
+    from henrei.flows import closing
+    from henrei.flows import home as homes
+    from henrei.flows.settings import parse_month
+
+    day = parse_month(month)
+    with homes.locked(home):
+        closing.reopen(home, day)
+    print(f"{month} の締めを取り消しました。決定は残っています")
+    return 0
+
+
+def rebuild(home: Path) -> int:
+    from henrei.flows import home as homes
+    from henrei.flows import rebuilding
+    from henrei.flows.settings import load
+
+    settings = load(home)
+    with homes.locked(home):
+        months = rebuilding.rebuild(home, settings)
+    print(f"henrei.duckdb を作り直しました({len(months)}か月)")
+    return 0
 
 
 def checks(as_json: bool) -> int:

@@ -12,11 +12,10 @@ from pathlib import Path
 
 import duckdb
 import polars as pl
-
 from henrei.checks import findings, runner
 from henrei.checks.catalogue import catalogue, groups
 from henrei.data.rules import rules
-from henrei.flows import inbox, outputs
+from henrei.flows import closing, inbox, outputs
 from henrei.flows.settings import Settings
 from henrei.flows.stages import Stage
 from henrei.schemas import exchange, frame, reasons
@@ -25,8 +24,8 @@ from henrei.schemas.groups import with_keys
 from henrei.schemas.ledger_reader import LedgerPart, read_ledger
 from henrei.schemas.ledgers import ledgers
 from henrei.schemas.text import is_blank, line_count, lines_of
-from henrei.store import load
-from henrei.store.database import open_store
+from henrei.store import books, load
+from henrei.store.database import FILE_NAME, open_store
 
 STAGES = (
     Stage("receive", "受付"),
@@ -53,7 +52,18 @@ class MonthRun:
 
     stages = STAGES
 
-    def __init__(self, home: Path, month: date, settings: Settings, progress: Progress | None = None) -> None:
+    def __init__(
+        self,
+        home: Path,
+        month: date,
+        settings: Settings,
+        progress: Progress | None = None,
+        *,
+        store: str = FILE_NAME,
+        write: bool = True,
+    ) -> None:
+        """`store` is the database's file name; without `write` nothing goes to out/ and books/ (rebuild)."""
+        self._store_name, self._writes = store, write
         self.home = home
         self.month_date = month
         self.month = month.strftime("%Y-%m")
@@ -299,7 +309,9 @@ class MonthRun:
         if not any(self._kind(file) in exchange.KINDS for file in self.files):
             raise HenreiError(self._nothing_usable(), NOTHING)
         self._say_inferred()
-        self._con = con = self._resources.enter_context(open_store(self.home, rules()))
+        self._con = con = self._resources.enter_context(open_store(self.home, rules(), self._store_name))
+        books.copy_into(con, self.home)
+        closing.require_held(con, self.home, self.month_date)
         control = {number: one.control for number, one in self.frames.items()}
         rows = [
             (file.number, file.name, file.sha256, self._kind(file), one.facility_no if one else None)
@@ -375,7 +387,28 @@ class MonthRun:
         self.seconds["write"] = time.perf_counter() - begun
         self.summary = outputs.summary(self, received)
         self.seconds["write"] = 0.0
-        outputs.write(self.home, self.month, self.findings, self.results, rejects, self.summary)
+        if self._writes:
+            outputs.write(self.home, self.month, self.findings, self.results, rejects, self.summary)
+        found = pl.concat([result.findings for result in self.results])
+        state = closing.run_state(self.home, self.month_date, self.settings)
+        load.remember_run(self._con, self.month_date, found, state)
+        if self._writes:
+            self._keep_books(state)
+
+    def _keep_books(self, state: dict[str, str]) -> None:
+        assert self._con is not None
+        books.journal(
+            self.home,
+            self.month_date,
+            "run",
+            **state,
+            outcome={check["code"]: check["findings"] for check in self.summary["checks"]},
+        )
+        _, lost = closing.standing_decisions(self._con, self.home, self.month_date)
+        if lost:
+            self.notes.append(
+                f"前に決めた{lost}件は、請求が変わったかなくなったため生きていません。もう一度決めてください"
+            )
 
     def _count_ignored(self) -> None:
         """Copies and files with another extension are ignored by rule; then every line of every file is somewhere."""

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 import polars as pl
-
-import henrei
 from henrei.checks import findings as found
 from henrei.checks.catalogue import SEVERITY_LABELS, catalogue, ruleset
 from henrei.checks.runner import Result
 from henrei.flows.inbox import InboxFile
 from henrei.schemas import exchange
 from henrei.schemas.errors import HenreiError
+from henrei.store.books import csv_bytes
+
+import henrei
 
 if TYPE_CHECKING:
     from henrei.flows.month import MonthRun
@@ -121,11 +122,6 @@ def overview(summary: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _csv(frame: pl.DataFrame) -> bytes:
-    # Excel takes a CSV for UTF-8 only with a BOM.
-    return b"\xef\xbb\xbf" + frame.write_csv(line_terminator="\r\n").encode("utf-8")
-
-
 def previous(folder: Path) -> pl.DataFrame | None:
     path = folder / "findings.parquet"
     return pl.read_parquet(path) if path.is_file() else None
@@ -143,10 +139,10 @@ def write(
     folder = home / "out" / month
     folder.mkdir(parents=True, exist_ok=True)
     contents = {
-        "findings.csv": _csv(findings),
-        "undetermined.csv": _csv(found.undetermined_table(results)),
-        "rejects.csv": _csv(rejects),
-        "changes.csv": _csv(found.changes(findings, previous(folder))),
+        "findings.csv": csv_bytes(findings),
+        "undetermined.csv": csv_bytes(found.undetermined_table(results)),
+        "rejects.csv": csv_bytes(rejects),
+        "changes.csv": csv_bytes(found.changes(findings, previous(folder))),
     }
     staged = {name: folder / f".{name}.new" for name in (*contents, "findings.parquet", "summary.json")}
     _refuse_if_open([folder / name for name in staged])

@@ -1,10 +1,10 @@
 """Prefect's temporary server: a child process that lives no longer than the run that started it.
 
-Prefect can start one itself, but only with a fixed port range, into the user's terminal (its tracebacks at exit
-come from there) and only stopped by a signal at interpreter exit. This one writes to a log file, and ends by itself
-when its lifeline, a loopback connection to the parent, breaks, so that it also goes when the parent is killed.
+Prefect can start one itself, but that one writes into the user's terminal (the tracebacks at exit are its),
+is hit by Ctrl-C before the run can be marked as broken off, and stays when the parent is killed. This one
+writes to a log file and ends by itself when its lifeline, a loopback connection to the parent, breaks.
 
-`python -m henrei.flows.serving` is the child; everything else here is the parent's side and imports no Prefect.
+`python -m henrei.flows.serving` is the child; the rest is the parent's side and imports no Prefect.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import IO
+from typing import IO, Any
 
 LOOPBACK = "127.0.0.1"
 LIFELINE = "HENREI_PREFECT_LIFELINE"  # <port>:<token>, environment of the child only
@@ -35,8 +35,8 @@ _SERVICES_OFF = ("EVENT_PERSISTER", "TRIGGERS", "DB_VACUUM", "FOREMAN", "LATE_RU
 class LocalServer:
     """Start at once with `with`, then `wait` until it answers; leaving the block ends it.
 
-    With `lasting` it also runs Prefect's scheduler and is open to other programs of this PC (`serve`); otherwise
-    only this process holds the password.
+    With `lasting` it also runs Prefect's scheduler and is open to other programs of this PC (`serve`);
+    otherwise only this process holds the password.
     """
 
     def __init__(self, *, lasting: bool = False, debug: bool = False) -> None:
@@ -64,7 +64,7 @@ class LocalServer:
         else:
             env["PREFECT_SERVER_API_AUTH_STRING"] = self.auth
             env |= {f"PREFECT_SERVER_SERVICES_{name}_ENABLED": "false" for name in _SERVICES_OFF}
-        # Ctrl-C reaches every process of a terminal: the child must outlive it, to be told that the run was broken off.
+        # Ctrl-C reaches every process of a terminal: the child must outlive it, to hear what became of the run
         flags = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0) | getattr(
             subprocess, "CREATE_NO_WINDOW", 0
         )
@@ -83,6 +83,8 @@ class LocalServer:
     def wait(self, seconds: float) -> bool:
         """True as soon as the child answers; False when the time is over or the child has ended."""
         assert self._listener is not None and self._process is not None
+        if self.url:
+            return self._process.poll() is None
         until = time.monotonic() + seconds
         self._listener.settimeout(0.1)
         while time.monotonic() < until and self._process.poll() is None:
@@ -153,14 +155,15 @@ def without_proxy() -> Iterator[None]:
 def _child() -> None:
     port, _, token = os.environ.pop(LIFELINE).partition(":")
     lasting = PORT in os.environ
-    # A collection in the event loop's thread may have to close a cursor of a connection that waits for a lock which
-    # only the event loop can release: everything stood still for SQLite's 60 seconds, about every tenth run.
+    # A collection in the event loop's thread may have to close a cursor of a connection that waits for a lock
+    # which only the event loop can release: every tenth run or so stood still for SQLite's 60 seconds.
     gc.disable()
     threading.Thread(target=_collect, daemon=True).start()
 
     import uvicorn
     from prefect.server.api.server import create_app
 
+    _write_from_the_start()
     app = create_app(ephemeral=not lasting, final=True)
     listener = _listen(int(os.environ.pop(PORT, "0")))
 
@@ -185,6 +188,24 @@ def _child() -> None:
         server.should_exit = True
 
     server.run(sockets=[listener])
+    os._exit(
+        0
+    )  # everything is closed; taking Prefect's modules apart would hold the run up for half a second
+
+
+def _write_from_the_start() -> None:
+    """Let SQLite's transactions wait for each other.
+
+    Prefect begins them as readers; one that then writes fails at once if another has written meanwhile. It
+    answers 503 and its client sleeps two seconds, in every third run.
+    """
+    from sqlalchemy import Engine, event
+
+    @event.listens_for(Engine, "before_cursor_execute", retval=True)
+    def begin(
+        _c: Any, _cursor: Any, statement: str, parameters: Any, _x: Any, _many: bool
+    ) -> tuple[str, Any]:
+        return ("BEGIN IMMEDIATE" if statement == "BEGIN DEFERRED" else statement), parameters
 
 
 def _collect() -> None:

@@ -1,8 +1,8 @@
-"""Prefect around the work: a flow per run, a flow per stage, a task per part. The work itself knows nothing of it.
+"""Prefect around the work: a flow per run, a flow per stage, a task per part. The work knows nothing of it.
 
-Prefect sees ids only: a token of this process, the stage and the part. Objects stay in `_SESSIONS`, results are not
-kept, logs are not sent, and of an unexpected exception it learns the type alone, because a message may hold a name.
-Prefect is imported inside functions: what does not need it starts without it.
+Prefect sees ids only: a token of this process, the stage and the part. Objects stay in `_SESSIONS`, results
+are not kept, logs are not sent, and of an unexpected exception it learns the type alone, because a message may
+hold a name. Prefect is imported inside functions: what does not need it starts without it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import secrets
 import sys
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from datetime import datetime, timedelta, timezone
 from functools import cache
 from pathlib import Path
@@ -27,11 +27,13 @@ TIMEOUT = "HENREI_PREFECT_TIMEOUT"
 FLOW = "henrei-run"
 JAPAN = timezone(timedelta(hours=9))
 
+MakeWork = Callable[[str], Work | AbstractContextManager[Work]]
+
 _own_home = ""  # the PREFECT_HOME that we set, not the user
 
 
 def prepare_environment(home: Path, *, debug: bool = False) -> None:
-    """Prefect's settings, read once when it is imported: files inside the home, nothing sent, nothing printed."""
+    """Prefect's settings, which it reads when imported: files in the home, nothing sent, nothing printed."""
     global _own_home
     if os.environ.get("PREFECT_HOME", "") in ("", _own_home):
         _own_home = str(home.absolute() / ".prefect")
@@ -94,17 +96,29 @@ def run_with_prefect(work: Work, *, debug: bool = False, say: Callable[[str], No
     return True
 
 
+@contextmanager
+def one_server() -> Iterator[None]:
+    """Inside, several runs of this process share one temporary server: starting it is most of a run's time."""
+    global _shared
+    with _Shared() as _shared:
+        try:
+            yield
+        finally:
+            _shared = None
+
+
 def serve(
     home: Path,
     cron: str | None,
-    make_work: Callable[[str], Work],
+    make_work: MakeWork,
     *,
     say: Callable[[str], None] = print,
     debug: bool = False,
 ) -> None:
     """Offer the monthly flow as a deployment until Ctrl-C; `cron` is in Japanese time.
 
-    Every run is a process of its own, so `make_work` is pickled: make it a module's function or a `partial` of one.
+    Every run is a process of its own, for which `make_work` is pickled. What it makes of a month is a work, or a
+    context manager that holds the home's lock meanwhile and gives a work.
     """
     prepare_environment(home, debug=debug)
     timeout = _timeout()
@@ -122,17 +136,19 @@ def serve(
                 schedule = _schedule(cron)
             if not (not own or server) or not _connect(stack, server, timeout):
                 raise HenreiError(
-                    f"Prefect のサーバーが {timeout:g} 秒以内に起動しません。{TIMEOUT}（秒）を大きくしてください。"
+                    f"Prefect のサーバーが {timeout:g} 秒以内に起動しません。"
+                    f"環境変数 {TIMEOUT}（秒）を大きくしてください。"
                     if own
-                    else "PREFECT_API_URL のサーバーに接続できません。アドレスとサーバーの状態を確認してください。"
+                    else "PREFECT_API_URL のサーバーに接続できません。アドレスを確認してください。"
                 )
             from prefect.settings import PREFECT_API_URL
             from prefect.types.entrypoint import EntrypointType
 
             when = f"予定 {cron}（日本時間）" if cron else "予定なし、指示があったとき"
+            where = _without_password(PREFECT_API_URL.value())
             say(
-                f"月次審査のフロー {FLOW}/{FLOW} を提供しています（{when}、"
-                f"サーバー {_without_password(PREFECT_API_URL.value())}）。止めるには Ctrl-C を押してください。"
+                f"月次審査のフロー {FLOW}/{FLOW} を提供しています（{when}、サーバー {where}）。"
+                "止めるには Ctrl-C を押してください。"
             )
             _served(make_work).serve(
                 name=FLOW,
@@ -143,6 +159,13 @@ def serve(
             )
         except KeyboardInterrupt:
             pass
+
+
+class _Shared(ExitStack):
+    server: LocalServer | None = None
+
+
+_shared: _Shared | None = None
 
 
 class _Session:
@@ -280,7 +303,7 @@ def _drive(session: _Session) -> Any:
     return None
 
 
-def _served(make_work: Callable[[str], Work]) -> Any:
+def _served(make_work: MakeWork) -> Any:
     from prefect import flow
 
     def name() -> str:
@@ -296,15 +319,20 @@ def _served(make_work: Callable[[str], Work]) -> Any:
     return monthly
 
 
-def _run_served(make_work: Callable[[str], Work], month: str) -> Any:
+def _run_served(make_work: MakeWork, month: str) -> Any:
     """One run of the deployment, in its own process: nobody above it reads exceptions."""
     session = _Session(_Unmade())
     state = None
-    with session.keeping_errors():
-        session.work = make_work(month)
-    if session.error is None:
-        with session, _settings(_QUICK):
-            state = _drive(session)
+    with session.keeping_errors(), ExitStack() as stack:
+        made = make_work(month)
+        if isinstance(made, AbstractContextManager):
+            made = stack.enter_context(made)
+        session.work = made
+        stack.enter_context(session)
+        stack.enter_context(_settings(_QUICK))
+        state = _drive(session)
+        if session.error is not None:
+            raise session.error  # the work's own context managers must see it
     if session.error is None:
         return state
     if isinstance(session.error, HenreiError):
@@ -331,8 +359,9 @@ class _Unmade:
         return ""
 
 
-# Heartbeats hold every flow up for a second at its end. Retries of a server that went away would take minutes.
-_QUICK = {"flows.heartbeat_frequency": None, "client.max_retries": 1}
+# Heartbeats hold every flow up for a second at its end. A server that has gone away is asked again after 2, 4
+# and 8 seconds, at every call.
+_QUICK: dict[str, Any] = {"flows.heartbeat_frequency": None, "client.max_retries": 3}
 
 
 @contextmanager
@@ -347,7 +376,11 @@ def _start(stack: ExitStack, timeout: float, *, debug: bool, lasting: bool = Fal
     if timeout <= 0:
         return None
     try:
-        return stack.enter_context(LocalServer(lasting=lasting, debug=debug))
+        if _shared is None or lasting:
+            return stack.enter_context(LocalServer(lasting=lasting, debug=debug))
+        if _shared.server is None:
+            _shared.server = _shared.enter_context(LocalServer(debug=debug))
+        return _shared.server
     except OSError:  # no process, no socket, no writable folder
         return None
 
@@ -405,7 +438,8 @@ def _schedule(cron: str) -> Any:
         return Cron(cron, timezone="Asia/Tokyo")
     except ValueError as error:
         raise HenreiError(
-            f'--cron の書き方が正しくありません（{cron}）。「分 時 日 月 曜日」の順に、例えば "0 6 11 * *" と書いてください。'
+            f"--cron の書き方が正しくありません（{cron}）。"
+            '「分 時 日 月 曜日」の順に、例えば "0 6 11 * *" と書いてください。'
         ) from error
 
 

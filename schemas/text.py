@@ -94,14 +94,14 @@ def cells_of(texts: pl.Series, cells: int, wanted: dict[int, str]) -> pl.DataFra
     """
     names = [f"c{i}" for i in range(cells)]
     if texts.is_empty():
-        return pl.DataFrame(schema={name: pl.String for name in wanted.values()})
+        return pl.DataFrame(schema=dict.fromkeys(wanted.values(), pl.String))
     # A null between the lines would vanish in the join; there is none, lines are never null.
     body = texts.str.join("\n").item()
     frame = pl.read_csv(
         io.BytesIO(body.encode("utf-8")),
         has_header=False,
         columns=sorted(wanted),
-        schema={name: pl.String for name in names},
+        schema=dict.fromkeys(names, pl.String),
         quote_char='"' if '"' in body else None,
         missing_columns="raise",
         raise_if_empty=False,

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import duckdb
 import polars as pl
-
 from henrei.schemas.errors import HenreiError
 from henrei.store import tables
 
@@ -27,18 +26,18 @@ def _settings(home: Path) -> dict[str, str | bool | int | float | list[str]]:
 
 @contextmanager
 def open_store(
-    home: Path, rules: dict[str, pl.DataFrame] | None = None
+    home: Path, rules: dict[str, pl.DataFrame] | None = None, name: str = FILE_NAME
 ) -> Iterator[duckdb.DuckDBPyConnection]:
     """The home's store, made if it is not there; the rule tables are brought up to date if given.
 
     Raises HenreiError if the file is held by another program or is no DuckDB file henrei can read.
     """
-    path = home / FILE_NAME
+    path = home / name
     try:
         con = duckdb.connect(str(path), config=_settings(home))
     except duckdb.IOException as found:
         raise HenreiError(
-            f"{FILE_NAME} を開けません({type(found).__name__})。他のプログラムで開いていれば閉じ、"
+            f"{name} を開けません({type(found).__name__})。他のプログラムで開いていれば閉じ、"
             "壊れている場合はこのファイルを退けてからもう一度実行してください(元の資料は inbox にあります)"
         ) from found
     try:
@@ -83,7 +82,8 @@ def put_rules(con: duckdb.DuckDBPyConnection, rules: dict[str, pl.DataFrame]) ->
 
 
 def view_sql() -> str:
-    return resources.files(__name__.rpartition(".")[0]).joinpath("views.sql").read_text(encoding="utf-8")
+    here = resources.files(__name__.rpartition(".")[0])
+    return "\n".join(here.joinpath(name).read_text(encoding="utf-8") for name in ("views.sql", "closing.sql"))
 
 
 def query(con: duckdb.DuckDBPyConnection, sql: str, params: list | dict | None = None) -> pl.DataFrame:

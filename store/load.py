@@ -8,7 +8,6 @@ from pathlib import Path
 
 import duckdb
 import polars as pl
-
 from henrei.schemas import reasons
 from henrei.schemas.groups import UNITS
 from henrei.store import tables
@@ -114,7 +113,8 @@ def replace_month(con: duckdb.DuckDBPyConnection, month: Month, dropped: pl.Data
     try:
         con.execute("DELETE FROM current_review")
         con.execute("INSERT INTO current_review VALUES (?)", [month.review_month])
-        for table in tables.all_tables():
+        # What the last run found goes too: until this run is through, nothing may be closed on it.
+        for table in [*tables.all_tables(), "found", "run_state"]:
             con.execute(f"DELETE FROM {table} WHERE review_month = ?", [month.review_month])
         for table, records in tables.RECORDS.items():
             for record in records:
@@ -157,3 +157,17 @@ def _insert_record(con: duckdb.DuckDBPyConnection, month: Month, table: str, rec
         """,
         [month.review_month, files, month.broken],
     )
+
+
+def remember_run(
+    con: duckdb.DuckDBPyConnection, review_month: date, found: pl.DataFrame, state: dict[str, str]
+) -> None:
+    """Keeps what a finished run found, and on what it rests: close goes by both."""
+    con.execute("BEGIN")
+    con.register("found_frame", found.select(*tables.FOUND))
+    con.execute("INSERT INTO found SELECT ?, * FROM found_frame", [review_month])
+    con.unregister("found_frame")
+    con.execute(
+        "INSERT INTO run_state VALUES (?, ?, ?, ?, ?)", [review_month, *(state[n] for n in tables.RUN_STATE)]
+    )
+    con.execute("COMMIT")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 
 import polars as pl
-
 from henrei.schemas import ledgers, records
 from henrei.schemas.layouts import layouts
 
@@ -42,6 +41,27 @@ REFUSED_GROUPS = {
     "recipient_no": pl.String(),
     "service_month": pl.Date(),
 }
+# What the last run of a month found, as far as close needs it; `lowered`: the brake took a return finding down.
+FOUND = {
+    "check_code": pl.String(),
+    "subject": pl.String(),
+    "facility_no": pl.String(),
+    "recipient_no": pl.String(),
+    "service_month": pl.Date(),
+    "severity": pl.String(),
+    "lowered": pl.Boolean(),
+}
+# On what the last run of a month rests: its files, the rules, the settings and the closed months before it.
+RUN_STATE = {"inputs": pl.String(), "ruleset": pl.String(), "settings": pl.String(), "books": pl.String()}
+# What close decided, per closed month; a copy of books/<month>/outcomes.csv.
+OWN_OUTCOMES = {
+    "kind": pl.String(),
+    "facility_no": pl.String(),
+    "recipient_no": pl.String(),
+    "service_month": pl.Date(),
+    "outcome": pl.String(),
+    "benefit_yen": pl.Int64(),
+}
 LEDGERS_USED = {"ledger": pl.String(), "source_month": pl.Date(), "present": pl.Boolean()}
 
 
@@ -70,10 +90,14 @@ def all_tables() -> dict[str, dict[str, pl.DataType]]:
     return found
 
 
+# Tables that a run or a close fills after the month's records are in.
+LATER = {"found": FOUND, "run_state": RUN_STATE, "own_outcomes": OWN_OUTCOMES}
+
+
 def ddl() -> str:
     """The statements that make an empty store."""
     lines = ["CREATE TABLE current_review (review_month DATE NOT NULL);"]
-    for table, columns in all_tables().items():
+    for table, columns in {**all_tables(), **LATER}.items():
         body = ", ".join(f'"{name}" {sql_type(dtype)}' for name, dtype in columns.items())
         lines.append(f"CREATE TABLE {table} (review_month DATE NOT NULL, {body});")
     return "\n".join(lines)

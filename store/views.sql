@@ -22,19 +22,56 @@ CREATE OR REPLACE VIEW now_petitions AS
         coalesce(reclaim, '有') AS reclaim
     )
     FROM petitions WHERE review_month = review_month();
+CREATE OR REPLACE VIEW now_first_review AS SELECT * FROM first_review WHERE review_month = review_month();
 CREATE OR REPLACE VIEW base_grants AS
     SELECT recipient_no, grant_code, left(grant_code, 2) AS service_type, allowance_days, allowance_rule,
            valid_from, valid_to
     FROM now_grants WHERE substr(grant_code, 3, 1) <> '0';
 
+-- claims and sheets of this review month ----------------------------------------------------------------------
+CREATE OR REPLACE VIEW claims_now AS SELECT * FROM claims WHERE review_month = review_month();
+CREATE OR REPLACE VIEW sheets_now AS SELECT * FROM sheets WHERE review_month = review_month();
+
+-- what was refused -----------------------------------------------------------------------------------------
+-- A refused group could be the missing one: same recipient and month, or an unreadable recipient in a file of the
+-- facility. `unit` is null where not even the kind could be read.
+CREATE OR REPLACE VIEW refused_now AS
+    SELECT g.* EXCLUDE (review_month), f.control_facility_no
+    FROM refused_groups g JOIN files f ON f.review_month = g.review_month AND f.file = g.file
+    WHERE g.review_month = review_month();
+CREATE OR REPLACE MACRO could_be_refused(missing, recipient, month, facility) AS EXISTS (
+    FROM refused_now r
+    WHERE (r.unit = missing OR r.unit IS NULL)
+      AND ((r.recipient_no = recipient AND (r.service_month = month OR r.service_month IS NULL))
+           OR (r.recipient_no IS NULL AND coalesce(r.control_facility_no, r.facility_no) = facility)));
+
 -- outcomes and states --------------------------------------------------------------------------------------
-CREATE OR REPLACE VIEW outcomes AS
+-- Official: history.csv, and 国保連's own returns (K721) of this month's folder and of earlier ones.
+CREATE OR REPLACE VIEW official_outcomes AS
     SELECT kind, facility_no, recipient_no, service_month, outcome_month, outcome, benefit_yen
     FROM history WHERE review_month = review_month()
     UNION
-    -- 国保連's own returns (K721), of this month's folder and of earlier ones.
     SELECT kind, facility_no, recipient_no, service_month, accepted_month, '返戻', NULL
     FROM notices WHERE review_month <= review_month() AND kind IN ('明', '利');
+-- Official outcomes replace what close decided of that key and month; the 取下げ of a petition that came before the
+-- claim's own outcome gives way to an official 取下げ only.
+CREATE OR REPLACE VIEW own_standing AS
+    SELECT kind, facility_no, recipient_no, service_month, review_month AS outcome_month, outcome, benefit_yen
+    FROM own_outcomes o
+    WHERE NOT EXISTS (
+        FROM official_outcomes f
+        WHERE f.kind = o.kind AND f.facility_no = o.facility_no AND f.recipient_no = o.recipient_no
+          AND f.service_month = o.service_month AND f.outcome_month = o.review_month
+          AND (o.outcome <> '取下げ' OR f.outcome = '取下げ'));
+CREATE OR REPLACE VIEW outcomes AS
+    FROM own_standing
+    UNION ALL
+    -- An official decision without its 給付費 is worth what was decided or claimed in that month.
+    SELECT f.kind, f.facility_no, f.recipient_no, f.service_month, f.outcome_month, f.outcome,
+           coalesce(f.benefit_yen, c.benefit_yen) AS benefit_yen
+    FROM official_outcomes f
+    LEFT JOIN claims c ON f.kind = '明' AND c.review_month = f.outcome_month AND c.facility_no = f.facility_no
+                      AND c.recipient_no = f.recipient_no AND c.service_month = f.service_month;
 -- Only what lies before this review month says how far back the books go.
 CREATE OR REPLACE VIEW horizon AS
     SELECT coalesce(min(outcome_month), review_month()) AS month, count(outcome_month) > 0 AS known
@@ -72,8 +109,16 @@ CREATE OR REPLACE VIEW petitions_due AS
     FROM now_petitions p LEFT JOIN claim_states s USING (facility_no, recipient_no, service_month)
     WHERE p.process_month <= review_month() AND (s.newest_month IS NULL OR s.newest_month < p.process_month);
 
+-- A petition whose re-claim may be among the refused waits; the others take the decided claim out.
+CREATE OR REPLACE VIEW withdrawals_due AS
+    SELECT p.facility_no, p.recipient_no, p.service_month, max(p.benefit_yen) AS benefit_yen
+    FROM petitions_due p LEFT JOIN claims_now c USING (facility_no, recipient_no, service_month)
+    WHERE p.state = 'decided'
+      AND NOT (p.reclaim = '有' AND c.file IS NULL
+               AND could_be_refused('claim', p.recipient_no, p.service_month, p.facility_no))
+    GROUP BY ALL;
+
 -- claims ---------------------------------------------------------------------------------------------------
-CREATE OR REPLACE VIEW claims_now AS SELECT * FROM claims WHERE review_month = review_month();
 CREATE OR REPLACE VIEW claims_standing AS
     SELECT *, FALSE AS decided_before FROM claims_now
     UNION ALL
@@ -196,23 +241,25 @@ CREATE OR REPLACE VIEW allowances AS
     GROUP BY ALL;
 
 -- 上限額管理 -----------------------------------------------------------------------------------------------
-CREATE OR REPLACE VIEW sheets_now AS SELECT * FROM sheets WHERE review_month = review_month();
 -- Children a sheet stands for: its own, and of a household's sheet every child in its rows.
 CREATE OR REPLACE VIEW sheet_children AS
     SELECT review_month, file, group_line, recipient_no FROM sheets
     UNION
     SELECT review_month, file, group_line, child_recipient_no FROM sheet_rows WHERE child_recipient_no IS NOT NULL;
--- Recipient and month for which a sheet is there: live in this review month, or decided before.
-CREATE OR REPLACE VIEW sheet_there AS
-    SELECT k.recipient_no, s.service_month FROM sheets_now s
-    JOIN sheet_children k USING (review_month, file, group_line) WHERE s.submission_kind IN ('1', '2')
-    UNION
+-- Recipient and month for which a sheet is decided, and for which one is there: decided before, or live in this
+-- review month.
+CREATE OR REPLACE VIEW sheets_decided AS
     SELECT recipient_no, service_month FROM sheet_states WHERE state = 'decided'
     UNION
     SELECT k.recipient_no, s.service_month FROM sheets s
     JOIN sheet_states t USING (facility_no, recipient_no, service_month)
     JOIN sheet_children k USING (review_month, file, group_line)
     WHERE t.state = 'decided' AND s.review_month = t.decided_month;
+CREATE OR REPLACE VIEW sheet_there AS
+    FROM sheets_decided
+    UNION
+    SELECT k.recipient_no, s.service_month FROM sheets_now s
+    JOIN sheet_children k USING (review_month, file, group_line) WHERE s.submission_kind IN ('1', '2');
 CREATE OR REPLACE VIEW cap_managers_filed AS
     SELECT DISTINCT c.recipient_no, c.service_month, m.facility_no
     FROM claims_standing c JOIN now_cap_managers m
@@ -233,16 +280,3 @@ CREATE OR REPLACE VIEW sibling_claims AS
     JOIN claims_standing c ON c.recipient_no = b.recipient_no
      AND overlaps_month(a.valid_from, a.valid_to, c.service_month)
      AND overlaps_month(b.valid_from, b.valid_to, c.service_month);
-
--- what was refused -----------------------------------------------------------------------------------------
--- A refused group could be the missing one: same recipient and month, or an unreadable recipient in a file of the
--- facility. `unit` is null where not even the kind could be read.
-CREATE OR REPLACE VIEW refused_now AS
-    SELECT g.* EXCLUDE (review_month), f.control_facility_no
-    FROM refused_groups g JOIN files f ON f.review_month = g.review_month AND f.file = g.file
-    WHERE g.review_month = review_month();
-CREATE OR REPLACE MACRO could_be_refused(missing, recipient, month, facility) AS EXISTS (
-    FROM refused_now r
-    WHERE (r.unit = missing OR r.unit IS NULL)
-      AND ((r.recipient_no = recipient AND (r.service_month = month OR r.service_month IS NULL))
-           OR (r.recipient_no IS NULL AND coalesce(r.control_facility_no, r.facility_no) = facility)));

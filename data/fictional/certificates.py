@@ -18,7 +18,7 @@ def burden_rows(born: date, cap: int, rank: str, since: date, until: date) -> It
     """Rows from July to June, parted where the free years before school begin and end."""
     entry = school_entry(born)
     free_from, free_to = date(entry.year - 3, 4, 1), entry - timedelta(days=1)
-    start = date(fiscal_year(since) - 1, 7, 1)
+    start = date(fiscal_year(since) - 2, 7, 1)
     while start <= until:
         end = date(start.year + 1, 6, 30)
         parts = [start, *(d for d in (free_from, entry) if start < d <= end), end + timedelta(days=1)]

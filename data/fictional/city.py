@@ -38,7 +38,7 @@ def make_city(
     is how their programs write: `sparing`, `full` (zero-filled and quoted), or `both`, by turns.
 
     With `plant` every check of CRT101-105, DAY201-208, CAP301-302 and SUB401-406 is to be found in every
-    month, each at least twice from 60 children on (30 for a single month), about 1 % from 100 on; truth says
+    month, each at least twice from 60 children on (30 for a single month), about 1 % from 150 on; truth says
     where. In smaller cities once, as far as there are children for it. Without `plant` truth is empty. Truth
     takes it that the months are run in order in one home, so that henrei holds the earlier records.
 

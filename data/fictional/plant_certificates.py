@@ -56,7 +56,9 @@ def _not_renewed(scene: Scene) -> bool:
 def _not_granted(scene: Scene, kind: str) -> bool:
     """A visit of a service the child has no grant for; the child pays nothing, so no cap is to be managed."""
     facility = scene.books.pool.visiting() if kind == "64" else scene.books.pool.take("65")
-    free = [d for d in open_days(scene.month, facility.closed) if d not in scene.occupied()]
+    # 64 may share a day with another service, but an absence beside it would be another mistake.
+    shut = scene.occupied(absent=True) if kind == "64" else scene.occupied()
+    free = [d for d in open_days(scene.month, facility.closed) if d not in shut]
     days = scene.dice.sample(free, scene.dice.between(1, 2))
     if not days:
         return False

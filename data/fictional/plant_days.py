@@ -199,8 +199,9 @@ def _absent_and_there(scene: Scene) -> bool:
 
 def _absent_and_visited(scene: Scene) -> bool:
     """The same facility visited the child's school on the day it was absent."""
-    visited = set(scene.other().use_days()) - {v.day for v in scene.stay.visits}
-    return bool(visited) and _absent(scene, 0, scene.dice.pick(sorted(visited)))
+    visited = set(scene.other().use_days()) - {v.day for v in scene.stay.visits if v.absent}
+    free = visited - {v.day for v in scene.stay.visits}
+    return bool(visited) and _absent(scene, 0, scene.dice.pick(sorted(free or visited)))
 
 
 def exceedable(child: Child, month: str) -> bool:
@@ -210,7 +211,7 @@ def exceedable(child: Child, month: str) -> bool:
     return steady(child, month) and len(open_days(month, closed)) >= most + 3
 
 
-def _fixed(child: Child, month: str) -> bool:
+def fixed(child: Child, month: str) -> bool:
     return exceedable(child, month) and not any(g.principle for g in child.grants)
 
 
@@ -246,7 +247,7 @@ PLANTS = {
     "DAY206": [
         Step("contract_above", "single", _contract_above, steady),
         Step("contracts_above", "pair", _contracts_above, steady),
-        Step("over_both", "single", _over_both, _fixed),
+        Step("over_both", "single", _over_both, fixed),
         Step("overlapping_contracts", "pair", lambda s: change_of_facility(s, 0), steady),
     ],
     "DAY207": [Step("over_contract", "single", _over_contract, steady)],

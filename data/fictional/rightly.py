@@ -7,7 +7,7 @@ from dataclasses import replace
 from .model import Child, Visit, cut, overlaps
 from .months import first, last, on
 from .plant_caps import managed
-from .plant_days import change_of_facility
+from .plant_days import change_of_facility, exceedable, fixed
 from .scene import Scene, Step, paying, steady
 
 
@@ -83,10 +83,11 @@ def _talk_elsewhere(scene: Scene) -> bool:
 
 def _absent_while_visited(scene: Scene) -> bool:
     """On the day of the absence another facility visited the school: both may bill."""
-    days = set(scene.other().use_days()) - {v.day for v in scene.stay.visits}
-    if not days or scene.other().service_type != "64":
+    if scene.other().service_type != "64":
         return False
-    scene.stay.visits.append(Visit(scene.dice.pick(sorted(days)), use=False, absent=True))
+    day = scene.dice.pick(scene.other().use_days())
+    scene.stay.visits = [v for v in scene.stay.visits if v.day != day]
+    scene.stay.visits.append(Visit(day, use=False, absent=True))
     return True
 
 
@@ -132,13 +133,13 @@ def _simple(child: Child, month: str) -> bool:
 
 RIGHT = [
     Step("edges", "single", _edges, steady),
-    Step("all_days", "single", _all_days, steady),
-    Step("all_days_together", "pair", _all_days_together, steady),
+    Step("all_days", "single", _all_days, exceedable),
+    Step("all_days_together", "pair", _all_days_together, exceedable),
     Step("absent_only", "single", _absent_only, steady),
     Step("talk_only", "single", _talk_only, steady),
     Step("filed_for_a_day", "pair", _filed_for_a_day, managed),
     Step("change_of_facility", "pair", lambda s: change_of_facility(s, 1), steady),
-    Step("larger_grant", "single", _larger_grant, steady),
+    Step("larger_grant", "single", _larger_grant, fixed),
     Step("talk_elsewhere", "pair", _talk_elsewhere, steady),
     Step("absent_while_visited", "elsewhere", _absent_while_visited, steady),
     Step(

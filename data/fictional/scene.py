@@ -136,9 +136,9 @@ class Scene:
         days = principle_days(self.month) if principle is None else principle
         return self.child.allowance(service_type, self.month, days)
 
-    def occupied(self) -> set[int]:
-        """Days on which the child has anything anywhere."""
-        return {v.day for s in self.plan.stays for v in s.visits}
+    def occupied(self, absent: bool = False) -> set[int]:
+        """Days on which the child has anything anywhere, or an absence."""
+        return {v.day for s in self.plan.stays for v in s.visits if v.absent or not absent}
 
     def use_exactly(self, stay: Stay, n: int) -> bool:
         """Adds or takes use days until there are n. False, and nothing changed, where there is no room."""
@@ -177,8 +177,8 @@ class Step:
     `span`: the review months, counted from its own, in which the child is taken; None: in all. `before`: how
     the claims and sheets of the review month before end: 返戻, 決定, `hold` (they come a month late), `part`
     or `alone` (see plant_late). `mend`: the claims are returned, and come again next month as they were
-    before the change. `written`: it needs a month before whose files were written too. `apply` returns False where
-    the month does not allow the change; nothing is changed then.
+    before the change. `written`: it needs a month before whose files were written too. `apply` returns False
+    where the month does not allow the change; nothing is changed then.
     """
 
     name: str

@@ -29,7 +29,7 @@ SMALL = (
     ("no_sheet", "absent_while_elsewhere"),
     ("cancelled_and_new", "new_though_decided"),
 )
-SMALL_CITY = 100  # children; from here on every mistake has a child of its own
+SMALL_CITY = 150  # children; from here on every mistake has a child of its own
 LEAST = 12
 
 

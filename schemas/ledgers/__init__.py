@@ -8,7 +8,6 @@ from functools import cache
 from importlib import resources
 
 import polars as pl
-
 from henrei.schemas.layouts import Item, Record
 
 
@@ -40,7 +39,17 @@ def dtype(item: Item) -> pl.DataType:
 @cache
 def ledgers() -> dict[str, Ledger]:
     """All ledgers by name, in the order of the contract."""
-    text = resources.files(__name__).joinpath("ledgers.toml").read_text(encoding="utf-8")
+    return _read("ledgers.toml")
+
+
+@cache
+def decisions() -> Ledger:
+    """The table the team's decisions come in; no ledger of the inbox, but read like one."""
+    return _read("decisions.toml")["decisions"]
+
+
+def _read(file: str) -> dict[str, Ledger]:
+    text = resources.files(__name__).joinpath(file).read_text(encoding="utf-8")
     found = {}
     for name, table in tomllib.loads(text).items():
         items = tuple(

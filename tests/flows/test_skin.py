@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from henrei.flows.skin import run_with_prefect, serve
 from henrei.flows.stages import Stage
 from henrei.schemas.errors import NOTHING, HenreiError

@@ -1,0 +1,27 @@
+-- code = "SUB407"
+-- name = "payment-negative"
+-- title = "支払額がマイナスになる見込み"
+-- severity = "notice"
+-- subject = "facility"
+-- needs = ["outcomes", "petitions"]
+-- source = "取下げ額が当月の支払額を超えると支払がマイナスとなり、事前の調整が要る (江東区・小山市の公表資料)"
+-- why = "過誤申立をまとめて出したり、大きな請求の再請求が間に合わなかったりすると起こります。"
+-- logic = "事業所のこの審査月の請求の給付費の合計から、この月の締めで取り下げる請求の決定済みの給付費の合計を引き、0円を下回るものを挙げます。決定済みの給付費がわからない取下げがあれば判定しません。"
+-- [message]
+-- default = "この月の支払額が{observed}円となる見込みです。取り下げる給付費が請求額を上回っています。"
+-- [action]
+-- default = "過誤申立の時期を分けるか、差額の精算のしかたを市と国保連に相談してください。"
+-- [undetermined]
+-- unknown_benefit = "取り下げる請求の決定済みの給付費がわかりません"
+WITH taken AS (
+    SELECT facility_no, sum(benefit_yen) AS yen, bool_or(benefit_yen IS NULL) AS unknown
+    FROM withdrawals_due GROUP BY ALL
+), claimed AS (
+    SELECT facility_no, sum(benefit_yen) AS yen FROM claims_now GROUP BY ALL
+)
+SELECT t.facility_no, NULL AS recipient_no, NULL::DATE AS service_month,
+       (coalesce(c.yen, 0) - t.yen)::VARCHAR AS observed, '0' AS expected,
+       coalesce(c.yen, 0) - t.yen AS amount_yen,
+       CASE WHEN t.unknown THEN 'unknown_benefit' END AS undetermined
+FROM taken t LEFT JOIN claimed c USING (facility_no)
+WHERE t.unknown OR coalesce(c.yen, 0) - t.yen < 0

@@ -1,0 +1,34 @@
+-- code = "SUB408"
+-- name = "reclaim-without-sheet-correction"
+-- title = "再請求に結果票の修正がない"
+-- severity = "review"
+-- subject = "claim"
+-- needs = ["outcomes", "petitions"]
+-- source = "費用や負担額の変わる再請求では、結果票の修正を同じ月に送る (東京都国保連 過誤調整の公表資料)"
+-- why = "明細書だけを直して、上限額管理結果票の修正を忘れると起こります。"
+-- logic = "過誤申立の後に再請求された明細書のうち、給付費が決定済みの額と違い、その受給者・月の結果票が決定しているのに、作成区分「2 修正」の結果票がこの審査月にないものを挙げます。"
+-- [message]
+-- default = "{month}の再請求の給付費が決定済みの額と違いますが、上限額管理結果票の修正が提出されていません（決定済み{expected}円、再請求{observed}円）。"
+-- [action]
+-- default = "利用者負担額が変わる場合は、上限額管理事業所から作成区分「2 修正」の結果票を再請求と同じ月に送ってください。"
+-- [undetermined]
+-- unknown_benefit = "決定済みの給付費がわかりません"
+WITH again AS (
+    -- The petition is processed by this close, or took the claim back in an earlier month.
+    SELECT DISTINCT facility_no, recipient_no, service_month FROM petitions_due WHERE state = 'decided'
+    UNION
+    SELECT p.facility_no, p.recipient_no, p.service_month
+    FROM now_petitions p JOIN claim_states s USING (facility_no, recipient_no, service_month)
+    WHERE p.process_month < review_month() AND s.state <> 'decided'
+)
+SELECT c.facility_no, c.recipient_no, c.service_month, c.benefit_yen::VARCHAR AS observed,
+       d.benefit_yen::VARCHAR AS expected,
+       CASE WHEN d.benefit_yen IS NULL THEN 'unknown_benefit' END AS undetermined
+FROM claims_now c
+SEMI JOIN again a USING (facility_no, recipient_no, service_month)
+JOIN claim_states d USING (facility_no, recipient_no, service_month)
+SEMI JOIN sheets_decided t ON t.recipient_no = c.recipient_no AND t.service_month = c.service_month
+WHERE d.decided_month IS NOT NULL AND d.benefit_yen IS DISTINCT FROM c.benefit_yen
+  AND NOT EXISTS (
+      FROM sheets_now s JOIN sheet_children k USING (review_month, file, group_line)
+      WHERE s.submission_kind = '2' AND k.recipient_no = c.recipient_no AND s.service_month = c.service_month)

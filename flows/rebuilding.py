@@ -1,0 +1,52 @@
+"""rebuild: the database again from the files, which are the truth."""
+
+from __future__ import annotations
+
+import os
+from datetime import date
+from pathlib import Path
+
+from henrei.data.rules import rules
+from henrei.flows import closing, inbox
+from henrei.flows.month import MonthRun
+from henrei.flows.settings import Settings
+from henrei.flows.stages import run_directly
+from henrei.schemas.errors import HenreiError
+from henrei.store import books
+from henrei.store.database import FILE_NAME, open_store
+
+_NEW = "henrei.rebuild.duckdb"
+
+
+def rebuild(home: Path, settings: Settings) -> list[date]:
+    """Reads every month that was run once more, oldest first, into a new file that then takes the old one's place.
+
+    Nothing in inbox/ and books/ is touched; what follows from the books in out/ is written again. Raises
+    HenreiError if a month's files are gone; the old database then stays.
+    """
+    months = [
+        m for m in books.months(home) if any(e["command"] == "run" for e in books.read_journal(home, m))
+    ]
+    lost = [month for month in months if not inbox.month_folder(home, month).is_dir()]
+    if lost:
+        raise HenreiError(
+            f"inbox/{lost[0]:%Y-%m} がないため作り直せません。受け取ったファイルを戻してください"
+        )
+    new = home / _NEW
+    _remove(new)
+    try:
+        for month in months:
+            with MonthRun(home, month, settings, store=_NEW, write=False).opened() as run:
+                run_directly(run)
+        with open_store(home, rules(), _NEW) as con:
+            closing.settle(con, home)
+        _remove(home / FILE_NAME)
+        os.replace(new, home / FILE_NAME)
+    finally:
+        _remove(new)
+    return months
+
+
+def _remove(path: Path) -> None:
+    for one in (path, path.with_name(f"{path.name}.wal")):
+        one.unlink(missing_ok=True)

@@ -1,0 +1,79 @@
+-- What close needs: one row a word, read by flows/closing.py. Comes after views.sql; `decided` (subject, facility_no,
+-- recipient_no, service_month, decision) is the team's word as a temporary table.
+
+-- The content of claims and sheets, without the places where they stand: a decision holds for what it was given on.
+CREATE OR REPLACE VIEW subject_prints AS
+    WITH texts AS (
+        SELECT 'claim' AS subject, facility_no, recipient_no, service_month, c::VARCHAR AS text
+        FROM (SELECT * EXCLUDE (review_month, file, line, group_line, last_line) FROM claims_now) c
+        UNION ALL
+        SELECT 'claim', facility_no, recipient_no, service_month, c::VARCHAR
+        FROM (SELECT * EXCLUDE (review_month, file, line, group_line) FROM claim_days
+              WHERE review_month = review_month()) c
+        UNION ALL
+        SELECT 'claim', facility_no, recipient_no, service_month, c::VARCHAR
+        FROM (SELECT * EXCLUDE (review_month, file, line, group_line) FROM claim_lines
+              WHERE review_month = review_month()) c
+        UNION ALL
+        SELECT 'claim', facility_no, recipient_no, service_month, c::VARCHAR
+        FROM (SELECT * EXCLUDE (review_month, file, line, group_line) FROM claim_totals
+              WHERE review_month = review_month()) c
+        UNION ALL
+        SELECT 'claim', facility_no, recipient_no, service_month, c::VARCHAR
+        FROM (SELECT * EXCLUDE (review_month, file, line, group_line) FROM contracts
+              WHERE review_month = review_month()) c
+        UNION ALL
+        SELECT 'sheet', facility_no, recipient_no, service_month, c::VARCHAR
+        FROM (SELECT * EXCLUDE (review_month, file, line, group_line, last_line) FROM sheets_now) c
+        UNION ALL
+        SELECT 'sheet', facility_no, recipient_no, service_month, c::VARCHAR
+        FROM (SELECT * EXCLUDE (review_month, file, line, group_line) FROM sheet_rows
+              WHERE review_month = review_month()) c
+    )
+    SELECT subject, facility_no, recipient_no, service_month,
+           left(md5(string_agg(text, '|' ORDER BY text)), 16) AS fingerprint
+    FROM texts GROUP BY ALL;
+
+-- Claims and sheets on which a person's word is needed: a return finding, or one that the brake lowered.
+CREATE OR REPLACE VIEW word_needed AS
+    SELECT DISTINCT subject, facility_no, recipient_no, service_month FROM found
+    WHERE review_month = review_month() AND subject IN ('claim', 'sheet') AND (severity = 'return' OR lowered);
+
+-- Outcomes of each closed month as they stand: what close decided, official ones in their place.
+CREATE OR REPLACE VIEW outcomes_standing AS
+    SELECT outcome_month, kind, facility_no, recipient_no, service_month, outcome, benefit_yen FROM own_standing
+    UNION
+    SELECT f.outcome_month, f.kind, f.facility_no, f.recipient_no, f.service_month, f.outcome,
+           coalesce(f.benefit_yen, o.benefit_yen)
+    FROM official_outcomes f
+    JOIN own_outcomes o ON o.kind = f.kind AND o.facility_no = f.facility_no AND o.recipient_no = f.recipient_no
+                       AND o.service_month = f.service_month AND o.review_month = f.outcome_month
+                       AND o.outcome <> '取下げ';
+CREATE OR REPLACE VIEW payments AS
+    SELECT outcome_month, facility_no,
+           coalesce(sum(benefit_yen) FILTER (outcome = '決定'), 0)::BIGINT AS decided_yen,
+           coalesce(sum(benefit_yen) FILTER (outcome = '取下げ'), 0)::BIGINT AS withdrawn_yen
+    FROM outcomes_standing WHERE kind = '明' AND outcome <> '返戻' GROUP BY ALL;
+-- Claims received in each closed month, with what became of them.
+CREATE OR REPLACE VIEW received AS
+    SELECT c.review_month, c.benefit_yen,
+           EXISTS (FROM outcomes_standing o
+                   WHERE o.kind = '明' AND o.outcome = '返戻' AND o.outcome_month = c.review_month
+                     AND o.facility_no = c.facility_no AND o.recipient_no = c.recipient_no
+                     AND o.service_month = c.service_month) AS returned,
+           EXISTS (FROM own_outcomes o
+                   WHERE o.kind = '明' AND o.outcome = '返戻' AND o.review_month = c.review_month
+                     AND o.facility_no = c.facility_no AND o.recipient_no = c.recipient_no
+                     AND o.service_month = c.service_month) AS returned_by_city,
+           NOT EXISTS (FROM outcomes e
+                       WHERE e.kind = '明' AND e.outcome_month < c.review_month AND e.facility_no = c.facility_no
+                         AND e.recipient_no = c.recipient_no AND e.service_month = c.service_month) AS first
+    FROM claims c WHERE c.review_month <= review_month();
+CREATE OR REPLACE VIEW return_counts AS
+    SELECT review_month, count(*) AS claims_received, count(*) FILTER (returned) AS claims_returned,
+           sum(benefit_yen)::BIGINT AS yen_received, coalesce(sum(benefit_yen) FILTER (returned), 0)::BIGINT AS yen_returned,
+           count(*) FILTER (first) AS first_claims_received,
+           count(*) FILTER (first AND returned) AS first_claims_returned,
+           count(*) FILTER (returned AND NOT returned_by_city) AS returned_by_federation,
+           count(*) FILTER (returned AND returned_by_city) AS returned_by_city
+    FROM received GROUP BY ALL;
