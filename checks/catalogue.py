@@ -63,11 +63,7 @@ def parse(text: str, group: str, file: str) -> Check:
         )
     except (tomllib.TOMLDecodeError, TypeError, KeyError) as found:
         raise ValueError(f"{group}/{file}: the header is not whole: {found}") from found
-    if (
-        check.severity not in SEVERITIES
-        or check.subject not in SUBJECTS
-        or set(check.message) != set(check.action)
-    ):
+    if check.severity not in SEVERITIES or check.subject not in SUBJECTS or set(check.message) != set(check.action):
         raise ValueError(f"{group}/{file}: severity, subject or the reasons of message and action do not fit")
     return check
 

@@ -119,9 +119,7 @@ def load(con: duckdb.DuckDBPyConnection, example: Example) -> None:
     for number, row in enumerate(content["refused_groups"], start=1000):
         row["file"] = str(number)
         facility = row.pop("control_facility_no", "")
-        content["files"].append(
-            {"file": str(number), "path": f"{number}.CSV", "control_facility_no": facility}
-        )
+        content["files"].append({"file": str(number), "path": f"{number}.CSV", "control_facility_no": facility})
     for name, ledger in ledgers().items():
         there = name in example.given or ledger.none_there
         content["ledgers_used"].append({"ledger": name, "present": "true" if there else "false"})
@@ -168,15 +166,11 @@ def _attendance(rows: list[Row]) -> tuple[list[Row], list[Row]]:
     return list(bases.values()), found
 
 
-def _insert(
-    con: duckdb.DuckDBPyConnection, name: str, columns: dict[str, pl.DataType], rows: list[Row]
-) -> None:
+def _insert(con: duckdb.DuckDBPyConnection, name: str, columns: dict[str, pl.DataType], rows: list[Row]) -> None:
     records = []
     for row in rows:
         values = [row.get("review", REVIEW), *(row.get(column) for column in columns)]
         dates = [True, *(kind == pl.Date for kind in columns.values())]
-        records.append(
-            [f"{v}-01" if v and d and len(v) == 7 else v for v, d in zip(values, dates, strict=True)]
-        )
+        records.append([f"{v}-01" if v and d and len(v) == 7 else v for v, d in zip(values, dates, strict=True)])
     marks = ", ".join("?" for _ in range(len(columns) + 1))
     con.executemany(f"INSERT INTO {name} VALUES ({marks})", records)

@@ -118,9 +118,7 @@ def _sentences(frame: pl.DataFrame, check: Check, window: str, services: dict[st
     )
     action = choose(check.action)
     action = pl.when("decided_part").then(action + pl.lit(PETITION)).otherwise(action)
-    return said.with_columns(message=choose(check.message), action=action).drop(
-        pl.selectors.starts_with("say_")
-    )
+    return said.with_columns(message=choose(check.message), action=action).drop(pl.selectors.starts_with("say_"))
 
 
 def table(con: duckdb.DuckDBPyConnection, results: list[Result], municipality_no: str) -> pl.DataFrame:
@@ -139,9 +137,7 @@ def table(con: duckdb.DuckDBPyConnection, results: list[Result], municipality_no
         )
         frames.append(_sentences(frame, check, window, services))
     if not frames:
-        return pl.DataFrame(
-            schema={name: pl.Int64 if name == "amount_yen" else pl.String for name in COLUMNS}
-        )
+        return pl.DataFrame(schema={name: pl.Int64 if name == "amount_yen" else pl.String for name in COLUMNS})
     frame = pl.concat(frames)
     con.register("wanted", frame.select("subject", *KEY).unique())
     places = query(con, _PLACES)
@@ -175,8 +171,7 @@ def undetermined_table(results: list[Result]) -> pl.DataFrame:
                 )
             )
         said = {
-            name: catalogue()[check.code].undetermined.get(name, name)
-            for name in set(result.undetermined["reason"])
+            name: catalogue()[check.code].undetermined.get(name, name) for name in set(result.undetermined["reason"])
         }
         frames.append(
             result.undetermined.with_columns(
@@ -186,9 +181,7 @@ def undetermined_table(results: list[Result]) -> pl.DataFrame:
         )
     if not frames:
         return pl.DataFrame(schema=dict.fromkeys(UNDETERMINED_COLUMNS, pl.String))
-    return pl.concat(frames).sort(
-        "check_code", "facility_no", "recipient_no", "service_month", nulls_last=False
-    )
+    return pl.concat(frames).sort("check_code", "facility_no", "recipient_no", "service_month", nulls_last=False)
 
 
 def changes(now: pl.DataFrame, before: pl.DataFrame | None) -> pl.DataFrame:

@@ -110,9 +110,7 @@ def absent(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
     return found
 
 
-def run(
-    con: duckdb.DuckDBPyConnection, check: Check, missing: Mapping[str, str], disabled: Collection[str]
-) -> Result:
+def run(con: duckdb.DuckDBPyConnection, check: Check, missing: Mapping[str, str], disabled: Collection[str]) -> Result:
     """Runs one check on the current review month."""
     empty = Result(check, pl.DataFrame(schema=FOUND), pl.DataFrame(schema=OPEN))
     if check.code in disabled:
@@ -123,12 +121,9 @@ def run(
         return empty
     have = {name for name, *_ in con.execute(f"DESCRIBE {check.sql}").fetchall()}
     optional = ", ".join(
-        f"{name}::{kind} AS {name}" if name in have else f"NULL::{kind} AS {name}"
-        for name, kind in _OPTIONAL.items()
+        f"{name}::{kind} AS {name}" if name in have else f"NULL::{kind} AS {name}" for name, kind in _OPTIONAL.items()
     )
-    con.execute(
-        f"CREATE OR REPLACE TEMP TABLE raw_rows AS SELECT {', '.join(KEY)}, {optional} FROM ({check.sql})"
-    )
+    con.execute(f"CREATE OR REPLACE TEMP TABLE raw_rows AS SELECT {', '.join(KEY)}, {optional} FROM ({check.sql})")
     findings = query(con, _MERGE, {"severity": check.severity, "subject": check.subject})
     findings = findings.with_columns(lowered=pl.lit(False))
     undetermined = query(con, _UNDETERMINED, {"subject": check.subject})

@@ -48,17 +48,13 @@ def parser() -> argparse.ArgumentParser:
         default=argparse.SUPPRESS,
         help="作業フォルダー(既定: 環境変数 HENREI_HOME、なければ現在のフォルダー)",
     )
-    common.add_argument(
-        "--debug", action="store_true", default=argparse.SUPPRESS, help="誤りの詳細を表示する"
-    )
+    common.add_argument("--debug", action="store_true", default=argparse.SUPPRESS, help="誤りの詳細を表示する")
     main = _Parser(
         prog="henrei",
         parents=[common],
         description="障害児通所給付費の請求を審査月ごとに確認し、返戻すべきものとその理由を出します。",
     )
-    main.add_argument(
-        "--version", action="version", version=f"henrei {henrei.__version__}", help="版を表示する"
-    )
+    main.add_argument("--version", action="version", version=f"henrei {henrei.__version__}", help="版を表示する")
     commands = main.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=_Parser)
 
     def command(name: str, help: str) -> argparse.ArgumentParser:

@@ -54,11 +54,7 @@ def run_state(home: Path, month: date, settings: Settings) -> dict[str, str]:
 def require_held(con: duckdb.DuckDBPyConnection, home: Path, before: date) -> None:
     """Every month that was run before must be in the database. Raises HenreiError with the mend."""
     held = {row[0] for row in con.execute("SELECT review_month FROM run_state").fetchall()}
-    lost = [
-        month
-        for month in books.months(home)
-        if month < before and month not in held and _was_run(home, month)
-    ]
+    lost = [month for month in books.months(home) if month < before and month not in held and _was_run(home, month)]
     if lost:
         raise HenreiError(f"henrei.duckdb に {lost[0]:%Y-%m} がありません。henrei rebuild を実行してください")
 
@@ -84,14 +80,10 @@ def _opened(home: Path, month: date, settings: Settings) -> Iterator[duckdb.Duck
     with open_store(home, rules()) as con:
         books.copy_into(con, home)
         require_held(con, home, month)
-        row = con.execute(
-            "SELECT inputs, ruleset, settings, books FROM run_state WHERE review_month = ?", [month]
-        )
+        row = con.execute("SELECT inputs, ruleset, settings, books FROM run_state WHERE review_month = ?", [month])
         found = row.fetchone()
         if found is None:
-            raise HenreiError(
-                f"{month:%Y-%m} はまだ確認していません。先に henrei run {month:%Y-%m} を実行してください"
-            )
+            raise HenreiError(f"{month:%Y-%m} はまだ確認していません。先に henrei run {month:%Y-%m} を実行してください")
         now = run_state(home, month, settings)
         changed = [name for name, value in zip(now, found, strict=True) if now[name] != value]
         if changed:
@@ -134,9 +126,7 @@ def decide(home: Path, month: date, files: list[Path], settings: Settings) -> in
                 f"{row['place']} の{_LABELS[row['subject']]}は {month:%Y-%m} の請求にありません"
                 f"{_more(strange.height)}。審査月と番号を確かめてください(何も取り込んでいません)"
             )
-        known = known.unique(list(KEY), keep="last", maintain_order=True).with_columns(
-            pl.col("note").fill_null("")
-        )
+        known = known.unique(list(KEY), keep="last", maintain_order=True).with_columns(pl.col("note").fill_null(""))
         before = books.read_decisions(home, month).join(known, on=list(KEY), how="anti")
         after = pl.concat([before, known.select(books.DECISION_COLUMNS)]).sort(KEY)
         books.write_whole(books.folder(home, month) / "decisions.csv", books.csv_bytes(after))
@@ -175,9 +165,7 @@ def _refuse_contradictions(given: pl.DataFrame) -> None:
     split = given.filter(pl.col("decision").n_unique().over(KEY) > 1).sort(*KEY, "place")
     if split.height:
         first = split.row(0, named=True)
-        places = split.filter(pl.all_horizontal(pl.col(name) == first[name] for name in KEY))[
-            "place"
-        ].to_list()
+        places = split.filter(pl.all_horizontal(pl.col(name) == first[name] for name in KEY))["place"].to_list()
         raise HenreiError(
             f"{' と '.join(places)} で同じ{_LABELS[first['subject']]}の決定が食い違っています。"
             "どちらかに揃えてください(何も取り込んでいません)"
@@ -201,9 +189,7 @@ def close(home: Path, month: date, undecided: str | None, settings: Settings) ->
     Raises HenreiError where a person's word is missing, a claim is on hold, or an earlier month is open.
     """
     require_open(home, month)
-    earlier = [
-        m for m in books.months(home) if m < month and not books.is_closed(home, m) and _was_run(home, m)
-    ]
+    earlier = [m for m in books.months(home) if m < month and not books.is_closed(home, m) and _was_run(home, m)]
     if earlier:
         raise HenreiError(
             f"{earlier[0]:%Y-%m} がまだ締まっていません。先に henrei close {earlier[0]:%Y-%m} を実行してください"
@@ -251,9 +237,7 @@ def _refuse_undecided(silent: pl.DataFrame, hold: pl.DataFrame, month: date) -> 
         if frame.height:
             for row in frame.iter_rows(named=True):
                 label = _LABELS[row["subject"]]
-                print(
-                    f"{label} {row['facility_no']} {row['recipient_no']} {row['service_month']:%Y-%m} {said}"
-                )
+                print(f"{label} {row['facility_no']} {row['recipient_no']} {row['service_month']:%Y-%m} {said}")
             raise HenreiError(f"{frame.height}件が{said}。{mend}")
 
 
@@ -360,9 +344,7 @@ def reopen(home: Path, month: date) -> None:
     if not books.is_closed(home, month):
         raise HenreiError(f"{month:%Y-%m} は締まっていません")
     if books.closed(home)[-1] != month:
-        raise HenreiError(
-            f"後の月({books.closed(home)[-1]:%Y-%m})が締め済みです。新しい月から順に reopen してください"
-        )
+        raise HenreiError(f"後の月({books.closed(home)[-1]:%Y-%m})が締め済みです。新しい月から順に reopen してください")
     with open_store(home, rules()) as con:
         require_held(con, home, month)
         (books.folder(home, month) / "outcomes.csv").unlink()  # the month is open from here on

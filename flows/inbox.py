@@ -59,9 +59,7 @@ def scan(home: Path, month: date, settings: Settings) -> list[InboxFile]:
         )
     found: list[InboxFile] = []
     first: dict[str, str] = {}
-    paths = sorted(
-        (p for p in folder.rglob("*") if p.is_file()), key=lambda p: p.relative_to(folder).as_posix()
-    )
+    paths = sorted((p for p in folder.rglob("*") if p.is_file()), key=lambda p: p.relative_to(folder).as_posix())
     for path in paths:
         name = path.relative_to(folder).as_posix()
         kind = ledger_of(path, settings) or ("exchange" if path.suffix.casefold() == ".csv" else "other")

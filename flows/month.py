@@ -75,9 +75,7 @@ class MonthRun:
         self.refused: list[pl.DataFrame] = []
         self.refused_groups: list[pl.DataFrame] = []
         self.ledgers: dict[str, Loaded] = {}
-        self.extra_files: list[
-            tuple[int, str, str, str]
-        ] = []  # ledgers from elsewhere: number, name, sha256, ledger
+        self.extra_files: list[tuple[int, str, str, str]] = []  # ledgers from elsewhere: number, name, sha256, ledger
         self.notes: list[str] = []  # what the run says beside the table: nameless lines
         self.results: list[runner.Result] = []
         self.findings = pl.DataFrame()
@@ -205,9 +203,7 @@ class MonthRun:
             "ignored": counts["lines"] - lines.height,
             "elsewhere": 0,
         }
-        ours = (
-            pl.col("municipality").fill_null(self.settings.municipality_no) == self.settings.municipality_no
-        )
+        ours = pl.col("municipality").fill_null(self.settings.municipality_no) == self.settings.municipality_no
         told = lines.filter(pl.col("known").fill_null(False) & ours).with_columns(group=pl.col("line"))
         if told.height:
             self.refused_groups.append(exchange.describe_groups(told).unique(maintain_order=True))
@@ -276,9 +272,7 @@ class MonthRun:
             for path, part in parts:
                 number = len(self.files) + len(self.extra_files)
                 shown = (
-                    Path("..", *path.relative_to(self.home / "inbox").parts)
-                    if month
-                    else Path("..", "..", path.name)
+                    Path("..", *path.relative_to(self.home / "inbox").parts) if month else Path("..", "..", path.name)
                 )
                 self.extra_files.append((number, shown.as_posix(), "", name))
                 rows.append(part.rows.with_columns(file=pl.lit(number, dtype=pl.UInt32)))
@@ -358,7 +352,9 @@ class MonthRun:
         more = sum(file.kind == "exchange" for file in self.files) - 1
         others = f"(ほか{more}ファイル)" if more else ""
         if frame.fault is None:
-            return f"{first.name}:1 henrei が読む種類の交換ファイルではありません{others}。K11・K41・K61 を入れてください"
+            return (
+                f"{first.name}:1 henrei が読む種類の交換ファイルではありません{others}。K11・K41・K61 を入れてください"
+            )
         return f"{first.name}:{frame.fault[0]} 取り込めるファイルがありません{others}。{frame.fault[2]}"
 
     # check ------------------------------------------------------------------------------------------------------
@@ -423,10 +419,7 @@ class MonthRun:
                     "elsewhere": 0,
                 }
             count = self.counts[file.number]
-            if (
-                count["lines"] != count["loaded"] + count["refused"] + count["ignored"]
-                or min(count.values()) < 0
-            ):
+            if count["lines"] != count["loaded"] + count["refused"] + count["ignored"] or min(count.values()) < 0:
                 raise AssertionError(f"{file.name}: lines went astray: {count}")
         refused = sum(part.height for part in self.refused)
         if refused != sum(count["refused"] for count in self.counts.values()):

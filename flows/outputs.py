@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -153,7 +152,7 @@ def write(
         text = json.dumps(summary, ensure_ascii=False, indent=1) + "\n"
         staged["summary.json"].write_text(text, encoding="utf-8", newline="\n")
         for name, path in staged.items():
-            os.replace(path, folder / name)
+            path.replace(folder / name)
     finally:
         for path in staged.values():
             path.unlink(missing_ok=True)
@@ -166,9 +165,7 @@ def _refuse_if_open(paths: list[Path]) -> None:
             with path.open("ab"):
                 pass
         except OSError:
-            raise HenreiError(
-                f"{path} に書けません。Excelなどで開いていれば閉じて、もう一度実行してください"
-            ) from None
+            raise HenreiError(f"{path} に書けません。Excelなどで開いていれば閉じて、もう一度実行してください") from None
 
 
 def severity_label(severity: str) -> str:

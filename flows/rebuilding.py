@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from datetime import date
 from pathlib import Path
 
@@ -24,14 +23,10 @@ def rebuild(home: Path, settings: Settings) -> list[date]:
     Nothing in inbox/ and books/ is touched; what follows from the books in out/ is written again. Raises
     HenreiError if a month's files are gone; the old database then stays.
     """
-    months = [
-        m for m in books.months(home) if any(e["command"] == "run" for e in books.read_journal(home, m))
-    ]
+    months = [m for m in books.months(home) if any(e["command"] == "run" for e in books.read_journal(home, m))]
     lost = [month for month in months if not inbox.month_folder(home, month).is_dir()]
     if lost:
-        raise HenreiError(
-            f"inbox/{lost[0]:%Y-%m} がないため作り直せません。受け取ったファイルを戻してください"
-        )
+        raise HenreiError(f"inbox/{lost[0]:%Y-%m} がないため作り直せません。受け取ったファイルを戻してください")
     new = home / _NEW
     _remove(new)
     try:
@@ -41,7 +36,7 @@ def rebuild(home: Path, settings: Settings) -> list[date]:
         with open_store(home, rules(), _NEW) as con:
             closing.settle(con, home)
         _remove(home / FILE_NAME)
-        os.replace(new, home / FILE_NAME)
+        new.replace(home / FILE_NAME)
     finally:
         _remove(new)
     return months

@@ -64,10 +64,8 @@ class LocalServer:
         else:
             env["PREFECT_SERVER_API_AUTH_STRING"] = self.auth
             env |= {f"PREFECT_SERVER_SERVICES_{name}_ENABLED": "false" for name in _SERVICES_OFF}
-        # Ctrl-C reaches every process of a terminal: the child must outlive it, to hear what became of the run
-        flags = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0) | getattr(
-            subprocess, "CREATE_NO_WINDOW", 0
-        )
+        # Ctrl-C reaches every process of a terminal: the child must outlive it, to hear how the run ended
+        flags = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0) | getattr(subprocess, "CREATE_NO_WINDOW", 0)
         with _log(self._debug) as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-P", "-m", __name__],
@@ -188,9 +186,7 @@ def _child() -> None:
         server.should_exit = True
 
     server.run(sockets=[listener])
-    os._exit(
-        0
-    )  # everything is closed; taking Prefect's modules apart would hold the run up for half a second
+    os._exit(0)  # everything is closed; taking Prefect's modules apart would hold the run up for half a second
 
 
 def _write_from_the_start() -> None:
@@ -202,9 +198,7 @@ def _write_from_the_start() -> None:
     from sqlalchemy import Engine, event
 
     @event.listens_for(Engine, "before_cursor_execute", retval=True)
-    def begin(
-        _c: Any, _cursor: Any, statement: str, parameters: Any, _x: Any, _many: bool
-    ) -> tuple[str, Any]:
+    def begin(_c: Any, _cursor: Any, statement: str, parameters: Any, _x: Any, _many: bool) -> tuple[str, Any]:
         return ("BEGIN IMMEDIATE" if statement == "BEGIN DEFERRED" else statement), parameters
 
 

@@ -61,21 +61,15 @@ def load(home: Path) -> Settings:
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
-        raise HenreiError(
-            f"{path} がありません。henrei init で作るか、--home で場所を指定してください"
-        ) from None
+        raise HenreiError(f"{path} がありません。henrei init で作るか、--home で場所を指定してください") from None
     except (OSError, UnicodeDecodeError) as found:
-        raise HenreiError(
-            f"{path} を読めません。UTF-8 で保存し直してください({type(found).__name__})"
-        ) from None
+        raise HenreiError(f"{path} を読めません。UTF-8 で保存し直してください({type(found).__name__})") from None
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as found:
         place = re.search(r"at line (\d+)", str(found))
         line = f":{place[1]}" if place else ""
-        raise HenreiError(
-            f"{FILE_NAME}{line} の書き方に誤りがあります。引用符・かっこ・= を確かめてください"
-        ) from None
+        raise HenreiError(f"{FILE_NAME}{line} の書き方に誤りがあります。引用符・かっこ・= を確かめてください") from None
     return _settings(data)
 
 
@@ -110,9 +104,7 @@ def _settings(data: dict[str, Any]) -> Settings:
     if wrong := [code for code, value in severities.items() if value not in SEVERITIES]:
         raise _bad(f"[checks.severity] {wrong[0]}", f"{'・'.join(SEVERITIES)} のどれかを書いてください")
     brake = checks.get("brake", {})
-    share, least = (
-        (brake.get("share", 0.10), brake.get("least", 30)) if isinstance(brake, dict) else (None, None)
-    )
+    share, least = (brake.get("share", 0.10), brake.get("least", 30)) if isinstance(brake, dict) else (None, None)
     if not isinstance(share, int | float) or not isinstance(least, int) or bool in (type(share), type(least)):
         raise _bad("[checks] brake", "brake = { share = 0.10, least = 30 } のように書いてください")
     variants = [rules.get("capacity_51_or_more", "national"), rules.get("staff_shortage_months", "national")]

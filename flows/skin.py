@@ -1,8 +1,8 @@
 """Prefect around the work: a flow per run, a flow per stage, a task per part. The work knows nothing of it.
 
 Prefect sees ids only: a token of this process, the stage and the part. Objects stay in `_SESSIONS`, results
-are not kept, logs are not sent, and of an unexpected exception it learns the type alone, because a message may
-hold a name. Prefect is imported inside functions: what does not need it starts without it.
+are not kept, logs are not sent, and of an unexpected exception it learns the type alone, because a message
+may hold a name. Prefect is imported inside functions: what does not need it starts without it.
 """
 
 from __future__ import annotations
@@ -98,7 +98,7 @@ def run_with_prefect(work: Work, *, debug: bool = False, say: Callable[[str], No
 
 @contextmanager
 def one_server() -> Iterator[None]:
-    """Inside, several runs of this process share one temporary server: starting it is most of a run's time."""
+    """Inside, several runs of this process share one temporary server: its start takes most of the time."""
     global _shared
     with _Shared() as _shared:
         try:
@@ -117,8 +117,8 @@ def serve(
 ) -> None:
     """Offer the monthly flow as a deployment until Ctrl-C; `cron` is in Japanese time.
 
-    Every run is a process of its own, for which `make_work` is pickled. What it makes of a month is a work, or a
-    context manager that holds the home's lock meanwhile and gives a work.
+    Every run is a process of its own, for which `make_work` is pickled. What it makes of a month is a work, or
+    a context manager that gives a work and holds the home's lock meanwhile.
     """
     prepare_environment(home, debug=debug)
     timeout = _timeout()
@@ -228,9 +228,7 @@ class _Session:
 
         if isinstance(self.error, KeyboardInterrupt):
             return Cancelled(message="KeyboardInterrupt")
-        return Failed(
-            message=str(self.error) if isinstance(self.error, HenreiError) else type(self.error).__name__
-        )
+        return Failed(message=str(self.error) if isinstance(self.error, HenreiError) else type(self.error).__name__)
 
 
 _SESSIONS: dict[str, _Session] = {}
@@ -368,7 +366,7 @@ _QUICK: dict[str, Any] = {"flows.heartbeat_frequency": None, "client.max_retries
 def _settings(updates: dict[str, Any]) -> Iterator[None]:
     from prefect.settings import temporary_settings
 
-    with temporary_settings(updates=updates):  # type: ignore[arg-type]
+    with temporary_settings(updates=updates):
         yield
 
 
@@ -448,16 +446,12 @@ def _timeout() -> float:
     try:
         return float(text) if text else 120.0
     except ValueError:
-        raise HenreiError(
-            f"環境変数 {TIMEOUT} が数ではありません（{text}）。秒数を書いてください。"
-        ) from None
+        raise HenreiError(f"環境変数 {TIMEOUT} が数ではありません（{text}）。秒数を書いてください。") from None
 
 
 def _no_server(own: bool, timeout: float) -> str:
     if own:
-        return (
-            f"Prefect のサーバーが {timeout:g} 秒以内に起動しなかったため、Prefect なしで同じ処理をします。"
-        )
+        return f"Prefect のサーバーが {timeout:g} 秒以内に起動しなかったため、Prefect なしで同じ処理をします。"
     return "PREFECT_API_URL のサーバーに接続できないため、Prefect なしで同じ処理をします。"
 
 

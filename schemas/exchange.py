@@ -166,9 +166,7 @@ def _data_lines(solid: pl.DataFrame, frames: list[Frame], last: bool, month: str
         original = pl.col("text").str.replace(rf'^("?2"?,"?[0-9]+"?),"?{CITY_ID}"?,', "${1},")
         heads = [name for name in data.columns if re.fullmatch(r"h\d+", name)]
         data = with_heads(
-            data.with_columns(text=pl.when(copied).then(original).otherwise("text"), copied=copied).drop(
-                heads
-            )
+            data.with_columns(text=pl.when(copied).then(original).otherwise("text"), copied=copied).drop(heads)
         )
     return with_keys(data)
 
@@ -181,9 +179,7 @@ def _check_copies(data: pl.DataFrame, frames: list[Frame]) -> None:
     expected = pl.col("record").replace_strict(items, default=None, return_dtype=pl.UInt32)
     wrong = data.filter("copied").filter(pl.col("misquoted") | (pl.col("cells") != expected).fill_null(True))
     for file, line in wrong.group_by("file").agg(pl.col("line").first()).iter_rows():
-        frames[file].break_at(
-            line, "B731の項目数が元の様式(K122・K411・K611)と合いません", code=reasons.ITEM_COUNT
-        )
+        frames[file].break_at(line, "B731の項目数が元の様式(K122・K411・K611)と合いません", code=reasons.ITEM_COUNT)
 
 
 def _by_layout(data: pl.DataFrame) -> Iterator[tuple[Record | None, pl.DataFrame]]:
@@ -218,9 +214,7 @@ def _judge(data: pl.DataFrame) -> tuple[dict[str, pl.DataFrame], pl.DataFrame]:
             found.append(_fault(lines, reasons.UNKNOWN, pl.lit(reasons.NO_LAYOUT)))
             continue
         wrong = pl.col("misquoted") | (pl.col("cells") != len(layout.items) + FRAME_ITEMS)
-        said = pl.format(
-            reasons.ITEM_COUNT_TEXT, pl.col("cells").cast(pl.Int64) - FRAME_ITEMS, len(layout.items)
-        )
+        said = pl.format(reasons.ITEM_COUNT_TEXT, pl.col("cells").cast(pl.Int64) - FRAME_ITEMS, len(layout.items))
         sentence = pl.when("misquoted").then(pl.lit(reasons.MISQUOTED)).otherwise(said)
         found.append(_fault(lines.filter(wrong), reasons.ITEM_COUNT, sentence))
         parsed, faults = records.parse(layout, lines.filter(~wrong))
@@ -265,9 +259,9 @@ def _refuse_groups(data: pl.DataFrame, faults: pl.DataFrame) -> pl.DataFrame:
 def describe_groups(lines: pl.DataFrame) -> pl.DataFrame:
     """What the refused groups could have been: REFUSED_GROUP, one row a group and child it speaks of."""
     month = (pl.col("month") + "01").str.to_date("%Y%m%d", strict=False)
-    named = lines.with_columns(
-        unit=pl.col("family").replace_strict(UNITS, default=None), service_month=month
-    ).select("file", "group", "unit", "facility", "recipient", "child", "service_month")
+    named = lines.with_columns(unit=pl.col("family").replace_strict(UNITS, default=None), service_month=month).select(
+        "file", "group", "unit", "facility", "recipient", "child", "service_month"
+    )
     own = named.group_by("file", "group", maintain_order=True).agg(
         pl.col("unit", "facility", "recipient", "service_month").drop_nulls().first()
     )
@@ -275,7 +269,5 @@ def describe_groups(lines: pl.DataFrame) -> pl.DataFrame:
     return (
         pl.concat([own, children.select(own.columns)])
         .unique(maintain_order=True)
-        .select(
-            "file", "unit", facility_no="facility", recipient_no="recipient", service_month="service_month"
-        )
+        .select("file", "unit", facility_no="facility", recipient_no="recipient", service_month="service_month")
     )

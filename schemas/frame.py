@@ -66,9 +66,7 @@ class Frame:
 def with_heads(lines: pl.DataFrame) -> pl.DataFrame:
     """Adds h0, h1 …: the first cells of each line, unquoted, null where the line is shorter."""
     head = pl.col("text").str.slice(0, 200).str.replace_all('"', "", literal=True)
-    cells = head.str.split_exact(",", HEAD_CELLS).struct.rename_fields(
-        [f"h{i}" for i in range(HEAD_CELLS + 1)]
-    )
+    cells = head.str.split_exact(",", HEAD_CELLS).struct.rename_fields([f"h{i}" for i in range(HEAD_CELLS + 1)])
     return lines.with_columns(cells.alias("h")).unnest("h").drop(f"h{HEAD_CELLS}")
 
 
@@ -141,9 +139,7 @@ def check_piece(frames: list[Frame], lines: pl.DataFrame, last: bool, month: str
                 row["first"], "レコード番号が1からの連番になっていません。行の抜けや重なりを確かめてください"
             )
         elif row["stray"] is not None:
-            frame.break_at(
-                row["stray"], "レコード番号が前の行から続いていません。行の抜けや重なりを確かめてください"
-            )
+            frame.break_at(row["stray"], "レコード番号が前の行から続いていません。行の抜けや重なりを確かめてください")
         frame.numbered += row["n"]
         if last:
             frame.ended = True
@@ -163,9 +159,7 @@ def _check_end(frame: Frame, row: dict, month: str) -> None:
     control = frame.control
     assert control is not None  # no fault, so the control record was read
     if row["end_mark"] != "3" or cells is None or frame.numbered < 2:
-        frame.break_at(
-            line, "エンドレコードで終わっていません。ファイルが途中で切れていないか確かめてください"
-        )
+        frame.break_at(line, "エンドレコードで終わっていません。ファイルが途中で切れていないか確かめてください")
     elif len(cells) != END_ITEMS:
         frame.break_at(line, f"エンドレコードの項目数が{len(cells)}です(規定は{END_ITEMS})")
     elif control.records != frame.numbered - 2:

@@ -65,16 +65,12 @@ def with_groups(lines: pl.DataFrame) -> pl.DataFrame:
     after = pl.col("key").backward_fill().over("file")
     # The next line with a key, if it opens no group of its own, belongs with the unreadable line before it.
     after_opens = pl.when(unread).then(None).otherwise(opens).backward_fill().over("file")
-    belongs = (
-        pl.when(~unread).then(pl.col("key")).when(after_opens.eq_missing(False)).then(after).otherwise(before)
-    )
+    belongs = pl.when(~unread).then(pl.col("key")).when(after_opens.eq_missing(False)).then(after).otherwise(before)
     lines = lines.with_columns(belongs=belongs, opens=opens.fill_null(False))
     family = pl.when(pl.col("known")).then(pl.col("family")).forward_fill().over("file")
     moved = pl.col("belongs").ne_missing(pl.col("belongs").shift(1)) | family.ne_missing(family.shift(1))
     start = pl.col("opens") | moved | pl.col("file").ne_missing(pl.col("file").shift(1))
-    return lines.with_columns(group=pl.when(start).then(pl.col("line")).forward_fill()).drop(
-        "belongs", "opens", "key"
-    )
+    return lines.with_columns(group=pl.when(start).then(pl.col("line")).forward_fill()).drop("belongs", "opens", "key")
 
 
 def group_faults(lines: pl.DataFrame) -> pl.DataFrame:

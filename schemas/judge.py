@@ -65,9 +65,7 @@ def shape_rule(item: Item) -> Rule:
     match item.format:
         case "month":
             return _matches(_YEAR_MONTH)
-        case (
-            "date" | "ledger-date" | "day"
-        ):  # a day arrives here as a whole date, put together with the service month
+        case "date" | "ledger-date" | "day":  # a day arrives here as a whole date, put together with the service month
             return _is_date
         case "id":
             return _matches(rf"^[0-9A-Z]{{1,{width}}}$" if width == 10 else rf"^[0-9A-Z]{{{width}}}$")
@@ -110,9 +108,7 @@ def gate(layout: Record, variant: str) -> pa.DataFrameSchema:
     def whole_row(data: Any) -> pl.LazyFrame:
         return data.lazyframe.select(pl.all_horizontal(fits).alias("fits"))
 
-    return pa.DataFrameSchema(
-        _columns(layout, variant), checks=pa.Check(whole_row, name="fits", error="fits")
-    )
+    return pa.DataFrameSchema(_columns(layout, variant), checks=pa.Check(whole_row, name="fits", error="fits"))
 
 
 @cache
@@ -124,15 +120,11 @@ def by_item(layout: Record, variant: str) -> pa.DataFrameSchema:
         def fits(data: Any, rule: Rule = rule, kind: str = kind) -> pl.LazyFrame:
             return data.lazyframe.select(_verdict(kind, rule, pl.col(data.key)))
 
-        checks.setdefault(cell(item), []).append(
-            pa.Check(fits, name=f"{item.no}:{kind}", error=f"{item.no}:{kind}")
-        )
+        checks.setdefault(cell(item), []).append(pa.Check(fits, name=f"{item.no}:{kind}", error=f"{item.no}:{kind}"))
     return pa.DataFrameSchema(_columns(layout, variant, checks))
 
 
-def _columns(
-    layout: Record, variant: str, checks: dict[str, list[pa.Check]] | None = None
-) -> dict[str, pa.Column]:
+def _columns(layout: Record, variant: str, checks: dict[str, list[pa.Check]] | None = None) -> dict[str, pa.Column]:
     names = [cell(item) for item in layout.items if item.used(variant)]
     return {name: pa.Column(pl.String, (checks or {}).get(name), nullable=True) for name in names}
 
@@ -152,15 +144,11 @@ def faults(layout: Record, variant: str, frame: pl.DataFrame) -> pl.DataFrame:
     Returns row (index in `frame`), item_no, item_name and reason; a row with several faults names the first item
     and has all sentences in its reason.
     """
-    empty = pl.DataFrame(
-        schema={"row": pl.Int64, "item_no": pl.Int64, "item_name": pl.String, "reason": pl.String}
-    )
+    empty = pl.DataFrame(schema={"row": pl.Int64, "item_no": pl.Int64, "item_name": pl.String, "reason": pl.String})
     stopped = _failures(gate(layout, variant), frame)
     if stopped is None:
         return empty
-    bad = frame.with_row_index("row").filter(
-        pl.col("row").is_in(stopped["index"].cast(pl.UInt32).unique().implode())
-    )
+    bad = frame.with_row_index("row").filter(pl.col("row").is_in(stopped["index"].cast(pl.UInt32).unique().implode()))
     detail = _failures(by_item(layout, variant), bad)
     if detail is None:
         raise AssertionError(f"{layout.record}: the gate stopped rows that no rule refuses")
@@ -170,9 +158,7 @@ def faults(layout: Record, variant: str, frame: pl.DataFrame) -> pl.DataFrame:
         no, kind = check.split(":")
         item = layout.item(int(no))
         value = bad[cell(item)][index]
-        found.setdefault(index, []).append(
-            (order[(item.no, kind)], reasons.item_fault(item, variant, kind, value))
-        )
+        found.setdefault(index, []).append((order[(item.no, kind)], reasons.item_fault(item, variant, kind, value)))
     all_rules = rules(layout, variant)
     rows = []
     for index, sentences in sorted(found.items()):

@@ -39,14 +39,12 @@ def read_ledger(ledger: Ledger, data: bytes, mapping: dict[str, str], municipali
     absent = [item.label for item in ledger.layout.items if item.needed() and item.column not in places]
     if absent:
         names = "、".join(f"「{mapping.get(label, label)}」" for label in absent)
-        sentence = f"{ledger.title}に列{names}がありません。見出しを直すか henrei.toml の ledgers.columns で対応づけてください"
+        sentence = (
+            f"{ledger.title}に列{names}がありません。見出しを直すか henrei.toml の ledgers.columns で対応づけてください"
+        )
         return _refused_whole(ledger, lines, solid, sentence, len(header))
     body = _rows(solid.slice(1), len(header))
-    faults = [
-        _said(
-            body.filter("undecodable"), reasons.ENCODING, "文字コードが混ざっているか、読めない文字があります"
-        )
-    ]
+    faults = [_said(body.filter("undecodable"), reasons.ENCODING, "文字コードが混ざっているか、読めない文字があります")]
     wrong = pl.col("misquoted") | (pl.col("cells") != len(header))
     sentence = f"列の数が見出し({len(header)}列)と違うか、引用符が対になっていません"
     faults.append(_said(body.filter(~pl.col("undecodable") & wrong), reasons.LEDGER_VALUE, sentence))
@@ -79,9 +77,7 @@ def read_ledger(ledger: Ledger, data: bytes, mapping: dict[str, str], municipali
     refused = pl.concat(faults)
     # A refused row is refused with all its lines.
     refused = refused.join(body.select("line", "span"), on="line", how="left", maintain_order="left")
-    refused = refused.with_columns(line=pl.int_ranges(pl.col("line"), pl.col("line") + pl.col("span"))).drop(
-        "span"
-    )
+    refused = refused.with_columns(line=pl.int_ranges(pl.col("line"), pl.col("line") + pl.col("span"))).drop("span")
     refused = refused.explode("line")
     counts = {
         "lines": lines.height,
@@ -127,9 +123,7 @@ def _places(ledger: Ledger, header: list[str], mapping: dict[str, str]) -> dict[
     return found
 
 
-def _refused_whole(
-    ledger: Ledger, lines: pl.DataFrame, solid: pl.DataFrame, sentence: str, columns: int
-) -> LedgerPart:
+def _refused_whole(ledger: Ledger, lines: pl.DataFrame, solid: pl.DataFrame, sentence: str, columns: int) -> LedgerPart:
     refused = _said(solid, reasons.LEDGER_COLUMN, sentence)
     counts = {
         "lines": lines.height,

@@ -39,10 +39,7 @@ def schema(layout: Record) -> dict[str, pl.DataType]:
 def _text(item: Item, month: str) -> pl.Expr:
     """The item's text without padding, null where unset; a day becomes a whole date with the service month."""
     raw = pl.col(judge.cell(item))
-    if item.type in ("コード値", "英数"):
-        bare = stripped_code(raw)
-    else:
-        bare = stripped(raw)
+    bare = stripped_code(raw) if item.type in ("コード値", "英数") else stripped(raw)
     if item.format == "day":
         bare = stripped_code(pl.col(month)) + bare.str.zfill(2)
     return bare
@@ -93,11 +90,7 @@ def parse(layout: Record, lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFra
                 places = part.select(PLACE)[found["row"]]
                 found = pl.concat([places, found.drop("row")], how="horizontal")
                 part = part.join(places, on=["file", "line"], how="anti", maintain_order="left")
-            rows.append(
-                part.select(
-                    *PLACE, *(_typed(item, variant).alias(name) for name, item in layout.kept.items())
-                )
-            )
+            rows.append(part.select(*PLACE, *(_typed(item, variant).alias(name) for name, item in layout.kept.items())))
         if found.height:
             faults.append(found.with_columns(reason_code=pl.lit(reasons.ITEM_VALUE)).select(*LINE_FAULT))
     return pl.concat(rows), pl.concat(faults)

@@ -25,9 +25,7 @@ def _year(era: pl.Expr, year: pl.Expr) -> pl.Expr:
     """Four digits of the western year; null for a short year without an era."""
     count = pl.when(year == "元").then(pl.lit("1")).otherwise(year)
     upper = era.str.to_uppercase()
-    western = upper.replace_strict(_ERAS, default=None, return_dtype=pl.Int64) + count.cast(
-        pl.Int64, strict=False
-    )
+    western = upper.replace_strict(_ERAS, default=None, return_dtype=pl.Int64) + count.cast(pl.Int64, strict=False)
     written = pl.when(count.str.len_chars() == 4).then(count)
     return pl.when(era.is_null()).then(written).otherwise(western.cast(pl.String))
 

@@ -75,9 +75,7 @@ def with_cell_counts(lines: pl.DataFrame) -> pl.DataFrame:
     """Adds cells (how many cells the line has) and misquoted (its quotes do not pair around whole cells)."""
     text = pl.col("text")
     if not lines["text"].str.contains('"', literal=True).any():
-        return lines.with_columns(
-            cells=text.str.count_matches(",", literal=True) + 1, misquoted=pl.lit(False)
-        )
+        return lines.with_columns(cells=text.str.count_matches(",", literal=True) + 1, misquoted=pl.lit(False))
     # Quoted cells shrink to one mark, so that commas inside them do not count; a doubled quote gives two marks.
     quoted = pl.when(text.str.contains('"', literal=True)).then(text)
     bare = quoted.str.replace_all(QUOTED, "\x01").fill_null(text)

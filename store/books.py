@@ -61,7 +61,7 @@ def write_whole(path: Path, data: bytes) -> None:
         stream.write(data)
         stream.flush()
         os.fsync(stream.fileno())
-    os.replace(new, path)
+    new.replace(path)
 
 
 def csv_bytes(frame: pl.DataFrame) -> bytes:
@@ -111,8 +111,7 @@ def fingerprint(home: Path, before: date) -> str:
 def copy_into(con: duckdb.DuckDBPyConnection, home: Path) -> None:
     """Brings the database's copy of the closed months' outcomes up to the books."""
     frames = [
-        read_outcomes(home, month).select(pl.lit(month).alias("review_month"), pl.all())
-        for month in closed(home)
+        read_outcomes(home, month).select(pl.lit(month).alias("review_month"), pl.all()) for month in closed(home)
     ]
     con.execute("BEGIN")
     con.execute("DELETE FROM own_outcomes")

@@ -167,7 +167,5 @@ def remember_run(
     con.register("found_frame", found.select(*tables.FOUND))
     con.execute("INSERT INTO found SELECT ?, * FROM found_frame", [review_month])
     con.unregister("found_frame")
-    con.execute(
-        "INSERT INTO run_state VALUES (?, ?, ?, ?, ?)", [review_month, *(state[n] for n in tables.RUN_STATE)]
-    )
+    con.execute("INSERT INTO run_state VALUES (?, ?, ?, ?, ?)", [review_month, *(state[n] for n in tables.RUN_STATE)])
     con.execute("COMMIT")

@@ -9,7 +9,6 @@ import polars as pl
 import pytest
 import support as s
 from filelock import FileLock
-
 from henrei.flows import cli
 
 KEY = ("check_code", "facility_no", "recipient_no", "service_month", "severity")

@@ -124,9 +124,7 @@ def test_the_person_may_break_off(api: str, tmp_path: Path) -> None:
     assert newest_run(everything())["state"]["type"] == "CANCELLED"
 
 
-def test_the_rest_is_done_when_the_server_goes_away(
-    api: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_rest_is_done_when_the_server_goes_away(api: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from prefect.client.orchestration import SyncPrefectClient
 
     def gone(*_: object, **__: object) -> None:
@@ -206,6 +204,4 @@ def test_a_server_of_its_own_is_silent_and_goes(
     )
     assert (run.stdout, run.stderr, run.returncode) == (b"", b"", status)
     assert (home / ".prefect" / "prefect.db").exists()
-    (home / ".prefect" / "prefect.db").rename(
-        home / ".prefect" / "prefect.db"
-    )  # Windows: nobody holds it open
+    (home / ".prefect" / "prefect.db").rename(home / ".prefect" / "prefect.db")  # Windows: nobody holds it open

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
+
 import polars as pl
 import pytest
-
 from henrei.schemas import judge
 from henrei.schemas.layouts import layouts, records
 from henrei.store import tables
@@ -45,7 +46,7 @@ def test_a_table_is_whole(record: str) -> None:
 def test_editions_follow_one_another() -> None:
     for record in records():
         editions = layouts(record)
-        for older, newer in zip(editions, editions[1:], strict=False):
+        for older, newer in itertools.pairwise(editions):
             assert older.valid_to and older.valid_to < newer.valid_from
 
 
