@@ -306,6 +306,8 @@ class MonthRun:
         self._con = con = self._resources.enter_context(open_store(self.home, rules(), self._store_name))
         books.copy_into(con, self.home)
         closing.require_held(con, self.home, self.month_date)
+        if self._writes:
+            closing.settle(con, self.home)  # a close that was cut off is finished here
         control = {number: one.control for number, one in self.frames.items()}
         rows = [
             (file.number, file.name, file.sha256, self._kind(file), one.facility_no if one else None)
