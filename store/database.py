@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import resources
@@ -41,7 +42,7 @@ def open_store(
             "壊れている場合はこのファイルを退けてからもう一度実行してください(元の資料は inbox にあります)"
         ) from found
     try:
-        _prepare(con)
+        prepare(con)
         if rules is not None:
             put_rules(con, rules)
         yield con
@@ -49,7 +50,7 @@ def open_store(
         con.close()
 
 
-def _prepare(con: duckdb.DuckDBPyConnection) -> None:
+def prepare(con: duckdb.DuckDBPyConnection) -> None:
     """Makes tables and views in a new file, and makes them anew where an older version made the tables."""
     found = con.execute("SELECT count(*) FROM duckdb_tables() WHERE table_name = 'store_version'").fetchone()
     have = None
@@ -65,19 +66,29 @@ def _prepare(con: duckdb.DuckDBPyConnection) -> None:
     for (table,) in con.execute("SELECT table_name FROM duckdb_tables() WHERE NOT internal").fetchall():
         con.execute(f'DROP TABLE IF EXISTS "{table}" CASCADE')
     con.execute(tables.ddl())
-    con.execute("CREATE TABLE store_version (fingerprint VARCHAR)")
-    con.execute("INSERT INTO store_version VALUES (?)", [want])
+    con.execute("CREATE TABLE store_version (fingerprint VARCHAR, rules VARCHAR)")
+    con.execute("INSERT INTO store_version VALUES (?, '')", [want])
     con.execute("COMMIT")
 
 
 def put_rules(con: duckdb.DuckDBPyConnection, rules: dict[str, pl.DataFrame]) -> None:
-    """The rule tables (`rule_<name>`) as they are in this version, and the views over everything."""
+    """The rule tables (`rule_<name>`) as they are in this version, and the views over everything.
+
+    Nothing is done where the file has them already.
+    """
+    digest = hashlib.sha256(view_sql().encode("utf-8"))
+    for name, frame in rules.items():
+        digest.update(f"{name}\n{frame.write_csv()}".encode())
+    want = digest.hexdigest()[:16]
+    if con.execute("SELECT rules FROM store_version WHERE rules = ?", [want]).fetchone():
+        return
     con.execute("BEGIN")
     for name, frame in rules.items():
         con.register("rule_frame", frame)
         con.execute(f"CREATE OR REPLACE TABLE rule_{name} AS SELECT * FROM rule_frame")
         con.unregister("rule_frame")
     con.execute(view_sql())
+    con.execute("UPDATE store_version SET rules = ?", [want])
     con.execute("COMMIT")
 
 

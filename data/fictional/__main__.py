@@ -9,9 +9,7 @@ from .city import STYLES, make_city
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        prog="python -m henrei.data.fictional", description="make a fictional city"
-    )
+    parser = argparse.ArgumentParser(prog="python -m henrei.data.fictional", description="make a fictional city")
     parser.add_argument("folder", type=Path)
     parser.add_argument("--children", type=int, default=300)
     parser.add_argument("--months", nargs="+", default=["2026-05"], help="review months, YYYY-MM")

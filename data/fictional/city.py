@@ -94,9 +94,7 @@ class City:
                     number = group[0].enrolments[0].facility.number
                     result, paid = ("返戻", None) if (i + by) % 48 == 1 else ("決定", 40000 + 37 * i % 90000)
                     month = shift(review, -1)
-                    self._books.history.append(
-                        Outcome("明", review, number, group[0].number, month, result, paid)
-                    )
+                    self._books.history.append(Outcome("明", review, number, group[0].number, month, result, paid))
             if not self._books.history:
                 child = self._groups[0][0]
                 number = child.enrolments[0].facility.number
@@ -111,10 +109,7 @@ class City:
         for i, group in enumerate(self._groups):
             steps = self._schedule.steps.get((i, k), [])
             plain = bool(steps) or (i, k) in self._schedule.before
-            plans = [
-                plan_month(child, month, Dice(self._seed, "plan", child.number, month), plain)
-                for child in group
-            ]
+            plans = [plan_month(child, month, Dice(self._seed, "plan", child.number, month), plain) for child in group]
             for plan in plans[1:]:
                 plan.main = False
             clean = plans[0].clone() if plain else plans[0]
@@ -157,9 +152,7 @@ class City:
         if plan.sends_claims:
             _fill(boxes, claims, [])
             for claim in claims:
-                self._outcome(
-                    "明", review, claim.facility.number, claim.plan, claim.plan.claims_end, claim.benefit
-                )
+                self._outcome("明", review, claim.facility.number, claim.plan, claim.plan.claims_end, claim.benefit)
         if sheets:
             _fill(boxes, [], sheets)
             end = plan.sheets_end
@@ -167,9 +160,7 @@ class City:
                 end = "取下げ"
             self._outcome("利", review, sheets[0].manager, plan, end, None)
 
-    def _outcome(
-        self, kind: str, review: str, facility_no: str, plan: Plan, end: str, yen: int | None
-    ) -> None:
+    def _outcome(self, kind: str, review: str, facility_no: str, plan: Plan, end: str, yen: int | None) -> None:
         paid = yen if end == "決定" else None
         self._books.history.append(Outcome(kind, review, facility_no, plan.number, plan.month, end, paid))
 

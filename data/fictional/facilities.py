@@ -74,17 +74,13 @@ class Pool:
     @staticmethod
     def _room(facility: Facility, service_type: str) -> bool:
         capacity = sum(u.capacity for u in facility.units if u.service_type == service_type)
-        return facility.enrolled.get(service_type, 0) < capacity * (
-            3 if service_type in ("64", "65") else 1.5
-        )
+        return facility.enrolled.get(service_type, 0) < capacity * (3 if service_type in ("64", "65") else 1.5)
 
     def _open_new(self, need: str) -> Facility:
         dice, index = self._dice, len(self.all)
         if need.endswith(("h", "m")):
             heavy = Unit(need[:2], 5, 5, True)
-            units: tuple[Unit, ...] = (
-                (heavy,) if need.endswith("h") else (Unit(need[:2], 10, 10, False), heavy)
-            )
+            units: tuple[Unit, ...] = (heavy,) if need.endswith("h") else (Unit(need[:2], 10, 10, False), heavy)
         else:
             types = dice.weighted([_KINDS[k] for k in _FOR[need]])
             capacity = dice.weighted(_CAPACITIES)
@@ -94,9 +90,7 @@ class Pool:
             units = tuple(Unit(t, capacity if t in ("61", "63") else 5, fee, False) for t in types)
         facility = Facility(
             index=index,
-            number=facility_number(
-                self._prefecture, "5", 101 + (index * 37 + index // 4000) % 800, index % 1000
-            ),
+            number=facility_number(self._prefecture, "5", 101 + (index * 37 + index // 4000) % 800, index % 1000),
             name=facility_name(index, dice),
             corporation=f"{9000000000000 + index // 2}",
             region="16" if dice.chance(0.85) else dice.pick(("14", "15", "17", "23")),

@@ -147,9 +147,7 @@ class Child:
 
     def base_grants(self, service_type: str, month: str) -> list[Grant]:
         return [
-            g
-            for g in self.grants
-            if g.base and g.code[:2] == service_type and overlaps(g, first(month), last(month))
+            g for g in self.grants if g.base and g.code[:2] == service_type and overlaps(g, first(month), last(month))
         ]
 
     def allowance(self, service_type: str, month: str, principle_days: int) -> int:

@@ -26,9 +26,7 @@ def outsiders(
 
     At the facilities in `managers` one of them has its cap managed there.
     """
-    homes = [
-        n for n in (municipality_number(f"{city[:2]}{body}") for body in ("201", "208", "341")) if n != city
-    ]
+    homes = [n for n in (municipality_number(f"{city[:2]}{body}") for body in ("201", "208", "341")) if n != city]
     for facility in list(pool.all):
         dice = Dice(seed, "outsider", facility.number, review)
         kinds = [t for t in facility.types if t in ("61", "63")]
@@ -55,8 +53,7 @@ def outsiders(
             grants=[Grant(BASE_GRANT[kind], 10, False, since, until)],
             managers=[Filing(facility.number, since, None)] if len(places) > 1 else [],
             enrolments=[
-                Enrolment(place, {kind: [(since, 10 // len(places))]}, i + 1)
-                for i, place in enumerate(places)
+                Enrolment(place, {kind: [(since, 10 // len(places))]}, i + 1) for i, place in enumerate(places)
             ],
         )
         yield plan_month(child, month, dice, plain=True)

@@ -94,9 +94,7 @@ class People:
             sibling, child = None, self._blank(kind, dice)
         cap = dice.weighted([(4600, 70), (37200, 18), (0, 12)])
         stage = dice.weighted([("school", 62), ("free", 23), ("baby", 15)])
-        individual = dice.weighted(
-            [("", 14), ("individual_support_1", 5), ("individual_support_1_severe", 1)]
-        )
+        individual = dice.weighted([("", 14), ("individual_support_1", 5), ("individual_support_1_severe", 1)])
         if kind == "single":
             if self._singles < len(_PROFILES):
                 stage, cap, individual = _PROFILES[self._singles]
@@ -184,7 +182,8 @@ class People:
             places = [(facility, service_type), (facility, "64")]
         elif kind == "elsewhere":
             amounts[BASE_GRANT["64"]] = [(begin, dice.between(2, 4))]
-            places = [(pool.take(service_type), service_type), (pool.take("64"), "64")]
+            facility = pool.take(service_type)
+            places = [(facility, service_type), (pool.take("64", (facility,)), "64")]
         elif kind in ("pair", "free_pair", "zero_pair", "trio"):
             places = [(pool.take(service_type), service_type)]
             for _ in range(2 if kind == "trio" else 1):
@@ -220,12 +219,7 @@ class People:
             child.enrolments[0].to_month, child.enrolments[1].from_month = shift(turn, -1), turn
         if kind in ("pair", "trio", "elsewhere") and child.burdens[0].cap:
             manager = child.enrolments[0].facility.number
-            if (
-                kind != "elsewhere"
-                and child.kind != "joint"
-                and self._singles > len(_PROFILES)
-                and dice.chance(0.08)
-            ):
+            if kind != "elsewhere" and child.kind != "joint" and self._singles > len(_PROFILES) and dice.chance(0.08):
                 manager = pool.consultant()
             child.managers = [Filing(manager, child.grants[0].start, None)]
 

@@ -58,9 +58,7 @@ def _stay(child: Child, place: Enrolment, service_type: str, month: str) -> Stay
     )
 
 
-def _count(
-    child: Child, place: Enrolment, service_type: str, month: str, plan: Plan, dice: Dice, plain: bool
-) -> int:
+def _count(child: Child, place: Enrolment, service_type: str, month: str, plan: Plan, dice: Dice, plain: bool) -> int:
     """Days of use: within every contract of the month and within what the allowance leaves."""
     amounts = [days for since, days in place.contracts[service_type] if since <= first(month)][-1:]
     amounts += [days for since, days in place.contracts[service_type] if first(month) < since <= last(month)]

@@ -82,11 +82,7 @@ def _old_cap(scene: Scene) -> bool:
     """The city set another cap from this month on; the facility still bills by the old one."""
     child, start = scene.child, first(scene.month)
     new = scene.dice.pick([c for c in (4600, 37200) if c != scene.plan.cap])
-    rest = [
-        replace(b, cap=new, start=max(b.start, start))
-        for b in child.burdens
-        if b.end is None or b.end >= start
-    ]
+    rest = [replace(b, cap=new, start=max(b.start, start)) for b in child.burdens if b.end is None or b.end >= start]
     ended = cut(child.burdens, start, max(b.end or start for b in child.burdens))
     child.burdens = ended + rest
     scene.found("CRT104", scene.stay.facility.number)

@@ -131,9 +131,7 @@ def _contract_above(scene: Scene) -> bool:
 def _over_both(scene: Scene) -> bool:
     """Contract and use a day above the grant: the contract holds, the grant does not."""
     most = scene.allowance(scene.stay.service_type)
-    if scene.allowance(scene.stay.service_type, principle=23) != most or not scene.use_exactly(
-        scene.stay, most + 1
-    ):
+    if scene.allowance(scene.stay.service_type, principle=23) != most or not scene.use_exactly(scene.stay, most + 1):
         return False
     scene.stay.contract = most + 1
     scene.found("DAY202", scene.stay.facility.number)

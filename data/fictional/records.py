@@ -53,9 +53,7 @@ def month6(month: str) -> str:
 def claim_records(claim: Claim, full: bool) -> Iterator[str]:
     plan, child = claim.plan, claim.plan.child
     key = {3: month6(plan.month), 4: child.municipality_no, 5: claim.facility.number, 6: plan.number}
-    guardian = (
-        child.guardian if claim.facility.index % 3 else None
-    )  # optional, and not every program writes it
+    guardian = child.guardian if claim.facility.index % 3 else None  # optional, and not every program writes it
     yield line(
         "K122-01",
         {

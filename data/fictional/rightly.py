@@ -107,9 +107,7 @@ def _cap_changed(scene: Scene) -> bool:
     """Two caps in one month: a claim by either is right."""
     child, day = scene.child, on(scene.month, scene.dice.between(5, 25))
     new = next(c for c in (4600, 37200) if c != scene.plan.cap)
-    rest = [
-        replace(b, cap=new, start=max(b.start, day)) for b in child.burdens if b.end is None or b.end >= day
-    ]
+    rest = [replace(b, cap=new, start=max(b.start, day)) for b in child.burdens if b.end is None or b.end >= day]
     child.burdens = cut(child.burdens, day, max(b.end or day for b in child.burdens)) + rest
     if scene.dice.chance(0.5):
         scene.plan.cap = new

@@ -11,9 +11,8 @@ from .ledgers import Outcome, Petition
 from .model import Child, Grant, Plan, Stay, Visit, cut, overlaps
 from .months import first, last, on, open_days, principle_days, school_days, shift
 
-Finding = tuple[
-    str, str, str, str, str, str
-]  # check_code, subject, facility_no, recipient_no, month, use_dates
+# check_code, subject, facility_no, recipient_no, service month, use_dates
+Finding = tuple[str, str, str, str, str, str]
 
 
 @dataclass(slots=True)
@@ -81,9 +80,7 @@ class Scene:
         for number in (plan or self.plan).facilities():
             self.found(code, number, plan=plan)
 
-    def again(
-        self, plan: Plan, sheets: tuple[str, ...], claims: bool = True, later: bool = False, **ends: str
-    ) -> None:
+    def again(self, plan: Plan, sheets: tuple[str, ...], claims: bool = True, later: bool = False, **ends: str) -> None:
         """The plan comes once more: in this review month, or in the next."""
         copy = replace(plan.clone(), sheets=sheets, sends_claims=claims, claims_end="決定", sheets_end="決定")
         self.books.queue.setdefault(self.k + later, []).append(replace(copy, **ends))  # type: ignore[arg-type]
@@ -100,9 +97,7 @@ class Scene:
         elif not process:
             process = self.review
         self.books.petitions.append(
-            Petition(
-                filed, facility_no, plan.number, plan.month, self.dice.pick(("4102", "4132")), process, again
-            )
+            Petition(filed, facility_no, plan.number, plan.month, self.dice.pick(("4102", "4132")), process, again)
         )
 
     def petition_all(self, plan: Plan) -> None:
@@ -202,11 +197,7 @@ def steady(child: Child, month: str) -> bool:
     for place in child.enrolments:
         for service_type in place.contracts:
             found = child.base_grants(service_type, month)
-            if (
-                len(found) != 1
-                or found[0].start > first(month)
-                or (found[0].end or last(month)) < last(month)
-            ):
+            if len(found) != 1 or found[0].start > first(month) or (found[0].end or last(month)) < last(month):
                 return False
     return len({(b.cap, b.free) for b in child.burdens if overlaps(b, first(month), last(month))}) == 1
 

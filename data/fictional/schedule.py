@@ -36,9 +36,7 @@ LEAST = 12
 class Schedule:
     """`steps[group, k]`: what happens to a group in review month k; `before[group, k]`: how it ends."""
 
-    def __init__(
-        self, seed: int, groups: Sequence[Sequence[Child]], months: Sequence[str], plant: bool
-    ) -> None:
+    def __init__(self, seed: int, groups: Sequence[Sequence[Child]], months: Sequence[str], plant: bool) -> None:
         self.steps: dict[tuple[int, int], list[Step]] = {}
         self.before: dict[tuple[int, int], str] = {}
         self._groups = groups
@@ -47,9 +45,7 @@ class Schedule:
         count = sum(map(len, groups))
         if plant and count < LEAST:
             raise ValueError(f"mistakes need at least {LEAST} children")
-        for k in range(
-            len(months) if plant else 0
-        ):  # first the mistakes of all months: they must find a place
+        for k in range(len(months) if plant else 0):  # first the mistakes of all months: they must find a place
             self._begin(seed, k, "plants")
             if count < SMALL_CITY:
                 # Much takes a child for two months: only from sixty on two of each have room in every month.

@@ -11,7 +11,7 @@ import pytest
 from henrei.checks import examples, runner
 from henrei.checks.catalogue import Check, catalogue
 from henrei.data.rules import rules
-from henrei.store import database, tables
+from henrei.store import database
 
 CASES = [
     pytest.param(check, example, id=f"{check.code}-{example.title}")
@@ -23,7 +23,7 @@ CASES = [
 @pytest.fixture(scope="module")
 def empty_store() -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as con:
-        con.execute(tables.ddl())
+        database.prepare(con)
         database.put_rules(con, rules())
         yield con
 

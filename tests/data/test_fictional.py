@@ -258,9 +258,7 @@ def test_truth_speaks_of_what_is_there(city: Path, month: str) -> None:
     known = {row["受給者証番号"].zfill(10) for row in ledger(folder, "recipients")}
     for code, subject, facility, recipient, service_month, _ in truth(city, month):
         key = (facility, recipient, service_month.replace("-", ""))
-        assert (key in {"claim": claims, "sheet": sheets, "petition": set()}[subject]) == (
-            subject != "petition"
-        )
+        assert (key in {"claim": claims, "sheet": sheets, "petition": set()}[subject]) == (subject != "petition")
         assert (recipient in known) == (code != "CRT101")
 
 

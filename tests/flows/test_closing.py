@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 import support as s
-
 from henrei.data.fictional.records import line
 from henrei.flows import cli
 from henrei.store import books

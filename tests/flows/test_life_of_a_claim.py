@@ -9,12 +9,11 @@ from pathlib import Path
 import duckdb
 import polars as pl
 import pytest
-
 from henrei.checks import runner
 from henrei.checks.catalogue import catalogue
 from henrei.data.rules import rules
 from henrei.flows import closing
-from henrei.store import database, tables
+from henrei.store import database
 
 PAGE = Path(__file__).parents[2] / "docs" / "life-of-a-claim.md"
 REVIEW, SERVICE = date(2026, 6, 1), date(2026, 3, 1)
@@ -40,7 +39,7 @@ def table(first: str, width: int) -> list[list[str]]:
 @pytest.fixture(scope="module")
 def empty() -> Iterator[duckdb.DuckDBPyConnection]:
     with duckdb.connect() as con:
-        con.execute(tables.ddl())
+        database.prepare(con)
         database.put_rules(con, rules())
         yield con
 
@@ -91,7 +90,7 @@ def said(con: duckdb.DuckDBPyConnection) -> list[str]:
 
 
 def accepted(con: duckdb.DuckDBPyConnection) -> list[str]:
-    nobody = pl.DataFrame(schema={name: pl.String for name in (*closing.KEY, "decision")}).cast({"service_month": pl.Date})
+    nobody = pl.DataFrame(schema=dict.fromkeys((*closing.KEY, "decision"), pl.String)).cast({"service_month": pl.Date})
     return closing._own_outcomes(con, nobody)["outcome"].to_list()
 
 
