@@ -1,7 +1,7 @@
 """Examples of a check as tiny tables: tests run them, `henrei explain` shows them.
 
 Beside each `<check>.sql` stands `<check>.md`. A case begins with `## title`; then tables, each a line with its name
-and a Markdown table; at the end `expect` with a table, or `expect: none`. Names are the tables of the store, with
+and a Markdown table; at the end `expect` with a table, or `expect: none`, or `expect: not judged` (the check as a whole). Names are the tables of the store, with
 only the columns that matter; the rest is filled in:
 
 - `review` (YYYY-MM, here 2026-05) is the review month a record or sheet came in; `service_month` is 2026-04;
@@ -46,6 +46,7 @@ class Example:
     title: str
     given: dict[str, list[Row]] = field(default_factory=dict)
     expect: list[Row] | None = None
+    not_judged: bool = False
 
 
 def text_of(check: Check) -> str | None:
@@ -77,6 +78,8 @@ def parse(text: str) -> list[Example]:
                 rows.append({name: cell for name, cell in zip(head, cells, strict=True) if cell})
         elif found and line == "expect: none":
             found[-1].expect, rows = [], None
+        elif found and line == "expect: not judged":
+            found[-1].expect, found[-1].not_judged, rows = [], True, None
         elif found and re.fullmatch(r"[a-z_]+", line):
             rows, head = [], None
             if line == "expect":
@@ -118,8 +121,10 @@ def load(con: duckdb.DuckDBPyConnection, example: Example) -> None:
     content["attendance_rows"] += more
     for number, row in enumerate(content["refused_groups"], start=1000):
         row["file"] = str(number)
-        facility = row.pop("control_facility_no", "")
-        content["files"].append({"file": str(number), "path": f"{number}.CSV", "control_facility_no": facility})
+        file = {"file": str(number), "path": f"{number}.CSV"}
+        if facility := row.pop("control_facility_no", ""):
+            file["control_facility_no"] = facility
+        content["files"].append(file)
     for name, ledger in ledgers().items():
         there = name in example.given or ledger.none_there
         content["ledgers_used"].append({"ledger": name, "present": "true" if there else "false"})

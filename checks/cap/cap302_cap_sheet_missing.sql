@@ -24,7 +24,10 @@ WITH concerned AS (
 SELECT c.facility_no, c.recipient_no, c.service_month,
        CASE WHEN b.recipient_no IS NULL THEN 'alone' ELSE 'siblings' END AS reason,
        CASE WHEN b.recipient_no IS NULL THEN 'return' ELSE 'review' END AS severity,
-       CASE WHEN before_horizon(c.service_month) THEN 'before_horizon'
+       CASE WHEN before_horizon(c.service_month)
+                 AND NOT EXISTS (FROM sheet_states t WHERE t.recipient_no = c.recipient_no
+                                                       AND t.service_month = c.service_month)
+            THEN 'before_horizon'
             WHEN EXISTS (FROM concerned m
                          WHERE m.recipient_no = c.recipient_no AND m.service_month = c.service_month
                            AND could_be_refused('sheet', c.recipient_no, c.service_month, m.facility_no))

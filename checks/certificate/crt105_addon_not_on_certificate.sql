@@ -13,6 +13,7 @@
 -- default = "受給者証の記載内容と有効期間を確かめ、算定できる回数に直して{window}に再請求してください。"
 -- [undetermined]
 -- no_attendance = "実績記録票がないため、加算の記載が有効な利用日を数えられません"
+-- no_rule = "この月の加算と受給者証の記載の決まりが登録されていません(data/rules/entitlements.csv)"
 WITH counted AS (
     SELECT l.facility_no, l.recipient_no, l.service_month, l.service_type, e.addon_key, e.severe_class,
            sum(l.line_count) AS billed
@@ -44,3 +45,16 @@ LEFT JOIN attendance_typed a
      ON a.facility_no = c.facility_no AND a.recipient_no = c.recipient_no
      AND a.service_month = c.service_month AND a.service_type = c.service_type
 WHERE c.billed > coalesce(e.days, 0)
+UNION ALL
+SELECT DISTINCT l.facility_no, l.recipient_no, l.service_month, l.service_type, NULL, NULL, 'no_rule'
+FROM coded_lines l
+JOIN rule_entitlements e
+  ON e.service_type = l.service_type
+ AND (list_contains(l.addon_keys, e.addon_key)
+      OR (e.addon_key IS NULL AND l.class = '基本' AND l.severe_class = e.severe_class))
+ANTI JOIN unknown_recipients x ON x.recipient_no = l.recipient_no
+WHERE NOT EXISTS (
+    FROM rule_entitlements f
+    WHERE f.service_type = e.service_type AND f.addon_key IS NOT DISTINCT FROM e.addon_key
+      AND f.severe_class IS NOT DISTINCT FROM e.severe_class
+      AND l.service_month BETWEEN f.valid_from AND f.valid_to)
