@@ -6,7 +6,6 @@ import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -17,11 +16,11 @@ from henrei.checks.catalogue import catalogue, groups
 from henrei.data.rules import rules
 from henrei.flows import closing, inbox, outputs
 from henrei.flows.settings import Settings
+from henrei.flows.shelf import Loaded, Shelf
 from henrei.flows.stages import Stage
-from henrei.schemas import exchange, frame, reasons
+from henrei.schemas import exchange, frame
 from henrei.schemas.errors import NOTHING, HenreiError
 from henrei.schemas.groups import with_keys
-from henrei.schemas.ledger_reader import LedgerPart, read_ledger
 from henrei.schemas.ledgers import ledgers
 from henrei.schemas.text import is_blank, line_count, lines_of
 from henrei.store import books, load
@@ -36,15 +35,6 @@ STAGES = (
 )
 
 Progress = Callable[[Stage, int, int], None]
-
-
-@dataclass
-class Loaded:
-    """A ledger as it stands for the month: rows, from which month, and whether it is there at all."""
-
-    rows: pl.DataFrame
-    source_month: date | None
-    present: bool
 
 
 class MonthRun:
@@ -218,76 +208,12 @@ class MonthRun:
             )
 
     def _ledgers(self) -> None:
-        for name in ledgers():
-            self.ledgers[name] = self._ledger(name)
-
-    def _ledger(self, name: str) -> Loaded:
-        """The month's own ledger; where there is none, beside henrei.toml or the newest earlier month's."""
-        ledger = ledgers()[name]
-        own = [file for file in self.files if file.kind == name]
-        parts = []
-        for file in own:
-            part = self._read_ledger(name, file.path)
-            self.counts[file.number] = {
-                "lines": part.counts["lines"],
-                "loaded": part.counts["loaded"],
-                "refused": part.counts["refused"],
-                "ignored": part.counts["blank"] + part.counts["elsewhere"],
-                "elsewhere": part.counts["elsewhere"],
-            }
-            number = pl.lit(file.number, dtype=pl.UInt32)
-            self.refused.append(
-                part.refused.with_columns(file=number, record=pl.lit(name)).select(*exchange.REFUSED_LINE)
-            )
-            if part.unknown and not part.missing:
-                self.notes.append(f"{file.name}: henrei が使わない列が{part.unknown}列あります(読みません)")
-            if part.missing:
-                self.notes.append(f"{file.name}: {part.missing}")
-                return self._absent(name)
-            parts.append(part.rows.with_columns(file=number))
-        if parts and (any(part.height for part in parts) or ledger.none_there):
-            return Loaded(pl.concat(parts), self.month_date, True)
-        return self._from_elsewhere(name)
-
-    def _absent(self, name: str) -> Loaded:
-        stray = self.home / "inbox" / self.settings.ledger_files[name]
-        if stray.is_file() and line_count(stray.read_bytes()) > 1:
-            self.notes.append(f"inbox/{stray.name} は読みません。inbox/{self.month}/ に置いてください")
-        schema = {"file": pl.UInt32(), "line": pl.Int64(), **ledgers()[name].schema}
-        return Loaded(pl.DataFrame(schema=schema), None, False)
-
-    def _from_elsewhere(self, name: str) -> Loaded:
-        title = ledgers()[name].title
-        beside = inbox.beside_settings(self.home, self.settings).get(name)
-        places = [(None, [beside])] if beside else []
-        for month, paths in [
-            *places,
-            *inbox.earlier_ledgers(self.home, self.month_date, self.settings, name),
-        ]:
-            parts = [(path, self._read_ledger(name, path)) for path in paths]
-            if any(part.missing for _, part in parts):
-                self.notes.append(f"{paths[0].name}: {next(p.missing for _, p in parts if p.missing)}")
-                return self._absent(name)
-            rows = []
-            for path, part in parts:
-                number = len(self.files) + len(self.extra_files)
-                shown = (
-                    Path("..", *path.relative_to(self.home / "inbox").parts) if month else Path("..", "..", path.name)
-                )
-                self.extra_files.append((number, shown.as_posix(), "", name))
-                rows.append(part.rows.with_columns(file=pl.lit(number, dtype=pl.UInt32)))
-            if not any(part.height for part in rows) and not ledgers()[name].none_there:
-                continue
-            where = f"{month:%Y-%m} の " if month else "henrei.toml のとなりの "
-            refused = sum(part.counts["refused"] for _, part in parts)
-            also = f"({refused}行は読めません)" if refused else ""
-            self.notes.append(f"{title}: この月のファイルがないため {where}{paths[0].name} を使います{also}")
-            return Loaded(pl.concat(rows), month, True)
-        return self._absent(name)
-
-    def _read_ledger(self, name: str, path: Path) -> LedgerPart:
-        mapping = self.settings.ledger_columns.get(name, {})
-        return read_ledger(ledgers()[name], path.read_bytes(), mapping, self.settings.municipality_no)
+        shelf = Shelf(self.home, self.month_date, self.settings, self.files)
+        self.ledgers = {name: shelf.load(name) for name in ledgers()}
+        self.counts |= shelf.counts
+        self.refused += shelf.refused
+        self.notes += shelf.notes
+        self.extra_files = shelf.extra_files
 
     # store ------------------------------------------------------------------------------------------------------
 
@@ -426,6 +352,3 @@ class MonthRun:
         refused = sum(part.height for part in self.refused)
         if refused != sum(count["refused"] for count in self.counts.values()):
             raise AssertionError(f"{refused} lines refused, but the files say otherwise")
-
-
-__all__ = ["STAGES", "MonthRun", "reasons"]
