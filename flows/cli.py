@@ -118,7 +118,7 @@ def _dispatch(args: argparse.Namespace) -> int:
                 place = home.find("henrei-demo")
             return commands.demo(place, direct=args.direct, debug=debug)
         case "serve":
-            return commands.serve(place, args.cron)
+            return commands.serve(place, args.cron, debug=debug)
     raise AssertionError(args.command)
 
 

@@ -302,7 +302,7 @@ def settle(con: duckdb.DuckDBPyConnection, home: Path) -> dict[date, int]:
         books.write_whole(folder / "outcomes.csv", books.csv_bytes(outcomes))
         books.write_whole(folder / "payments.csv", books.csv_bytes(payments))
         own = books.read_outcomes(home, month)
-        standing = outcomes.select(own.columns).cast(dict(own.schema))
+        standing = outcomes.select(pl.col(name).cast(kind) for name, kind in own.schema.items())
         replaced[month] = own.join(standing, on=own.columns, how="anti", nulls_equal=True).height
     for path in (home / "out").glob("????-??"):
         if path.name not in {month.strftime("%Y-%m") for month in closed}:

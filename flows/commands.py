@@ -5,9 +5,16 @@ from __future__ import annotations
 import json
 import shutil
 import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from henrei.schemas.errors import HenreiError
+
+if TYPE_CHECKING:
+    from henrei.flows.month import MonthRun
 
 
 def init(home: Path) -> int:
@@ -124,22 +131,30 @@ def explain(code: str) -> int:
     return 0
 
 
+DEMO_MONTHS = ("2026-05", "2026-06", "2026-07")
+
+
 def demo(home: Path, *, direct: bool, debug: bool) -> int:
     from henrei.data.fictional import make_city
     from henrei.flows.settings import FILE_NAME
 
-    months = ["2026-05", "2026-06", "2026-07"]
     if home.exists() and any(home.iterdir()):
         if not (home / FILE_NAME).exists() or not (home / "truth").is_dir():
             raise HenreiError(f"{home} は空ではありません。空のフォルダーを指定してください")
         shutil.rmtree(home)  # an earlier demo: made by us, made again
-    make_city(home, children=300, months=months, seed=2026, style="both")
-    for month in months:
-        if status := run(home, month, direct=direct, strict=False, debug=debug):
-            return status
-    last = home / "out" / months[-1]
+    make_city(home, children=300, months=DEMO_MONTHS, seed=2026, style="both")
+    with ExitStack() as stack:
+        if not direct:
+            from henrei.flows.skin import one_server, prepare_environment
+
+            prepare_environment(home, debug=debug)
+            stack.enter_context(one_server())
+        for month in DEMO_MONTHS:
+            if status := run(home, month, direct=direct, strict=False, debug=debug):
+                return status
+    last = home / "out" / DEMO_MONTHS[-1]
     print()
-    print(f"架空の市(児童300人、{months[0]} から {months[-1]} まで)を {home} に作り、3か月を確認しました。")
+    print(f"架空の市(児童300人、{DEMO_MONTHS[0]} から {DEMO_MONTHS[-1]} まで)を {home} に作り、3か月を確認しました。")
     print("次のファイルを Excel で開いてください:")
     print(f"  {last / 'findings.csv'}      指摘(何を、なぜ返すか)")
     print(f"  {last / 'undetermined.csv'}  判定できなかったもの")
@@ -147,13 +162,32 @@ def demo(home: Path, *, direct: bool, debug: bool) -> int:
     return 0
 
 
-def serve(home: Path, cron: str | None) -> int:
-    from henrei.flows.month import MonthRun
-    from henrei.flows.serving import serve as serve_flow
-    from henrei.flows.settings import load, parse_month
+@dataclass(frozen=True)
+class ServedHome:
+    """Makes the work of one month in a served run, holding the home's lock meanwhile. A process of its own gets it."""
+
+    home: Path
+
+    @contextmanager
+    def __call__(self, month: str) -> Iterator[MonthRun]:
+        from henrei.flows import closing
+        from henrei.flows import home as homes
+        from henrei.flows.month import MonthRun
+        from henrei.flows.settings import load, parse_month
+
+        day, settings = parse_month(month), load(self.home)
+        with homes.locked(self.home):
+            closing.require_open(self.home, day)
+            with MonthRun(self.home, day, settings).opened() as work:
+                yield work
+
+
+def serve(home: Path, cron: str | None, *, debug: bool) -> int:
+    from henrei.flows.settings import load
+    from henrei.flows.skin import serve as serve_flow
 
     load(home)  # a wrong henrei.toml is said now, not on the night of the first run
-    serve_flow(home, cron, lambda month: MonthRun(home, parse_month(month), load(home)))
+    serve_flow(home, cron, ServedHome(home), debug=debug)
     return 0
 
 

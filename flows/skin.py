@@ -12,6 +12,7 @@ import os
 import secrets
 import sys
 import traceback
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from datetime import datetime, timedelta, timezone
@@ -126,6 +127,8 @@ def serve(
     with ExitStack() as stack:
         server = None
         schedule = None
+        if not debug:
+            stack.enter_context(_quiet_end())
         try:
             if own:
                 stack.enter_context(without_proxy())
@@ -159,6 +162,20 @@ def serve(
             )
         except KeyboardInterrupt:
             pass
+
+
+@contextmanager
+def _quiet_end() -> Iterator[None]:
+    """Prefect's runner leaves its tasks half done when a service manager ends it by SIGTERM; asyncio tells."""
+    logger = logging.getLogger("asyncio")
+    level = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "coroutine 'Runner.astop' was never awaited", RuntimeWarning)
+            yield
+    finally:
+        logger.setLevel(level)
 
 
 class _Shared(ExitStack):

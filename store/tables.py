@@ -42,7 +42,7 @@ REFUSED_GROUPS = {
     "service_month": pl.Date(),
 }
 # What the last run of a month found, as far as close needs it; `lowered`: the brake took a return finding down.
-FOUND = {
+FOUND: dict[str, pl.DataType] = {
     "check_code": pl.String(),
     "subject": pl.String(),
     "facility_no": pl.String(),
@@ -52,9 +52,14 @@ FOUND = {
     "lowered": pl.Boolean(),
 }
 # On what the last run of a month rests: its files, the rules, the settings and the closed months before it.
-RUN_STATE = {"inputs": pl.String(), "ruleset": pl.String(), "settings": pl.String(), "books": pl.String()}
+RUN_STATE: dict[str, pl.DataType] = {
+    "inputs": pl.String(),
+    "ruleset": pl.String(),
+    "settings": pl.String(),
+    "books": pl.String(),
+}
 # What close decided, per closed month; a copy of books/<month>/outcomes.csv.
-OWN_OUTCOMES = {
+OWN_OUTCOMES: dict[str, pl.DataType] = {
     "kind": pl.String(),
     "facility_no": pl.String(),
     "recipient_no": pl.String(),
@@ -91,7 +96,7 @@ def all_tables() -> dict[str, dict[str, pl.DataType]]:
 
 
 # Tables that a run or a close fills after the month's records are in.
-LATER = {"found": FOUND, "run_state": RUN_STATE, "own_outcomes": OWN_OUTCOMES}
+LATER: dict[str, dict[str, pl.DataType]] = {"found": FOUND, "run_state": RUN_STATE, "own_outcomes": OWN_OUTCOMES}
 
 
 def ddl() -> str:

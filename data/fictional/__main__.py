@@ -17,6 +17,9 @@ def main() -> None:
     parser.add_argument("--style", choices=STYLES, default="both")
     parser.add_argument("--municipality-no", default="112992")
     parser.add_argument("--no-plant", action="store_true", help="nothing wrong; truth is empty")
+    parser.add_argument(
+        "--lived", action="store_true", help="henrei closes the months itself: decisions and what follows"
+    )
     given = parser.parse_args()
     make_city(
         given.folder,
@@ -26,6 +29,7 @@ def main() -> None:
         style=given.style,
         municipality_no=given.municipality_no,
         plant=not given.no_plant,
+        lived=given.lived,
     )
 
 

@@ -9,6 +9,7 @@ from .claims import settle
 from .dice import Dice
 from .facilities import Pool
 from .ledgers import Outcome, write_ledgers
+from .lived import Account, Received
 from .model import Child, Claim, Plan, Sheet
 from .months import shift
 from .outsiders import outsiders
@@ -16,7 +17,8 @@ from .people import People
 from .plans import plan_month
 from .scene import Books, Scene
 from .schedule import Schedule
-from .writing import Box, Dialect, write_box, write_table
+from .records import return_records
+from .writing import Box, Dialect, write_box, write_file, write_table
 
 STYLES = ("sparing", "full", "both")
 _TRUTH = ("check_code", "subject", "facility_no", "recipient_no", "service_month", "use_dates")
@@ -31,6 +33,7 @@ def make_city(
     style: str,
     municipality_no: str = "112992",
     plant: bool = True,
+    lived: bool = False,
 ) -> None:
     """Write a fictional city below `folder`: henrei.toml, inbox/<month>/ and truth/<month>.csv.
 
@@ -42,6 +45,10 @@ def make_city(
     where. In smaller cities once, as far as there are children for it. Without `plant` truth is empty. Truth
     takes it that the months are run in order in one home, so that henrei holds the earlier records.
 
+    With `lived` henrei itself closes the months: history.csv ends before the first one (but for what 国保連 told
+    later), decisions/<month>.csv is the team's word, and truth knows SUB407, SUB408 and KHR901 too, and the
+    outcomes, payments and return rates as they stand after the last close.
+
     The same arguments give the same bytes everywhere. Raises ValueError for arguments that cannot be met.
     """
     reviews = list(months)
@@ -49,17 +56,25 @@ def make_city(
         raise ValueError("months must rise")
     if children < 1 or style not in STYLES:
         raise ValueError(f"children must be above 0, and style one of {', '.join(STYLES)}")
-    City(Path(folder), children, reviews, seed, style, municipality_no, plant).make()
+    City(Path(folder), children, reviews, seed, style, municipality_no, plant, lived).make()
 
 
 class City:
     """The state that the months share."""
 
     def __init__(
-        self, folder: Path, children: int, reviews: list[str], seed: int, style: str, city: str, plant: bool
+        self,
+        folder: Path,
+        children: int,
+        reviews: list[str],
+        seed: int,
+        style: str,
+        city: str,
+        plant: bool,
+        lived: bool,
     ) -> None:
         self._folder, self._seed, self._style, self._city = folder, seed, style, city
-        self._plant = plant
+        self._plant, self._lived = plant, lived
         self._reviews = reviews
         self._service = {k: shift(review, -1) for k, review in enumerate(reviews)}
         # The month before the first is not written, but it has outcomes, and some of it comes late or again.
@@ -69,7 +84,9 @@ class City:
         self._groups = people.groups(children)
         numbers = {child.number for group in self._groups for child in group}
         self._books = Books(self._pool, reviews, numbers)
-        self._schedule = Schedule(seed, self._groups, [self._service[k] for k in range(len(reviews))], plant)
+        self._account = Account(self._books)
+        services = [self._service[k] for k in range(len(reviews))]
+        self._schedule = Schedule(seed, self._groups, services, plant, lived)
         self._earlier: dict[int, Plan] = {}
         self._consultants: dict[str, int] = {}
 
@@ -80,8 +97,12 @@ class City:
         self._long_ago()
         for k in range(-1, len(self._reviews)):
             boxes = self._month(k)
+            if k >= 0 and self._lived:
+                self._close(k)
             if k >= 0:
                 self._write_month(k, boxes)
+        if self._lived:
+            self._account.write_truth(self._folder / "truth")
         for k in range(len(self._reviews)):
             self._write_ledgers(k)
 
@@ -120,6 +141,8 @@ class City:
                     if done and step.mend and len(steps) == 1:
                         plans[0].claims_end = "返戻"
                         scene.again(clean, clean.sheets if clean.manager else (), later=True)
+                if self._lived:
+                    scene.end_by_word()
             ends = self._schedule.before.get((i, k))
             if ends:
                 kept[i] = clean
@@ -153,9 +176,11 @@ class City:
             _fill(boxes, claims, [])
             for claim in claims:
                 self._outcome("明", review, claim.facility.number, claim.plan, claim.plan.claims_end, claim.benefit)
+                self._receive(k, "明", claim.facility.number, claim.plan, claim.plan.claims_end, claim.benefit)
         if sheets:
             _fill(boxes, [], sheets)
             end = plan.sheets_end
+            self._receive(k, "利", sheets[0].manager, plan, end, None)
             if end == "決定" and plan.sheets == ("3",):
                 end = "取下げ"
             self._outcome("利", review, sheets[0].manager, plan, end, None)
@@ -163,6 +188,20 @@ class City:
     def _outcome(self, kind: str, review: str, facility_no: str, plan: Plan, end: str, yen: int | None) -> None:
         paid = yen if end == "決定" else None
         self._books.history.append(Outcome(kind, review, facility_no, plan.number, plan.month, end, paid))
+
+    def _receive(self, k: int, kind: str, facility_no: str, plan: Plan, end: str, yen: int | None) -> None:
+        if k >= 0:
+            key = (kind, facility_no, plan.number, plan.month)
+            sheets = plan.sheets if kind == "利" else ()
+            got = Received(key, end, yen, sheets, plan.child.kana, plan.stays[0].service_type)
+            self._account.receive(self._reviews[k], got, plan.told)
+
+    def _close(self, k: int) -> None:
+        review = self._reviews[k]
+        if self._plant and k % 3 == min(1, len(self._reviews) - 1):
+            self._account.take_back(review, [child for group in self._groups for child in group])
+        self._account.close(review)
+        self._account.write_decisions(self._folder / "decisions", review)
 
     def _write_month(self, k: int, boxes: dict[str, Box]) -> None:
         review = self._reviews[k]
@@ -185,7 +224,27 @@ class City:
         children: list[Child] = [child for group in self._groups for child in group]
         books, facilities = self._books, self._pool.all
         folder = self._folder / "inbox" / review
-        write_ledgers(folder, review, self._seed, children, facilities, books.history, books.petitions)
+        if not self._lived:
+            write_ledgers(folder, review, self._seed, children, facilities, books.history, books.petitions)
+            return
+        told = [(by, row, got) for at, by, row, got in self._account.told if at == review]
+        official = self._account.history(review)
+        lines = books.first_review.get(review, [])
+        write_ledgers(folder, review, self._seed, children, facilities, [], books.petitions, lines, official)
+        returns: list[str] = []
+        for by, row, got in told:
+            if by == "K72":
+                returns += return_records(
+                    row.review,
+                    self._city,
+                    row.facility_no,
+                    row.recipient_no,
+                    got.recipient,
+                    row.kind,
+                    row.month,
+                    got.service_type,
+                )
+        write_file(folder, "K72", 0, self._city, returns, review, False)
 
 
 def _fill(boxes: dict[str, Box], claims: list[Claim], sheets: list[Sheet]) -> None:

@@ -84,8 +84,14 @@ def write_ledgers(
     facilities: Sequence[Facility],
     history: Iterable[Outcome],
     petitions: Iterable[Petition],
+    first_review: Iterable[Sequence[str]] = (),
+    official: Iterable[Outcome] | None = None,
 ) -> None:
-    """All ledgers as the city knows them at the end of the review month."""
+    """All ledgers as the city knows them at the end of the review month.
+
+    `official`, where it is given, is all that history.csv says; empty, there is no such file.
+    """
+    told = [row for row in history if row.review < review] if official is None else list(official)
     known = last(review)
     tables = {
         "recipients": lambda how: _recipients(children, known, how),
@@ -95,10 +101,12 @@ def write_ledgers(
         "facilities": lambda how: _facilities(facilities, how),
         "facility_addons": lambda how: _addons(facilities, how),
         "petitions": lambda how: _petitions(petitions, review, how),
-        "history": lambda how: _history(history, review, how),
-        "first_review": lambda how: [],
+        "history": lambda how: _history(told, how),
+        "first_review": lambda how: _first_review(first_review, how),
         "service_codes": lambda how: table(),
     }
+    if not told and official is not None:
+        del tables["history"]
     for name, rows in tables.items():
         how = _dialect(name, review, seed)
         write_table(folder / f"{name}.csv", _HEADERS[name].split(), rows(how), how)
@@ -184,10 +192,14 @@ def _petitions(petitions: Iterable[Petition], review: str, how: Dialect) -> Iter
             )
 
 
-def _history(history: Iterable[Outcome], review: str, how: Dialect) -> Iterable[Sequence[object]]:
+def _history(history: Iterable[Outcome], how: Dialect) -> Iterable[Sequence[object]]:
     for row in history:
-        if row.review < review:
-            yield (
-                row.kind, how.month(row.review), row.facility_no, how.number(row.recipient_no),
-                how.month(row.month), row.result, "" if row.benefit is None else row.benefit,
-            )  # fmt: skip
+        yield (
+            row.kind, how.month(row.review), row.facility_no, how.number(row.recipient_no),
+            how.month(row.month), row.result, "" if row.benefit is None else row.benefit,
+        )  # fmt: skip
+
+
+def _first_review(lines: Iterable[Sequence[str]], how: Dialect) -> Iterable[Sequence[object]]:
+    for kind, facility_no, recipient_no, month, *rest in lines:
+        yield kind, facility_no, how.number(recipient_no), how.month(month), *rest

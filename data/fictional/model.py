@@ -211,6 +211,7 @@ class Plan:
     only: str = ""  # the one facility whose claim is sent, where not all are
     claims_end: str = "決定"
     sheets_end: str = "決定"
+    told: tuple[str, str, int] | None = None  # 国保連 returns 明 or 利: told by K72 or history, months later
 
     def clone(self) -> Plan:
         return replace(self, stays=[s.clone() for s in self.stays])

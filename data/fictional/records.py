@@ -130,6 +130,18 @@ def sheet_records(sheet: Sheet, full: bool) -> Iterator[str]:
         yield line(f"{name}-02", values, full)
 
 
+def return_records(
+    review: str, city: str, facility_no: str, number: str, kana: str, kind: str, month: str, service_type: str
+) -> Iterator[str]:
+    """K721 of one claim or sheet that 国保連 returned in the review month."""
+    values = {
+        3: month6(review), 4: facility_no, 5: city, 6: "架空市", 7: number, 8: kana, 9: kind, 10: month6(month),
+        11: service_type if kind == "明" else None, 12: 1000 if kind == "明" else None, 13: "EG02",
+        14: "資格が確認できません",
+    }  # fmt: skip
+    yield line("K721-02", values, False)
+
+
 def attendance_records(
     facility: Facility, number: str, municipality_no: str, month: str, stay: Stay, full: bool
 ) -> Iterator[str]:

@@ -13,6 +13,8 @@ from .months import first, last, on, open_days, principle_days, school_days, shi
 
 # check_code, subject, facility_no, recipient_no, service month, use_dates
 Finding = tuple[str, str, str, str, str, str]
+# Checks that ask for no decision, and KHR901, whose step says how it ends.
+NO_WORD = {"CAP301", "DAY206", "DAY207", "SUB406", "SUB407", "SUB408", "KHR901"}
 
 
 @dataclass(slots=True)
@@ -26,6 +28,11 @@ class Books:
     petitions: list[Petition] = field(default_factory=list)
     truth: dict[str, list[Finding]] = field(default_factory=dict)
     queue: dict[int, list[Plan]] = field(default_factory=dict)  # what comes in a later review month
+    first_review: dict[str, list[tuple[str, ...]]] = field(default_factory=dict)
+
+    def long_gone(self) -> str:
+        """A service month of which nothing comes any more."""
+        return shift(self.reviews[0], -4)
 
 
 @dataclass(slots=True)
@@ -80,8 +87,8 @@ class Scene:
         for number in (plan or self.plan).facilities():
             self.found(code, number, plan=plan)
 
-    def again(self, plan: Plan, sheets: tuple[str, ...], claims: bool = True, later: bool = False, **ends: str) -> None:
-        """The plan comes once more: in this review month, or in the next."""
+    def again(self, plan: Plan, sheets: tuple[str, ...], claims: bool = True, later: int = 0, **ends: str) -> None:
+        """The plan comes once more: in this review month, or so many later."""
         copy = replace(plan.clone(), sheets=sheets, sends_claims=claims, claims_end="決定", sheets_end="決定")
         self.books.queue.setdefault(self.k + later, []).append(replace(copy, **ends))  # type: ignore[arg-type]
 
@@ -123,6 +130,19 @@ class Scene:
 
     def without_manager(self, low: int, high: int) -> None:
         self.child.managers = cut(self.child.managers, on(self.month, low), on(self.month, high))
+
+    def end_by_word(self) -> None:
+        """What stands wrong to the end goes back as a rule; where the story goes on, its step has said how it ends."""
+        plan = self.plan
+        later = [p for k, plans in self.books.queue.items() if k > self.k for p in plans]
+        if any(p.child is plan.child and p.month == plan.month for p in later):
+            return
+        rows = self.books.truth.get(self.review, [])
+        asked = {row[1] for row in rows if row[0] not in NO_WORD and row[3:5] == (plan.number, plan.month)}
+        if "claim" in asked and self.dice.chance(0.75):
+            plan.claims_end = "返戻"
+        if "sheet" in asked and self.dice.chance(0.75):
+            plan.sheets_end = "返戻"
 
     def end(self) -> int:
         return last(self.month).day

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from . import plant_again, plant_caps, plant_certificates, plant_days, plant_late, rightly
+from . import plant_again, plant_caps, plant_certificates, plant_days, plant_late, plant_lived, rightly
 from .dice import Dice
 from .model import Child
 from .scene import Step
@@ -36,7 +36,9 @@ LEAST = 12
 class Schedule:
     """`steps[group, k]`: what happens to a group in review month k; `before[group, k]`: how it ends."""
 
-    def __init__(self, seed: int, groups: Sequence[Sequence[Child]], months: Sequence[str], plant: bool) -> None:
+    def __init__(
+        self, seed: int, groups: Sequence[Sequence[Child]], months: Sequence[str], plant: bool, lived: bool = False
+    ) -> None:
         self.steps: dict[tuple[int, int], list[Step]] = {}
         self.before: dict[tuple[int, int], str] = {}
         self._groups = groups
@@ -54,6 +56,13 @@ class Schedule:
                     self._small(k, must=twice or k == 0)
             else:
                 self._spread(k, max(2, round(count / 100)))
+        for k in range(len(months) if plant and lived else 0):
+            self._begin(seed, k, "lived")
+            for step in plant_lived.FEDERATION.get(k, []):
+                self._place([step], k)
+            for _ in range(max(1, count // 150)):
+                for step in plant_lived.LIVED:
+                    self._place([step], k)
         for k in range(len(months)):
             self._begin(seed, k, "right")
             for _ in range(max(1, count // 150)):

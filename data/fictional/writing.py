@@ -31,12 +31,17 @@ def write_box(folder: Path, index: int, box: Box, review: str, full: bool) -> No
         "K61": _attendances(claims, full),
     }
     for name, lines in parts.items():
-        if lines:
-            q = '"' if full else ""
-            head = f"1,1,0,{len(lines)},{q}{name}{q},0,{q}{box.number}{q},0,{q}1{q},{month6(review)},"
-            body = [f"2,{n},{text}" for n, text in enumerate(lines, 2)]
-            text = "\r\n".join([head, *body, f"3,{len(lines) + 2}", ""])
-            (folder / f"{name}{index:05d}.CSV").write_bytes(text.encode("cp932"))
+        write_file(folder, name, index, box.number, lines, review, full)
+
+
+def write_file(folder: Path, name: str, index: int, number: str, lines: list[str], review: str, full: bool) -> None:
+    """An exchange file with its frame, if it holds anything."""
+    if lines:
+        q = '"' if full else ""
+        head = f"1,1,0,{len(lines)},{q}{name}{q},0,{q}{number}{q},0,{q}1{q},{month6(review)},"
+        body = [f"2,{n},{text}" for n, text in enumerate(lines, 2)]
+        text = "\r\n".join([head, *body, f"3,{len(lines) + 2}", ""])
+        (folder / f"{name}{index:05d}.CSV").write_bytes(text.encode("cp932"))
 
 
 def _place(claim: Claim) -> tuple[str, str]:

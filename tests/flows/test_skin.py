@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
 import textwrap
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -168,40 +170,106 @@ def test_a_wrong_timeout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, api: s
 
 
 OWN_SERVER = """
-    import sys, time
+    import sys
     from pathlib import Path
-    from henrei.flows.skin import run_with_prefect
+    from henrei.flows.skin import one_server, run_with_prefect
     from henrei.flows.stages import Stage
 
     class Work:
-        home, month, stages = Path(sys.argv[1]), "2026-05", [Stage("check", "点検")]
+        home, month, stages, fail = Path(sys.argv[1]), "2026-05", [Stage("check", "点検")], False
         def parts(self, stage): return ["a"]
         def do(self, stage, part):
-            if sys.argv[2] == "interrupt": raise KeyboardInterrupt
+            if self.fail: raise KeyboardInterrupt
         def overview(self): return "# 2026-05"
 
-    try:
-        assert "prefect" not in sys.modules
-        assert run_with_prefect(Work(), say=print)
-    except KeyboardInterrupt:
-        sys.exit(130)
+    assert "prefect" not in sys.modules
+    work = Work()
+    with one_server():
+        assert run_with_prefect(work, say=print)
+        work.fail = True
+        try:
+            run_with_prefect(work, say=print)
+        except KeyboardInterrupt:
+            pass
+        else:
+            raise AssertionError
+"""
+
+SERVE = """
+    import sys
+    from contextlib import contextmanager
+    from pathlib import Path
+    from henrei.flows.skin import serve
+    from henrei.flows.stages import Stage
+
+    home = Path(sys.argv[1])
+
+    class Work:
+        stages = [Stage("check", "点検")]
+        def parts(self, stage): return ["a"]
+        def do(self, stage, part): (home / "done").write_text(self.month + stage + part)
+        def overview(self): return "# 2026-05"
+
+    @contextmanager
+    def make_work(month):
+        work = Work()
+        work.home, work.month = home, month
+        yield work
+
+    serve(home, "0 6 11 * *", make_work, say=lambda line: print(line, flush=True))
 """
 
 
-@pytest.mark.parametrize(("how", "status"), [("run", 0), ("interrupt", 130)])
-def test_a_server_of_its_own_is_silent_and_goes(
-    how: str, status: int, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    home = tmp_path_factory.getbasetemp() / "own-server"  # shared: the second start is much faster
-    home.mkdir(exist_ok=True)
+def script(text: str, home: Path, **more: str) -> tuple[list[str], dict[str, str]]:
+    """Command and environment of a Python of its own."""
     env = {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT_", "HENREI_"))}
-    script = textwrap.dedent(OWN_SERVER)
-    run = subprocess.run(
-        [sys.executable, "-X", "utf8", "-c", script, str(home), how],
-        env=env,
-        capture_output=True,
-        timeout=180,
-    )
-    assert (run.stdout, run.stderr, run.returncode) == (b"", b"", status)
-    assert (home / ".prefect" / "prefect.db").exists()
-    (home / ".prefect" / "prefect.db").rename(home / ".prefect" / "prefect.db")  # Windows: nobody holds it open
+    return [sys.executable, "-X", "utf8", "-c", textwrap.dedent(text), str(home)], env | more
+
+
+def test_a_server_of_its_own_is_silent_and_goes(tmp_path: Path) -> None:
+    command, env = script(OWN_SERVER, tmp_path)
+    run = subprocess.run(command, env=env, capture_output=True, timeout=180)
+    assert (run.stdout, run.stderr, run.returncode) == (b"", b"", 0)
+    log = tmp_path / ".prefect" / "server.log"
+    assert log.read_bytes() == b""
+    log.unlink()  # on Windows only possible when the server has gone
+
+
+def test_serve_runs_the_month_asked_for_and_stops_cleanly(prefect_api: str, tmp_path: Path) -> None:
+    from prefect.client.orchestration import get_client
+
+    command, env = script(SERVE, tmp_path, PREFECT_API_URL=prefect_api, PREFECT_RUNNER_POLL_FREQUENCY="1")
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, env=env, stdout=pipe, stderr=pipe, text=True, encoding="utf-8") as process:
+        try:
+            assert process.stdout is not None
+            assert "Ctrl-C" in process.stdout.readline()
+            with get_client(sync_client=True) as client:
+                deployment = wait_for(lambda: client.read_deployment_by_name("henrei-run/henrei-run"))
+                assert deployment.schedules[0].schedule.timezone == "Asia/Tokyo"
+                run = client.create_flow_run_from_deployment(deployment.id, parameters={"month": "2026-04"})
+                wait_for(lambda: client.read_flow_run(run.id).state.is_final())
+                assert client.read_flow_run(run.id).state.is_completed()
+                assert client.read_flow_run(run.id).name == "henrei-run-2026-04"
+            assert (tmp_path / "done").read_text() == "2026-04checka"
+            if os.name != "nt":  # there is no Ctrl-C for a single process on Windows
+                process.send_signal(signal.SIGINT)
+                assert process.communicate(timeout=30) == ("", "")
+                assert process.returncode == 0
+        finally:
+            process.kill()
+
+
+def wait_for(ask: Callable[[], Any]) -> Any:
+    """The first answer that is not empty; not being there yet counts as empty."""
+    from prefect.exceptions import ObjectNotFound
+
+    until = time.monotonic() + 60
+    while time.monotonic() < until:
+        try:
+            if answer := ask():
+                return answer
+        except ObjectNotFound:
+            pass
+        time.sleep(0.2)
+    raise AssertionError("no answer in time")
