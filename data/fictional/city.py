@@ -15,9 +15,9 @@ from .months import shift
 from .outsiders import outsiders
 from .people import People
 from .plans import plan_month
+from .records import return_records
 from .scene import Books, Scene
 from .schedule import Schedule
-from .records import return_records
 from .writing import Box, Dialect, write_box, write_file, write_table
 
 STYLES = ("sparing", "full", "both")

@@ -176,7 +176,7 @@ class Account:
                 rows.append((subject, *got.key[1:], "返戻", _RETURNED[turn]))
             elif got.key in asked:
                 rows.append((subject, *got.key[1:], "支払", _ACCEPTED[turn]))
-        header = "subject facility_no recipient_no service_month decision note".split()
+        header = ["subject", "facility_no", "recipient_no", "service_month", "decision", "note"]
         folder.mkdir(exist_ok=True)
         write_table(folder / f"{review}.csv", header, rows, Dialect())
 
@@ -187,9 +187,9 @@ class Account:
         for review in self._reviews:
             rows = self.standing(review, self._reviews[-1])
             said = [(*_key(row), row.result, "" if row.benefit is None else row.benefit) for row in rows]
-            header = "kind facility_no recipient_no service_month outcome benefit_yen".split()
+            header = ["kind", "facility_no", "recipient_no", "service_month", "outcome", "benefit_yen"]
             write_table(folder / f"{review}-outcomes.csv", header, said, _PLAIN)
-            header = "facility_no decided_yen withdrawn_yen net_yen".split()
+            header = ["facility_no", "decided_yen", "withdrawn_yen", "net_yen"]
             write_table(folder / f"{review}-payments.csv", header, _payments(rows), _PLAIN)
             rates.append(self._rate(review, rows, earlier))
             earlier |= {_key(row) for row in rows}
