@@ -409,6 +409,7 @@ def _connect(stack: ExitStack, server: LocalServer | None, timeout: float) -> bo
         if not server.wait(timeout):
             return False
         updates |= {"api.url": server.url, "api.auth_string": server.auth or None, "api.key": None}
+        updates["client.max_retries"] = 1  # ours is never busy: it answers or has gone
     stack.enter_context(_settings(updates))
     from prefect.client.orchestration import get_client
 

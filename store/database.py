@@ -66,7 +66,6 @@ def prepare(con: duckdb.DuckDBPyConnection) -> None:
     for (table,) in con.execute("SELECT table_name FROM duckdb_tables() WHERE NOT internal").fetchall():
         con.execute(f'DROP TABLE IF EXISTS "{table}" CASCADE')
     con.execute(tables.ddl())
-    con.execute("CREATE TABLE store_version (fingerprint VARCHAR, rules VARCHAR)")
     con.execute("INSERT INTO store_version VALUES (?, '')", [want])
     con.execute("COMMIT")
 

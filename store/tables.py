@@ -101,7 +101,10 @@ LATER: dict[str, dict[str, pl.DataType]] = {"found": FOUND, "run_state": RUN_STA
 
 def ddl() -> str:
     """The statements that make an empty store."""
-    lines = ["CREATE TABLE current_review (review_month DATE NOT NULL);"]
+    lines = [
+        "CREATE TABLE store_version (fingerprint VARCHAR, rules VARCHAR);",
+        "CREATE TABLE current_review (review_month DATE NOT NULL);",
+    ]
     for table, columns in {**all_tables(), **LATER}.items():
         body = ", ".join(f'"{name}" {sql_type(dtype)}' for name, dtype in columns.items())
         lines.append(f"CREATE TABLE {table} (review_month DATE NOT NULL, {body});")
