@@ -8,7 +8,7 @@ from datetime import date
 
 import duckdb
 import polars as pl
-from henrei.checks.catalogue import Check, catalogue
+from henrei.checks.catalogue import Check
 from henrei.checks.runner import KEY, Result
 from henrei.store.database import query
 
@@ -170,9 +170,7 @@ def undetermined_table(results: list[Result]) -> pl.DataFrame:
                     orient="row",
                 )
             )
-        said = {
-            name: catalogue()[check.code].undetermined.get(name, name) for name in set(result.undetermined["reason"])
-        }
+        said = {name: check.undetermined.get(name, name) for name in set(result.undetermined["reason"])}
         frames.append(
             result.undetermined.with_columns(
                 pl.col("service_month").dt.strftime("%Y-%m"),

@@ -217,7 +217,8 @@ class MonthRun:
 
     # store ------------------------------------------------------------------------------------------------------
 
-    def _kind(self, file: inbox.InboxFile) -> str:
+    def kind_of(self, file: inbox.InboxFile) -> str:
+        """The kind of a file as summary.json says it; known once the files are read."""
         if file.kind != "exchange":
             return "unknown" if file.kind == "other" else file.kind
         frame = self.frames[file.number]
@@ -226,7 +227,7 @@ class MonthRun:
         return frame.data_type if frame.data_type in exchange.KINDS else "unknown"
 
     def _store(self) -> None:
-        if not any(self._kind(file) in exchange.KINDS for file in self.files):
+        if not any(self.kind_of(file) in exchange.KINDS for file in self.files):
             raise HenreiError(self._nothing_usable(), NOTHING)
         self._say_inferred()
         self._con = con = self._resources.enter_context(open_store(self.home, rules(), self._store_name))
@@ -236,7 +237,7 @@ class MonthRun:
             closing.settle(con, self.home)  # a close that was cut off is finished here
         control = {number: one.control for number, one in self.frames.items()}
         rows = [
-            (file.number, file.name, file.sha256, self._kind(file), one.facility_no if one else None)
+            (file.number, file.name, file.sha256, self.kind_of(file), one.facility_no if one else None)
             for file in self.files
             for one in [control.get(file.number)]
         ]
@@ -271,7 +272,7 @@ class MonthRun:
 
     def _say_inferred(self) -> None:
         for file in self.files:
-            if self._kind(file) == "B73":
+            if self.kind_of(file) == "B73":
                 self.notes.append(f"{file.name}: B73 の様式は成人の E751 からの推定です")
 
     def _nothing_usable(self) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import polars as pl
 from henrei.checks import findings as found
-from henrei.checks.catalogue import SEVERITY_LABELS, catalogue, ruleset
+from henrei.checks.catalogue import catalogue, ruleset
 from henrei.checks.runner import Result
 from henrei.flows.inbox import InboxFile
 from henrei.schemas import exchange
@@ -40,7 +40,7 @@ def rejects(files: list[InboxFile], refused: list[pl.DataFrame]) -> pl.DataFrame
         with file.path.open("rb") as stream:
             for line, data in enumerate(stream, start=1):
                 if line in wanted:
-                    raw.append((number, line, _shown(data)))
+                    raw.append((number, line, _shown(data, file.kind)))
     lines = pl.DataFrame(raw, schema={"file": pl.UInt32, "line": pl.Int64, "raw": pl.String}, orient="row")
     frame = frame.join(lines, on=["file", "line"], how="left")
     names = {file.number: file.name for file in files}
@@ -51,10 +51,11 @@ def rejects(files: list[InboxFile], refused: list[pl.DataFrame]) -> pl.DataFrame
     )
 
 
-def _shown(data: bytes) -> str:
+def _shown(data: bytes, kind: str) -> str:
     """A line as text, bytes that are no characters as \\x.., so that nothing is lost."""
     data = data.rstrip(b"\r\n").removeprefix(b"\xef\xbb\xbf")
-    for encoding in ("utf-8", "cp932"):
+    # Half-width kana of CP932 can look like UTF-8, so each kind of file has its own encoding tried first.
+    for encoding in ("cp932",) if kind == "exchange" else ("utf-8", "cp932"):
         try:
             return data.decode(encoding)
         except UnicodeDecodeError:
@@ -87,7 +88,7 @@ def summary(run: MonthRun, claims: dict[str, int]) -> dict[str, Any]:
             {
                 "file": file.name,
                 "sha256": file.sha256,
-                "kind": run._kind(file),
+                "kind": run.kind_of(file),
                 **{name: run.counts[file.number][name] for name in ("lines", "loaded", "refused", "ignored")},
             }
             for file in run.files
@@ -166,7 +167,3 @@ def _refuse_if_open(paths: list[Path]) -> None:
                 pass
         except OSError:
             raise HenreiError(f"{path} に書けません。Excelなどで開いていれば閉じて、もう一度実行してください") from None
-
-
-def severity_label(severity: str) -> str:
-    return SEVERITY_LABELS[severity]

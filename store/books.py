@@ -22,7 +22,6 @@ from henrei.store import tables
 
 import henrei
 
-OUTCOME_COLUMNS = ("kind", "facility_no", "recipient_no", "service_month", "outcome", "benefit_yen")
 DECISION_COLUMNS = (
     "subject",
     "facility_no",
