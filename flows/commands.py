@@ -183,8 +183,8 @@ class ServedHome:
 
 
 def serve(home: Path, cron: str | None, *, debug: bool) -> int:
+    from henrei.flows.deployment import serve as serve_flow
     from henrei.flows.settings import load
-    from henrei.flows.skin import serve as serve_flow
 
     load(home)  # a wrong henrei.toml is said now, not on the night of the first run
     serve_flow(home, cron, ServedHome(home), debug=debug)

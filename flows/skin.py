@@ -10,12 +10,9 @@ from __future__ import annotations
 import logging
 import os
 import secrets
-import sys
 import traceback
-import warnings
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
-from datetime import datetime, timedelta, timezone
+from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -26,9 +23,7 @@ from henrei.schemas.errors import HenreiError
 
 TIMEOUT = "HENREI_PREFECT_TIMEOUT"
 FLOW = "henrei-run"
-JAPAN = timezone(timedelta(hours=9))
 
-MakeWork = Callable[[str], Work | AbstractContextManager[Work]]
 
 _own_home = ""  # the PREFECT_HOME that we set, not the user
 
@@ -56,17 +51,17 @@ def run_with_prefect(work: Work, *, debug: bool = False, say: Callable[[str], No
     What `work` raises comes out as it is. If Prefect fails halfway, the rest is done without it.
     """
     prepare_environment(work.home, debug=debug)
-    timeout = _timeout()
+    timeout = startup_timeout()
     own = not os.environ.get("PREFECT_API_URL")
-    session = _Session(work)
+    session = Session(work)
     trouble: BaseException | None = None
     with ExitStack() as stack:
         server = None
         if own:
             stack.enter_context(without_proxy())
-            server = _start(stack, timeout, debug=debug)
+            server = start_server(stack, timeout, debug=debug)
         # the import takes its seconds while the server starts
-        if (not own or server) and _prefect_imports(debug) and _connect(stack, server, timeout):
+        if (not own or server) and prefect_imports(debug) and connect(stack, server, timeout):
             stack.enter_context(session)
             stack.callback(_flush_events)
             try:
@@ -108,76 +103,6 @@ def one_server() -> Iterator[None]:
             _shared = None
 
 
-def serve(
-    home: Path,
-    cron: str | None,
-    make_work: MakeWork,
-    *,
-    say: Callable[[str], None] = print,
-    debug: bool = False,
-) -> None:
-    """Offer the monthly flow as a deployment until Ctrl-C; `cron` is in Japanese time.
-
-    Every run is a process of its own, for which `make_work` is pickled. What it makes of a month is a work, or
-    a context manager that gives a work and holds the home's lock meanwhile.
-    """
-    prepare_environment(home, debug=debug)
-    timeout = _timeout()
-    own = not os.environ.get("PREFECT_API_URL")
-    with ExitStack() as stack:
-        server = None
-        schedule = None
-        if not debug:
-            stack.enter_context(_quiet_end())
-        try:
-            if own:
-                stack.enter_context(without_proxy())
-                server = _start(stack, timeout, debug=debug, lasting=True)
-            if not _prefect_imports(debug):
-                raise HenreiError("Prefect を読み込めません。インストールし直してください。")
-            if cron is not None:
-                schedule = _schedule(cron)
-            if not (not own or server) or not _connect(stack, server, timeout):
-                raise HenreiError(
-                    f"Prefect のサーバーが {timeout:g} 秒以内に起動しません。"
-                    f"環境変数 {TIMEOUT}（秒）を大きくしてください。"
-                    if own
-                    else "PREFECT_API_URL のサーバーに接続できません。アドレスを確認してください。"
-                )
-            from prefect.settings import PREFECT_API_URL
-            from prefect.types.entrypoint import EntrypointType
-
-            when = f"予定 {cron}（日本時間）" if cron else "予定なし、指示があったとき"
-            where = _without_password(PREFECT_API_URL.value())
-            say(
-                f"月次審査のフロー {FLOW}/{FLOW} を提供しています（{when}、サーバー {where}）。"
-                "止めるには Ctrl-C を押してください。"
-            )
-            _served(make_work).serve(
-                name=FLOW,
-                schedule=schedule,
-                limit=1,  # two months of one home cannot run side by side
-                print_starting_message=False,
-                entrypoint_type=EntrypointType.MODULE_PATH,  # a file path would be a path of this PC
-            )
-        except KeyboardInterrupt:
-            pass
-
-
-@contextmanager
-def _quiet_end() -> Iterator[None]:
-    """Prefect's runner leaves its tasks half done when a service manager ends it by SIGTERM; asyncio tells."""
-    logger = logging.getLogger("asyncio")
-    level = logger.level
-    logger.setLevel(logging.CRITICAL)
-    try:
-        with warnings.catch_warnings():
-            warnings.filterwarnings("ignore", "coroutine 'Runner.astop' was never awaited", RuntimeWarning)
-            yield
-    finally:
-        logger.setLevel(level)
-
-
 class _Shared(ExitStack):
     server: LocalServer | None = None
 
@@ -185,7 +110,7 @@ class _Shared(ExitStack):
 _shared: _Shared | None = None
 
 
-class _Session:
+class Session:
     """The live work behind a token, and what became of it."""
 
     def __init__(self, work: Work) -> None:
@@ -197,7 +122,7 @@ class _Session:
         self._parts: dict[str, list[str]] = {}
         self._finished: set[tuple[str, str]] = set()
 
-    def __enter__(self) -> _Session:
+    def __enter__(self) -> Session:
         _SESSIONS[self.token] = self
         return self
 
@@ -248,7 +173,7 @@ class _Session:
         return Failed(message=str(self.error) if isinstance(self.error, HenreiError) else type(self.error).__name__)
 
 
-_SESSIONS: dict[str, _Session] = {}
+_SESSIONS: dict[str, Session] = {}
 
 
 class _Flows(NamedTuple):
@@ -288,13 +213,13 @@ def _flows() -> _Flows:
 
     @flow(name=FLOW, flow_run_name=FLOW + "-{month}", validate_parameters=False, **plain)
     def run(token: str, month: str) -> Any:
-        return _drive(_SESSIONS[token])
+        return drive(_SESSIONS[token])
 
     flows = _Flows(run, stage, part)
     return flows
 
 
-def _drive(session: _Session) -> Any:
+def drive(session: Session) -> Any:
     """The body of the parent flow."""
     stage_flow = _flows().stage
     for stage in session.stages:
@@ -318,76 +243,20 @@ def _drive(session: _Session) -> Any:
     return None
 
 
-def _served(make_work: MakeWork) -> Any:
-    from prefect import flow
-
-    def name() -> str:
-        from prefect.runtime import flow_run
-
-        return f"{FLOW}-{flow_run.parameters.get('month') or _this_month()}"
-
-    @flow(name=FLOW, flow_run_name=name, retries=0, persist_result=False, log_prints=False)
-    def monthly(month: str | None = None) -> Any:
-        """月次審査。month は審査月（YYYY-MM）、空なら実行日の月。"""
-        return _run_served(make_work, month or _this_month())
-
-    return monthly
-
-
-def _run_served(make_work: MakeWork, month: str) -> Any:
-    """One run of the deployment, in its own process: nobody above it reads exceptions."""
-    session = _Session(_Unmade())
-    state = None
-    with session.keeping_errors(), ExitStack() as stack:
-        made = make_work(month)
-        if isinstance(made, AbstractContextManager):
-            made = stack.enter_context(made)
-        session.work = made
-        stack.enter_context(session)
-        stack.enter_context(_settings(_QUICK))
-        state = _drive(session)
-        if session.error is not None:
-            raise session.error  # the work's own context managers must see it
-    if session.error is None:
-        return state
-    if isinstance(session.error, HenreiError):
-        print(session.error, file=sys.stderr)
-    elif not isinstance(session.error, KeyboardInterrupt):
-        print(f"{month} の審査を中断しました（{type(session.error).__name__}）。", file=sys.stderr)
-    return session.failure()
-
-
-class _Unmade:
-    """Stands for a work until `make_work` has made it."""
-
-    home = Path()
-    month = ""
-    stages = ()
-
-    def parts(self, stage: str) -> list[str]:
-        return []
-
-    def do(self, stage: str, part: str) -> None:
-        pass
-
-    def overview(self) -> str:
-        return ""
-
-
 # Heartbeats hold every flow up for a second at its end. A server that has gone away is asked again after 2, 4
 # and 8 seconds, at every call.
-_QUICK: dict[str, Any] = {"flows.heartbeat_frequency": None, "client.max_retries": 3}
+QUICK: dict[str, Any] = {"flows.heartbeat_frequency": None, "client.max_retries": 3}
 
 
 @contextmanager
-def _settings(updates: dict[str, Any]) -> Iterator[None]:
+def temporarily(updates: dict[str, Any]) -> Iterator[None]:
     from prefect.settings import temporary_settings
 
     with temporary_settings(updates=updates):
         yield
 
 
-def _start(stack: ExitStack, timeout: float, *, debug: bool, lasting: bool = False) -> LocalServer | None:
+def start_server(stack: ExitStack, timeout: float, *, debug: bool, lasting: bool = False) -> LocalServer | None:
     if timeout <= 0:
         return None
     try:
@@ -400,9 +269,9 @@ def _start(stack: ExitStack, timeout: float, *, debug: bool, lasting: bool = Fal
         return None
 
 
-def _connect(stack: ExitStack, server: LocalServer | None, timeout: float) -> bool:
+def connect(stack: ExitStack, server: LocalServer | None, timeout: float) -> bool:
     """Point Prefect's settings at the server, until the stack is left; False when it does not answer."""
-    updates: dict[str, Any] = dict(_QUICK)
+    updates: dict[str, Any] = dict(QUICK)
     if server is None:
         updates["api.url"] = os.environ["PREFECT_API_URL"]
     else:
@@ -410,7 +279,7 @@ def _connect(stack: ExitStack, server: LocalServer | None, timeout: float) -> bo
             return False
         updates |= {"api.url": server.url, "api.auth_string": server.auth or None, "api.key": None}
         updates["client.max_retries"] = 1  # ours is never busy: it answers or has gone
-    stack.enter_context(_settings(updates))
+    stack.enter_context(temporarily(updates))
     from prefect.client.orchestration import get_client
 
     try:
@@ -421,7 +290,7 @@ def _connect(stack: ExitStack, server: LocalServer | None, timeout: float) -> bo
         return False
 
 
-def _prefect_imports(debug: bool) -> bool:
+def prefect_imports(debug: bool) -> bool:
     """Import Prefect, and undo what its import does to the root logger, which is not its own."""
     root = logging.getLogger()
     level, handlers = root.level, root.handlers[:]
@@ -447,19 +316,7 @@ def _flush_events() -> None:
         EventsWorker.drain_all(timeout=10)
 
 
-def _schedule(cron: str) -> Any:
-    from prefect.schedules import Cron
-
-    try:
-        return Cron(cron, timezone="Asia/Tokyo")
-    except ValueError as error:
-        raise HenreiError(
-            f"--cron の書き方が正しくありません（{cron}）。"
-            '「分 時 日 月 曜日」の順に、例えば "0 6 11 * *" と書いてください。'
-        ) from error
-
-
-def _timeout() -> float:
+def startup_timeout() -> float:
     text = os.environ.get(TIMEOUT, "").strip()
     try:
         return float(text) if text else 120.0
@@ -471,12 +328,3 @@ def _no_server(own: bool, timeout: float) -> str:
     if own:
         return f"Prefect のサーバーが {timeout:g} 秒以内に起動しなかったため、Prefect なしで同じ処理をします。"
     return "PREFECT_API_URL のサーバーに接続できないため、Prefect なしで同じ処理をします。"
-
-
-def _without_password(url: str | None) -> str:
-    scheme, _, rest = (url or "").partition("://")
-    return f"{scheme}://{rest.rpartition('@')[2]}"
-
-
-def _this_month() -> str:
-    return datetime.now(JAPAN).strftime("%Y-%m")

@@ -35,7 +35,11 @@ def month(home: Path, name: str, *groups: list[str], **ledgers: str) -> None:
 def home(tmp_path: Path) -> Path:
     """A city of two children; in 2026-05 both claims are right."""
     made = s.make_home(tmp_path / "home", {}, {})
-    month(made, "2026-05", *(g for n in "12" for g in (s.claim(recipient=f"{n:0>10}"), s.attendance(recipient=f"{n:0>10}"))))
+    month(
+        made,
+        "2026-05",
+        *(g for n in "12" for g in (s.claim(recipient=f"{n:0>10}"), s.attendance(recipient=f"{n:0>10}"))),
+    )
     return made
 
 
@@ -65,7 +69,10 @@ APRIL = "2026-04"
 def test_claims_nobody_speaks_of_are_accepted(home: Path) -> None:
     assert henrei(home, "run", "2026-05") == 0
     assert henrei(home, "close", "2026-05") == 0
-    assert outcomes(home, "2026-05") == [("明", s.A, ONE, APRIL, "決定", "9000"), ("明", s.A, TWO, APRIL, "決定", "9000")]
+    assert outcomes(home, "2026-05") == [
+        ("明", s.A, ONE, APRIL, "決定", "9000"),
+        ("明", s.A, TWO, APRIL, "決定", "9000"),
+    ]
     assert s.read_table(home / "out" / "2026-05" / "payments.csv") == [
         {"facility_no": s.A, "decided_yen": "18000", "withdrawn_yen": "0", "net_yen": "18000"}
     ]
@@ -135,7 +142,10 @@ def test_findings_that_the_brake_lowered_need_a_word_too(home: Path) -> None:
     ("rows", "said"),
     [
         (["claim,1350000001,3,2026-04,return,"], "decisions.csv:2 の明細書は 2026-05 の請求にありません"),
-        (["claim,1350000001,1,2026-04,maybe,"], "decisions.csv:2 「decision」が return・accept・hold のどれでもありません"),
+        (
+            ["claim,1350000001,1,2026-04,maybe,"],
+            "decisions.csv:2 「decision」が return・accept・hold のどれでもありません",
+        ),
         (
             ["claim,1350000001,1,2026-04,return,", "claim,1350000001,1,2026-04,accept,"],
             "decisions.csv:2 と decisions.csv:3 で同じ明細書の決定が食い違っています",
@@ -147,7 +157,9 @@ def test_nothing_is_half_taken(home: Path, capsys: pytest.CaptureFixture[str], r
     assert henrei(home, "run", "2026-05") == 0
     assert decide(home, "2026-05", f"claim,{s.A},{TWO},2026-04,return,") == 0
     assert decide(home, "2026-05", f"claim,{s.A},{TWO},2026-04,accept,", *rows) == 2
-    assert said.replace("decisions.csv:2", "decisions.csv:3", 1).replace("と decisions.csv:3", "と decisions.csv:4") in last_line(capsys)
+    assert said.replace("decisions.csv:2", "decisions.csv:3", 1).replace(
+        "と decisions.csv:3", "と decisions.csv:4"
+    ) in last_line(capsys)
     assert henrei(home, "close", "2026-05") == 0
     assert [row[4] for row in outcomes(home, "2026-05")] == ["決定", "返戻"]
 
@@ -212,7 +224,10 @@ def test_a_returned_claim_may_come_again_and_a_decided_one_not(home: Path) -> No
     assert findings(home, "2026-06") == [("SUB405", TWO, "return")]
     assert henrei(home, "close", "2026-06", "--undecided", "return") == 0
     rates = s.read_table(home / "out" / "return_rates.csv")
-    assert [(r["claims_received"], r["first_claims_received"], r["first_rate"]) for r in rates] == [("2", "2", "0.5000"), ("2", "0", "")]
+    assert [(r["claims_received"], r["first_claims_received"], r["first_rate"]) for r in rates] == [
+        ("2", "2", "0.5000"),
+        ("2", "0", ""),
+    ]
     # Its 返戻 left the first decision standing.
     month(home, "2026-07", s.claim(recipient=TWO), s.attendance(recipient=TWO))
     assert henrei(home, "run", "2026-07") == 0
@@ -292,7 +307,9 @@ def test_official_outcomes_replace_henreis_own(home: Path) -> None:
 
 def everything(home: Path) -> dict[str, bytes]:
     names = ("outcomes.csv", "payments.csv", "return_rates.csv", "findings.csv", "undetermined.csv")
-    return {p.relative_to(home).as_posix(): p.read_bytes() for p in sorted((home / "out").rglob("*.csv")) if p.name in names}
+    return {
+        p.relative_to(home).as_posix(): p.read_bytes() for p in sorted((home / "out").rglob("*.csv")) if p.name in names
+    }
 
 
 def test_close_reopen_close_and_rebuild_give_the_same_bytes(home: Path) -> None:

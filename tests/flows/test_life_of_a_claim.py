@@ -69,7 +69,16 @@ def remember(con: duckdb.DuckDBPyConnection, outcomes: str, kind: str) -> None:
     named = dict(zip(("facility_no", "recipient_no", "service_month"), KEY, strict=True))
     for said in filter(None, outcomes.split(", ")):
         when, outcome = said.split()
-        put(con, "history", review_month=REVIEW, kind=kind, outcome_month=month(when), outcome=outcome, benefit_yen=9, **named)
+        put(
+            con,
+            "history",
+            review_month=REVIEW,
+            kind=kind,
+            outcome_month=month(when),
+            outcome=outcome,
+            benefit_yen=9,
+            **named,
+        )
     other = {**named, "recipient_no": "9"}
     put(con, "history", review_month=REVIEW, kind=kind, outcome_month=month("2026-01"), outcome="決定", **other)
 

@@ -19,9 +19,7 @@ def run(home: Path, *more: str, month: str = s.REVIEW) -> int:
 
 
 def findings(home: Path) -> list[tuple[str, ...]]:
-    return [
-        tuple(row[name] for name in KEY) for row in s.read_table(home / "out" / s.REVIEW / "findings.csv")
-    ]
+    return [tuple(row[name] for name in KEY) for row in s.read_table(home / "out" / s.REVIEW / "findings.csv")]
 
 
 def summary(home: Path) -> dict:
@@ -77,8 +75,7 @@ def test_a_finding_says_everything_a_team_needs(tmp_path: Path) -> None:
         "group_id": "",
         "amount_yen": "9000",
         "message": "放課後等デイサービスの請求日数は3日ですが、実績記録票の利用日は2日です。",
-        "action": "実績記録票と明細書のどちらが正しいか確かめ、"
-        "そろえて2026年6月1日から10日までに再請求してください。",
+        "action": "実績記録票と明細書のどちらが正しいか確かめ、そろえて2026年6月1日から10日までに再請求してください。",
         "source_file": "sub/a.csv",
         "source_lines": "2-6",
     }
@@ -107,9 +104,7 @@ def test_the_same_input_gives_the_same_bytes_and_changes_say_so(tmp_path: Path) 
 
 
 def test_nothing_is_lost(tmp_path: Path) -> None:
-    claims = s.exchange(
-        "K11", s.claim(), s.claim(recipient="0000000002", days="x"), s.claim(city=s.OTHER_CITY)
-    )
+    claims = s.exchange("K11", s.claim(), s.claim(recipient="0000000002", days="x"), s.claim(city=s.OTHER_CITY))
     files = {
         "K1100000.CSV": claims,
         "copy of it.csv": claims,
@@ -122,9 +117,7 @@ def test_nothing_is_lost(tmp_path: Path) -> None:
     home = s.make_home(tmp_path, files, ledgers)
     assert run(home) == 0
     rows = {row["file"]: row for row in summary(home)["files"]}
-    seen = {
-        name: tuple(rows[name][k] for k in ("kind", "lines", "loaded", "refused", "ignored")) for name in rows
-    }
+    seen = {name: tuple(rows[name][k] for k in ("kind", "lines", "loaded", "refused", "ignored")) for name in rows}
     assert seen == {
         "K1100000.CSV": ("K11", 17, 5, 5, 7),
         "K6100000.CSV": ("broken", 4, 0, 4, 0),
@@ -272,12 +265,8 @@ def test_a_ledger_without_a_required_column_stops_its_checks_only(tmp_path: Path
     assert "CRT102" in whole and "DAY203" not in whole
 
 
-def test_a_ledger_of_an_earlier_month_is_used_and_said(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    home = s.make_home(
-        tmp_path, s.right_month(), {name: t for name, t in s.LEDGERS.items() if name != "grants"}
-    )
+def test_a_ledger_of_an_earlier_month_is_used_and_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    home = s.make_home(tmp_path, s.right_month(), {name: t for name, t in s.LEDGERS.items() if name != "grants"})
     for month, until in (("2026-03", "2026-04-01"), ("2026-04", "2027-03-31"), ("2026-06", "2026-04-01")):
         (home / "inbox" / month).mkdir()
         text = s.LEDGERS["grants"].replace("2027-03-31", until)
@@ -346,9 +335,7 @@ def test_the_city_chooses_severities_and_checks(tmp_path: Path) -> None:
     assert [(code, severity) for code, *_, severity in findings(home)] == [("DAY203", "notice")]
     assert "設定" in check(home, "DAY204")["reason"]
     assert not [
-        row
-        for row in s.read_table(home / "out" / s.REVIEW / "undetermined.csv")
-        if row["check_code"] == "DAY204"
+        row for row in s.read_table(home / "out" / s.REVIEW / "undetermined.csv") if row["check_code"] == "DAY204"
     ]
 
 
@@ -390,14 +377,10 @@ def test_records_decided_in_an_earlier_month_count(tmp_path: Path) -> None:
     assert run(home, month="2026-04") == 0
     assert run(home) == 0
     assert "DAY201" not in [code for code, *_ in findings(home)]
-    history = (
-        f"種別,審査月,事業所番号,受給者証番号,サービス提供年月,結果\r\n明,2026-04,{s.A},1,2026-04,決定\r\n"
-    )
+    history = f"種別,審査月,事業所番号,受給者証番号,サービス提供年月,結果\r\n明,2026-04,{s.A},1,2026-04,決定\r\n"
     (home / "inbox" / s.REVIEW / "history.csv").write_text(history, encoding="utf-8")
     assert run(home) == 0
-    (row,) = [
-        r for r in s.read_table(home / "out" / s.REVIEW / "findings.csv") if r["check_code"] == "DAY201"
-    ]
+    (row,) = [r for r in s.read_table(home / "out" / s.REVIEW / "findings.csv") if r["check_code"] == "DAY201"]
     assert (row["facility_no"], row["other_facilities"], row["use_dates"]) == (
         s.B,
         s.A,

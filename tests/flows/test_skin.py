@@ -16,7 +16,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from henrei.flows.skin import run_with_prefect, serve
+from henrei.flows.deployment import serve
+from henrei.flows.skin import run_with_prefect
 from henrei.flows.stages import Stage
 from henrei.schemas.errors import NOTHING, HenreiError
 
@@ -199,7 +200,7 @@ SERVE = """
     import sys
     from contextlib import contextmanager
     from pathlib import Path
-    from henrei.flows.skin import serve
+    from henrei.flows.deployment import serve
     from henrei.flows.stages import Stage
 
     home = Path(sys.argv[1])

@@ -7,7 +7,6 @@ from pathlib import Path
 import duckdb
 import pytest
 import support as s
-
 from henrei.flows import cli
 
 
@@ -17,7 +16,11 @@ def run(home: Path) -> int:
 
 @pytest.mark.parametrize(
     "older",
-    ["CREATE TABLE store_version (fingerprint VARCHAR)", "CREATE TABLE claims (x INT)", "CREATE VIEW use_days AS SELECT 1"],
+    [
+        "CREATE TABLE store_version (fingerprint VARCHAR)",
+        "CREATE TABLE claims (x INT)",
+        "CREATE VIEW use_days AS SELECT 1",
+    ],
 )
 def test_a_file_of_another_version_is_made_anew(tmp_path: Path, older: str) -> None:
     home = s.make_home(tmp_path, s.right_month())
