@@ -128,25 +128,29 @@ def main(argv: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
     given = list(sys.argv[1:] if argv is None else argv)
+    trouble: BaseException
     try:
         return _dispatch(parser().parse_args(given))
     except HenreiError as found:
-        line, status = str(found), found.status
-    except KeyboardInterrupt:
+        trouble, line, status = found, str(found), found.status
+    except KeyboardInterrupt as found:
+        trouble = found
         line, status = "中断しました。もう一度実行すれば初めから処理します", USAGE
     except OSError as found:
+        trouble = found
         # Names of files are shown, never what stands in them.
         line, status = (
             f"{found.filename or ''} を読み書きできません({found.strerror})。空き容量と権限を確かめてください",
             USAGE,
         )
     except Exception as found:  # whatever it is, a user gets a line and not a traceback
+        trouble = found
         line, status = (
             f"予期しない誤りです({type(found).__name__})。--debug を付けて実行し、保守担当へ知らせてください",
             USAGE,
         )
     if "--debug" in given:
-        traceback.print_exc()
+        traceback.print_exception(trouble)
     print(" ".join(line.split()), file=sys.stderr)
     return status
 

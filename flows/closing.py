@@ -226,19 +226,19 @@ def _counts(own: pl.DataFrame) -> dict[str, int]:
 
 
 def _refuse_undecided(silent: pl.DataFrame, hold: pl.DataFrame, month: date) -> None:
-    for frame, said, mend in (
-        (
-            silent,
-            "決まっていません",
-            f"henrei decide で決めるか、--undecided return / accept を付けてください({month:%Y-%m})",
-        ),
-        (hold, "保留のままです", "返戻か支払に決めてください"),
-    ):
-        if frame.height:
-            for row in frame.iter_rows(named=True):
-                label = _LABELS[row["subject"]]
-                print(f"{label} {row['facility_no']} {row['recipient_no']} {row['service_month']:%Y-%m} {said}")
-            raise HenreiError(f"{frame.height}件が{said}。{mend}")
+    """Lists everything that keeps the month open, then raises."""
+    for frame, said in ((silent, "決まっていません"), (hold, "保留のままです")):
+        for row in frame.iter_rows(named=True):
+            label = _LABELS[row["subject"]]
+            print(f"{label} {row['facility_no']} {row['recipient_no']} {row['service_month']:%Y-%m} {said}")
+    said = [f"{silent.height}件が決まっていません"] * bool(silent.height) + [f"{hold.height}件が保留のままです"] * bool(
+        hold.height
+    )
+    if said:
+        raise HenreiError(
+            f"{'、'.join(said)}。henrei decide {month:%Y-%m} で返戻か支払に決めてください"
+            "(決まっていないものだけは --undecided return / accept でもまとめて決められます)"
+        )
 
 
 def _own_outcomes(con: duckdb.DuckDBPyConnection, held: pl.DataFrame) -> pl.DataFrame:

@@ -39,16 +39,21 @@ CREATE OR REPLACE VIEW word_needed AS
     SELECT DISTINCT subject, facility_no, recipient_no, service_month FROM found
     WHERE review_month = review_month() AND subject IN ('claim', 'sheet') AND (severity = 'return' OR lowered);
 
--- Outcomes of each closed month as they stand: what close decided, official ones in their place.
+-- Outcomes of each closed month as they stand: what close decided, and of the same keys what is official. An official
+-- row without its 給付費 is worth what close took back, or what was claimed.
 CREATE OR REPLACE VIEW outcomes_standing AS
     SELECT outcome_month, kind, facility_no, recipient_no, service_month, outcome, benefit_yen FROM own_standing
     UNION
     SELECT f.outcome_month, f.kind, f.facility_no, f.recipient_no, f.service_month, f.outcome,
-           coalesce(f.benefit_yen, o.benefit_yen)
-    FROM official_outcomes f
+           coalesce(any_value(h.benefit_yen), any_value(o.benefit_yen) FILTER (o.outcome = '取下げ' AND f.outcome = '取下げ'),
+                    any_value(f.benefit_yen), any_value(o.benefit_yen) FILTER (o.outcome <> '取下げ'))
+    FROM outcomes f
     JOIN own_outcomes o ON o.kind = f.kind AND o.facility_no = f.facility_no AND o.recipient_no = f.recipient_no
                        AND o.service_month = f.service_month AND o.review_month = f.outcome_month
-                       AND o.outcome <> '取下げ';
+    JOIN official_outcomes h ON h.kind = f.kind AND h.facility_no = f.facility_no AND h.recipient_no = f.recipient_no
+                            AND h.service_month = f.service_month AND h.outcome_month = f.outcome_month
+                            AND h.outcome = f.outcome
+    GROUP BY ALL;
 CREATE OR REPLACE VIEW payments AS
     SELECT outcome_month, facility_no,
            coalesce(sum(benefit_yen) FILTER (outcome = '決定'), 0)::BIGINT AS decided_yen,

@@ -53,8 +53,8 @@ CREATE OR REPLACE VIEW official_outcomes AS
     UNION
     SELECT kind, facility_no, recipient_no, service_month, accepted_month, '返戻', NULL
     FROM notices WHERE review_month <= review_month() AND kind IN ('明', '利');
--- Official outcomes replace what close decided of that key and month; the 取下げ of a petition that came before the
--- claim's own outcome gives way to an official 取下げ only.
+-- Official outcomes replace what close decided of that key and month. Only the 取下げ of a claim stays, which a petition
+-- brought about before the claim's own outcome: it gives way to an official 取下げ alone.
 CREATE OR REPLACE VIEW own_standing AS
     SELECT kind, facility_no, recipient_no, service_month, review_month AS outcome_month, outcome, benefit_yen
     FROM own_outcomes o
@@ -62,7 +62,7 @@ CREATE OR REPLACE VIEW own_standing AS
         FROM official_outcomes f
         WHERE f.kind = o.kind AND f.facility_no = o.facility_no AND f.recipient_no = o.recipient_no
           AND f.service_month = o.service_month AND f.outcome_month = o.review_month
-          AND (o.outcome <> '取下げ' OR f.outcome = '取下げ'));
+          AND (o.kind = '利' OR o.outcome <> '取下げ' OR f.outcome = '取下げ'));
 CREATE OR REPLACE VIEW outcomes AS
     FROM own_standing
     UNION ALL

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from .ledgers import Outcome, Petition
@@ -58,10 +58,10 @@ class Account:
 
     def receive(self, review: str, got: Received, told: tuple[str, str, int] | None) -> None:
         self.received[review].append(got)
-        if told and told[0] == got.key[0] and shift(review, told[2]) <= self._reviews[-1]:
-            kind, *rest = got.key
-            row = Outcome(kind, review, *rest, "返戻", None)
-            self.told.append((shift(review, told[2]), told[1], row, got))
+        if told and told[0] == got.key[0]:
+            at = self._reviews.index(review) + told[2]
+            row = Outcome(got.key[0], review, *got.key[1:], "返戻", got.yen)
+            self.told += [(month, told[1], row, got) for month in self._reviews[at : at + 1]]
 
     def old(self) -> list[Outcome]:
         """What history.csv says of the time before henrei."""
@@ -71,7 +71,7 @@ class Account:
         """What history.csv says; nothing in a month that brings nothing new."""
         told = [(at, row) for at, by, row, _ in self.told if by == "history" and at <= review]
         fresh = review == self._reviews[0] or any(at == review for at, _ in told)
-        return [*self.old(), *(row for _, row in told)] if fresh else []
+        return [*self.old(), *(replace(row, benefit=None) for _, row in told)] if fresh else []
 
     def standing(self, review: str, known: str) -> list[Outcome]:
         """The outcomes of a closed month as they stand in the review month `known`."""
@@ -97,6 +97,8 @@ class Account:
     def take_back(self, review: str, children: Sequence[Child]) -> None:
         """The smallest facility gives back more of the time before henrei than it claims now."""
         sums = self._claimed(review)
+        if not sums:
+            return
         number = min(sums, key=lambda n: (sums[n], n))
         have = {_key(row): row for row in self._books.history}
         asked = {_key(row) for row in self._books.petitions}
@@ -135,8 +137,7 @@ class Account:
             ends = [got.end]
             if got.end == "決定" and got.key[0] == "利":
                 ends = ["取下げ"] * ("3" in got.sheets) + ["決定"] * (got.sheets != ("3",))
-            paid = got.yen if got.end == "決定" else None
-            own += [Outcome(got.key[0], review, *got.key[1:], end, paid) for end in ends]
+            own += [Outcome(got.key[0], review, *got.key[1:], end, got.yen) for end in ends]
         self._own[review] = own
         found = self._books.truth.setdefault(review, [])
         sums = self._claimed(review)
@@ -173,9 +174,9 @@ class Account:
             subject = "sheet" if got.key[0] == "利" else "claim"
             turn = int(got.key[2]) % 3
             if got.end == "返戻":
-                rows.append((subject, *got.key[1:], "返戻", _RETURNED[turn]))
+                rows.append((subject, *got.key[1:], "return", _RETURNED[turn]))
             elif got.key in asked:
-                rows.append((subject, *got.key[1:], "支払", _ACCEPTED[turn]))
+                rows.append((subject, *got.key[1:], "accept", _ACCEPTED[turn]))
         header = ["subject", "facility_no", "recipient_no", "service_month", "decision", "note"]
         folder.mkdir(exist_ok=True)
         write_table(folder / f"{review}.csv", header, rows, Dialect())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from .claims import settle
 from .model import Child, Plan
@@ -91,6 +92,28 @@ def _without_sheet(scene: Scene) -> bool:
     return True
 
 
+def _reclaims_too_late(scene: Scene) -> bool:
+    """The petitions took the claims back; a month later they come with another amount and no sheet."""
+    plan = next(_otherwise(scene.before), None)
+    if plan is None:
+        return False
+    scene.petition_all(plan)
+    for number in plan.facilities():
+        scene.found("SUB406", number, subject="petition", plan=plan)
+    scene.again(plan, (), later=1)
+    return True
+
+
+def _cancelled_then_corrected(scene: Scene) -> bool:
+    """The decided sheet is cancelled; 修正 of it goes back a month later, 新規 is right."""
+    plan = scene.before
+    scene.again(plan, ("3",), claims=False)
+    scene.again(plan, ("2",), claims=False, later=1, sheets_end="返戻")
+    scene.found("SUB403", plan.manager, subject="sheet", plan=plan, later=1)
+    scene.again(plan, ("1",), claims=False, later=2)
+    return True
+
+
 def _sheet_swapped(scene: Scene) -> bool:
     """取消 and 新規 together, taken all the same: first the one, then the other."""
     plan = next(_otherwise(scene.before), scene.before)
@@ -121,6 +144,14 @@ def _federation(scene: Scene, kind: str, by: str, later: int) -> bool:
     return True
 
 
+def _reclaim_of_federation(scene: Scene) -> bool:
+    """国保連 returns a re-claim: the old claim stays withdrawn."""
+    scene.petition_all(scene.before)
+    scene.again(replace(scene.before, told=("明", "K72", 0)), ())
+    scene.again(scene.before, (), later=1)
+    return True
+
+
 def _carried(child: Child, month: str) -> bool:
     return managed(child, month) and child.pickup
 
@@ -137,6 +168,8 @@ LIVED = [
     Step("first_review_paid", "single", _planned_but_paid, steady),
     Step("first_review_sheet", "pair", _sheet_warned, managed),
     Step("returned_once_more", "single", _returned_once_more, steady, _TWO),
+    Step("reclaims_too_late", "pair", _reclaims_too_late, _carried, _THREE, "決定"),
+    Step("cancelled_then_corrected", "pair", _cancelled_then_corrected, managed, (-1, 0, 1, 2), "決定", written=True),
     Step("sheet_swapped", "pair", _sheet_swapped, managed, _THREE, "決定"),
 ]
 # What 国保連 returns by itself, by review month.
@@ -144,6 +177,7 @@ FEDERATION = {
     1: [
         Step("federation_returned", "single", lambda s: _federation(s, "明", "K72", 0), steady, _NEXT),
         Step("federation_returned_late", "single", lambda s: _federation(s, "明", "K72", 1), steady, _TWO),
+        Step("federation_returned_reclaim", "single", _reclaim_of_federation, steady, _THREE, "決定"),
         Step("federation_returned_sheet", "pair", lambda s: _federation(s, "利", "K72", 0), managed, _NEXT),
     ],
     3: [

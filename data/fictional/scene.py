@@ -76,11 +76,13 @@ class Scene:
         days: Iterable[int] = (),
         subject: str = "claim",
         plan: Plan | None = None,
+        later: int = 0,
     ) -> None:
         plan = plan or self.plan
         dates = ";".join(on(plan.month, d).isoformat() for d in sorted(days))
         row = (code, subject, facility_no, plan.number, plan.month, dates)
-        self.books.truth.setdefault(self.review, []).append(row)
+        for review in self.books.reviews[self.k + later : self.k + later + 1]:
+            self.books.truth.setdefault(review, []).append(row)
 
     def found_everywhere(self, code: str, plan: Plan | None = None) -> None:
         """On the child's claim at each facility."""

@@ -116,7 +116,9 @@ def test_close_refuses_while_a_word_is_missing(home: Path, capsys: pytest.Captur
     assert not books.closed(home)
     assert decide(home, "2026-05", f"claim,{s.A},1,2026-04,hold,") == 0
     assert henrei(home, "close", "2026-05", "--undecided", "accept") == 2
-    assert "1件が保留のままです" in last_line(capsys)
+    said = capsys.readouterr()
+    assert f"明細書 {s.A} {ONE} 2026-04 保留のままです" in said.out
+    assert "1件が保留のままです" in said.err
     assert decide(home, "2026-05", f"claim,{s.A},1,2026-04,accept,確認済み") == 0
     assert henrei(home, "close", "2026-05") == 0
     assert {row[4] for row in outcomes(home, "2026-05")} == {"決定"}
@@ -301,6 +303,50 @@ def test_official_outcomes_replace_henreis_own(home: Path) -> None:
     said = [e for e in books.read_journal(home, books.months(home)[0]) if e["command"] == "official"]
     assert [entry["replaced"] for entry in said] == [1, 2]
     month(home, "2026-07", s.claim(recipient=TWO), s.attendance(recipient=TWO))
+    assert henrei(home, "run", "2026-07") == 0
+    assert findings(home, "2026-07") == []
+
+
+HISTORY = "種別,審査月,事業所番号,受給者証番号,サービス提供年月,結果,給付費\r\n"
+
+
+def test_official_rows_about_a_withdrawal(home: Path) -> None:
+    """History that confirms a withdrawal leaves it in the papers; one that tells of the re-claim stands beside it."""
+    closed_may(home)
+    ledger = PETITIONS + "".join(f"2026-05,{s.A},{n},2026-04,4102,,\r\n" for n in (ONE, TWO))
+    month(home, "2026-06", s.claim(s.B, month="202605"), petitions=ledger)
+    assert henrei(home, "run", "2026-06") == 0
+    assert henrei(home, "close", "2026-06", "--undecided", "accept") == 0
+    history = HISTORY + f"明,2026-06,{s.A},{ONE},2026-04,取下げ,\r\n明,2026-06,{s.A},{TWO},2026-04,決定,7000\r\n"
+    month(home, "2026-07", s.claim(s.B, month="202606"), petitions=ledger, history=history)
+    assert henrei(home, "run", "2026-07") == 0
+    assert henrei(home, "close", "2026-07", "--undecided", "accept") == 0
+    assert [row[2:] for row in outcomes(home, "2026-06") if row[1] == s.A] == [
+        (ONE, APRIL, "取下げ", "9000"),
+        (TWO, APRIL, "取下げ", "9000"),
+        (TWO, APRIL, "決定", "7000"),
+    ]
+    assert s.read_table(home / "out" / "2026-06" / "payments.csv")[0] == {
+        "facility_no": s.A,
+        "decided_yen": "7000",
+        "withdrawn_yen": "18000",
+        "net_yen": "-11000",
+    }
+
+
+def test_an_official_return_of_a_cancellation_leaves_the_sheet_decided(home: Path) -> None:
+    month(home, "2026-05", s.claim(), s.attendance(), s.sheet())
+    closed_may(home)
+    told = line(
+        "K721-02",
+        {3: "202606", 4: s.A, 5: s.CITY, 6: "試験市", 7: ONE, 8: "ｶｸｳ", 9: "利", 10: "202604", 13: "EJ16", 14: "理由"},
+        False,
+    )
+    month(home, "2026-06", s.sheet(kind="3"), [told])
+    assert henrei(home, "run", "2026-06") == 0
+    assert henrei(home, "close", "2026-06") == 0
+    assert outcomes(home, "2026-06") == [("利", s.A, ONE, APRIL, "返戻", "")]
+    month(home, "2026-07", s.sheet(kind="2"))
     assert henrei(home, "run", "2026-07") == 0
     assert findings(home, "2026-07") == []
 
