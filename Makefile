@@ -17,7 +17,7 @@ setup: .venv/ready  ## make .venv with henrei and its pinned libraries; afterwar
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt --no-build-isolation -e '.[dev]'
 	touch $@
 
-demo: setup  ## make a fictional city in ./demo, run three months and say what to open
+demo: setup  ## make a fictional city in ./demo, run and close six months and say what to open
 	$(BIN)/henrei demo demo
 
 test: setup  ## run all tests

@@ -83,7 +83,7 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("--json", action="store_true", help="JSON で出す")
     one = command("explain", "確認の決まり、出典、必要な資料、判定のしかた、例、事業所のすること")
     one.add_argument("code", metavar="CODE", help="確認コード(例 DAY201)")
-    one = command("demo", "架空の市を作って3か月分を確認する")
+    one = command("demo", "架空の市を作り、6か月分を確認して締める")
     one.add_argument("target", metavar="HOME", nargs="?")
     one.add_argument("--direct", action="store_true", help="Prefect を使わずに同じ処理をする")
     one = command("serve", "毎月の確認を Prefect のデプロイメントとして動かす")

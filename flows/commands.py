@@ -131,7 +131,7 @@ def explain(code: str) -> int:
     return 0
 
 
-DEMO_MONTHS = ("2026-05", "2026-06", "2026-07")
+DEMO_MONTHS = ("2026-05", "2026-06", "2026-07", "2026-08", "2026-09", "2026-10")
 
 
 def demo(home: Path, *, direct: bool, debug: bool) -> int:
@@ -142,7 +142,7 @@ def demo(home: Path, *, direct: bool, debug: bool) -> int:
         if not (home / FILE_NAME).exists() or not (home / "truth").is_dir():
             raise HenreiError(f"{home} は空ではありません。空のフォルダーを指定してください")
         shutil.rmtree(home)  # an earlier demo: made by us, made again
-    make_city(home, children=300, months=DEMO_MONTHS, seed=2026, style="both")
+    make_city(home, children=300, months=DEMO_MONTHS, seed=2026, style="both", lived=True)
     with ExitStack() as stack:
         if not direct:
             from henrei.flows.skin import one_server, prepare_environment
@@ -152,13 +152,21 @@ def demo(home: Path, *, direct: bool, debug: bool) -> int:
         for month in DEMO_MONTHS:
             if status := run(home, month, direct=direct, strict=False, debug=debug):
                 return status
+            decide(home, month, [str(home / "decisions" / f"{month}.csv")])
+            close(home, month, None)
+            print()
     last = home / "out" / DEMO_MONTHS[-1]
-    print()
-    print(f"架空の市(児童300人、{DEMO_MONTHS[0]} から {DEMO_MONTHS[-1]} まで)を {home} に作り、3か月を確認しました。")
+    print(f"架空の市(児童300人)を {home} に作り、{DEMO_MONTHS[0]} から {DEMO_MONTHS[-1]} までを確認して締めました。")
     print("次のファイルを Excel で開いてください:")
-    print(f"  {last / 'findings.csv'}      指摘(何を、なぜ返すか)")
-    print(f"  {last / 'undetermined.csv'}  判定できなかったもの")
-    print(f"  {last / 'rejects.csv'}       取り込めなかった行")
+    for path, what in (
+        (last / "findings.csv", "指摘(何を、なぜ返すか)"),
+        (last / "undetermined.csv", "判定できなかったもの"),
+        (last / "rejects.csv", "取り込めなかった行"),
+        (last / "outcomes.csv", "締めた結果(決定・返戻・取下げ)"),
+        (last / "payments.csv", "事業所ごとの支払"),
+        (home / "out" / "return_rates.csv", "返戻率の推移"),
+    ):
+        print(f"  {path}  {what}")
     return 0
 
 
