@@ -23,6 +23,7 @@ from importlib import resources
 
 import duckdb
 import polars as pl
+
 from henrei.checks.catalogue import Check
 from henrei.schemas.ledgers import ledgers
 from henrei.store import tables

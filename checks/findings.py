@@ -8,6 +8,7 @@ from datetime import date
 
 import duckdb
 import polars as pl
+
 from henrei.checks.catalogue import Check
 from henrei.checks.runner import KEY, Result
 from henrei.store.database import query

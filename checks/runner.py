@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import duckdb
 import polars as pl
+
 from henrei.checks.catalogue import SEVERITIES, Check
 from henrei.schemas.ledgers import ledgers
 from henrei.store.database import query

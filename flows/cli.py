@@ -9,9 +9,8 @@ import traceback
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
-from henrei.schemas.errors import USAGE, HenreiError
-
 import henrei
+from henrei.schemas.errors import USAGE, HenreiError
 
 
 class _Parser(argparse.ArgumentParser):

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import duckdb
 import polars as pl
+
 from henrei.checks.catalogue import ruleset
 from henrei.data.rules import rules
 from henrei.flows import inbox

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from filelock import FileLock, Timeout
+
 from henrei.flows.settings import FILE_NAME
 from henrei.schemas.errors import LOCKED, HenreiError
 from henrei.schemas.ledgers import ledgers

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import duckdb
 import polars as pl
+
 from henrei.checks import findings, runner
 from henrei.checks.catalogue import catalogue, groups
 from henrei.data.rules import rules

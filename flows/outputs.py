@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 import polars as pl
+
+import henrei
 from henrei.checks import findings as found
 from henrei.checks.catalogue import catalogue, ruleset
 from henrei.checks.runner import Result
@@ -15,8 +17,6 @@ from henrei.flows.inbox import InboxFile
 from henrei.schemas import exchange
 from henrei.schemas.errors import HenreiError
 from henrei.store.books import csv_bytes
-
-import henrei
 
 if TYPE_CHECKING:
     from henrei.flows.month import MonthRun

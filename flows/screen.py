@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from henrei.checks.catalogue import catalogue
-from henrei.flows.stages import Stage
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
+
+from henrei.checks.catalogue import catalogue
+from henrei.flows.stages import Stage
 
 if TYPE_CHECKING:
     from henrei.flows.month import Progress as Report

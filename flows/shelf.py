@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import polars as pl
+
 from henrei.flows import inbox
 from henrei.flows.settings import Settings
 from henrei.schemas import exchange
@@ -44,19 +45,26 @@ class Shelf:
     def load(self, name: str) -> Loaded:
         """The month's own ledger; where it has none, the one beside henrei.toml or the newest earlier month's.
 
-        A ledger that was delivered and cannot be read is absent: an older one would hide that.
+        A ledger that was delivered stands, even if it cannot be read or has no row: then it is absent, because an
+        older one in its place would hide that.
         """
         own = [(file, self._read(name, file.path)) for file in self.files if file.kind == name]
         for file, part in own:
             self._account(name, file, part)
-        if any(part.missing for _, part in own):
+        if not own:
+            return self._from_elsewhere(name)
+        numbered = [(file.number, part) for file, part in own]
+        return self._standing(name, numbered, self.month, own[0][0].name)
+
+    def _standing(self, name: str, parts: list[tuple[int, LedgerPart]], month: date | None, said: str) -> Loaded:
+        """The rows of the files that stand for the ledger; absent where one is refused whole or none has a row."""
+        rows = [part.rows.with_columns(file=pl.lit(number, dtype=pl.UInt32)) for number, part in parts]
+        if any(part.missing for _, part in parts):
             return self._absent(name)
-        rows = [part.rows.with_columns(file=pl.lit(file.number, dtype=pl.UInt32)) for file, part in own]
-        if rows and (any(part.height for part in rows) or ledgers()[name].none_there):
-            return Loaded(pl.concat(rows), self.month, True)
-        if any(part.counts["refused"] for _, part in own):
+        if not any(part.height for part in rows) and not ledgers()[name].none_there:
+            self.notes.append(f"{said}: 使える行がないため、{ledgers()[name].title}はないものとして扱います")
             return self._absent(name)
-        return self._from_elsewhere(name)
+        return Loaded(pl.concat(rows), month, True)
 
     def _read(self, name: str, path: Path) -> LedgerPart:
         mapping = self.settings.ledger_columns.get(name, {})
@@ -83,27 +91,26 @@ class Shelf:
         return Loaded(pl.DataFrame(schema=schema), None, False)
 
     def _from_elsewhere(self, name: str) -> Loaded:
-        ledger = ledgers()[name]
         beside = inbox.beside_settings(self.home, self.settings).get(name)
         places: list[tuple[date | None, list[Path]]] = [(None, [beside])] if beside else []
-        for month, paths in [*places, *inbox.earlier_ledgers(self.home, self.month, self.settings, name)]:
-            parts = [self._read(name, path) for path in paths]
-            if missing := next((part.missing for part in parts if part.missing), None):
-                self.notes.append(f"{paths[0].name}: {missing}")
-                return self._absent(name)
-            if not any(part.rows.height for part in parts) and not ledger.none_there:
-                continue
-            rows = []
-            for path, part in zip(paths, parts, strict=True):
-                number = len(self.files) + len(self.extra_files)
-                self.extra_files.append((number, _shown(path, self.home, month), "", name))
-                rows.append(part.rows.with_columns(file=pl.lit(number, dtype=pl.UInt32)))
-            where = f"{month:%Y-%m} の " if month else "henrei.toml のとなりの "
-            refused = sum(part.counts["refused"] for part in parts)
+        places += inbox.earlier_ledgers(self.home, self.month, self.settings, name)
+        if not places:
+            return self._absent(name)
+        month, paths = places[0]
+        parts = []
+        for path in paths:
+            part = self._read(name, path)
+            number = len(self.files) + len(self.extra_files)
+            self.extra_files.append((number, _shown(path, self.home, month), "", name))
+            parts.append((number, part))
+        where = f"{month:%Y-%m} の " if month else "henrei.toml のとなりの "
+        said = next((part.missing for _, part in parts if part.missing), "")
+        refused = sum(part.counts["refused"] for _, part in parts)
+        if not said:
             also = f"({refused}行は読めません)" if refused else ""
-            self.notes.append(f"{ledger.title}: この月のファイルがないため {where}{paths[0].name} を使います{also}")
-            return Loaded(pl.concat(rows), month, True)
-        return self._absent(name)
+            said = f"この月のファイルがないため {where}{paths[0].name} を使います{also}"
+        self.notes.append(f"{ledgers()[name].title}: {said}")
+        return self._standing(name, parts, month, f"{where}{paths[0].name}")
 
 
 def _shown(path: Path, home: Path, month: date | None) -> str:

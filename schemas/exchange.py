@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import polars as pl
+
 from henrei.schemas import reasons, records
 from henrei.schemas.frame import CITY_ID, Frame, check_piece, with_heads
 from henrei.schemas.groups import UNITS, group_faults, with_groups, with_keys

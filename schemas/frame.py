@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 
 import polars as pl
+
 from henrei.schemas import reasons
 from henrei.schemas.layouts import CONTROL_ITEMS, END_ITEMS
 

@@ -7,6 +7,7 @@ and a line whose key cannot be read belongs where it stands.
 from __future__ import annotations
 
 import polars as pl
+
 from henrei.schemas import layouts, reasons
 
 UNITS = {"K112": "invoice", "K122": "claim", "K411": "sheet", "K421": "sheet", "K611": "attendance"}

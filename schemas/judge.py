@@ -14,9 +14,10 @@ from typing import Any
 
 import pandera.polars as pa
 import polars as pl
+from pandera.errors import SchemaErrors
+
 from henrei.schemas import reasons
 from henrei.schemas.layouts import Item, Record
-from pandera.errors import SchemaErrors
 
 # 半角: printable ASCII without small letters and the forbidden single quote, and half-width kana.
 _HALF = r"[ !\"#$%&()*+,\-./0-9:;<=>?@A-Z\[\\\]^_`{|}~\x{FF61}-\x{FF9F}]"

@@ -6,6 +6,7 @@ import csv
 from dataclasses import dataclass
 
 import polars as pl
+
 from henrei.schemas import judge, reasons, spelling
 from henrei.schemas.layouts import Item
 from henrei.schemas.ledgers import Ledger

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import polars as pl
+
 from henrei.schemas import judge, reasons
 from henrei.schemas.layouts import FRAME_ITEMS, Item, Record
 from henrei.schemas.text import cells_of, stripped, stripped_code

@@ -18,9 +18,9 @@ from typing import Any
 
 import duckdb
 import polars as pl
-from henrei.store import tables
 
 import henrei
+from henrei.store import tables
 
 DECISION_COLUMNS = (
     "subject",

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import duckdb
 import polars as pl
+
 from henrei.schemas.errors import HenreiError
 from henrei.store import tables
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import duckdb
 import polars as pl
+
 from henrei.schemas import reasons
 from henrei.schemas.groups import UNITS
 from henrei.store import tables

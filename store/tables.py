@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 
 import polars as pl
+
 from henrei.schemas import ledgers, records
 from henrei.schemas.layouts import layouts
 

@@ -8,6 +8,7 @@ from functools import cache
 from importlib import resources
 
 import polars as pl
+
 from henrei.schemas.layouts import Item, Record
 
 

@@ -8,6 +8,7 @@ from datetime import date
 import duckdb
 import polars as pl
 import pytest
+
 from henrei.checks import examples, runner
 from henrei.checks.catalogue import Check, catalogue
 from henrei.data.rules import rules

@@ -11,6 +11,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+
 from henrei.data.fictional import make_city
 from henrei.data.fictional.certificates import grant_rows, shares
 from henrei.data.fictional.months import holidays, on, school_entry, shift

@@ -8,6 +8,7 @@ from collections import Counter, defaultdict
 from pathlib import Path
 
 import pytest
+
 from henrei.data.fictional import make_city
 from henrei.data.fictional.plant_lived import FEDERATION, LIVED
 from henrei.data.fictional.schedule import PLANTS, RIGHT

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 
 import pytest
+
 from henrei.flows.skin import prepare_environment
 
 

@@ -6,64 +6,27 @@ from pathlib import Path
 
 import pytest
 import support as s
-from henrei.data.fictional.records import line
-from henrei.flows import cli
+from lives import (
+    APRIL,
+    ONE,
+    PETITIONS,
+    TWO,
+    closed_may,
+    decide,
+    findings,
+    henrei,
+    last_line,
+    month,
+    outcomes,
+    two_children,
+)
+
 from henrei.store import books
-
-HEAD = "subject,facility_no,recipient_no,service_month,decision,note\r\n"
-PETITIONS = "申立年月,事業所番号,受給者証番号,サービス提供年月,申立事由コード,処理年月,再請求予定\r\n"
-
-
-def henrei(home: Path, *given: str) -> int:
-    return cli.main([*given, "--home", str(home), *(["--direct"] if given[0] == "run" else [])])
-
-
-def month(home: Path, name: str, *groups: list[str], **ledgers: str) -> None:
-    """Puts a review month's records, and ledgers that differ from the usual, into the inbox."""
-    folder = home / "inbox" / name
-    folder.mkdir(parents=True, exist_ok=True)
-    said = name.replace("-", "")
-    for kind, ids in (("K11", ("K112", "K122")), ("K41", ("K411", "K421")), ("K61", ("K611",)), ("K72", ("K721",))):
-        records = [record for group in groups for record in group if record.startswith(ids)]
-        if records:
-            (folder / f"{kind}00000.CSV").write_bytes(s.exchange(kind, records, month=said))
-    for ledger, text in {**s.LEDGERS, **ledgers}.items():
-        (folder / f"{ledger}.csv").write_text(text, encoding="utf-8", newline="")
 
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    """A city of two children; in 2026-05 both claims are right."""
-    made = s.make_home(tmp_path / "home", {}, {})
-    month(
-        made,
-        "2026-05",
-        *(g for n in "12" for g in (s.claim(recipient=f"{n:0>10}"), s.attendance(recipient=f"{n:0>10}"))),
-    )
-    return made
-
-
-def decide(home: Path, name: str, *rows: str) -> int:
-    path = home.parent / "decisions.csv"
-    path.write_text(HEAD + "".join(f"{row}\r\n" for row in rows), encoding="utf-8", newline="")
-    return henrei(home, "decide", name, str(path))
-
-
-def outcomes(home: Path, name: str) -> list[tuple[str, ...]]:
-    return [tuple(row.values()) for row in s.read_table(home / "out" / name / "outcomes.csv")]
-
-
-def findings(home: Path, name: str) -> list[tuple[str, str, str]]:
-    rows = s.read_table(home / "out" / name / "findings.csv")
-    return [(row["check_code"], row["recipient_no"], row["severity"]) for row in rows]
-
-
-def last_line(capsys: pytest.CaptureFixture[str]) -> str:
-    return capsys.readouterr().err.strip().splitlines()[-1]
-
-
-ONE, TWO = "0000000001", "0000000002"
-APRIL = "2026-04"
+    return two_children(tmp_path)
 
 
 def test_claims_nobody_speaks_of_are_accepted(home: Path) -> None:
@@ -212,13 +175,6 @@ def test_files_that_changed_since_the_run_are_not_closed(home: Path, capsys: pyt
     assert "inbox のファイルが前回の確認の後に変わっています" in last_line(capsys)
 
 
-def closed_may(home: Path, *decisions: str) -> None:
-    assert henrei(home, "run", "2026-05") == 0
-    if decisions:
-        assert decide(home, "2026-05", *decisions) == 0
-    assert henrei(home, "close", "2026-05", "--undecided", "accept") == 0
-
-
 def test_a_returned_claim_may_come_again_and_a_decided_one_not(home: Path) -> None:
     closed_may(home, f"claim,{s.A},1,2026-04,return,")
     month(home, "2026-06", *(g for n in (ONE, TWO) for g in (s.claim(recipient=n), s.attendance(recipient=n))))
@@ -279,76 +235,6 @@ def test_two_accepted_sheets_of_one_key_count_the_cancellation_first(home: Path)
     assert henrei(home, "run", "2026-05") == 0
     assert henrei(home, "close", "2026-05", "--undecided", "accept") == 0
     assert [row[4] for row in outcomes(home, "2026-05")] == ["取下げ", "決定", "決定"]
-
-
-def notice(recipient: str, accepted: str) -> list[str]:
-    items = {3: accepted, 4: s.A, 5: s.CITY, 6: "試験市", 7: recipient, 8: "ｶｸｳ", 9: "明", 10: "202604", 11: "63"}
-    return [line("K721-02", {**items, 12: 1000, 13: "EG02", 14: "理由"}, False)]
-
-
-def test_official_outcomes_replace_henreis_own(home: Path) -> None:
-    """国保連 returns one claim in the month itself, and tells of another a month later."""
-    groups = [g for n in (ONE, TWO) for g in (s.claim(recipient=n), s.attendance(recipient=n))]
-    month(home, "2026-05", *groups, notice(ONE, "202605"))
-    closed_may(home)
-    assert [row[4] for row in outcomes(home, "2026-05")] == ["返戻", "決定"]
-    rate = s.read_table(home / "out" / "return_rates.csv")[0]
-    assert (rate["returned_by_federation"], rate["returned_by_city"]) == ("1", "0")
-    month(home, "2026-06", s.claim(), s.attendance(), notice(TWO, "202605"))
-    assert henrei(home, "run", "2026-06") == 0
-    assert findings(home, "2026-06") == []
-    assert henrei(home, "close", "2026-06") == 0
-    assert [row[4] for row in outcomes(home, "2026-05")] == ["返戻", "返戻"]
-    assert s.read_table(home / "out" / "2026-05" / "payments.csv") == []
-    said = [e for e in books.read_journal(home, books.months(home)[0]) if e["command"] == "official"]
-    assert [entry["replaced"] for entry in said] == [1, 2]
-    month(home, "2026-07", s.claim(recipient=TWO), s.attendance(recipient=TWO))
-    assert henrei(home, "run", "2026-07") == 0
-    assert findings(home, "2026-07") == []
-
-
-HISTORY = "種別,審査月,事業所番号,受給者証番号,サービス提供年月,結果,給付費\r\n"
-
-
-def test_official_rows_about_a_withdrawal(home: Path) -> None:
-    """History that confirms a withdrawal leaves it in the papers; one that tells of the re-claim stands beside it."""
-    closed_may(home)
-    ledger = PETITIONS + "".join(f"2026-05,{s.A},{n},2026-04,4102,,\r\n" for n in (ONE, TWO))
-    month(home, "2026-06", s.claim(s.B, month="202605"), petitions=ledger)
-    assert henrei(home, "run", "2026-06") == 0
-    assert henrei(home, "close", "2026-06", "--undecided", "accept") == 0
-    history = HISTORY + f"明,2026-06,{s.A},{ONE},2026-04,取下げ,\r\n明,2026-06,{s.A},{TWO},2026-04,決定,7000\r\n"
-    month(home, "2026-07", s.claim(s.B, month="202606"), petitions=ledger, history=history)
-    assert henrei(home, "run", "2026-07") == 0
-    assert henrei(home, "close", "2026-07", "--undecided", "accept") == 0
-    assert [row[2:] for row in outcomes(home, "2026-06") if row[1] == s.A] == [
-        (ONE, APRIL, "取下げ", "9000"),
-        (TWO, APRIL, "取下げ", "9000"),
-        (TWO, APRIL, "決定", "7000"),
-    ]
-    assert s.read_table(home / "out" / "2026-06" / "payments.csv")[0] == {
-        "facility_no": s.A,
-        "decided_yen": "7000",
-        "withdrawn_yen": "18000",
-        "net_yen": "-11000",
-    }
-
-
-def test_an_official_return_of_a_cancellation_leaves_the_sheet_decided(home: Path) -> None:
-    month(home, "2026-05", s.claim(), s.attendance(), s.sheet())
-    closed_may(home)
-    told = line(
-        "K721-02",
-        {3: "202606", 4: s.A, 5: s.CITY, 6: "試験市", 7: ONE, 8: "ｶｸｳ", 9: "利", 10: "202604", 13: "EJ16", 14: "理由"},
-        False,
-    )
-    month(home, "2026-06", s.sheet(kind="3"), [told])
-    assert henrei(home, "run", "2026-06") == 0
-    assert henrei(home, "close", "2026-06") == 0
-    assert outcomes(home, "2026-06") == [("利", s.A, ONE, APRIL, "返戻", "")]
-    month(home, "2026-07", s.sheet(kind="2"))
-    assert henrei(home, "run", "2026-07") == 0
-    assert findings(home, "2026-07") == []
 
 
 def everything(home: Path) -> dict[str, bytes]:

@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 import polars as pl
 import pytest
+
 from henrei.checks import runner
 from henrei.checks.catalogue import catalogue
 from henrei.data.rules import rules

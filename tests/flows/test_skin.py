@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from henrei.flows.deployment import serve
 from henrei.flows.skin import run_with_prefect
 from henrei.flows.stages import Stage

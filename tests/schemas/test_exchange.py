@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 import support as s
+
 from henrei.schemas import exchange
 
 

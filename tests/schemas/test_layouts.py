@@ -6,6 +6,7 @@ import itertools
 
 import polars as pl
 import pytest
+
 from henrei.schemas import judge
 from henrei.schemas.layouts import layouts, records
 from henrei.store import tables

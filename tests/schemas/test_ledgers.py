@@ -6,6 +6,7 @@ from datetime import date
 
 import polars as pl
 import pytest
+
 from henrei.schemas.ledger_reader import LedgerPart, read_ledger
 from henrei.schemas.ledgers import ledgers
 
