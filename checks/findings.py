@@ -155,7 +155,8 @@ def table(con: duckdb.DuckDBPyConnection, results: list[Result], municipality_no
         finding_id=_hashed(frame, _FACTS),
         group_id=pl.when(pl.col("group_key").is_not_null()).then(_hashed(frame, ("check_code", "group_key"))),
     )
-    return frame.select(COLUMNS).sort(SORT, nulls_last=False)
+    # A claim and a sheet may share a key; the id settles what the contract leaves open.
+    return frame.select(COLUMNS).sort(*SORT, "finding_id", nulls_last=False)
 
 
 def undetermined_table(results: list[Result]) -> pl.DataFrame:
@@ -180,7 +181,7 @@ def undetermined_table(results: list[Result]) -> pl.DataFrame:
         )
     if not frames:
         return pl.DataFrame(schema=dict.fromkeys(UNDETERMINED_COLUMNS, pl.String))
-    return pl.concat(frames).sort("check_code", "facility_no", "recipient_no", "service_month", nulls_last=False)
+    return pl.concat(frames).sort(*UNDETERMINED_COLUMNS, nulls_last=False)
 
 
 def changes(now: pl.DataFrame, before: pl.DataFrame | None) -> pl.DataFrame:
