@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import difflib
+import re
 
 from henrei.checks.catalogue import SEVERITY_LABELS, catalogue
-from henrei.checks.examples import text_of
+from henrei.checks.examples import parse, text_of
 from henrei.schemas.errors import HenreiError
 from henrei.schemas.ledgers import ledgers
 
@@ -50,10 +51,26 @@ def explain(code: str) -> str:
         lines += [f"  ・{_shown(check.message[reason])}", f"    → {_shown(check.action[reason])}"]
     if check.undetermined:
         lines += ["", "判定しないとき"] + [f"  ・{text}" for text in check.undetermined.values()]
-    if examples := text_of(check):
-        lines += ["", "例", "", examples.strip()]
+    if text := text_of(check):
+        shown, more = _examples(text)
+        lines += ["", "例", "", *shown]
+        if more:
+            lines.append(f"(ほかに{more}例: checks/{check.group}/{check.file.removesuffix('.sql')}.md)")
     lines += ["", f"判定のSQL (checks/{check.group}/{check.file})", "", check.sql]
     return "\n".join(lines)
+
+
+def _examples(text: str) -> tuple[list[str], int]:
+    """The first example that passes, the first that fails and the first undetermined; and how many more there are."""
+    cases = [part.strip() for part in re.split(r"(?m)^(?=## )", text) if part.strip()]
+    first: dict[str, str] = {}
+    for case in cases:
+        (example,) = parse(case)
+        verdicts = {row["verdict"] for row in example.expect or []}
+        kind = "open" if verdicts == {"undetermined"} or example.not_judged else "fails" if verdicts else "passes"
+        first.setdefault(kind, case)
+    shown = [first[kind] for kind in ("passes", "fails", "open") if kind in first]
+    return [line for case in shown for line in (case, "")], len(cases) - len(shown)
 
 
 def _shown(template: str) -> str:
