@@ -232,12 +232,11 @@ def _refuse_undecided(silent: pl.DataFrame, hold: pl.DataFrame, month: date) -> 
         for row in frame.iter_rows(named=True):
             label = _LABELS[row["subject"]]
             print(f"{label} {row['facility_no']} {row['recipient_no']} {row['service_month']:%Y-%m} {said}")
-    said = [f"{silent.height}件が決まっていません"] * bool(silent.height) + [f"{hold.height}件が保留のままです"] * bool(
-        hold.height
-    )
-    if said:
+    counts = {"決まっていません": silent.height, "保留のままです": hold.height}
+    open_ = "、".join(f"{count}件が{words}" for words, count in counts.items() if count)
+    if open_:
         raise HenreiError(
-            f"{'、'.join(said)}。henrei decide {month:%Y-%m} で返戻か支払に決めてください"
+            f"{open_}。henrei decide {month:%Y-%m} で返戻か支払に決めてください"
             "(決まっていないものだけは --undecided return / accept でもまとめて決められます)"
         )
 
