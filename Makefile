@@ -1,10 +1,10 @@
 # Everything needs only Python 3.11 or later and make; `make setup` brings the rest into .venv.
 PYTHON ?= python3
 BIN := .venv/bin
-SOURCES := henrei schemas store checks data flows tests
+SOURCES := henrei schemas store checks data flows reports tests
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check fix clean
+.PHONY: help setup demo test check fix docs new-check clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -34,6 +34,12 @@ check: setup  ## format, lint and types
 fix: setup  ## put format and simple lint faults right
 	$(BIN)/ruff check --fix $(SOURCES)
 	$(BIN)/ruff format $(SOURCES)
+
+docs: setup  ## write docs/checks.md anew from the checks
+	$(BIN)/python -m henrei.checks.page docs/checks.md
+
+new-check: setup  ## CODE=DAY210 NAME=what-it-finds: make a check's SQL file and its examples
+	$(BIN)/python -m henrei.checks.new '$(CODE)' '$(NAME)'
 
 clean:  ## remove what was built, not .venv
 	rm -rf build demo *.egg-info

@@ -17,6 +17,8 @@ from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 
+from henrei.data import rules as rule_tables
+
 SEVERITIES = ("return", "review", "notice")
 SUBJECTS = ("claim", "sheet", "attendance", "petition", "facility")
 SEVERITY_LABELS = {"return": "返戻相当", "review": "要確認", "notice": "参考"}
@@ -93,10 +95,14 @@ def groups() -> list[str]:
 @cache
 def ruleset() -> str:
     """SHA-256 over checks, views and rules: what a month was reviewed by."""
-    roots = [("henrei.checks", ".sql"), ("henrei.store", ".sql"), ("henrei.data.rules", ".csv")]
+    roots = [
+        ("henrei.checks", resources.files("henrei.checks"), ".sql"),
+        ("henrei.store", resources.files("henrei.store"), ".sql"),
+        ("henrei.data.rules", rule_tables.folder(), ".csv"),
+    ]
     digest = hashlib.sha256()
-    for package, suffix in roots:
-        for name, data in sorted(_texts(resources.files(package), suffix)):
+    for package, folder, suffix in roots:
+        for name, data in sorted(_texts(folder, suffix)):
             # Line ends may differ between checkouts; the rules do not.
             digest.update(f"{package}/{name}\n".encode() + data.replace(b"\r\n", b"\n"))
     return digest.hexdigest()

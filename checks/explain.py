@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import difflib
 import re
+from functools import cache
 
-from henrei.checks.catalogue import SEVERITY_LABELS, catalogue
+from henrei.checks.catalogue import SEVERITY_LABELS, Check, catalogue
 from henrei.checks.examples import parse, text_of
 from henrei.schemas.errors import HenreiError
 from henrei.schemas.ledgers import ledgers
+from henrei.store.database import view_sql
 
 _PLACES = {
     "dates": "〔日付〕",
@@ -16,6 +18,7 @@ _PLACES = {
     "expected": "〔正しい値〕",
     "services": "〔サービス種類〕",
     "month": "〔提供年月〕",
+    "said": "〔内容〕",
     "window": "〔次の請求期間〕",
 }
 _SUBJECTS = {
@@ -28,36 +31,62 @@ _SUBJECTS = {
 
 
 def explain(code: str) -> str:
-    """The page of a check. Raises HenreiError if there is no such code."""
+    """The page of a check, with its SQL. Raises HenreiError if there is no such code."""
     check = catalogue().get(code.upper())
     if check is None:
         near = difflib.get_close_matches(code.upper(), catalogue(), n=3)
         hint = f"近いもの: {'、'.join(near)}。" if near else ""
         raise HenreiError(f"確認コード「{code}」はありません。{hint}henrei checks で一覧を見られます")
+    head = f"{check.code} {check.title}  ({check.name})"
+    place = f"checks/{check.group}/{check.file}"
+    return "\n".join([head, "", *page(check), f"判定のSQL ({place})", "", check.sql])
+
+
+def page(check: Check) -> list[str]:
+    """What a check's own files say of it, in lines of Markdown: law, data, logic, sentences, examples."""
     needs = [_need(name) for name in check.needs] or ["請求の交換ファイルだけ"]
     lines = [
-        f"{check.code} {check.title}  ({check.name})",
-        "",
-        f"重さ      {SEVERITY_LABELS[check.severity]}(何を見るか: {_SUBJECTS[check.subject]})",
-        f"出典      {check.source}",
-        *([f"国保連    {'・'.join(check.federation)}"] if check.federation else []),
-        f"必要資料  {'、'.join(needs)}",
-        f"判定      {check.logic}",
-        f"なぜ      {check.why}",
+        f"- 重さ: {SEVERITY_LABELS[check.severity]} (見るもの: {_SUBJECTS[check.subject]})",
+        f"- 出典: {check.source}",
+        *([f"- 国保連のエラーコード: {'・'.join(check.federation)}"] if check.federation else []),
+        f"- 必要な資料: {'、'.join(needs)}",
+        *([f"- 決まりの表: {'、'.join(_tables(check))}"] if _tables(check) else []),
+        f"- 判定: {check.logic}",
+        f"- なぜ起こるか: {check.why}",
         "",
         "事業所への説明と、すること",
+        "",
     ]
     for reason in check.message:
-        lines += [f"  ・{_shown(check.message[reason])}", f"    → {_shown(check.action[reason])}"]
+        lines += [f"- {_shown(check.message[reason])}", f"  → {_shown(check.action[reason])}"]
     if check.undetermined:
-        lines += ["", "判定しないとき"] + [f"  ・{text}" for text in check.undetermined.values()]
+        lines += ["", "判定しないとき", "", *(f"- {text}" for text in check.undetermined.values())]
     if text := text_of(check):
         shown, more = _examples(text)
         lines += ["", "例", "", *shown]
         if more:
-            lines.append(f"(ほかに{more}例: checks/{check.group}/{check.file.removesuffix('.sql')}.md)")
-    lines += ["", f"判定のSQL (checks/{check.group}/{check.file})", "", check.sql]
-    return "\n".join(lines)
+            lines += [f"(ほかに{more}例: checks/{check.group}/{check.file.removesuffix('.sql')}.md)", ""]
+    return lines
+
+
+def _tables(check: Check) -> list[str]:
+    """The tables of the law that a check reads, by itself or through the views it names."""
+    views = _views()
+    seen: set[str] = set()
+    waiting = [check.sql]
+    while waiting:
+        words = set(re.findall(r"\w+", waiting.pop())) - seen
+        seen |= words
+        waiting += [views[word] for word in words if word in views]
+    names = sorted(word.removeprefix("rule_") for word in seen if word.startswith("rule_"))
+    return [f"data/rules/{name}.csv" for name in names]
+
+
+@cache
+def _views() -> dict[str, str]:
+    """Views and macros of the store by name, each with its statement."""
+    parts = re.split(r"(?m)^CREATE OR REPLACE (?:VIEW|MACRO) (\w+)", view_sql())
+    return dict(zip(parts[1::2], parts[2::2], strict=True))
 
 
 def _examples(text: str) -> tuple[list[str], int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 import duckdb
@@ -13,7 +13,14 @@ from henrei.schemas.ledgers import ledgers
 from henrei.store.database import query
 
 KEY = ("facility_no", "recipient_no", "service_month")
-_OPTIONAL = {
+# What a check's SQL may return; what it leaves out is null.
+_COLUMNS = {
+    "check_code": "VARCHAR",
+    "usual_severity": "VARCHAR",
+    "usual_subject": "VARCHAR",
+    "facility_no": "VARCHAR",
+    "recipient_no": "VARCHAR",
+    "service_month": "DATE",
     "service_type": "VARCHAR",
     "use_date": "DATE",
     "observed": "VARCHAR",
@@ -44,8 +51,18 @@ SHARED = (
     "allowances",
     "contract_peaks",
     "coded_lines",
+    "claim_keys",
+    "unknown_facilities",
+    "units_of_month",
+    "shared_numbers",
+    "registrations",
+    "reductions_due",
+    "children_of_day",
     "cap_managers_filed",
     "several_facilities",
+    "facilities_concerned",
+    "sheet_lines",
+    "sheet_amounts",
     "refused_now",
 )
 
@@ -90,8 +107,15 @@ class Result:
     braked: bool = False
 
 
-def prepare(con: duckdb.DuckDBPyConnection) -> None:
-    """Computes the shared views of the current review month; call once per connection before checks."""
+def prepare(con: duckdb.DuckDBPyConnection, variants: Mapping[str, str]) -> None:
+    """Computes the shared views of the current review month; call once per connection before checks.
+
+    `variants`: of the rules that come in several (henrei.toml, [rules]), setting → the variant that counts.
+    """
+    chosen = pl.DataFrame({"setting": list(variants), "variant": list(variants.values())})
+    con.register("chosen", chosen)
+    con.execute("CREATE OR REPLACE TEMP TABLE rule_variants AS SELECT setting, variant FROM chosen")
+    con.unregister("chosen")
     for name in SHARED:
         con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM {name}")
 
@@ -111,40 +135,43 @@ def absent(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
     return found
 
 
-def run(con: duckdb.DuckDBPyConnection, check: Check, missing: Mapping[str, str], disabled: Collection[str]) -> Result:
-    """Runs one check on the current review month."""
-    empty = Result(check, pl.DataFrame(schema=FOUND), pl.DataFrame(schema=OPEN))
-    if check.code in disabled:
-        empty.not_judged, empty.disabled = "設定(checks.disabled)により行っていません", True
-        return empty
-    if lacks := [missing[need] for need in check.needs if need in missing]:
-        empty.not_judged = "。".join(lacks)
-        return empty
-    have = {name for name, *_ in con.execute(f"DESCRIBE {check.sql}").fetchall()}
-    optional = ", ".join(
-        f"{name}::{kind} AS {name}" if name in have else f"NULL::{kind} AS {name}" for name, kind in _OPTIONAL.items()
-    )
-    con.execute(f"CREATE OR REPLACE TEMP TABLE raw_rows AS SELECT {', '.join(KEY)}, {optional} FROM ({check.sql})")
-    findings = query(con, _MERGE, {"severity": check.severity, "subject": check.subject})
-    findings = findings.with_columns(lowered=pl.lit(False))
-    undetermined = query(con, _UNDETERMINED, {"subject": check.subject})
-    code = pl.lit(check.code).alias("check_code")
-    return Result(
-        check,
-        findings.with_columns(code).select(pl.col(name).cast(kind) for name, kind in FOUND.items()),
-        undetermined.with_columns(code).select(pl.col(name).cast(kind) for name, kind in OPEN.items()),
-    )
+def run(
+    con: duckdb.DuckDBPyConnection, checks: Iterable[Check], missing: Mapping[str, str], disabled: Collection[str]
+) -> list[Result]:
+    """Runs checks on the current review month. Their rows are put together at once: planning costs more than they do."""
+    columns = ", ".join(f"{name} {kind}" for name, kind in _COLUMNS.items())
+    con.execute(f"CREATE OR REPLACE TEMP TABLE raw_rows ({columns})")
+    results = {}
+    for check in checks:
+        results[check.code] = Result(check, pl.DataFrame(schema=FOUND), pl.DataFrame(schema=OPEN))
+        if check.code in disabled:
+            results[check.code].not_judged = "設定(checks.disabled)により行っていません"
+            results[check.code].disabled = True
+        elif lacks := [missing[need] for need in check.needs if need in missing]:
+            results[check.code].not_judged = "。".join(lacks)
+        else:
+            con.execute(
+                f"INSERT INTO raw_rows BY NAME SELECT * FROM (VALUES ('{check.code}', '{check.severity}', "
+                f"'{check.subject}')) c(check_code, usual_severity, usual_subject), ({check.sql})"
+            )
+    findings = query(con, _MERGE).with_columns(lowered=pl.lit(False))
+    for (code,), part in findings.partition_by("check_code", as_dict=True).items():
+        results[str(code)].findings = part.select(pl.col(name).cast(kind) for name, kind in FOUND.items())
+    for (code,), part in query(con, _UNDETERMINED).partition_by("check_code", as_dict=True).items():
+        results[str(code)].undetermined = part.select(pl.col(name).cast(kind) for name, kind in OPEN.items())
+    return list(results.values())
 
 
 _RANK = "CASE severity " + " ".join(f"WHEN '{s}' THEN {i}" for i, s in enumerate(SEVERITIES)) + " END"
 # First the rows of one service type and reason, then those of one subject; the strongest severity speaks.
 _MERGE = f"""
 WITH rows AS (
-    SELECT * REPLACE (coalesce(severity, $severity) AS severity, coalesce(reason, 'default') AS reason,
-                      coalesce(subject, $subject) AS subject)
+    SELECT * REPLACE (coalesce(severity, usual_severity) AS severity, coalesce(reason, 'default') AS reason,
+                      coalesce(subject, usual_subject) AS subject)
     FROM raw_rows WHERE undetermined IS NULL
 ), typed AS (
-    SELECT subject, facility_no, recipient_no, service_month, service_type, severity, reason, {_RANK} AS rank,
+    SELECT check_code, subject, facility_no, recipient_no, service_month, service_type, severity, reason,
+           {_RANK} AS rank,
            string_agg(DISTINCT said, '。' ORDER BY said) AS said,
            string_agg(DISTINCT observed, '・' ORDER BY observed) AS observed,
            string_agg(DISTINCT expected, '・' ORDER BY expected) AS expected,
@@ -154,7 +181,7 @@ WITH rows AS (
            max(amount_yen) AS amount_yen
     FROM rows GROUP BY ALL
 )
-SELECT subject, facility_no, recipient_no, service_month, string_agg(said, '。' ORDER BY rank, reason) AS said,
+SELECT check_code, subject, facility_no, recipient_no, service_month, string_agg(said, '。' ORDER BY rank, reason) AS said,
        string_agg(DISTINCT service_type, ';' ORDER BY service_type) AS service_type,
        arg_min(severity, (rank, reason)) AS severity, arg_min(reason, (rank, reason)) AS reason,
        list_sort(list_distinct(flatten(list(coalesce(dates, []))))) AS use_dates,
@@ -162,17 +189,20 @@ SELECT subject, facility_no, recipient_no, service_month, string_agg(said, '。'
        string_agg(expected, '・' ORDER BY rank, service_type, reason) AS expected,
        array_to_string(list_sort(list_distinct(flatten(list(coalesce(others, []))))), ';') AS other_facilities,
        min(group_key) AS group_key, bool_or(decided_part) AS decided_part, max(amount_yen) AS amount_yen
-FROM typed GROUP BY ALL
+FROM typed
+-- A facility is a subject by service type; everything else is one whatever its types.
+GROUP BY check_code, subject, facility_no, recipient_no, service_month,
+         CASE WHEN subject = 'facility' THEN service_type END
 """
 _UNDETERMINED = """
-SELECT coalesce(subject, $subject) AS subject, facility_no, recipient_no, service_month,
-       min(undetermined) AS reason
-FROM raw_rows r
+WITH rows AS (SELECT * REPLACE (coalesce(subject, usual_subject) AS subject) FROM raw_rows)
+SELECT check_code, subject, facility_no, recipient_no, service_month, min(undetermined) AS reason
+FROM rows r
 WHERE undetermined IS NOT NULL AND NOT EXISTS (
-    FROM raw_rows f WHERE f.undetermined IS NULL AND f.facility_no = r.facility_no
+    FROM rows f WHERE f.undetermined IS NULL AND f.check_code = r.check_code AND f.facility_no = r.facility_no
       AND f.recipient_no IS NOT DISTINCT FROM r.recipient_no
       AND f.service_month IS NOT DISTINCT FROM r.service_month
-      AND f.subject IS NOT DISTINCT FROM r.subject)
+      AND f.subject = r.subject AND (r.subject <> 'facility' OR f.service_type IS NOT DISTINCT FROM r.service_type))
 GROUP BY ALL
 """
 

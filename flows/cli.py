@@ -78,6 +78,8 @@ def parser() -> argparse.ArgumentParser:
     one = command("reopen", "締めを取り消す(後の月が締まっていないとき)")
     one.add_argument("month", metavar="MONTH", help="審査月 YYYY-MM")
     command("rebuild", "inbox と books から henrei.duckdb を作り直す")
+    one = command("survey", "事業所間連携加算の調査の数を出す")
+    one.add_argument("month", metavar="MONTH", help="サービス提供年月 YYYY-MM")
     one = command("checks", "確認の一覧")
     one.add_argument("--json", action="store_true", help="JSON で出す")
     one = command("explain", "確認の決まり、出典、必要な資料、判定のしかた、例、事業所のすること")
@@ -108,6 +110,8 @@ def _dispatch(args: argparse.Namespace) -> int:
             return commands.reopen(place, args.month)
         case "rebuild":
             return commands.rebuild(place)
+        case "survey":
+            return commands.survey(place, args.month)
         case "checks":
             return commands.checks(args.json)
         case "explain":

@@ -108,6 +108,28 @@ def rebuild(home: Path) -> int:
     return 0
 
 
+def survey(home: Path, month: str) -> int:
+    from henrei.data.rules import rules
+    from henrei.flows import home as homes
+    from henrei.flows import outputs, screen
+    from henrei.flows.settings import load, parse_month
+    from henrei.reports.survey import survey as count
+    from henrei.store.database import open_store
+
+    day = parse_month(month, "サービス提供年月")
+    load(home)
+    with homes.locked(home), open_store(home, rules()) as con:
+        found = count(con, day)
+    path = outputs.write_one(home / "out" / f"survey_{month}.csv", found.table)
+    screen.survey(
+        found.table, f"事業所間連携加算の調査 サービス提供年月 {month} (審査月 {found.review_month:%Y-%m} まで)"
+    )
+    if not found.claims:
+        say(f"サービス提供年月 {month} の請求がありません。審査月ではなくサービス提供年月を指定してください")
+    print(f"結果: {path}")
+    return 0
+
+
 def checks(as_json: bool) -> int:
     from henrei.checks.catalogue import SEVERITY_LABELS, catalogue
 

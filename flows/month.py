@@ -16,7 +16,7 @@ from henrei.checks import findings, runner
 from henrei.checks.catalogue import catalogue, groups
 from henrei.data.rules import rules
 from henrei.flows import closing, inbox, outputs
-from henrei.flows.settings import Settings
+from henrei.flows.settings import Settings, say_variants
 from henrei.flows.shelf import Loaded, Shelf
 from henrei.flows.stages import Stage
 from henrei.schemas import exchange, frame
@@ -292,11 +292,11 @@ class MonthRun:
     def _check(self, group: str) -> None:
         assert self._con is not None
         if not self.results:
-            runner.prepare(self._con)
+            runner.prepare(self._con, self.settings.variants)
+            self.notes.append(say_variants(self.settings.variants))
         missing = runner.absent(self._con)
-        for check in catalogue().values():
-            if check.group == group:
-                self.results.append(runner.run(self._con, check, missing, self.settings.disabled))
+        checks = [check for check in catalogue().values() if check.group == group]
+        self.results += runner.run(self._con, checks, missing, self.settings.disabled)
 
     # write ------------------------------------------------------------------------------------------------------
 

@@ -14,6 +14,7 @@ from henrei.checks import findings as found
 from henrei.checks.catalogue import catalogue, ruleset
 from henrei.checks.runner import Result
 from henrei.flows.inbox import InboxFile
+from henrei.flows.settings import say_variants
 from henrei.schemas import exchange
 from henrei.schemas.errors import HenreiError
 from henrei.store.books import csv_bytes
@@ -83,6 +84,7 @@ def summary(run: MonthRun, claims: dict[str, int]) -> dict[str, Any]:
         "review_month": run.month,
         "version": henrei.__version__,
         "ruleset": ruleset(),
+        "variants": run.settings.variants,
         "city": run.settings.municipality_no,
         "files": [
             {
@@ -111,6 +113,7 @@ def overview(summary: dict[str, Any]) -> str:
         "",
         f"- 請求 {claims['received']:,}件 {claims['benefit_yen']:,}円",
         f"- 返戻相当の指摘がある請求 {claims['with_return_finding']:,}件 {claims['with_return_finding_yen']:,}円",
+        f"- {say_variants(summary['variants'])}",
         "",
         "| 確認 | 内容 | 指摘 | 判定できず |",
         "|---|---|---:|---:|",
@@ -157,6 +160,16 @@ def write(
     finally:
         for path in staged.values():
             path.unlink(missing_ok=True)
+
+
+def write_one(path: Path, table: pl.DataFrame) -> Path:
+    """Writes one table as CSV, whole or not at all. Raises HenreiError if it is open in another program."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    _refuse_if_open([path])
+    staged = path.with_name(f".{path.name}.new")
+    staged.write_bytes(csv_bytes(table))
+    staged.replace(path)
+    return path
 
 
 def _refuse_if_open(paths: list[Path]) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+import polars as pl
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -67,3 +68,13 @@ def closing(summary: dict[str, Any], notes: list[str]) -> None:
     for reason in reasons:
         codes = "・".join(check["code"] for check in summary["checks"] if check["reason"] == reason)
         out.print(f"※ 判定していません({codes}): {reason}", markup=False)
+
+
+def survey(table: pl.DataFrame, title: str) -> None:
+    """The survey's counts."""
+    shown = Table(title=title, title_justify="left")
+    for name in table.columns:
+        shown.add_column(name, justify="right" if name == "値" else "left")
+    for row in table.iter_rows():
+        shown.add_row(*row)
+    console().print(shown)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -14,15 +15,17 @@ from henrei.schemas.errors import HenreiError
 from henrei.schemas.ledgers import ledgers
 
 FILE_NAME = "henrei.toml"
+# Rules that come in several variants, and what they are called where the one in use is printed.
+_RULES = {"capacity_51_or_more": "定員超過減算(定員51人以上)の式", "staff_shortage_months": "欠如減算の50%になる月"}
 # The tables and keys of the contract; anything else is a slip of the pen and is said.
 _KNOWN = {
     "city": {"name", "municipality_no"},
     "ledgers": {*ledgers(), "columns"},
     "checks": {"disabled", "brake", "severity"},
-    "rules": {"capacity_51_or_more", "staff_shortage_months"},
+    "rules": set(_RULES),
     "reports": {"disclose_other_facility", "contact"},
 }
-_VARIANTS = ("national", "guidance-2024")
+_VARIANTS = {"national": "国の基準", "guidance-2024": "令和6年度集団指導資料"}
 
 
 @dataclass(frozen=True)
@@ -37,17 +40,21 @@ class Settings:
     brake_share: float = 0.10
     brake_least: int = 30
     severities: dict[str, str] = field(default_factory=dict)
-    capacity_variant: str = "national"
-    shortage_variant: str = "national"
+    variants: dict[str, str] = field(default_factory=lambda: dict.fromkeys(_RULES, "national"))
     disclose_other_facility: bool = False
     contact: str = ""
     unknown: tuple[str, ...] = ()
 
 
-def parse_month(text: str) -> date:
+def say_variants(variants: Mapping[str, str]) -> str:
+    """Which variants of the rules are in use, as every report says it."""
+    return "使った基準: " + "、".join(f"{_RULES[name]}は{_VARIANTS[value]}" for name, value in variants.items())
+
+
+def parse_month(text: str, what: str = "審査月") -> date:
     """YYYY-MM → its first day. Raises HenreiError."""
     if not re.fullmatch(r"(19|20)\d\d-(0[1-9]|1[0-2])", text):
-        raise HenreiError(f"審査月「{text}」が読めません。2026-05 のように YYYY-MM で書いてください")
+        raise HenreiError(f"{what}「{text}」が読めません。2026-05 のように YYYY-MM で書いてください")
     return date(int(text[:4]), int(text[5:]), 1)
 
 
@@ -107,8 +114,8 @@ def _settings(data: dict[str, Any]) -> Settings:
     share, least = (brake.get("share", 0.10), brake.get("least", 30)) if isinstance(brake, dict) else (None, None)
     if not isinstance(share, int | float) or not isinstance(least, int) or bool in (type(share), type(least)):
         raise _bad("[checks] brake", "brake = { share = 0.10, least = 30 } のように書いてください")
-    variants = [rules.get("capacity_51_or_more", "national"), rules.get("staff_shortage_months", "national")]
-    if not all(variant in _VARIANTS for variant in variants):
+    variants = {name: rules.get(name, "national") for name in _RULES}
+    if not all(variant in _VARIANTS for variant in variants.values()):
         raise _bad("[rules]", f"{'・'.join(_VARIANTS)} のどちらかを書いてください")
     return Settings(
         city_name=str(city.get("name", "")),
@@ -119,8 +126,7 @@ def _settings(data: dict[str, Any]) -> Settings:
         brake_share=float(share),
         brake_least=least,
         severities=severities,
-        capacity_variant=variants[0],
-        shortage_variant=variants[1],
+        variants=variants,
         disclose_other_facility=reports.get("disclose_other_facility") is True,
         contact=str(reports.get("contact", "")),
         unknown=_unknown(data),

@@ -16,6 +16,9 @@ CREATE OR REPLACE VIEW now_recipients AS SELECT * FROM recipients WHERE review_m
 CREATE OR REPLACE VIEW now_grants AS SELECT * FROM grants WHERE review_month = review_month();
 CREATE OR REPLACE VIEW now_cap_managers AS SELECT * FROM cap_managers WHERE review_month = review_month();
 CREATE OR REPLACE VIEW now_service_codes AS SELECT * FROM service_codes WHERE review_month = review_month();
+CREATE OR REPLACE VIEW now_plans AS SELECT * FROM plans WHERE review_month = review_month();
+CREATE OR REPLACE VIEW now_facilities AS SELECT * FROM facilities WHERE review_month = review_month();
+CREATE OR REPLACE VIEW now_facility_addons AS SELECT * FROM facility_addons WHERE review_month = review_month();
 CREATE OR REPLACE VIEW now_petitions AS
     SELECT * REPLACE (
         coalesce(process_month, next_month(petition_month)) AS process_month,
@@ -153,13 +156,14 @@ CREATE OR REPLACE VIEW contract_peaks AS
 -- Lines of a claim with what service_codes says of their code in the month, several rows of a code taken together.
 CREATE OR REPLACE VIEW codes_of_month AS
     SELECT m.service_month, s.service_code, min(s.class) AS class, min(s.severe_class) AS severe_class,
+           bool_or(coalesce(s.filing_needed, '') = '1') AS filing_needed, max(s.month_limit) AS month_limit,
            list_distinct(flatten(list(coalesce(string_split(replace(s.addon_keys, ' ', ''), ';'), [])))) AS addon_keys
     FROM now_service_codes s
     JOIN (SELECT DISTINCT service_month FROM claims_now) m ON overlaps_month(s.valid_from, s.valid_to, m.service_month)
     GROUP BY ALL;
 CREATE OR REPLACE VIEW coded_lines AS
     SELECT l.facility_no, l.recipient_no, l.service_month, l.service_code, left(l.service_code, 2) AS service_type,
-           l.units, l.line_count, l.line_units, s.class, s.severe_class, s.addon_keys
+           l.units, l.line_count, l.line_units, s.class, s.severe_class, s.filing_needed, s.month_limit, s.addon_keys
     FROM claim_lines l JOIN codes_of_month s USING (service_code, service_month)
     WHERE l.review_month = review_month();
 
@@ -218,6 +222,67 @@ CREATE OR REPLACE VIEW claim_use_days AS
     SELECT u.* EXCLUDE (decided_before) FROM use_days u
     SEMI JOIN claims_now c USING (facility_no, recipient_no, service_month);
 
+-- facility ledger ---------------------------------------------------------------------------------------------
+-- Facilities and months that claims or attendance speak of.
+CREATE OR REPLACE VIEW facility_months AS
+    SELECT facility_no, service_month FROM claims_standing
+    UNION SELECT facility_no, service_month FROM attendance_standing;
+-- Facilities that the ledger does not hold at all; empty where there is no ledger.
+CREATE OR REPLACE VIEW unknown_facilities AS
+    SELECT DISTINCT c.facility_no FROM facility_months c
+    WHERE (SELECT present FROM ledgers_used WHERE review_month = review_month() AND ledger = 'facilities')
+      AND NOT EXISTS (FROM now_facilities f WHERE f.facility_no = c.facility_no);
+-- The ledger rows of a facility that overlap the month, cut to it.
+CREATE OR REPLACE VIEW units_of_month AS
+    SELECT c.facility_no, c.service_month, f.service_type, f.capacity, f.fee_capacity, f.severe_class, f.region_code,
+           f.corporation_no, f.line, greatest(f.valid_from, c.service_month) AS first_day,
+           least(f.valid_to, month_end(c.service_month)) AS last_day
+    FROM facility_months c
+    JOIN now_facilities f ON f.facility_no = c.facility_no AND overlaps_month(f.valid_from, f.valid_to, c.service_month);
+-- Self plans (計画区分 2) of a recipient that overlap the month of a claim.
+CREATE OR REPLACE VIEW self_plans AS
+    SELECT c.recipient_no, c.service_month, p.core_facility_no, p.consent_date, p.unbilled_reason
+    FROM (SELECT DISTINCT recipient_no, service_month FROM claims_standing) c
+    JOIN now_plans p ON p.recipient_no = c.recipient_no AND p.plan_kind = '2'
+                    AND overlaps_month(p.valid_from, p.valid_to, c.service_month);
+
+-- The days of a month on which a number has several rows of 61 and 63 in force: which of them a child belongs to, and
+-- by which capacity its fee goes, the ledger does not say.
+CREATE OR REPLACE VIEW shared_numbers AS
+    SELECT DISTINCT a.facility_no, a.service_month, greatest(a.first_day, b.first_day) AS first_day,
+           least(a.last_day, b.last_day) AS last_day
+    FROM units_of_month a
+    JOIN units_of_month b USING (facility_no, service_month)
+    WHERE a.line < b.line AND a.service_type IN ('61', '63') AND b.service_type IN ('61', '63')
+      AND a.first_day <= b.last_day AND b.first_day <= a.last_day;
+-- 加算 and 減算 rows that overlap the month of a claim of the facility; `staged_key` is the key without its 50 % mark.
+CREATE OR REPLACE VIEW registrations AS
+    SELECT c.facility_no, c.service_month, a.service_type, a.class, a.addon_key,
+           regexp_replace(a.addon_key, '_half$', '') AS staged_key, a.recipient_no, a.filed_on, a.valid_from, a.valid_to
+    FROM (SELECT DISTINCT facility_no, service_month FROM claims_now) c
+    JOIN now_facility_addons a ON a.facility_no = c.facility_no
+                              AND overlaps_month(a.valid_from, a.valid_to, c.service_month);
+-- Registered reductions that a claim with a use day in their time and a base line of the type must show: not those
+-- that go by counts of days, and a missing plan only for its own child.
+CREATE OR REPLACE VIEW reductions_due AS
+    SELECT DISTINCT r.facility_no, u.recipient_no, r.service_month, r.service_type, r.staged_key, r.valid_from
+    FROM registrations r
+    JOIN claim_use_days u ON u.facility_no = r.facility_no AND u.service_month = r.service_month
+                         AND u.service_type = r.service_type AND in_force(r.valid_from, r.valid_to, u.use_date)
+    SEMI JOIN coded_lines l ON l.facility_no = r.facility_no AND l.recipient_no = u.recipient_no
+          AND l.service_month = r.service_month AND l.service_type = r.service_type AND l.class = '基本'
+    WHERE r.class = '減算' AND (r.recipient_no IS NULL OR r.recipient_no = u.recipient_no)
+      AND r.staged_key NOT IN ('reduction_over_capacity', 'reduction_opening_hours')
+      AND (r.staged_key <> 'reduction_plan_missing' OR r.recipient_no IS NOT NULL);
+-- Keys of a claim's lines, by service type.
+CREATE OR REPLACE VIEW claim_keys AS
+    SELECT DISTINCT facility_no, recipient_no, service_month, service_type, unnest(addon_keys) AS addon_key
+    FROM coded_lines;
+-- Children of a facility and type on a day, this city's only, and what its ledger row of the day allows.
+CREATE OR REPLACE VIEW children_of_day AS
+    SELECT facility_no, service_month, service_type, use_date, count(DISTINCT recipient_no) AS children
+    FROM use_days GROUP BY ALL;
+
 -- certificate ----------------------------------------------------------------------------------------------
 -- Recipients that the ledger does not hold at all; empty where there is no ledger.
 CREATE OR REPLACE VIEW unknown_recipients AS
@@ -241,6 +306,7 @@ CREATE OR REPLACE VIEW allowances AS
     GROUP BY ALL;
 
 -- 上限額管理 -----------------------------------------------------------------------------------------------
+CREATE OR REPLACE VIEW live_sheets AS SELECT * FROM sheets_now WHERE submission_kind IN ('1', '2');
 -- Children a sheet stands for: its own, and of a household's sheet every child in its rows.
 CREATE OR REPLACE VIEW sheet_children AS
     SELECT review_month, file, group_line, recipient_no FROM sheets
@@ -258,8 +324,25 @@ CREATE OR REPLACE VIEW sheets_decided AS
 CREATE OR REPLACE VIEW sheet_there AS
     FROM sheets_decided
     UNION
-    SELECT k.recipient_no, s.service_month FROM sheets_now s
-    JOIN sheet_children k USING (review_month, file, group_line) WHERE s.submission_kind IN ('1', '2');
+    SELECT k.recipient_no, s.service_month FROM live_sheets s JOIN sheet_children k USING (review_month, file, group_line);
+-- Rows of sheets in their order, the manager's first: the live ones of this review month, and (live = FALSE) those
+-- decided before. A row is about its child, or the sheet's own.
+CREATE OR REPLACE VIEW sheet_lines AS
+    SELECT t.*, r.row_no, r.line AS row_line, r.row_facility_no, coalesce(r.child_recipient_no, t.recipient_no) AS child_no,
+           r.row_cost, r.row_burden, r.row_managed,
+           row_number() OVER (PARTITION BY t.file, t.group_line, t.review_month
+                              ORDER BY r.row_facility_no <> t.facility_no, r.row_no, r.line) AS place
+    FROM (SELECT *, TRUE AS live FROM live_sheets
+          UNION ALL
+          SELECT s.*, FALSE FROM sheets s JOIN sheet_states d USING (facility_no, recipient_no, service_month)
+          WHERE d.state = 'decided' AND s.review_month = d.decided_month AND s.submission_kind IN ('1', '2')) t
+    JOIN sheet_rows r USING (review_month, file, group_line);
+-- What a sheet says of a child at a facility.
+CREATE OR REPLACE VIEW sheet_amounts AS
+    SELECT live, review_month, file, group_line, facility_no, recipient_no, service_month, cap_result,
+           row_facility_no, child_no, min(row_no) AS row_no, sum(row_cost) AS cost, sum(row_burden) AS burden,
+           sum(row_managed) AS managed
+    FROM sheet_lines GROUP BY ALL;
 CREATE OR REPLACE VIEW cap_managers_filed AS
     SELECT DISTINCT c.recipient_no, c.service_month, m.facility_no
     FROM claims_standing c JOIN now_cap_managers m
@@ -280,3 +363,71 @@ CREATE OR REPLACE VIEW sibling_claims AS
     JOIN claims_standing c ON c.recipient_no = b.recipient_no
      AND overlaps_month(a.valid_from, a.valid_to, c.service_month)
      AND overlaps_month(b.valid_from, b.valid_to, c.service_month);
+-- Recipient and month whose sheet must come: several facilities, and a manager is filed.
+CREATE OR REPLACE VIEW sheets_expected AS
+    FROM several_facilities s
+    SEMI JOIN cap_managers_filed m ON m.recipient_no = s.recipient_no AND m.service_month = s.service_month;
+-- Whoever could have sent a sheet or a claim of the child: the manager that was filed, the facilities with claims.
+CREATE OR REPLACE VIEW facilities_concerned AS
+    SELECT recipient_no, service_month, facility_no FROM cap_managers_filed
+    UNION SELECT recipient_no, service_month, facility_no FROM claims_standing;
+
+-- add-ons and amounts --
+-- Division of integers that rounds down, below zero too (reductions have negative units).
+CREATE OR REPLACE MACRO floor_div(a, b) AS ((a - ((a % b) + b) % b) // b);
+-- What a code is called in the months of the claims; observed values speak of it.
+CREATE OR REPLACE VIEW code_names AS
+    SELECT m.service_month, s.service_code, min(s.name) AS name
+    FROM now_service_codes s
+    JOIN (SELECT DISTINCT service_month FROM claims_now) m ON overlaps_month(s.valid_from, s.valid_to, m.service_month)
+    GROUP BY ALL;
+-- The add-ons of claims, one row a claim, service type and key.
+CREATE OR REPLACE VIEW addons_billed AS
+    SELECT l.facility_no, l.recipient_no, l.service_month, l.service_type, unnest(l.addon_keys) AS addon_key,
+           l.line_count, l.month_limit, n.name
+    FROM coded_lines l JOIN code_names n USING (service_code, service_month);
+-- Facilities with a claim of the child for 児童発達支援 or 放課後等デイサービス, which 事業所間連携 is about.
+CREATE OR REPLACE VIEW day_facilities AS
+    WITH typed AS (
+        SELECT review_month, file, group_line FROM claim_days WHERE service_type IN ('61', '63')
+        UNION ALL
+        SELECT review_month, file, group_line FROM claim_lines WHERE left(service_code, 2) IN ('61', '63')
+        UNION ALL
+        SELECT review_month, file, group_line FROM claim_totals WHERE service_type IN ('61', '63')
+    )
+    SELECT c.recipient_no, c.service_month, c.facility_no, bool_or(c.decided_before) AS decided_before
+    FROM claims_standing c SEMI JOIN typed USING (review_month, file, group_line)
+    GROUP BY ALL;
+-- Claims with a line of 事業所間連携加算: as the core facility, as another one.
+CREATE OR REPLACE VIEW coordination_claims AS
+    SELECT c.facility_no, c.recipient_no, c.service_month, c.decided_before,
+           bool_or(list_contains(s.addon_keys, 'coordination_core')) AS core,
+           bool_or(list_contains(s.addon_keys, 'coordination_other')) AS other
+    FROM claims_standing c
+    JOIN claim_lines l ON l.review_month = c.review_month AND l.file = c.file AND l.group_line = c.group_line
+    JOIN codes_of_month s ON s.service_code = l.service_code AND s.service_month = c.service_month
+    WHERE list_has_any(s.addon_keys, ['coordination_core', 'coordination_other'])
+    GROUP BY ALL;
+-- Months of a child in which a claim may be among the refused: one of its facilities, or of its core facility.
+CREATE OR REPLACE VIEW claims_maybe_refused AS
+    WITH concerned AS (
+        SELECT recipient_no, service_month, facility_no FROM claims_standing
+        UNION SELECT recipient_no, service_month, core_facility_no FROM self_plans
+    )
+    SELECT DISTINCT n.recipient_no, n.service_month FROM concerned n
+    WHERE could_be_refused('claim', n.recipient_no, n.service_month, n.facility_no);
+-- What the rows of attendance records say of add-ons, one row an item: codes and numbers alike as numbers.
+CREATE OR REPLACE VIEW record_values AS
+    WITH said AS (
+        SELECT r.facility_no, r.recipient_no, r.service_month, f.service_type,
+               r.pickup_out::BIGINT AS pickup_out, r.pickup_back::BIGINT AS pickup_back,
+               r.family_support::BIGINT AS family_support, r.extension::BIGINT AS extension,
+               r.medical_cooperation::BIGINT AS medical_cooperation,
+               r.specialist_support::BIGINT AS specialist_support, r.bathing::BIGINT AS bathing
+        FROM attendance_rows r
+        JOIN attendance_standing a
+          ON a.review_month = r.review_month AND a.file = r.file AND a.group_line = r.group_line
+        JOIN rule_forms f ON f.form = r.form AND r.service_month BETWEEN f.valid_from AND f.valid_to
+    )
+    FROM said UNPIVOT (value FOR record_item IN (pickup_out, pickup_back, family_support, extension,
+                                                 medical_cooperation, specialist_support, bathing));

@@ -16,11 +16,6 @@
 -- [undetermined]
 -- before_horizon = "この月の結果票の決定を確かめられる履歴がありません"
 -- refused = "取り込めなかった上限額管理結果票がこの月のものかもしれません"
-WITH concerned AS (
-    -- Whoever could have sent the sheet: the manager that was filed, or another facility of the child.
-    SELECT recipient_no, service_month, facility_no FROM cap_managers_filed
-    UNION SELECT recipient_no, service_month, facility_no FROM claims_standing
-)
 SELECT c.facility_no, c.recipient_no, c.service_month,
        CASE WHEN b.recipient_no IS NULL THEN 'alone' ELSE 'siblings' END AS reason,
        CASE WHEN b.recipient_no IS NULL THEN 'return' ELSE 'review' END AS severity,
@@ -28,12 +23,11 @@ SELECT c.facility_no, c.recipient_no, c.service_month,
                  AND NOT EXISTS (FROM sheet_states t WHERE t.recipient_no = c.recipient_no
                                                        AND t.service_month = c.service_month)
             THEN 'before_horizon'
-            WHEN EXISTS (FROM concerned m
+            WHEN EXISTS (FROM facilities_concerned m
                          WHERE m.recipient_no = c.recipient_no AND m.service_month = c.service_month
                            AND could_be_refused('sheet', c.recipient_no, c.service_month, m.facility_no))
             THEN 'refused' END AS undetermined
 FROM claims_now c
-JOIN several_facilities s USING (recipient_no, service_month)
-SEMI JOIN cap_managers_filed m ON m.recipient_no = c.recipient_no AND m.service_month = c.service_month
+JOIN sheets_expected s USING (recipient_no, service_month)
 ANTI JOIN sheet_there t ON t.recipient_no = c.recipient_no AND t.service_month = c.service_month
 LEFT JOIN sibling_claims b ON b.recipient_no = c.recipient_no AND b.service_month = c.service_month

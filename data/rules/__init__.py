@@ -8,17 +8,47 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import resources
+from importlib.resources.abc import Traversable
 
 import polars as pl
 
-_INTEGERS = {"days_off", "contract_days", "first_day", "last_day"}
+_INTEGERS = {
+    "days_off",
+    "contract_days",
+    "first_day",
+    "last_day",
+    "unit_price",
+    "capacity_from",
+    "capacity_to",
+    "capacity_percent",
+    "above",
+    "above_percent",
+    "plus",
+    "percent",
+    "half_from",
+    "age",
+    "entry_month",
+    "entry_day",
+    "deadline_day",
+    "months_on_time",
+    "months_late",
+    "month_limit",
+    "day_limit",
+    "value_from",
+    "value_to",
+}
+
+
+def folder() -> Traversable:
+    """Where the tables stand."""
+    return resources.files(__name__)
 
 
 @cache
 def rules() -> dict[str, pl.DataFrame]:
     """All rule tables by name. valid_from and valid_to are dates; an open valid_to is 9999-12-31."""
     found = {}
-    for entry in sorted(resources.files(__name__).iterdir(), key=lambda e: e.name):
+    for entry in sorted(folder().iterdir(), key=lambda e: e.name):
         if not entry.name.endswith(".csv"):
             continue
         frame = pl.read_csv(entry.read_bytes(), infer_schema=False)

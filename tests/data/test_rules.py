@@ -2,13 +2,29 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+import holidays
 import polars as pl
 import pytest
 
 from henrei.data.rules import rules
 
 # Columns that say what a row is about; the others are what it says.
-SAID = {"label", "days_off", "contract_days", "first_day", "last_day", "valid_from", "valid_to", "source"}
+SAID = {
+    "above", "above_percent", "age", "capacity_percent", "contract_days", "counted", "day_limit", "days_off",
+    "deadline_day", "entry_day", "entry_month", "first_day", "half_from", "label", "last_day", "month_limit",
+    "months_late", "months_on_time", "name", "percent", "plus", "stage", "unit_price", "value_from", "value_to",
+    "valid_from", "valid_to", "source",
+}  # fmt: skip
+
+
+def by_subject(table: pl.DataFrame) -> tuple[list[str], pl.DataFrame]:
+    """The columns that say what a row is about, and the rows with `follows`: about the same as the row before."""
+    subject = [column for column in table.columns if column not in SAID]
+    return subject, table.with_columns(
+        follows=pl.all_horizontal(pl.col(c).eq_missing(pl.col(c).shift(1)) for c in subject)
+    )
 
 
 @pytest.mark.parametrize("name", rules())
@@ -21,13 +37,38 @@ def test_a_rule_table_is_whole(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", rules())
-def test_rows_of_one_subject_do_not_overlap(name: str) -> None:
+def test_rows_are_sorted_by_subject_and_date(name: str) -> None:
     table = rules()[name]
-    subject = [column for column in table.columns if column not in SAID]
-    rows = table.sort(*subject, "valid_from", nulls_last=True)
-    follows = pl.all_horizontal(pl.col(c).eq_missing(pl.col(c).shift(1)) for c in subject)
-    overlaps = rows.filter(follows & (pl.col("valid_from") <= pl.col("valid_to").shift(1)))
-    assert overlaps.is_empty(), overlaps
+    subject, _ = by_subject(table)
+    assert table.equals(table.sort(*subject, "valid_from", nulls_last=False, maintain_order=True))
+
+
+@pytest.mark.parametrize("name", rules())
+def test_rows_of_one_subject_follow_one_another_without_overlap_or_gap(name: str) -> None:
+    """A subject may end; where it goes on, it goes on the next day."""
+    _, rows = by_subject(rules()[name])
+    next_day = pl.col("valid_to").shift(1) + pl.duration(days=1)
+    wrong = rows.filter(pl.col("follows") & (pl.col("valid_from") != next_day))
+    assert wrong.is_empty(), wrong
+
+
+def test_holidays_are_those_of_the_law() -> None:
+    table = rules()["closed_days"].filter(pl.col("kind") == "holiday")
+    days = [date.fromisoformat(value) for value in table["value"]]
+    assert (table["valid_from"] == pl.Series(days)).all() and (table["valid_to"] == pl.Series(days)).all()
+    years = range(days[0].year, days[-1].year + 1)
+    assert len(years) >= 20
+    law = holidays.country_holidays("JP", years=years, language="ja")
+    assert dict(zip(days, table["name"], strict=True)) == dict(law)
+
+
+def test_unit_prices_are_ten_yen_and_a_share_of_the_wages() -> None:
+    """10 yen × (1 + the region's rate × the share of wages), as the notice computes them."""
+    rates = {"11": 20, "12": 16, "13": 15, "14": 12, "15": 10, "16": 6, "17": 3, "23": 0}
+    shares = {"1": 60, "2": 76}
+    for region, severe, price in rules()["unit_prices"].select("region_code", "severe_class", "unit_price").iter_rows():
+        exact = 10_000 + rates[region] * shares[severe]
+        assert price == (exact + 5) // 10 * 10, (region, severe)
 
 
 def test_the_law_of_a_day_excludes_both_ways() -> None:

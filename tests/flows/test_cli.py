@@ -72,7 +72,7 @@ def test_init_makes_the_home_and_keeps_what_is_there(tmp_path: Path) -> None:
 def test_checks_and_explain(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["checks", "--json"]) == 0
     rows = json.loads(capsys.readouterr().out)
-    assert [row["code"] for row in rows][:2] == ["CAP301", "CAP302"]
+    assert [row["code"] for row in rows][:2] == ["ADD601", "ADD602"]
     assert set(rows[0]) == {"code", "name", "severity", "title", "source"}
     for row in rows:
         assert cli.main(["explain", row["code"]]) == 0

@@ -1,0 +1,28 @@
+-- code = "ADD604"
+-- name = "coordination-wrong-role"
+-- title = "事業所間連携加算の(Ⅰ)と(Ⅱ)の取り違え"
+-- severity = "return"
+-- subject = "claim"
+-- needs = ["plans", "service_codes"]
+-- source = "(Ⅰ)は市町村が決めたコア連携事業所、(Ⅱ)はその他の事業所が算定する (こども家庭庁事務連絡 令和6年5月2日 Ⅱの2④・3・4)"
+-- why = "コア連携事業所がどこに決まったかを確かめずに算定すると起こります。"
+-- logic = "(Ⅰ)を算定した事業所が、月に重なるセルフプランのどの行でもコア連携事業所とされていないもの、(Ⅱ)を算定した事業所がコア連携事業所とされているものを挙げます。"
+-- [message]
+-- core = "事業所間連携加算(Ⅰ)を算定していますが、この児童のコア連携事業所として登録されていません。"
+-- other = "この児童のコア連携事業所ですが、事業所間連携加算(Ⅱ)を算定しています。"
+-- [action]
+-- core = "事業所間連携加算確認書でコア連携事業所を確かめ、(Ⅱ)に直すか加算を除いて{window}に再請求してください。確認書でコア連携事業所となっているときは市へ連絡してください。"
+-- other = "コア連携事業所の役割を果たした月であれば(Ⅰ)に直し、そうでなければ加算を除いて{window}に再請求してください。"
+WITH roles AS (
+    SELECT k.facility_no, k.recipient_no, k.service_month, k.core, k.other,
+           coalesce(bool_or(p.core_facility_no = k.facility_no), FALSE) AS named
+    FROM coordination_claims k LEFT JOIN self_plans p USING (recipient_no, service_month)
+    WHERE NOT k.decided_before
+    GROUP BY ALL
+)
+SELECT r.facility_no, r.recipient_no, r.service_month, CASE WHEN r.named THEN 'other' ELSE 'core' END AS reason,
+       CASE WHEN r.named THEN '(Ⅱ)' ELSE '(Ⅰ)' END AS observed, p.core_facility_no AS other_facility
+FROM roles r
+LEFT JOIN self_plans p ON p.recipient_no = r.recipient_no AND p.service_month = r.service_month
+                      AND p.core_facility_no <> r.facility_no
+WHERE (r.core AND NOT r.named) OR (r.other AND r.named)

@@ -1,0 +1,18 @@
+-- code = "ADD605"
+-- name = "coordination-without-consent"
+-- title = "保護者の同意のない事業所間連携加算"
+-- severity = "review"
+-- subject = "claim"
+-- needs = ["plans", "service_codes"]
+-- source = "事業所間連携加算は保護者の同意(事業所間連携加算確認書)を得て行う (こども家庭庁事務連絡 令和6年5月2日 Ⅱの1・2②)"
+-- why = "確認書への署名を後回しにしたり、市への提出が遅れたりすると起こります。"
+-- logic = "事業所間連携加算を算定した児童のうち、月に重なるセルフプランのどの行にも、その月の末日までの保護者同意日がないものを挙げます。"
+-- [message]
+-- default = "事業所間連携加算を算定していますが、{month}について月末までの保護者の同意が市の記録にありません。"
+-- [action]
+-- default = "事業所間連携加算確認書の同意の日を確かめ、写しを市へ出してください。同意が翌月以後であれば、加算を除いて再請求してください。"
+SELECT k.facility_no, k.recipient_no, k.service_month
+FROM coordination_claims k
+WHERE NOT k.decided_before
+  AND NOT EXISTS (FROM self_plans p WHERE p.recipient_no = k.recipient_no AND p.service_month = k.service_month
+                                      AND p.consent_date <= month_end(k.service_month))

@@ -1,0 +1,22 @@
+-- code = "ADD607"
+-- name = "coordination-other-alone"
+-- title = "コア連携事業所の算定がない事業所間連携加算(Ⅱ)"
+-- severity = "review"
+-- subject = "claim"
+-- needs = ["service_codes"]
+-- source = "(Ⅱ)はコア連携事業所の行う事業所間連携会議に参加し、個別支援計画を出した月に算定する (こども家庭庁事務連絡 令和6年5月2日 Ⅱの3・4)"
+-- why = "会議のあった月と違う月に算定したり、コア連携事業所が算定を忘れたりすると起こります。"
+-- logic = "事業所間連携加算(Ⅱ)を算定した児童に、その月に(Ⅰ)を算定した明細書が一つもないものを挙げます。取り込めなかった明細書が(Ⅰ)のものかもしれないときは判定しません。"
+-- [message]
+-- default = "事業所間連携加算(Ⅱ)を算定していますが、{month}のコア連携事業所の(Ⅰ)の算定がありません。"
+-- [action]
+-- default = "事業所間連携会議のあった月をコア連携事業所に確かめ、その月の請求に直してください。コア連携事業所の請求が遅れているだけなら、そのことを市へ連絡してください。"
+-- [undetermined]
+-- refused = "取り込めなかった明細書がコア連携事業所のものかもしれません"
+SELECT k.facility_no, k.recipient_no, k.service_month,
+       CASE WHEN r.recipient_no IS NOT NULL THEN 'refused' END AS undetermined
+FROM coordination_claims k
+LEFT JOIN claims_maybe_refused r USING (recipient_no, service_month)
+WHERE k.other AND NOT k.decided_before
+  AND NOT EXISTS (FROM coordination_claims o
+                  WHERE o.recipient_no = k.recipient_no AND o.service_month = k.service_month AND o.core)

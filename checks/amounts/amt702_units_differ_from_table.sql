@@ -1,0 +1,23 @@
+-- code = "AMT702"
+-- name = "units-differ-from-table"
+-- title = "単位数がサービスコード表と違う"
+-- severity = "return"
+-- subject = "claim"
+-- needs = ["service_codes"]
+-- source = "明細情報の単位数はサービスコードの単位数 (サービスコード表 service_codes.csv)"
+-- why = "報酬改定の前の単位数で請求したり、コードだけを直したりすると起こります。"
+-- logic = "明細情報の行の単位数を、その月に有効なサービスコード表の単位数と比べ、どの行とも違うものを挙げます。率で計算するコードと、表にないコードは見ません。"
+-- [message]
+-- default = "明細の単位数がサービスコード表と違います（請求：{observed}、コード表：{expected}）。"
+-- [action]
+-- default = "サービスコードと{month}の単位数を確かめ、合計と請求額も計算し直して{window}に再請求してください。"
+SELECT l.facility_no, l.recipient_no, l.service_month, left(l.service_code, 2) AS service_type,
+       format('{} {}単位', l.service_code, l.units) AS observed,
+       format('{} {}単位', l.service_code, string_agg(DISTINCT s.units::VARCHAR, 'か' ORDER BY s.units::VARCHAR))
+           AS expected
+FROM claim_lines l
+JOIN now_service_codes s ON s.service_code = l.service_code
+                        AND overlaps_month(s.valid_from, s.valid_to, l.service_month)
+WHERE l.review_month = review_month()
+GROUP BY l.facility_no, l.recipient_no, l.service_month, l.service_code, l.units
+HAVING NOT bool_or(s.class = '率' OR s.units IS NULL OR s.units = l.units)

@@ -1,0 +1,47 @@
+-- code = "CAP303"
+-- name = "cap-sheet-facilities-differ"
+-- title = "上限額管理結果票の事業所が請求と違う"
+-- severity = "return"
+-- subject = "sheet"
+-- needs = []
+-- source = "結果票には、その月に利用した事業所をもれなく記載する (インタフェース仕様書 サービス事業所編 令和7年4月版 pp.128-130)"
+-- why = "月の途中から使い始めた事業所や、一覧表を送らなかった事業所が、結果票から漏れることで起こります。"
+-- logic = "結果票にある事業所と、その月に請求のある事業所を比べます。請求のある事業所が結果票になければ返戻相当、結果票にだけあって請求がなければ(月遅れのことがあるので)要確認です。複数児童用の結果票は、児童と事業所の組ごとに比べます。作成区分「3 取消」は比べません。"
+-- [message]
+-- not_on_sheet = "{month}に請求のある事業所が、上限額管理結果票に記載されていません。"
+-- no_claim = "上限額管理結果票にある事業所の、{month}の請求がありません。"
+-- [action]
+-- not_on_sheet = "利用したすべての事業所から利用者負担額一覧表を受け取り、結果票を作り直してください。返戻になった結果票は作成区分「1 新規」で{window}に送ってください。"
+-- no_claim = "その事業所の請求が月遅れになるか、利用がなかったかを確かめてください。利用がなかったときは、結果票を直してください。"
+-- [undetermined]
+-- refused = "取り込めなかった明細書が、結果票にある事業所のものかもしれません"
+WITH listed AS (
+    SELECT facility_no, recipient_no, service_month, file, group_line, row_facility_no, child_no
+    FROM sheet_amounts WHERE live
+), claimed AS (
+    SELECT s.facility_no, s.recipient_no, s.service_month, s.file, s.group_line, c.facility_no AS row_facility_no,
+           s.child_no, c.decided_before
+    FROM (SELECT DISTINCT facility_no, recipient_no, service_month, file, group_line, child_no FROM listed) s
+    JOIN claims_standing c ON c.recipient_no = s.child_no AND c.service_month = s.service_month
+), compared AS (
+    SELECT *, l.row_facility_no IS NOT NULL AS on_sheet, c.row_facility_no IS NOT NULL AS has_claim
+    FROM (SELECT *, row_facility_no AS place_no FROM listed) l
+    FULL JOIN (SELECT *, row_facility_no AS place_no FROM claimed) c
+      USING (facility_no, recipient_no, service_month, file, group_line, child_no, place_no)
+), named AS (
+    -- A household's sheet names the child beside the facility.
+    SELECT *, place_no || CASE WHEN child_no <> recipient_no THEN '(' || child_no || ')' ELSE '' END AS place FROM compared
+), sheets_compared AS (
+    SELECT facility_no, recipient_no, service_month, file, group_line,
+           string_agg(place, ';' ORDER BY place) FILTER (on_sheet) AS observed,
+           string_agg(place, ';' ORDER BY place) FILTER (has_claim) AS expected,
+           bool_or(NOT on_sheet) AS lacking, bool_or(NOT has_claim) AS surplus,
+           bool_or(NOT has_claim AND could_be_refused('claim', child_no, service_month, place_no)) AS refused,
+           bool_or(NOT on_sheet AND coalesce(decided_before, FALSE)) AS decided_part
+    FROM named GROUP BY ALL
+)
+SELECT facility_no, recipient_no, service_month, observed, expected, decided_part,
+       CASE WHEN lacking THEN 'not_on_sheet' ELSE 'no_claim' END AS reason,
+       CASE WHEN lacking THEN 'return' ELSE 'review' END AS severity,
+       CASE WHEN NOT lacking AND refused THEN 'refused' END AS undetermined
+FROM sheets_compared WHERE lacking OR surplus

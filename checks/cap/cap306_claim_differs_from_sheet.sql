@@ -1,0 +1,34 @@
+-- code = "CAP306"
+-- name = "claim-differs-from-sheet"
+-- title = "明細書の上限額管理欄が結果票と違う"
+-- severity = "return"
+-- subject = "claim"
+-- needs = []
+-- source = "明細書の管理結果と管理結果額は結果票による (インタフェース仕様書 サービス事業所編 令和7年4月版 pp.115-117, pp.128-130)"
+-- why = "結果票が届く前に請求を作るか、作り直された結果票を明細書に写し忘れると起こります。"
+-- logic = "明細書の事業所がこの審査月の結果票(なければ決定済みの結果票)にあるとき、明細書の上限額管理事業所・管理結果・管理結果額(基本情報 項番15・16・17)を、結果票の管理事業所・管理結果・その事業所の管理結果後利用者負担額と比べます。結果票が二つあれば、どちらかと合えばよいものとします。"
+-- federation = ["PP01"]
+-- [message]
+-- default = "明細書の上限額管理欄({said})が、{month}の上限額管理結果票と違います。"
+-- [action]
+-- default = "上限額管理結果票の写しと明細書を比べ、管理事業所番号・管理結果・管理結果額を結果票に合わせて{window}に再請求してください。結果票が誤っているときは管理事業所に連絡してください。"
+WITH compared AS (
+    SELECT c.facility_no, c.recipient_no, c.service_month, s.live,
+           c.cap_manager_no IS NOT DISTINCT FROM s.facility_no AND c.cap_result IS NOT DISTINCT FROM s.cap_result
+             AND coalesce(c.cap_result_yen, 0) = coalesce(s.managed, 0) AS agrees,
+           '管理事業所' || coalesce(c.cap_manager_no, 'なし') || ' 結果' || coalesce(c.cap_result, 'なし') || ' '
+               || coalesce(c.cap_result_yen, 0) || '円' AS observed,
+           -- The facility is told which items differ; the numbers of others are for the team.
+           concat_ws('・', CASE WHEN c.cap_manager_no IS DISTINCT FROM s.facility_no THEN '管理事業所' END,
+                     CASE WHEN c.cap_result IS DISTINCT FROM s.cap_result THEN '管理結果' END,
+                     CASE WHEN coalesce(c.cap_result_yen, 0) <> coalesce(s.managed, 0) THEN '管理結果額' END) AS items,
+           '管理事業所' || s.facility_no || ' 結果' || s.cap_result || ' ' || s.managed || '円' AS expected
+    FROM claims_now c
+    JOIN sheet_amounts s ON s.row_facility_no = c.facility_no AND s.child_no = c.recipient_no
+                        AND s.service_month = c.service_month
+)
+SELECT facility_no, recipient_no, service_month, observed,
+       string_agg(DISTINCT expected, ' または ' ORDER BY expected) AS expected, arg_min(items, expected) AS said, NOT live AS decided_part
+-- A live sheet speaks before the decided one.
+FROM (FROM compared QUALIFY live = bool_or(live) OVER (PARTITION BY facility_no, recipient_no, service_month))
+GROUP BY ALL HAVING NOT bool_or(agrees)

@@ -1,0 +1,31 @@
+-- code = "CRT107"
+-- name = "school-stage"
+-- title = "就学の時期とサービス種類が合わない"
+-- severity = "review"
+-- subject = "claim"
+-- needs = ["recipients"]
+-- source = "児童発達支援は就学前、放課後等デイサービスは就学後の児童が対象 data/rules/school_entry.csv (各行の出典による)"
+-- why = "4月の就学でサービス種類を切り替え忘れると起こります。就学猶予のこともあります。"
+-- logic = "台帳の生年月日から就学の日(4月1日生まれまでを前の学年とし、満6歳の後の4月1日)を求め、その日以後の児童発達支援と、その日より前の放課後等デイサービスの利用日を挙げます。生年月日がわからない児童は見ません。"
+-- [message]
+-- default = "{dates}の{services}は、就学の日({expected})から見て対象の時期と合いません。"
+-- [action]
+-- default = "生年月日と就学の状況(就学猶予など)を確かめてください。サービス種類の誤りなら、受給者証に合わせて{window}に再請求してください。"
+WITH born AS (
+    SELECT recipient_no, arg_max(birth_date, valid_from) AS birth_date
+    FROM now_recipients WHERE birth_date IS NOT NULL GROUP BY ALL
+), staged AS (
+    SELECT u.*, r.stage,
+           -- Who is born on the day of entry itself belongs to the earlier school year.
+           make_date(year(b.birth_date) + r.age
+                     + (b.birth_date > make_date(year(b.birth_date), r.entry_month, r.entry_day))::INT,
+                     r.entry_month, r.entry_day) AS entry
+    FROM claim_use_days u
+    JOIN born b USING (recipient_no)
+    JOIN rule_school_entry r ON r.service_type = u.service_type
+                            AND u.service_month BETWEEN r.valid_from AND r.valid_to
+)
+SELECT facility_no, recipient_no, service_month, service_type, use_date,
+       strftime(entry, '%Y-%m-%d') AS expected
+FROM staged
+WHERE (stage = 'before' AND use_date >= entry) OR (stage = 'after' AND use_date < entry)

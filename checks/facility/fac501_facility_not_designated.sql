@@ -1,0 +1,25 @@
+-- code = "FAC501"
+-- name = "facility-not-designated"
+-- title = "指定のない事業所・休止中の事業所の利用"
+-- severity = "return"
+-- subject = "claim"
+-- needs = ["facilities"]
+-- source = "請求は障害児施設台帳の指定の内容と一致していること (川越市 令和6年度集団指導資料 ⒀③)"
+-- why = "指定の更新・廃止・休止の届出や、サービス種類の追加が台帳に反映されていないと起こります。"
+-- logic = "利用日に、その事業所のその種類の指定が有効でないか、休止中であるものを挙げます。台帳にない事業所は判定しません。"
+-- federation = ["EE09"]
+-- [message]
+-- default = "{dates}の{services}は、その日に有効な指定がないか、休止中です。"
+-- [action]
+-- default = "指定・休止・廃止の届出の内容を確かめてください。届出の誤りや遅れなら市へ連絡し、指定のない日の利用なら、その日を除いて{window}に再請求してください。"
+-- [undetermined]
+-- unknown = "事業所が障害児施設台帳(facilities.csv)にありません"
+SELECT u.facility_no, u.recipient_no, u.service_month, u.service_type, u.use_date,
+       CASE WHEN x.facility_no IS NOT NULL THEN 'unknown' END AS undetermined
+FROM claim_use_days u
+LEFT JOIN unknown_facilities x USING (facility_no)
+WHERE NOT EXISTS (
+    FROM now_facilities f
+    WHERE f.facility_no = u.facility_no AND f.service_type = u.service_type
+      AND in_force(f.valid_from, f.valid_to, u.use_date)
+      AND NOT coalesce(in_force(f.suspended_from, f.suspended_to, u.use_date), FALSE))

@@ -1,0 +1,58 @@
+-- code = "FAC508"
+-- name = "over-capacity-reduction-3months"
+-- title = "定員超過減算の3か月の基準を超えている"
+-- severity = "review"
+-- subject = "claim"
+-- needs = ["facilities", "service_codes"]
+-- source = "定員超過利用減算(過去3月間) data/rules/capacity_quarter_limits.csv (各行の出典による)"
+-- why = "毎日少しずつ定員を超える受け入れが続くと起こります。1日の基準だけを見ていると気づきません。"
+-- logic = "その月の前3か月の、事業所・種類の延べ利用日数(この市の児童だけ)が基準を超え、定員超過利用減算の行がない明細書を挙げます。開所日数がわからないので、暦の日数で数えます(事業所に有利)。前3か月がすべて審査済みでなければ判定しません。"
+-- [message]
+-- default = "{month}の前3か月の{services}の延べ利用日数{observed}日(この市の児童だけで数えています)が、定員超過利用減算の基準{expected}日を超えていますが、減算されていません。"
+-- [action]
+-- default = "前3か月の延べ利用児童数と開所日数を確かめ、基準を超えていれば、この月の基本報酬に定員超過利用減算を適用して請求し直してください。"
+-- [undetermined]
+-- unknown = "事業所が障害児施設台帳(facilities.csv)にありません"
+-- not_reviewed = "前3か月のすべてを審査した記録がありません"
+-- several_units = "この番号には児童発達支援・放課後等デイサービスの行が同じ日に複数あり、人数を分けられません"
+-- no_capacity = "台帳に定員がありません"
+-- no_rule = "この月の定員超過の基準が登録されていません(data/rules/capacity_quarter_limits.csv)"
+WITH unreduced AS (
+    SELECT DISTINCT u.facility_no, u.recipient_no, u.service_month, u.service_type,
+           CAST(u.service_month - INTERVAL 3 MONTH AS DATE) AS first_month
+    FROM claim_use_days u
+    WHERE NOT EXISTS (
+        FROM claim_keys k
+        WHERE k.facility_no = u.facility_no AND k.recipient_no = u.recipient_no AND k.service_month = u.service_month
+          AND k.service_type = u.service_type AND k.addon_key = 'reduction_over_capacity')
+), used AS (
+    SELECT n.facility_no, n.service_month, n.service_type, count(d.use_date) AS days
+    FROM (SELECT DISTINCT facility_no, service_month, service_type, first_month FROM unreduced) n
+    LEFT JOIN use_days d ON d.facility_no = n.facility_no AND d.service_type = n.service_type
+         AND d.service_month >= n.first_month AND d.service_month < n.service_month
+    GROUP BY ALL
+), capacities AS (
+    SELECT facility_no, service_month, service_type, max(capacity) AS capacity
+    FROM units_of_month GROUP BY ALL
+), judged AS (
+    SELECT n.*, d.days, u.capacity, u.facility_no IS NOT NULL AS has_row, x.facility_no IS NOT NULL AS unknown,
+           n.service_type IN ('61', '63')
+             AND EXISTS (FROM shared_numbers s WHERE s.facility_no = n.facility_no
+                                                 AND s.service_month = n.service_month) AS several,
+           before_horizon(n.first_month) AS not_reviewed,
+           (u.capacity + l.plus) * l.percent * date_diff('day', n.first_month, n.service_month) AS quarter_limit
+    FROM unreduced n
+    JOIN used d USING (facility_no, service_month, service_type)
+    LEFT JOIN unknown_facilities x USING (facility_no)
+    LEFT JOIN capacities u USING (facility_no, service_month, service_type)
+    LEFT JOIN rule_capacity_quarter_limits l ON u.capacity BETWEEN l.capacity_from AND l.capacity_to
+         AND n.service_month BETWEEN l.valid_from AND l.valid_to
+)
+SELECT facility_no, recipient_no, service_month, service_type, days::VARCHAR AS observed,
+       rtrim(rtrim(printf('%.2f', quarter_limit / 100), '0'), '.') AS expected,
+       CASE WHEN unknown THEN 'unknown' WHEN several THEN 'several_units'
+            WHEN not_reviewed THEN 'not_reviewed'
+            WHEN capacity IS NULL THEN 'no_capacity' WHEN quarter_limit IS NULL THEN 'no_rule' END AS undetermined
+FROM judged
+WHERE unknown OR several OR (has_row AND (capacity IS NOT NULL OR service_type IN ('61', '63'))
+                             AND (not_reviewed OR quarter_limit IS NULL OR days * 100 > quarter_limit))

@@ -1,0 +1,33 @@
+"""docs/checks.md: every check on one page, made from the checks' own files (`make docs`)."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+from henrei.checks.catalogue import SEVERITY_LABELS, catalogue
+from henrei.checks.explain import page
+
+_HEAD = """# 確認の一覧
+
+henrei の確認ごとに、決まり、出典、必要な資料、判定のしかた、事業所への説明、例を並べたものです。各確認のファイル
+(`checks/`)から `make docs` で作ります。手で直さず、確認のファイルを直してください。`henrei explain コード` は同じものを SQL とともに表示します。
+"""
+
+
+def text() -> str:
+    """The whole page."""
+    lines = [_HEAD, "| コード | 内容 | 重さ |", "|---|---|---|"]
+    for check in catalogue().values():
+        lines.append(f"| [{check.code}](#{check.code.lower()}) | {check.title} | {SEVERITY_LABELS[check.severity]} |")
+    for check in catalogue().values():
+        # The examples' own headings stand below the check's.
+        body = [re.sub(r"^## ", "#### ", line) for line in page(check)]
+        lines += ["", f'<a id="{check.code.lower()}"></a>', "", f"## {check.code} {check.title}", ""]
+        lines += [f"`{check.name}` [SQL](../checks/{check.group}/{check.file})", "", *body]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).rstrip() + "\n"
+
+
+if __name__ == "__main__":
+    Path(sys.argv[1]).write_text(text(), encoding="utf-8", newline="\n")

@@ -1,0 +1,1 @@
+"""From findings and outcomes to what a person opens."""
