@@ -199,14 +199,13 @@ class MonthRun:
         if told.height:
             self.refused_groups.append(exchange.describe_groups(told).unique(maintain_order=True))
         if broken.lossy and (told.height or broken.control):
-            # Nobody can say what is missing: a group of which nothing can be read.
-            self.refused_groups.append(
-                pl.DataFrame(
-                    [(file.number, exchange.UNIT_OF_TYPE.get(broken.data_type or ""), None, None, None)],
-                    schema=exchange.REFUSED_GROUP,
-                    orient="row",
-                )
-            )
+            # Nobody can say what is missing: a group of which nothing can be read, of the file's facility or, where the
+            # control record does not name one, of any that its lines name.
+            unit = exchange.UNIT_OF_TYPE.get(broken.data_type or "")
+            sender = broken.control.facility_no if broken.control else None
+            senders = [None] if sender else told["facility"].drop_nulls().unique().sort().to_list() or [None]
+            rows = [(file.number, unit, facility, None, None) for facility in senders]
+            self.refused_groups.append(pl.DataFrame(rows, schema=exchange.REFUSED_GROUP, orient="row"))
 
     def _ledgers(self) -> None:
         shelf = Shelf(self.home, self.month_date, self.settings, self.files)

@@ -264,11 +264,14 @@ def describe_groups(lines: pl.DataFrame) -> pl.DataFrame:
         "file", "group", "unit", "facility", "recipient", "child", "service_month"
     )
     own = named.group_by("file", "group", maintain_order=True).agg(
-        pl.col("unit", "facility", "recipient", "service_month").drop_nulls().first()
+        pl.col("unit", "facility", "recipient", "service_month").drop_nulls().first(), opens=pl.col("recipient").first()
     )
+    # Where the line that opens a group does not say whose it is, it could be anyone's, whatever the other lines say.
+    nameless = own.filter(pl.col("opens").is_null()).with_columns(recipient=pl.col("opens"))
+    own = own.drop("opens")
     children = named.filter(pl.col("child").is_not_null()).with_columns(recipient=pl.col("child"))
     return (
-        pl.concat([own, children.select(own.columns)])
+        pl.concat([own, nameless.select(own.columns), children.select(own.columns)])
         .unique(maintain_order=True)
         .select("file", "unit", facility_no="facility", recipient_no="recipient", service_month="service_month")
     )

@@ -265,7 +265,8 @@ CREATE OR REPLACE VIEW registrations AS
 -- Registered reductions that a claim with a use day in their time and a base line of the type must show: not those
 -- that go by counts of days, and a missing plan only for its own child.
 CREATE OR REPLACE VIEW reductions_due AS
-    SELECT DISTINCT r.facility_no, u.recipient_no, r.service_month, r.service_type, r.staged_key, r.valid_from
+    SELECT DISTINCT r.facility_no, u.recipient_no, r.service_month, r.service_type, r.staged_key,
+           r.addon_key <> r.staged_key AS half_registered, r.valid_from
     FROM registrations r
     JOIN claim_use_days u ON u.facility_no = r.facility_no AND u.service_month = r.service_month
                          AND u.service_type = r.service_type AND in_force(r.valid_from, r.valid_to, u.use_date)
@@ -274,6 +275,10 @@ CREATE OR REPLACE VIEW reductions_due AS
     WHERE r.class = '減算' AND (r.recipient_no IS NULL OR r.recipient_no = u.recipient_no)
       AND r.staged_key NOT IN ('reduction_over_capacity', 'reduction_opening_hours')
       AND (r.staged_key <> 'reduction_plan_missing' OR r.recipient_no IS NOT NULL);
+-- Lines whose code must have been filed, one row an add-on of the code.
+CREATE OR REPLACE VIEW filed_lines AS
+    SELECT * FROM (SELECT * EXCLUDE (addon_keys), unnest(addon_keys) AS addon_key FROM coded_lines WHERE filing_needed)
+    WHERE NOT starts_with(addon_key, 'reduction_');
 -- Keys of a claim's lines, by service type.
 CREATE OR REPLACE VIEW claim_keys AS
     SELECT DISTINCT facility_no, recipient_no, service_month, service_type, unnest(addon_keys) AS addon_key
@@ -388,15 +393,9 @@ CREATE OR REPLACE VIEW addons_billed AS
     FROM coded_lines l JOIN code_names n USING (service_code, service_month);
 -- Facilities with a claim of the child for 児童発達支援 or 放課後等デイサービス, which 事業所間連携 is about.
 CREATE OR REPLACE VIEW day_facilities AS
-    WITH typed AS (
-        SELECT review_month, file, group_line FROM claim_days WHERE service_type IN ('61', '63')
-        UNION ALL
-        SELECT review_month, file, group_line FROM claim_lines WHERE left(service_code, 2) IN ('61', '63')
-        UNION ALL
-        SELECT review_month, file, group_line FROM claim_totals WHERE service_type IN ('61', '63')
-    )
     SELECT c.recipient_no, c.service_month, c.facility_no, bool_or(c.decided_before) AS decided_before
-    FROM claims_standing c SEMI JOIN typed USING (review_month, file, group_line)
+    FROM claims_standing c
+    SEMI JOIN (FROM claim_totals WHERE service_type IN ('61', '63')) t USING (review_month, file, group_line)
     GROUP BY ALL;
 -- Claims with a line of 事業所間連携加算: as the core facility, as another one.
 CREATE OR REPLACE VIEW coordination_claims AS

@@ -18,21 +18,27 @@
 WITH billed AS (
     SELECT facility_no, recipient_no, service_month, sum(line_count) AS times
     FROM addons_billed WHERE addon_key = 'absence' GROUP BY ALL
+), unrecorded AS (
+    -- A billed absence of a type of which there is no record at all.
+    SELECT DISTINCT b.facility_no, b.recipient_no, b.service_month
+    FROM addons_billed b ANTI JOIN attendance_typed a USING (facility_no, recipient_no, service_month, service_type)
+    WHERE b.addon_key = 'absence'
 ), recorded AS (
     SELECT facility_no, recipient_no, service_month, count(*) AS times
     FROM day_rows WHERE day_kind = 'absence' GROUP BY ALL
 ), compared AS (
     SELECT c.facility_no, c.recipient_no, c.service_month, coalesce(b.times, 0) AS billed,
-           coalesce(r.times, 0) AS recorded
+           coalesce(r.times, 0) AS recorded, u.facility_no IS NOT NULL AS unrecorded
     FROM claims_now c
+    LEFT JOIN unrecorded u USING (facility_no, recipient_no, service_month)
     LEFT JOIN billed b USING (facility_no, recipient_no, service_month)
     LEFT JOIN recorded r USING (facility_no, recipient_no, service_month)
 )
--- More records can only come to light among the refused, never fewer.
 SELECT c.facility_no, c.recipient_no, c.service_month, c.billed::VARCHAR AS observed, c.recorded::VARCHAR AS expected,
        CASE WHEN c.billed > c.recorded THEN 'over' ELSE 'under' END AS reason,
        CASE WHEN c.billed > c.recorded THEN 'return' ELSE 'notice' END AS severity,
-       CASE WHEN c.billed > c.recorded
+       -- More records can only come to light among the refused, never fewer.
+       CASE WHEN c.billed > c.recorded AND c.unrecorded
                  AND could_be_refused('attendance', c.recipient_no, c.service_month, c.facility_no)
             THEN 'refused' END AS undetermined
 FROM compared c

@@ -20,9 +20,10 @@ WITH listed AS (
     FROM sheet_amounts WHERE live
 ), claimed AS (
     SELECT s.facility_no, s.recipient_no, s.service_month, s.file, s.group_line, c.facility_no AS row_facility_no,
-           s.child_no, c.decided_before
-    FROM (SELECT DISTINCT facility_no, recipient_no, service_month, file, group_line, child_no FROM listed) s
-    JOIN claims_standing c ON c.recipient_no = s.child_no AND c.service_month = s.service_month
+           c.recipient_no AS child_no, c.decided_before
+    FROM live_sheets s
+    JOIN sheet_children k USING (review_month, file, group_line)
+    JOIN claims_standing c ON c.recipient_no = k.recipient_no AND c.service_month = s.service_month
 ), compared AS (
     SELECT *, l.row_facility_no IS NOT NULL AS on_sheet, c.row_facility_no IS NOT NULL AS has_claim
     FROM (SELECT *, row_facility_no AS place_no FROM listed) l

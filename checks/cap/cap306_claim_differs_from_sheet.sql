@@ -29,6 +29,8 @@ WITH compared AS (
 )
 SELECT facility_no, recipient_no, service_month, observed,
        string_agg(DISTINCT expected, ' または ' ORDER BY expected) AS expected, arg_min(items, expected) AS said, NOT live AS decided_part
--- A live sheet speaks before the decided one.
-FROM (FROM compared QUALIFY live = bool_or(live) OVER (PARTITION BY facility_no, recipient_no, service_month))
+FROM compared
+-- A live sheet of the child takes the place of the decided one, also where it has dropped the facility.
+WHERE live OR NOT EXISTS (FROM sheet_lines s WHERE s.live AND s.child_no = compared.recipient_no
+                                               AND s.service_month = compared.service_month)
 GROUP BY ALL HAVING NOT bool_or(agrees)

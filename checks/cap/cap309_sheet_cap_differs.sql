@@ -6,7 +6,7 @@
 -- needs = ["recipients"]
 -- source = "結果票の利用者負担上限月額は受給者証による (インタフェース仕様書 サービス事業所編 令和7年4月版 pp.128-130)"
 -- why = "上限月額が変わった後の受給者証を確かめずに、前の額で結果票を作ると起こります。"
--- logic = "結果票の利用者負担上限月額が、月に重なる受給者台帳のどの上限月額とも違うものを挙げます。複数児童用の結果票は、どの児童の額とも違うものを挙げます。月に重なる行がなければ比べません。"
+-- logic = "結果票の利用者負担上限月額が、月に重なる受給者台帳のどの上限月額とも違うものを挙げます。複数児童用の結果票は、児童ごとに比べます。月に重なる行がなければ比べません。"
 -- [message]
 -- default = "上限額管理結果票の利用者負担上限月額{observed}円が、受給者証の{expected}円と違います。"
 -- [action]
@@ -16,5 +16,5 @@ SELECT s.facility_no, s.recipient_no, s.service_month, s.burden_cap::VARCHAR AS 
 FROM live_sheets s
 JOIN sheet_children k USING (review_month, file, group_line)
 JOIN now_recipients r ON r.recipient_no = k.recipient_no AND overlaps_month(r.valid_from, r.valid_to, s.service_month)
-GROUP BY s.facility_no, s.recipient_no, s.service_month, s.file, s.group_line, s.burden_cap
+GROUP BY s.facility_no, s.recipient_no, s.service_month, s.file, s.group_line, s.burden_cap, k.recipient_no
 HAVING NOT bool_or(r.burden_cap = s.burden_cap)

@@ -11,21 +11,21 @@
 -- default = "{dates}の{services}は、就学の日({expected})から見て対象の時期と合いません。"
 -- [action]
 -- default = "生年月日と就学の状況(就学猶予など)を確かめてください。サービス種類の誤りなら、受給者証に合わせて{window}に再請求してください。"
-WITH born AS (
-    SELECT recipient_no, arg_max(birth_date, valid_from) AS birth_date
-    FROM now_recipients WHERE birth_date IS NOT NULL GROUP BY ALL
-), staged AS (
+WITH staged AS (
     SELECT u.*, r.stage,
            -- Who is born on the day of entry itself belongs to the earlier school year.
            make_date(year(b.birth_date) + r.age
                      + (b.birth_date > make_date(year(b.birth_date), r.entry_month, r.entry_day))::INT,
                      r.entry_month, r.entry_day) AS entry
     FROM claim_use_days u
-    JOIN born b USING (recipient_no)
+    JOIN (SELECT DISTINCT recipient_no, birth_date FROM now_recipients WHERE birth_date IS NOT NULL) b
+      USING (recipient_no)
     JOIN rule_school_entry r ON r.service_type = u.service_type
                             AND u.service_month BETWEEN r.valid_from AND r.valid_to
 )
 SELECT facility_no, recipient_no, service_month, service_type, use_date,
-       strftime(entry, '%Y-%m-%d') AS expected
+       string_agg(strftime(entry, '%Y-%m-%d'), 'または' ORDER BY entry) AS expected
 FROM staged
-WHERE (stage = 'before' AND use_date >= entry) OR (stage = 'after' AND use_date < entry)
+GROUP BY ALL
+-- Where the ledger knows two birthdays, the day must be wrong by both.
+HAVING bool_and(CASE stage WHEN 'before' THEN use_date >= entry ELSE use_date < entry END)

@@ -6,7 +6,7 @@
 -- needs = ["facilities", "facility_addons", "service_codes"]
 -- source = "体制届の要る加算は、届け出た内容で算定する (川越市 令和6年度集団指導資料 ⑴、⒀③)"
 -- why = "体制届を出し忘れるか、取り下げた加算を請求ソフトから外し忘れると起こります。"
--- logic = "届出の要る加算のうち、その事業所・種類のその加算の届出が月に重ならないものを挙げます。"
+-- logic = "届出の要る加算のうち、その事業所・種類のその加算の届出が月に重ならないものを挙げます。いくつかの加算を合わせたコードは、どの加算にも届出が要ります。"
 -- [message]
 -- default = "{services}で算定している{observed}は届出が必要ですが、{month}に有効な届出がありません。"
 -- [action]
@@ -15,10 +15,9 @@
 -- unknown = "事業所が障害児施設台帳(facilities.csv)にありません"
 SELECT l.facility_no, l.recipient_no, l.service_month, l.service_type, l.service_code AS observed,
        CASE WHEN x.facility_no IS NOT NULL THEN 'unknown' END AS undetermined
-FROM coded_lines l
+FROM filed_lines l
 LEFT JOIN unknown_facilities x USING (facility_no)
-WHERE l.filing_needed AND len(l.addon_keys) > 0
-  AND (x.facility_no IS NOT NULL OR NOT EXISTS (
+WHERE x.facility_no IS NOT NULL OR NOT EXISTS (
       FROM registrations r
       WHERE r.class = '加算' AND r.facility_no = l.facility_no AND r.service_month = l.service_month
-        AND r.service_type = l.service_type AND list_contains(l.addon_keys, r.addon_key)))
+        AND r.service_type = l.service_type AND r.addon_key = l.addon_key)

@@ -44,10 +44,8 @@ WITH filed AS (
 SELECT l.facility_no, l.recipient_no, l.service_month, l.service_type, l.service_code AS observed,
        strftime(min(e.counts_from), '%Y-%m-%d') AS expected,
        CASE WHEN x.facility_no IS NOT NULL THEN 'unknown' WHEN bool_or(e.open) THEN 'no_rule' END AS undetermined
-FROM coded_lines l
-JOIN effective e ON e.facility_no = l.facility_no AND e.service_month = l.service_month
-                AND e.service_type = l.service_type AND list_contains(l.addon_keys, e.addon_key)
+FROM filed_lines l
+JOIN effective e USING (facility_no, service_month, service_type, addon_key)
 LEFT JOIN unknown_facilities x ON x.facility_no = l.facility_no
-WHERE l.filing_needed
-GROUP BY l.facility_no, l.recipient_no, l.service_month, l.service_type, l.service_code, x.facility_no
+GROUP BY l.facility_no, l.recipient_no, l.service_month, l.service_type, l.service_code, l.addon_key, x.facility_no
 HAVING NOT bool_or(coalesce(NOT e.open AND e.counts_from <= least(month_end(l.service_month), e.valid_to), FALSE))

@@ -6,7 +6,7 @@
 -- needs = ["facilities", "facility_addons", "service_codes"]
 -- source = "欠如減算・計画未作成減算の段階 data/rules/reduction_stages.csv (各行の出典による。月数は henrei.toml [rules] staff_shortage_months で選ぶ)"
 -- why = "減算が続いているのに、50%の段階に替えるのを忘れると起こります。"
--- logic = "段階のある減算の有効開始日の月を1月目として数え、50%の段階になる月から50%の減算、それより前は30%の減算でなければなりません。どちらかの減算の行があって、正しいものだけでない明細書を挙げます(どちらもなければ FAC505)。"
+-- logic = "段階のある減算の有効開始日の月を1月目として数え、50%の段階になる月から50%の減算、それより前は30%の減算でなければなりません。50%の減算として届け出てあれば50%です。どちらかの減算の行があって、正しいものだけでない明細書を挙げます(どちらもなければ FAC505)。"
 -- [message]
 -- default = "{services}の減算は、始まりから数えて{expected}の段階ですが、{observed}で請求されています。"
 -- [action]
@@ -16,7 +16,7 @@
 -- no_rule = "この月の減算の段階が登録されていません(data/rules/reduction_stages.csv)"
 WITH due AS (
     SELECT r.facility_no, r.recipient_no, r.service_month, r.service_type, r.staged_key,
-           date_diff('month', r.valid_from, r.service_month) + 1 AS month_no, s.half_from
+           date_diff('month', r.valid_from, r.service_month) + 1 AS month_no, s.half_from, r.half_registered
     FROM reductions_due r
     SEMI JOIN rule_reduction_stages k ON k.addon_key = r.staged_key
     LEFT JOIN (SELECT s.* FROM rule_reduction_stages s
@@ -26,7 +26,8 @@ WITH due AS (
     SELECT d.facility_no, d.recipient_no, d.service_month, d.service_type, d.staged_key,
            bool_or(d.half_from IS NULL) AS open, max(d.month_no) AS month_no,
            -- Two rows of one key in a month may each ask for its own stage.
-           list(DISTINCT d.staged_key || CASE WHEN d.month_no >= d.half_from THEN '_half' ELSE '' END) AS right_keys,
+           list(DISTINCT d.staged_key || CASE WHEN d.half_registered OR d.month_no >= d.half_from THEN '_half' ELSE '' END)
+               AS right_keys,
            list(DISTINCT k.addon_key) AS keys
     FROM due d
     JOIN claim_keys k USING (facility_no, recipient_no, service_month, service_type)
