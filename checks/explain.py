@@ -44,7 +44,7 @@ def explain(code: str) -> str:
 
 def page(check: Check) -> list[str]:
     """What a check's own files say of it, in lines of Markdown: law, data, logic, sentences, examples."""
-    needs = [_need(name) for name in check.needs] or ["請求の交換ファイルだけ"]
+    needs = [need(name) for name in check.needs] or ["請求の交換ファイルだけ"]
     lines = [
         f"- 重さ: {SEVERITY_LABELS[check.severity]} (見るもの: {_SUBJECTS[check.subject]})",
         f"- 出典: {check.source}",
@@ -109,5 +109,6 @@ def _shown(template: str) -> str:
     return template
 
 
-def _need(name: str) -> str:
+def need(name: str) -> str:
+    """What a check needs, as people say it: a ledger with its file, or the outcomes of earlier months."""
     return "審査履歴(過去の結果)" if name == "outcomes" else f"{ledgers()[name].title}({name}.csv)"

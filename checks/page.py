@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from henrei.checks.catalogue import SEVERITY_LABELS, catalogue
-from henrei.checks.explain import page
+from henrei.checks.explain import need, page
 
 _HEAD = """# 確認の一覧
 
@@ -21,6 +21,10 @@ def text() -> str:
     lines = [_HEAD, "| コード | 内容 | 重さ |", "|---|---|---|"]
     for check in catalogue().values():
         lines.append(f"| [{check.code}](#{check.code.lower()}) | {check.title} | {SEVERITY_LABELS[check.severity]} |")
+    lines += ["", "## 台帳と確認", "", "その台帳(履歴)がないと、全体として判定しない確認です。", "", "| 台帳 | 確認 |", "|---|---|"]
+    for name in sorted({need for check in catalogue().values() for need in check.needs}):
+        codes = [check.code for check in catalogue().values() if name in check.needs]
+        lines.append(f"| {need(name)} | {'・'.join(codes)} |")
     for check in catalogue().values():
         # The examples' own headings stand below the check's.
         body = [re.sub(r"^## ", "#### ", line) for line in page(check)]

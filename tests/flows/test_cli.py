@@ -77,5 +77,5 @@ def test_checks_and_explain(capsys: pytest.CaptureFixture[str]) -> None:
     for row in rows:
         assert cli.main(["explain", row["code"]]) == 0
         page = capsys.readouterr().out
-        for part in (row["title"], "出典", "必要資料", "判定", "例", "すること", "SELECT"):
+        for part in (row["title"], "出典", "必要な資料", "判定", "例", "すること", "SELECT"):
             assert part in page

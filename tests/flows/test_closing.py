@@ -16,6 +16,7 @@ from lives import (
     findings,
     henrei,
     last_line,
+    leave_sums_aside,
     month,
     outcomes,
     two_children,
@@ -214,6 +215,7 @@ def test_a_petition_takes_the_old_claim_out_and_the_new_one_in(home: Path) -> No
 
 
 def test_sheets_live_like_claims(home: Path) -> None:
+    leave_sums_aside(home)
     month(home, "2026-05", s.claim(), s.attendance(), s.sheet(recipient=ONE), s.sheet(recipient=TWO))
     closed_may(home, f"sheet,{s.A},2,2026-04,return,")
     assert outcomes(home, "2026-05")[:2] == [("利", s.A, ONE, APRIL, "決定", ""), ("利", s.A, TWO, APRIL, "返戻", "")]

@@ -6,7 +6,20 @@ from pathlib import Path
 
 import pytest
 import support as s
-from lives import APRIL, HISTORY, ONE, PETITIONS, TWO, closed_may, findings, henrei, month, outcomes, two_children
+from lives import (
+    APRIL,
+    HISTORY,
+    ONE,
+    PETITIONS,
+    TWO,
+    closed_may,
+    findings,
+    henrei,
+    leave_sums_aside,
+    month,
+    outcomes,
+    two_children,
+)
 
 from henrei.data.fictional.records import line
 from henrei.store import books
@@ -68,6 +81,7 @@ def test_official_rows_about_a_withdrawal(home: Path) -> None:
 
 
 def test_an_official_return_of_a_cancellation_leaves_the_sheet_decided(home: Path) -> None:
+    leave_sums_aside(home)
     month(home, "2026-05", s.claim(), s.attendance(), s.sheet())
     closed_may(home)
     told = line(
