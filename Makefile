@@ -1,10 +1,10 @@
 # Everything needs only Python 3.11 or later and make; `make setup` brings the rest into .venv.
 PYTHON ?= python3
 BIN := .venv/bin
-SOURCES := henrei schemas store checks data flows reports tests
+SOURCES := henrei schemas store checks data flows reports tests benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check fix docs new-check clean
+.PHONY: help setup demo test check fix docs new-check bench-reports clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -40,6 +40,9 @@ docs: setup  ## write docs/checks.md anew from the checks
 
 new-check: setup  ## CODE=DAY210 NAME=what-it-finds: make a check's SQL file and its examples
 	$(BIN)/python -m henrei.checks.new '$(CODE)' '$(NAME)'
+
+bench-reports: setup  ## how long worklist, notices and dashboard of a city of 3,000 children take
+	$(BIN)/python benchmarks/reports.py
 
 clean:  ## remove what was built, not .venv
 	rm -rf build demo *.egg-info

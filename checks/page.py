@@ -21,8 +21,16 @@ def text() -> str:
     lines = [_HEAD, "| コード | 内容 | 重さ |", "|---|---|---|"]
     for check in catalogue().values():
         lines.append(f"| [{check.code}](#{check.code.lower()}) | {check.title} | {SEVERITY_LABELS[check.severity]} |")
-    lines += ["", "## 台帳と確認", "", "その台帳(履歴)がないと、全体として判定しない確認です。", "", "| 台帳 | 確認 |", "|---|---|"]
-    for name in sorted({need for check in catalogue().values() for need in check.needs}):
+    lines += [
+        "",
+        "## 台帳と確認",
+        "",
+        "その台帳(履歴)がないと、全体として判定しない確認です。",
+        "",
+        "| 台帳 | 確認 |",
+        "|---|---|",
+    ]
+    for name in sorted({name for check in catalogue().values() for name in check.needs}):
         codes = [check.code for check in catalogue().values() if name in check.needs]
         lines.append(f"| {need(name)} | {'・'.join(codes)} |")
     for check in catalogue().values():

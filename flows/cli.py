@@ -65,7 +65,9 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("month", metavar="MONTH", help="審査月 YYYY-MM")
     one.add_argument("--direct", action="store_true", help="Prefect を使わずに同じ処理をする")
     one.add_argument("--strict", action="store_true", help="取り込めない行があれば終了状態を 1 にする")
-    one = command("decide", "チームの決定(decisions.csv)を取り込む")
+    one = command("inquire", "指摘ごとの確認依頼を事業所別に作る(決める前に)")
+    one.add_argument("month", metavar="MONTH", help="審査月 YYYY-MM")
+    one = command("decide", "チームの決定(worklist.xlsx、decisions.csv)を取り込む")
     one.add_argument("month", metavar="MONTH", help="審査月 YYYY-MM")
     one.add_argument("files", metavar="FILE", nargs="+", help="決定のファイル")
     one = command("close", "審査月を締め、結果を決める")
@@ -77,6 +79,7 @@ def parser() -> argparse.ArgumentParser:
     )
     one = command("reopen", "締めを取り消す(後の月が締まっていないとき)")
     one.add_argument("month", metavar="MONTH", help="審査月 YYYY-MM")
+    command("dashboard", "締めた月から out/dashboard.html を作り直す")
     command("rebuild", "inbox と books から henrei.duckdb を作り直す")
     one = command("survey", "事業所間連携加算の調査の数を出す")
     one.add_argument("month", metavar="MONTH", help="サービス提供年月 YYYY-MM")
@@ -102,12 +105,16 @@ def _dispatch(args: argparse.Namespace) -> int:
             return commands.init(place)
         case "run":
             return commands.run(place, args.month, direct=args.direct, strict=args.strict, debug=debug)
+        case "inquire":
+            return commands.inquire(place, args.month)
         case "decide":
             return commands.decide(place, args.month, args.files)
         case "close":
             return commands.close(place, args.month, args.undecided)
         case "reopen":
             return commands.reopen(place, args.month)
+        case "dashboard":
+            return commands.dashboard(place)
         case "rebuild":
             return commands.rebuild(place)
         case "survey":

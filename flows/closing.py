@@ -1,11 +1,11 @@
-"""decide, close, reopen: the team's word, and what becomes of a month by it (contract section 4)."""
+"""close and reopen: what becomes of a month by the team's word (contract section 4); decide is in deciding.py."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import duckdb
@@ -13,11 +13,10 @@ import polars as pl
 
 from henrei.checks.catalogue import ruleset
 from henrei.data.rules import rules
-from henrei.flows import inbox
+from henrei.flows import dashboard, inbox, papers
 from henrei.flows.settings import FILE_NAME, Settings
+from henrei.reports.papers.shelf import NOTICES
 from henrei.schemas.errors import HenreiError
-from henrei.schemas.ledger_reader import read_ledger
-from henrei.schemas.ledgers import decisions as decisions_table
 from henrei.store import books
 from henrei.store.database import open_store, query
 
@@ -76,7 +75,7 @@ def require_open(home: Path, month: date) -> None:
 
 
 @contextmanager
-def _opened(home: Path, month: date, settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+def opened(home: Path, month: date, settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     """The store with `month` as the current review month; the month must have been run, and not overtaken."""
     with open_store(home, rules()) as con:
         books.copy_into(con, home)
@@ -109,76 +108,14 @@ def set_current(con: duckdb.DuckDBPyConnection, month: date) -> None:
     con.execute("COMMIT")
 
 
-# decide -------------------------------------------------------------------------------------------------------------
+def standing_decisions(prints: pl.DataFrame, home: Path, month: date) -> tuple[pl.DataFrame, int]:
+    """The decisions that still hold, and how many do not: their claim or sheet is another now, or gone.
 
-
-def decide(home: Path, month: date, files: list[Path], settings: Settings) -> int:
-    """Takes decisions from decisions.csv files, all or none. Returns how many. Raises HenreiError with file and line."""
-    require_open(home, month)
-    with _opened(home, month, settings) as con:
-        given = pl.concat([_read_decisions(path, settings) for path in files])
-        _refuse_contradictions(given)
-        prints = query(con, "FROM subject_prints")
-        known = given.join(prints, on=list(KEY), how="left", maintain_order="left")
-        strange = known.filter(pl.col("fingerprint").is_null())
-        if strange.height:
-            row = strange.row(0, named=True)
-            raise HenreiError(
-                f"{row['place']} の{_LABELS[row['subject']]}は {month:%Y-%m} の請求にありません"
-                f"{_more(strange.height)}。審査月と番号を確かめてください(何も取り込んでいません)"
-            )
-        known = known.unique(list(KEY), keep="last", maintain_order=True).with_columns(pl.col("note").fill_null(""))
-        before = books.read_decisions(home, month).join(known, on=list(KEY), how="anti")
-        after = pl.concat([before, known.select(books.DECISION_COLUMNS)]).sort(KEY)
-        books.write_whole(books.folder(home, month) / "decisions.csv", books.csv_bytes(after))
-        books.journal(
-            home,
-            month,
-            "decide",
-            inputs={path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files},
-            outcome=dict(known.group_by("decision").len().sort("decision").iter_rows()),
-        )
-    return known.height
-
-
-def _more(count: int) -> str:
-    return f"(ほか{count - 1}行)" if count > 1 else ""
-
-
-def _read_decisions(path: Path, settings: Settings) -> pl.DataFrame:
-    """A file's rows with `place` (file:line). Raises HenreiError naming the first row that does not fit."""
-    try:
-        data = path.read_bytes()
-    except OSError as found:
-        raise HenreiError(f"{path} を読めません({found.strerror})。ファイル名を確かめてください") from None
-    part = read_ledger(decisions_table(), data, {}, settings.municipality_no)
-    if part.missing:
-        raise HenreiError(f"{path.name}:1 {part.missing}(何も取り込んでいません)")
-    if part.refused.height:
-        row = part.refused.sort("line").row(0, named=True)
-        raise HenreiError(
-            f"{path.name}:{row['line']} {row['reason']}{_more(part.refused.height)}(何も取り込んでいません)"
-        )
-    return part.rows.with_columns(place=pl.format("{}:{}", pl.lit(path.name), "line")).drop("line")
-
-
-def _refuse_contradictions(given: pl.DataFrame) -> None:
-    split = given.filter(pl.col("decision").n_unique().over(KEY) > 1).sort(*KEY, "place")
-    if split.height:
-        first = split.row(0, named=True)
-        places = split.filter(pl.all_horizontal(pl.col(name) == first[name] for name in KEY))["place"].to_list()
-        raise HenreiError(
-            f"{' と '.join(places)} で同じ{_LABELS[first['subject']]}の決定が食い違っています。"
-            "どちらかに揃えてください(何も取り込んでいません)"
-        )
-
-
-def standing_decisions(con: duckdb.DuckDBPyConnection, home: Path, month: date) -> tuple[pl.DataFrame, int]:
-    """The decisions that still hold (KEY, decision), and how many do not: their claim or sheet is another now, or gone."""
+    `prints` is the view subject_prints; the decisions have books.DECISION_COLUMNS.
+    """
     taken = books.read_decisions(home, month)
-    prints = query(con, "FROM subject_prints")
     held = taken.join(prints, on=[*KEY, "fingerprint"], how="semi")
-    return held.select(*KEY, "decision"), taken.height - held.height
+    return held, taken.height - held.height
 
 
 # close --------------------------------------------------------------------------------------------------------------
@@ -195,8 +132,9 @@ def close(home: Path, month: date, undecided: str | None, settings: Settings) ->
         raise HenreiError(
             f"{earlier[0]:%Y-%m} がまだ締まっていません。先に henrei close {earlier[0]:%Y-%m} を実行してください"
         )
-    with _opened(home, month, settings) as con:
-        held, _ = standing_decisions(con, home, month)
+    with opened(home, month, settings) as con:
+        held, _ = standing_decisions(query(con, "FROM subject_prints"), home, month)
+        held = held.select(*KEY, "decision")
         needed = query(con, "FROM word_needed")
         silent = needed.join(held, on=list(KEY), how="anti").sort(KEY)
         if undecided and silent.height:
@@ -205,6 +143,7 @@ def close(home: Path, month: date, undecided: str | None, settings: Settings) ->
         _refuse_undecided(silent, held.filter(pl.col("decision") == "hold").sort(KEY), month)
         own = _own_outcomes(con, held)
         data = books.csv_bytes(own)
+        papers.stage_notices(con, home, month, own, settings)
         # The month is closed from here on: everything after this line is made again from the books if it is missing.
         books.write_whole(books.folder(home, month) / "outcomes.csv", data)
         replaced = settle(con, home)
@@ -274,7 +213,7 @@ def _own_outcomes(con: duckdb.DuckDBPyConnection, held: pl.DataFrame) -> pl.Data
         con.unregister("decided")
 
 
-def settle(con: duckdb.DuckDBPyConnection, home: Path) -> dict[date, int]:
+def settle(con: duckdb.DuckDBPyConnection, home: Path, *, dashboard_anew: bool = False) -> dict[date, int]:
     """Makes everything that follows from the books: the database's copy, and the files in out/.
 
     Returns per closed month how many outcomes of close gave way to official ones. The newest closed month, by whose
@@ -301,6 +240,7 @@ def settle(con: duckdb.DuckDBPyConnection, home: Path) -> dict[date, int]:
         )
         books.write_whole(folder / "outcomes.csv", books.csv_bytes(outcomes))
         books.write_whole(folder / "payments.csv", books.csv_bytes(payments))
+        NOTICES.publish(folder)
         own = books.read_outcomes(home, month)
         standing = outcomes.select(pl.col(name).cast(kind) for name, kind in own.schema.items())
         replaced[month] = own.join(standing, on=own.columns, how="anti", nulls_equal=True).height
@@ -308,8 +248,10 @@ def settle(con: duckdb.DuckDBPyConnection, home: Path) -> dict[date, int]:
         if path.name not in {month.strftime("%Y-%m") for month in closed}:
             for name in ("outcomes.csv", "payments.csv"):
                 (path / name).unlink(missing_ok=True)
+            NOTICES.withdraw(path)
     if closed or (home / "out" / "return_rates.csv").exists():
         books.write_whole(home / "out" / "return_rates.csv", books.csv_bytes(_rates(con, closed)))
+    dashboard.keep(con, home, closed, anew=dashboard_anew)
     return replaced
 
 
@@ -347,6 +289,18 @@ def reopen(home: Path, month: date) -> None:
         raise HenreiError(f"後の月({books.closed(home)[-1]:%Y-%m})が締め済みです。新しい月から順に reopen してください")
     with open_store(home, rules()) as con:
         require_held(con, home, month)
+        NOTICES.refuse_if_open(papers.out_folder(home, month))
         (books.folder(home, month) / "outcomes.csv").unlink()  # the month is open from here on
         settle(con, home)
         books.journal(home, month, "reopen", outcome={})
+
+
+def write_dashboard(home: Path) -> Path:
+    """Writes out/dashboard.html, and all else that follows from the books, again. Raises HenreiError without books."""
+    closed = books.closed(home)
+    if not closed:
+        raise HenreiError("締めた月がまだありません。henrei close の後に作れます")
+    with open_store(home, rules()) as con:
+        require_held(con, home, closed[-1] + timedelta(days=1))
+        settle(con, home, dashboard_anew=True)
+    return home / "out" / "dashboard.html"

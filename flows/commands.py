@@ -47,7 +47,7 @@ def run(home: Path, month: str, *, direct: bool, strict: bool, debug: bool) -> i
             if direct or not _with_prefect(work, debug):
                 run_directly(work)
         screen.closing(work.summary, work.notes)
-    print(f"結果: {home / 'out' / month / 'findings.csv'}")
+    print(f"結果: {home / 'out' / month / 'worklist.xlsx'}")
     return 1 if strict and any(file["refused"] for file in work.summary["files"]) else 0
 
 
@@ -57,20 +57,34 @@ def _with_prefect(work, debug: bool) -> bool:
     return run_with_prefect(work, debug=debug, say=say)
 
 
+def inquire(home: Path, month: str) -> int:
+    from henrei.flows import home as homes
+    from henrei.flows import inquiring
+    from henrei.flows.settings import load, parse_month
+
+    day, settings = parse_month(month), load(home)
+    with homes.locked(home):
+        count = inquiring.inquire(home, day, settings)
+    print(f"確認依頼 {count:,}事業所: {home / 'out' / month / 'inquiries'}")
+    return 0
+
+
 def decide(home: Path, month: str, files: list[str]) -> int:
-    from henrei.flows import closing
+    from henrei.flows import deciding
     from henrei.flows import home as homes
     from henrei.flows.settings import load, parse_month
 
     day, settings = parse_month(month), load(home)
     with homes.locked(home):
-        count = closing.decide(home, day, [Path(file) for file in files], settings)
-    print(f"{month}: {count}件の決定を取り込みました")
+        decided = deciding.decide(home, day, [Path(file) for file in files], settings)
+    print(f"{month}: {decided.count}件の決定を取り込みました")
+    if decided.unsaid:
+        print(f"※ 回答・備考だけで決定が空欄の{decided.unsaid}件は取り込んでいません")
     return 0
 
 
 def close(home: Path, month: str, undecided: str | None) -> int:
-    from henrei.flows import closing
+    from henrei.flows import closing, outputs, skin
     from henrei.flows import home as homes
     from henrei.flows.settings import load, parse_month
 
@@ -80,7 +94,10 @@ def close(home: Path, month: str, undecided: str | None) -> int:
     for (kind, outcome), part in sorted(outcomes.partition_by("kind", "outcome", as_dict=True).items()):
         money = f" 給付費 {part['benefit_yen'].sum():,}円" if kind == "明" else ""
         print(f"{'明細書' if kind == '明' else '結果票'} {outcome} {part.height:,}件{money}")
-    print(f"{month} を締めました: {home / 'out' / month / 'outcomes.csv'}")
+    folder = home / "out" / month
+    print(f"事業所へのお知らせ {len(list(folder.glob('notices/*.pdf'))):,}事業所: {folder / 'notices'}")
+    print(f"{month} を締めました: {folder / 'outcomes.csv'}")
+    skin.show(home, f"henrei-close-{month}", outputs.closing_overview(month, outcomes, folder))
     return 0
 
 
@@ -93,6 +110,18 @@ def reopen(home: Path, month: str) -> int:
     with homes.locked(home):
         closing.reopen(home, day)
     print(f"{month} の締めを取り消しました。決定は残っています")
+    return 0
+
+
+def dashboard(home: Path) -> int:
+    from henrei.flows import closing
+    from henrei.flows import home as homes
+    from henrei.flows.settings import load
+
+    load(home)
+    with homes.locked(home):
+        path = closing.write_dashboard(home)
+    print(f"締めた月の返戻率をまとめました: {path}")
     return 0
 
 
@@ -181,12 +210,15 @@ def demo(home: Path, *, direct: bool, debug: bool) -> int:
     print(f"架空の市(児童300人)を {home} に作り、{DEMO_MONTHS[0]} から {DEMO_MONTHS[-1]} までを確認して締めました。")
     print("次のファイルを Excel で開いてください:")
     for path, what in (
-        (last / "findings.csv", "指摘(何を、なぜ返すか)"),
+        (last / "worklist.xlsx", "チームが決める一覧(何を、なぜ返すか)"),
+        (last / "findings.csv", "指摘のすべて"),
         (last / "undetermined.csv", "判定できなかったもの"),
         (last / "rejects.csv", "取り込めなかった行"),
         (last / "outcomes.csv", "締めた結果(決定・返戻・取下げ)"),
         (last / "payments.csv", "事業所ごとの支払"),
+        (last / "notices", "事業所へのお知らせ(Excel と PDF)"),
         (home / "out" / "return_rates.csv", "返戻率の推移"),
+        (home / "out" / "dashboard.html", "返戻率と理由のグラフ(ブラウザーで開きます)"),
     ):
         print(f"  {path}  {what}")
     return 0

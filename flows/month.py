@@ -15,7 +15,7 @@ import polars as pl
 from henrei.checks import findings, runner
 from henrei.checks.catalogue import catalogue, groups
 from henrei.data.rules import rules
-from henrei.flows import closing, inbox, outputs
+from henrei.flows import closing, inbox, outputs, team
 from henrei.flows.settings import Settings, say_variants
 from henrei.flows.shelf import Loaded, Shelf
 from henrei.flows.stages import Stage
@@ -25,7 +25,7 @@ from henrei.schemas.groups import with_keys
 from henrei.schemas.ledgers import ledgers
 from henrei.schemas.text import is_blank, line_count, lines_of
 from henrei.store import books, load
-from henrei.store.database import FILE_NAME, open_store
+from henrei.store.database import FILE_NAME, open_store, query
 
 STAGES = (
     Stage("receive", "受付"),
@@ -71,6 +71,8 @@ class MonthRun:
         self.results: list[runner.Result] = []
         self.findings = pl.DataFrame()
         self.summary: dict = {}
+        self._worklist = ""  # SHA-256 of worklist.xlsx
+        self._lost = 0  # decisions that no longer stand
         self._progress = progress
         self._done = 0
         self._batches: list[list[inbox.InboxFile]] = []
@@ -105,7 +107,7 @@ class MonthRun:
         self._report(stage, part)
 
     def overview(self) -> str:
-        return outputs.overview(self.summary)
+        return outputs.overview(self.summary, self.home / "out" / self.month)
 
     def _report(self, stage: str, part: str) -> None:
         if self._progress:
@@ -313,26 +315,46 @@ class MonthRun:
         self.summary = outputs.summary(self, received)
         self.seconds["write"] = 0.0
         if self._writes:
-            outputs.write(self.home, self.month, self.findings, self.results, rejects, self.summary)
+            self._write_out(rejects)
         found = pl.concat([result.findings for result in self.results])
         state = closing.run_state(self.home, self.month_date, self.settings)
-        load.remember_run(self._con, self.month_date, found, state)
+        undetermined = findings.undetermined_table(self.results).with_columns(
+            (pl.col("service_month") + "-01").str.to_date("%Y-%m-%d")
+        )
+        load.remember_run(self._con, self.month_date, found, undetermined, state)
         if self._writes:
             self._keep_books(state)
 
-    def _keep_books(self, state: dict[str, str]) -> None:
+    def _write_out(self, rejects: pl.DataFrame) -> None:
+        """The files of out/<month>/, with the decisions that stand in the worklist."""
         assert self._con is not None
+        prints = query(self._con, "FROM subject_prints")
+        held, self._lost = closing.standing_decisions(prints, self.home, self.month_date)
+        kept = team.keep_typed(self.home, self.month_date)
+        if kept:
+            self.notes.append(f"worklist.xlsx に取り込んでいない書き込みがあったため、{kept} として残しました")
+
+        def worklist(changes: pl.DataFrame, before: pl.DataFrame | None) -> bytes:
+            assert self._con is not None
+            run = (self._con, self.month_date, self.settings, self.findings, self.results)
+            return team.worklist(*run, rejects, changes, before, prints, held)
+
+        self._worklist = outputs.write(
+            self.home, self.month, self.findings, self.results, rejects, self.summary, worklist
+        )
+
+    def _keep_books(self, state: dict[str, str]) -> None:
         books.journal(
             self.home,
             self.month_date,
             "run",
             **state,
+            worklist=self._worklist,
             outcome={check["code"]: check["findings"] for check in self.summary["checks"]},
         )
-        _, lost = closing.standing_decisions(self._con, self.home, self.month_date)
-        if lost:
+        if self._lost:
             self.notes.append(
-                f"前に決めた{lost}件は、請求が変わったかなくなったため生きていません。もう一度決めてください"
+                f"前に決めた{self._lost}件は、請求が変わったかなくなったため生きていません。もう一度決めてください"
             )
 
     def _count_ignored(self) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -105,8 +107,36 @@ def summary(run: MonthRun, claims: dict[str, int]) -> dict[str, Any]:
     }
 
 
-def overview(summary: dict[str, Any]) -> str:
-    """The summary as markdown, numbers only."""
+_LINKED = {
+    "worklist.xlsx": "決めるもの",
+    "findings.csv": "指摘",
+    "undetermined.csv": "判定できなかったもの",
+    "rejects.csv": "取り込めなかった行",
+    "outcomes.csv": "締めた結果",
+    "returns.csv": "返戻等一覧",
+    "payments.csv": "事業所ごとの支払",
+    "notices": "事業所へのお知らせ",
+    "../dashboard.html": "返戻率の推移",
+}
+
+
+def links(folder: Path) -> list[str]:
+    """The month's files that are there, as a list in markdown."""
+    there = {name: (folder / name).resolve() for name in _LINKED}
+    return [f"- [{_LINKED[name]}]({path.as_uri()})" for name, path in there.items() if path.exists()]
+
+
+def closing_overview(month: str, outcomes: pl.DataFrame, folder: Path) -> str:
+    """What close decided as markdown, numbers only, with the files it made."""
+    lines = [f"# {month} を締めた結果", "", "| 種別 | 結果 | 件数 | 給付費 |", "|---|---|---:|---:|"]
+    for (kind, outcome), part in sorted(outcomes.partition_by("kind", "outcome", as_dict=True).items()):
+        label, money = ("明細書", f"{part['benefit_yen'].sum():,}円") if kind == "明" else ("結果票", "")
+        lines.append(f"| {label} | {outcome} | {part.height:,} | {money} |")
+    return "\n".join([*lines, "", *links(folder)])
+
+
+def overview(summary: dict[str, Any], folder: Path) -> str:
+    """The summary as markdown, numbers only, with the files of the month."""
     claims = summary["claims"]
     lines = [
         f"# {summary['review_month']} の確認結果",
@@ -122,7 +152,7 @@ def overview(summary: dict[str, Any]) -> str:
         title = catalogue()[check["code"]].title
         open_ = "全体" if check["undetermined"] is None else f"{check['undetermined']:,}"
         lines.append(f"| {check['code']} | {title} | {check['findings']:,} | {open_} |")
-    return "\n".join(lines)
+    return "\n".join([*lines, "", *links(folder)])
 
 
 def previous(folder: Path) -> pl.DataFrame | None:
@@ -137,15 +167,22 @@ def write(
     results: list[Result],
     rejects: pl.DataFrame,
     summary: dict,
-) -> None:
-    """Writes the month's files. Raises HenreiError if one of them is open in another program."""
+    worklist: Callable[[pl.DataFrame, pl.DataFrame | None], bytes],
+) -> str:
+    """Writes the month's files. Raises HenreiError if one of them is open in another program.
+
+    `worklist` makes worklist.xlsx of the changes and the findings before. Returns its SHA-256.
+    """
     folder = home / "out" / month
     folder.mkdir(parents=True, exist_ok=True)
+    before = previous(folder)
+    changes = found.changes(findings, before)
     contents = {
         "findings.csv": csv_bytes(findings),
         "undetermined.csv": csv_bytes(found.undetermined_table(results)),
         "rejects.csv": csv_bytes(rejects),
-        "changes.csv": csv_bytes(found.changes(findings, previous(folder))),
+        "changes.csv": csv_bytes(changes),
+        "worklist.xlsx": worklist(changes, before),
     }
     staged = {name: folder / f".{name}.new" for name in (*contents, "findings.parquet", "summary.json")}
     _refuse_if_open([folder / name for name in staged])
@@ -160,6 +197,7 @@ def write(
     finally:
         for path in staged.values():
             path.unlink(missing_ok=True)
+    return hashlib.sha256(contents["worklist.xlsx"]).hexdigest()
 
 
 def write_one(path: Path, table: pl.DataFrame) -> Path:
@@ -175,6 +213,8 @@ def write_one(path: Path, table: pl.DataFrame) -> Path:
 def _refuse_if_open(paths: list[Path]) -> None:
     """On Windows a file that Excel holds cannot be replaced: better to say so before the first one is."""
     for path in paths:
+        if not path.exists():
+            continue
         try:
             with path.open("ab"):
                 pass

@@ -46,9 +46,14 @@ class Settings:
     unknown: tuple[str, ...] = ()
 
 
+def name_variants(variants: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Rule and variant in use, in the words of every report."""
+    return [(_RULES[name], _VARIANTS[value]) for name, value in variants.items()]
+
+
 def say_variants(variants: Mapping[str, str]) -> str:
-    """Which variants of the rules are in use, as every report says it."""
-    return "使った基準: " + "、".join(f"{_RULES[name]}は{_VARIANTS[value]}" for name, value in variants.items())
+    """The same in one line."""
+    return "使った基準: " + "、".join(f"{rule}は{variant}" for rule, variant in name_variants(variants))
 
 
 def parse_month(text: str, what: str = "審査月") -> date:

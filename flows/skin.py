@@ -243,6 +243,28 @@ def drive(session: Session) -> Any:
     return None
 
 
+def show(home: Path, key: str, text: str) -> None:
+    """Puts a page of markdown on the Prefect server that is at hand: the user's own, or one that lasts over several
+    runs of this process. Without one nothing is done; what fails is of no account, for the work is done."""
+    if not os.environ.get("PREFECT_API_URL") and (_shared is None or _shared.server is None):
+        return
+    prepare_environment(home)
+    server = None if os.environ.get("PREFECT_API_URL") else _shared and _shared.server
+    with ExitStack() as stack, suppress(Exception):
+        if server is not None:
+            stack.enter_context(without_proxy())
+        if prefect_imports(False) and connect(stack, server or None, startup_timeout()):
+            from prefect import flow
+            from prefect.artifacts import create_markdown_artifact
+
+            @flow(name="henrei-close", flow_run_name=key, persist_result=False, log_prints=False)
+            def page() -> None:
+                create_markdown_artifact(text, key=key)
+
+            page()
+            _flush_events()
+
+
 # Heartbeats hold every flow up for a second at its end. A server that has gone away is asked again after 2, 4
 # and 8 seconds, at every call.
 QUICK: dict[str, Any] = {"flows.heartbeat_frequency": None, "client.max_retries": 3}

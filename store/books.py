@@ -29,6 +29,7 @@ DECISION_COLUMNS = (
     "service_month",
     "decision",
     "note",
+    "answer",
     "fingerprint",
 )
 
@@ -93,8 +94,10 @@ def read_decisions(home: Path, month: date) -> pl.DataFrame:
             pl.col("service_month").cast(pl.Date)
         )
     frame = pl.read_csv(path.read_bytes(), infer_schema=False)
+    if "answer" not in frame.columns:  # taken by an older version
+        frame = frame.with_columns(answer=pl.lit(""))
     return frame.select(DECISION_COLUMNS).with_columns(
-        (pl.col("service_month") + "-01").str.to_date("%Y-%m-%d"), pl.col("note").fill_null("")
+        (pl.col("service_month") + "-01").str.to_date("%Y-%m-%d"), pl.col("note", "answer").fill_null("")
     )
 
 

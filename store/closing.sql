@@ -1,4 +1,4 @@
--- What close needs: one row a word, read by flows/closing.py. Comes after views.sql; `decided` (subject, facility_no,
+-- What close needs: one row a word, read by flows/closing.py. Comes after views/; `decided` (subject, facility_no,
 -- recipient_no, service_month, decision) is the team's word as a temporary table.
 
 -- The content of claims and sheets, without the places where they stand: a decision holds for what it was given on.
@@ -61,7 +61,7 @@ CREATE OR REPLACE VIEW payments AS
     FROM outcomes_standing WHERE kind = '明' AND outcome <> '返戻' GROUP BY ALL;
 -- Claims received in each closed month, with what became of them.
 CREATE OR REPLACE VIEW received AS
-    SELECT c.review_month, c.benefit_yen,
+    SELECT c.review_month, c.file, c.group_line, c.facility_no, c.recipient_no, c.service_month, c.benefit_yen,
            EXISTS (FROM outcomes_standing o
                    WHERE o.kind = '明' AND o.outcome = '返戻' AND o.outcome_month = c.review_month
                      AND o.facility_no = c.facility_no AND o.recipient_no = c.recipient_no

@@ -15,6 +15,8 @@ from henrei.schemas.errors import HenreiError
 from henrei.store import tables
 
 FILE_NAME = "henrei.duckdb"
+# store/views/<name>.sql, each standing on those before it.
+VIEWS = ("words", "outcomes", "claims", "attendance", "facility", "certificate", "cap", "addons")
 
 
 def _settings(home: Path) -> dict[str, str | bool | int | float | list[str]]:
@@ -94,7 +96,8 @@ def put_rules(con: duckdb.DuckDBPyConnection, rules: dict[str, pl.DataFrame]) ->
 
 def view_sql() -> str:
     here = resources.files(__name__.rpartition(".")[0])
-    return "\n".join(here.joinpath(name).read_text(encoding="utf-8") for name in ("views.sql", "closing.sql"))
+    files = [*(here / "views" / f"{name}.sql" for name in VIEWS), here / "closing.sql"]
+    return "\n".join(file.read_text(encoding="utf-8") for file in files)
 
 
 def query(con: duckdb.DuckDBPyConnection, sql: str, params: list | dict | None = None) -> pl.DataFrame:

@@ -115,7 +115,7 @@ def replace_month(con: duckdb.DuckDBPyConnection, month: Month, dropped: pl.Data
         con.execute("DELETE FROM current_review")
         con.execute("INSERT INTO current_review VALUES (?)", [month.review_month])
         # What the last run found goes too: until this run is through, nothing may be closed on it.
-        for table in [*tables.all_tables(), "found", "run_state"]:
+        for table in [*tables.all_tables(), "found", "undetermined", "run_state"]:
             con.execute(f"DELETE FROM {table} WHERE review_month = ?", [month.review_month])
         for table, records in tables.RECORDS.items():
             for record in records:
@@ -161,12 +161,17 @@ def _insert_record(con: duckdb.DuckDBPyConnection, month: Month, table: str, rec
 
 
 def remember_run(
-    con: duckdb.DuckDBPyConnection, review_month: date, found: pl.DataFrame, state: dict[str, str]
+    con: duckdb.DuckDBPyConnection,
+    review_month: date,
+    found: pl.DataFrame,
+    undetermined: pl.DataFrame,
+    state: dict[str, str],
 ) -> None:
-    """Keeps what a finished run found, and on what it rests: close goes by both."""
+    """Keeps what a finished run found and could not judge, and on what it rests: close and the dashboard go by it."""
     con.execute("BEGIN")
-    con.register("found_frame", found.select(*tables.FOUND))
-    con.execute("INSERT INTO found SELECT ?, * FROM found_frame", [review_month])
-    con.unregister("found_frame")
+    for table, frame in (("found", found), ("undetermined", undetermined)):
+        con.register("run_frame", frame.select(*tables.LATER[table]))
+        con.execute(f"INSERT INTO {table} SELECT ?, * FROM run_frame", [review_month])
+        con.unregister("run_frame")
     con.execute("INSERT INTO run_state VALUES (?, ?, ?, ?, ?)", [review_month, *(state[n] for n in tables.RUN_STATE)])
     con.execute("COMMIT")

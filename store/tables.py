@@ -52,6 +52,15 @@ FOUND: dict[str, pl.DataType] = {
     "severity": pl.String(),
     "lowered": pl.Boolean(),
 }
+# What the last run of a month could not judge: the rows of undetermined.csv. A check as a whole has no facility.
+UNDETERMINED: dict[str, pl.DataType] = {
+    "check_code": pl.String(),
+    "subject": pl.String(),
+    "facility_no": pl.String(),
+    "recipient_no": pl.String(),
+    "service_month": pl.Date(),
+    "reason": pl.String(),
+}
 # On what the last run of a month rests: its files, the rules, the settings and the closed months before it.
 RUN_STATE: dict[str, pl.DataType] = {
     "inputs": pl.String(),
@@ -97,7 +106,12 @@ def all_tables() -> dict[str, dict[str, pl.DataType]]:
 
 
 # Tables that a run or a close fills after the month's records are in.
-LATER: dict[str, dict[str, pl.DataType]] = {"found": FOUND, "run_state": RUN_STATE, "own_outcomes": OWN_OUTCOMES}
+LATER: dict[str, dict[str, pl.DataType]] = {
+    "found": FOUND,
+    "undetermined": UNDETERMINED,
+    "run_state": RUN_STATE,
+    "own_outcomes": OWN_OUTCOMES,
+}
 
 
 def ddl() -> str:

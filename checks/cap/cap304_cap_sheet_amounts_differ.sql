@@ -11,7 +11,7 @@
 -- [message]
 -- default = "上限額管理結果票の金額が、{month}の明細書の金額と違います(結果票: {observed}。明細書: {expected})。"
 -- [action]
--- default = "各事業所に請求額を確かめて結果票を作り直してください。返戻になった結果票は作成区分「1 新規」で{window}に送ってください。"
+-- default = "各事業所に請求額を確かめて結果票を作り直し、前に決定した結果票があれば作成区分「2 修正」、なければ「1 新規」で{window}に送ってください。"
 WITH compared AS (
     SELECT s.facility_no, s.recipient_no, s.service_month, s.row_no, s.cost, s.burden, c.decided_before,
            c.total_cost AS claim_cost,

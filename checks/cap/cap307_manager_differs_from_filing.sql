@@ -11,7 +11,7 @@
 -- [message]
 -- default = "上限額管理結果票を作った事業所が、{month}に届出のある上限額管理事業所と違います。"
 -- [action]
--- default = "保護者に届出の内容を確かめてください。管理事業所が変わったときは変更の届出を出し、そうでなければ届出のある事業所が結果票を作成区分「1 新規」で{window}に送ってください。"
+-- default = "保護者に届出の内容を確かめてください。管理事業所が変わったときは変更の届出を出し、そうでなければ届出のある事業所が結果票を作り、前に決定したものがあれば作成区分「2 修正」、なければ「1 新規」で{window}に送ってください。"
 WITH children AS (
     SELECT DISTINCT s.facility_no, s.recipient_no, s.service_month, k.recipient_no AS child_no
     FROM live_sheets s JOIN sheet_children k USING (review_month, file, group_line)

@@ -10,7 +10,7 @@
 -- [message]
 -- default = "上限額管理結果票の利用者負担上限月額{observed}円が、受給者証の{expected}円と違います。"
 -- [action]
--- default = "受給者証の利用者負担上限月額と適用期間を確かめ、結果票を作り直してください。返戻になった結果票は作成区分「1 新規」で{window}に送ってください。"
+-- default = "受給者証の利用者負担上限月額と適用期間を確かめ、結果票を作り直し、前に決定した結果票があれば作成区分「2 修正」、なければ「1 新規」で{window}に送ってください。"
 SELECT s.facility_no, s.recipient_no, s.service_month, s.burden_cap::VARCHAR AS observed,
        string_agg(DISTINCT r.burden_cap::VARCHAR, 'または' ORDER BY r.burden_cap::VARCHAR) AS expected
 FROM live_sheets s

@@ -10,7 +10,7 @@
 -- [message]
 -- default = "同じ日に他の通所支援の利用が記録されています（{dates}）。同じ日に算定できるのは一つだけです。"
 -- [action]
--- default = "保護者と記録で実際の利用を確かめ、市の連絡を待ってください。返戻となった場合は、該当日を直した実績記録票と明細書を{window}に再請求してください。"
+-- default = "サービス提供記録と保護者への確認で、実際に利用した日を確かめてください。利用していない日があれば、その日を除いた実績記録票と明細書を{window}に再請求してください。誤りがなければ、そのことを市へ知らせてください。"
 WITH RECURSIVE hits AS (
     SELECT DISTINCT a.facility_no, a.recipient_no, a.service_month, a.service_type, a.use_date,
            b.facility_no AS other, b.decided_before

@@ -10,7 +10,7 @@
 -- [message]
 -- default = "{month}の請求は過誤申立が出ていますが再請求がありません。このままでは給付費の全額が差し引かれます。"
 -- [action]
--- default = "再請求の予定を事業所に確かめてください。この月に間に合わない場合は、取下げの後、{window}に請求してください。"
+-- default = "再請求する場合は、直した明細書を実績記録票とともにこの月の締めまでに市へ知らせて送ってください。間に合わないときは全額の取下げとなるため、{window}に請求してください。"
 -- [undetermined]
 -- refused = "取り込めなかった明細書が再請求かもしれません"
 SELECT DISTINCT p.facility_no, p.recipient_no, p.service_month, p.benefit_yen AS amount_yen,

@@ -14,8 +14,12 @@ import pytest
 
 from henrei.data.fictional import make_city
 from henrei.data.fictional.certificates import grant_rows, shares
+from henrei.data.fictional.codes import base_code, table, units_of
+from henrei.data.fictional.crowds import above_day_limit, three_months
 from henrei.data.fictional.months import holidays, on, school_entry, shift
 from henrei.data.fictional.names import facility_number, municipality_number
+from henrei.data.fictional.plant_registrations import deadline
+from henrei.data.fictional.rows import Filing, cut
 from henrei.data.fictional.schedule import CODES, PLANTS, RIGHT
 from henrei.schemas.layouts import layouts
 
@@ -23,8 +27,26 @@ SAMPLE = Path(__file__).parents[2] / "data" / "fictional" / "sample"
 # Made by `python -m henrei.data.fictional data/fictional/sample` with these.
 SAMPLE_ARGUMENTS = ["--children", "12", "--months", "2026-05", "--seed", "8", "--style", "both"]
 MONTHS = ["2026-05", "2026-06"]
-EXPECTED = [f"CRT10{n}" for n in range(1, 6)] + [f"DAY20{n}" for n in range(1, 9)]
-EXPECTED += ["CAP301", "CAP302"] + [f"SUB40{n}" for n in range(1, 7)]
+_NUMBERS = {"CRT10": 7, "DAY20": 9, "CAP30": 9, "SUB40": 6, "FAC50": 9, "ADD60": 8, "AMT70": 8}
+EXPECTED = {f"{group}{n + 1}" for group, count in _NUMBERS.items() for n in range(count)} | {
+    "CAP310",
+    "FAC510",
+    "FAC511",
+}
+SUBJECTS = {
+    **dict.fromkeys(
+        ("CAP303", "CAP304", "CAP305", "CAP307", "CAP309", "SUB401", "SUB402", "SUB403", "SUB404"), "sheet"
+    ),
+    **dict.fromkeys(("AMT706", "FAC506", "SUB407"), "facility"),
+    "SUB406": "petition",
+    "DAY209": "attendance",
+}
+# What a city of twelve has children for.
+IN_SAMPLE = {
+    *(f"CRT10{n}" for n in range(1, 8)), *(f"DAY20{n}" for n in range(1, 9)), "CAP301", "CAP302", "CAP306",
+    *(f"SUB40{n}" for n in range(1, 7)), "ADD602", "ADD607", "AMT701", "AMT702", "AMT705", "AMT706", "AMT708",
+    "FAC503", "FAC504", "FAC505", "FAC509",
+}  # fmt: skip
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -71,7 +93,7 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def clean(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("clean")
-    make_city(folder, children=60, months=MONTHS, seed=5, style="full", plant=False)
+    make_city(folder, children=160, months=MONTHS, seed=5, style="both", plant=False)
     return folder
 
 
@@ -144,9 +166,9 @@ def claims_of(path: Path) -> list[dict[str, list[list[str]]]]:
     return found
 
 
-def test_sums_add_up(city: Path) -> None:
+def test_sums_add_up(clean: Path) -> None:
     several_rows = several_types = 0
-    for path in (p for p in exchange_files(city) if p.name.startswith("K11")):
+    for path in (p for p in exchange_files(clean) if p.name.startswith("K11")):
         claims = claims_of(path)
         for claim in claims:
             head, sums, lines = claim["01"][0], claim["04"], claim["03"]
@@ -169,7 +191,7 @@ def test_sums_add_up(city: Path) -> None:
             several_rows += len({(row[7]) for row in sums}) < len(sums)
             several_types += len({row[7] for row in sums}) > 1
         for line in records(path)[1:-1]:
-            if line[2:4] == ["K112", "01"]:
+            if line[2:4] == ["K112", "01"] and line[5] == "112992":
                 invoice = ["", *line[2:]]
                 of_it = [c["01"][0] for c in claims if c["01"][0][3:5] == invoice[3:5]]
                 assert number(invoice[17]) == len(of_it) == number(invoice[7])
@@ -178,9 +200,9 @@ def test_sums_add_up(city: Path) -> None:
     assert several_rows and several_types
 
 
-def test_sheets_are_computed_right(city: Path) -> None:
+def test_sheets_are_computed_right(clean: Path) -> None:
     results = Counter()
-    for path in (p for p in exchange_files(city) if p.name.startswith("K41")):
+    for path in (p for p in exchange_files(clean) if p.name.startswith("K41")):
         sheets: list[tuple[list[str], list[list[str]]]] = []
         for line in records(path)[1:-1]:
             items = ["", *line[2:]]
@@ -201,9 +223,9 @@ def test_sheets_are_computed_right(city: Path) -> None:
             assert [row[7] for row in rows] == [str(n) for n in range(1, len(rows) + 1)]
             if result == 3:
                 left = cap
-                for burden, after in zip(burdens, managed, strict=True):
-                    assert after == min(burden, left)
-                    left -= after
+                for row in sorted(rows, key=lambda row: row[8] != head[6]):  # the manager may stand anywhere
+                    assert number(row[11]) == min(number(row[10]), left)
+                    left -= number(row[11])
             results[result] += 1
     assert set(results) == {1, 2, 3}
 
@@ -230,37 +252,79 @@ def test_nothing_planted_nothing_true(clean: Path) -> None:
 
 
 @pytest.mark.parametrize("month", MONTHS)
-def test_every_check_is_planted_twice_a_month(city: Path, month: str) -> None:
+def test_every_check_is_planted_every_month(city: Path, month: str) -> None:
     rows = truth(city, month)
-    assert list(CODES) == sorted(EXPECTED)
-    count = Counter(row[0] for row in rows)
-    assert {code for code in EXPECTED if count[code] < 2} == set()
+    assert set(CODES) == EXPECTED
+    found = {row[0] for row in rows}
+    assert EXPECTED - found == {"FAC508"}  # asks for three months before
+    assert found - EXPECTED <= {"SUB407", "SUB408"}
     assert rows == sorted(rows) and len({tuple(row) for row in rows}) == len(rows)
-    dated = {"CRT102", "CRT103", "DAY201", "DAY205", "DAY208"}
+    dated = {"CRT102", "CRT103", "CRT107", "DAY201", "DAY205", "DAY208", "FAC501", "FAC506", "FAC507"}
     assert all(bool(row[5]) == (row[0] in dated) for row in rows)
-    subjects = {"SUB406": "petition", **dict.fromkeys(("SUB401", "SUB402", "SUB403", "SUB404"), "sheet")}
-    assert all(row[1] == subjects.get(row[0], "claim") for row in rows)
+    assert all(row[1] == SUBJECTS.get(row[0], "claim") for row in rows)
+    assert all((row[3] == "") == (row[1] == "facility") for row in rows)
 
 
-def test_every_check_is_planted_once_in_the_sample() -> None:
-    assert {row[0] for row in truth(SAMPLE, "2026-05")} == set(EXPECTED)
+def test_three_crowded_months_are_found_in_the_fourth(tmp_path: Path) -> None:
+    months = ["2026-05", "2026-06", "2026-07", "2026-08", "2026-09"]
+    make_city(tmp_path, children=120, months=months, seed=4, style="sparing", plant={"FAC508"})
+    crowded = [sum(row[0] == "FAC508" for row in truth(tmp_path, month)) for month in months]
+    assert crowded == [0, 0, 0, 12, 0]  # without the one that is reduced; just as many as allowed in the month after
+
+
+def test_only_what_is_asked_for_is_planted(tmp_path: Path) -> None:
+    make_city(tmp_path / "one", children=30, months=["2026-05"], seed=1, style="sparing", plant=["AMT704"])
+    assert {row[0] for row in truth(tmp_path / "one", "2026-05")} == {"AMT704"}
+    make_city(tmp_path / "none", children=30, months=["2026-05"], seed=1, style="sparing", plant=())
+    assert truth(tmp_path / "none", "2026-05") == []
+    with pytest.raises(ValueError, match="XYZ123"):
+        make_city(tmp_path / "wrong", children=30, months=["2026-05"], seed=1, style="sparing", plant=["XYZ123"])
+
+
+def test_a_small_city_bears_what_it_can() -> None:
+    assert {row[0] for row in truth(SAMPLE, "2026-05")} == IN_SAMPLE
 
 
 @pytest.mark.parametrize("month", MONTHS)
 def test_truth_speaks_of_what_is_there(city: Path, month: str) -> None:
     folder = city / "inbox" / month
-    claims, sheets = set(), set()
+    there: dict[str, set[tuple[str, ...]]] = {
+        subject: set() for subject in ("claim", "sheet", "attendance", "facility")
+    }
     for path in exchange_files(folder):
         for line in records(path)[1:-1]:
             if line[2:4] == ["K122", "01"]:
-                claims.add((line[6], line[7], line[4]))
+                there["claim"].add((line[6], line[7], line[4]))
+                there["facility"].add((line[6], "", line[4]))
             elif line[2] in ("K411", "K421") and line[3] == "01":
-                sheets.add((line[7], line[8], line[4]))
+                there["sheet"].add((line[7], line[8], line[4]))
+            elif line[2:4] == ["K611", "01"]:
+                there["attendance"].add((line[6], line[7], line[4]))
     known = {row["受給者証番号"].zfill(10) for row in ledger(folder, "recipients")}
     for code, subject, facility, recipient, service_month, _ in truth(city, month):
         key = (facility, recipient, service_month.replace("-", ""))
-        assert (key in {"claim": claims, "sheet": sheets, "petition": set()}[subject]) == (subject != "petition")
-        assert (recipient in known) == (code != "CRT101")
+        if subject == "petition":
+            assert key not in there["claim"]
+        elif code != "SUB407":
+            assert key in there[subject], code
+        assert recipient in known or code in ("CRT101", "AMT706", "FAC506", "SUB407")
+
+
+def test_a_clean_city_takes_no_more_children_a_day_than_it_may(clean: Path) -> None:
+    """Also where every place of a facility is taken every day."""
+    capacities: dict[tuple[str, str], int] = {}
+    for row in ledger(clean / "inbox" / MONTHS[0], "facilities"):
+        key = row["事業所番号"], row["サービス種類コード"]
+        capacities[key] = capacities.get(key, 0) + int(row["定員"]) * (row["指定終了日"] == "")
+    came: dict[tuple[str, str, str, str], set[str]] = {}
+    types = {"0301": "61", "0501": "63"}
+    for path in (p for p in exchange_files(clean) if p.name.startswith("K61")):
+        for line in records(path)[1:-1]:
+            item = ["", *line[2:]]
+            if item[2] == "02" and item[7] in types and number(item[14]) and item[4] == "112992":
+                came.setdefault((item[5], types[item[7]], item[3], item[9]), set()).add(item[6])
+    full = Counter(len(children) - capacities[key[:2]] for key, children in came.items())
+    assert max(full) <= 0 < full[0]
 
 
 def test_files_hold_other_municipalities_late_claims_and_claims_of_absence(city: Path) -> None:
@@ -309,6 +373,43 @@ def test_calendar() -> None:
     assert on("2026-03", 20) in holidays(2026) and on("2026-07", 20) in holidays(2026)
     assert school_entry(on("2020-04", 1)) == on("2026-04", 1)
     assert school_entry(on("2020-04", 2)) == on("2027-04", 1)
+
+
+def test_filing_counts_until_the_fifteenth_or_the_open_day_before() -> None:
+    assert deadline("2026-05") == on("2026-05", 15)  # a Friday
+    assert deadline("2026-08") == on("2026-08", 14)  # the 15th is a Saturday
+    assert deadline("2028-01") == on("2028-01", 14)
+    assert deadline("2029-01") == on("2029-01", 15)
+    assert deadline("2024-01") == on("2024-01", 15)
+    assert deadline("2030-09") == on("2030-09", 13)  # Sunday; the Saturday before is closed too
+
+
+def test_limits_of_a_day_and_of_three_months() -> None:
+    assert [above_day_limit(n, 5) for n in (7, 8)] == [False, True]  # 7.5
+    assert [above_day_limit(n, 10) for n in (15, 16)] == [False, True]
+    assert [above_day_limit(n, 50) for n in (75, 76)] == [False, True]
+    assert [above_day_limit(n, 51) for n in (76, 77)] == [False, True]  # 76.25
+    assert [above_day_limit(n, 70) for n in (100, 101)] == [False, True]
+    assert three_months(11, 91) == 14 * 91 and three_months(12, 91) == 15 * 91
+    assert three_months(30, 66) == 2475  # as the authorities' own example
+
+
+def test_codes_have_one_value_a_day() -> None:
+    rows = [(row[0], row[10], row[11]) for row in table()]
+    spans = sorted((code, low, high or "9999") for code, low, high in rows)
+    assert all(one[0] != two[0] or one[2] < two[1] for one, two in pairwise(spans))
+    assert (units_of("634044", "2026-05"), units_of("634044", "2026-06")) == (152, 158)
+    assert base_code("63", 10, False, True) == "631115"
+    reduced = base_code("63", 10, False, True, "reduction_staff_shortage")
+    assert reduced == "632115" and units_of(reduced, "2026-05") == 466  # 70 % of 666
+
+
+def test_a_period_is_cut_out_of_rows() -> None:
+    rows = [Filing("1", on("2026-01", 1), None)]
+    assert cut(rows, on("2026-05", 1), on("2026-05", 31)) == [
+        Filing("1", on("2026-01", 1), on("2026-04", 30)), Filing("1", on("2026-06", 1), None),
+    ]  # fmt: skip
+    assert cut(rows, on("2026-01", 1), on("2026-05", 31)) == [Filing("1", on("2026-06", 1), None)]
 
 
 def test_grants_follow_each_other_without_a_gap() -> None:

@@ -16,7 +16,10 @@ from henrei.data.fictional.schedule import PLANTS, RIGHT
 from .test_fictional import claims_of, contents, exchange_files, ledger, number, records
 
 MONTHS = ["2026-05", "2026-06", "2026-07", "2026-08", "2026-09"]
-REVIEW_ONLY = {"CAP301", "DAY206", "DAY207", "SUB406", "SUB407", "SUB408", "KHR901"}
+REVIEW_ONLY = {
+    "CRT106", "CRT107", "DAY206", "DAY207", "DAY209", "CAP301", "SUB406", "SUB407", "SUB408", "KHR901", "FAC506", "FAC508",
+    "FAC509", "ADD605", "ADD607", "ADD608", "AMT706", "AMT707", "AMT708",
+}  # fmt: skip
 SUBJECTS = {"claim": "明", "sheet": "利"}
 Key = tuple[str, str, str, str]
 

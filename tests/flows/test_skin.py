@@ -15,8 +15,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 
+from henrei.flows import outputs, skin
 from henrei.flows.deployment import serve
 from henrei.flows.skin import run_with_prefect
 from henrei.flows.stages import Stage
@@ -91,6 +93,20 @@ def test_parts_in_order_and_a_summary(api: str, tmp_path: Path) -> None:
     assert summary["data"] == work.overview()
     assert str(tmp_path) not in json.dumps(data)
     assert data["logs"] == []
+
+
+def test_what_close_made_is_shown_with_its_files(api: str, tmp_path: Path) -> None:
+    (tmp_path / "notices").mkdir()
+    outcomes = pl.DataFrame(
+        {"kind": ["明", "明", "利"], "outcome": ["返戻", "決定", "決定"], "benefit_yen": [9000, 1000, None]}
+    )
+    text = outputs.closing_overview("2031-02", outcomes, tmp_path)
+    assert "| 明細書 | 返戻 | 1 | 9,000円 |" in text
+    assert f"[事業所へのお知らせ]({(tmp_path / 'notices').resolve().as_uri()})" in text
+    assert "worklist.xlsx" not in text  # only what is there is linked
+    skin.show(tmp_path, "henrei-close-2031-02", text)
+    (page,) = (item for item in everything()["artifacts"] if item["key"] == "henrei-close-2031-02")
+    assert page["data"] == text
 
 
 def test_our_error_comes_out_and_marks_the_run(api: str, tmp_path: Path) -> None:

@@ -1,0 +1,64 @@
+"""How long what people open takes: `make bench-reports`. A city of 3,000 children is made, run, inquired about and closed.
+
+Prints seconds of the clock and of the processor; the machine's other work shows in the difference.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import duckdb
+
+from henrei.data.fictional import make_city
+from henrei.flows import cli, team
+
+
+def timed(what: str, work: Callable[[], object]) -> None:
+    clock, processor = time.perf_counter(), time.process_time()
+    work()
+    print(f"{what:<44}{time.perf_counter() - clock:8.1f} s{time.process_time() - processor:8.1f} s", flush=True)
+
+
+def henrei(home: Path, *given: str) -> None:
+    if status := cli.main([*given, "--home", str(home)]):
+        sys.exit(status)
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--children", type=int, default=3000)
+    children = options.parse_args().children
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder) / "city"
+        timed(
+            f"make a city of {children:,} children",
+            lambda: make_city(home, children=children, months=("2026-05",), seed=7, style="both"),
+        )
+        build = team.worklist
+
+        def worklist(*given, **more):  # type: ignore[no-untyped-def]
+            made: list[bytes] = []
+            timed("  of it worklist.xlsx", lambda: made.append(build(*given, **more)))
+            return made[0]
+
+        team.worklist = worklist
+        timed("henrei run --direct", lambda: henrei(home, "run", "2026-05", "--direct"))
+        timed("henrei inquire", lambda: henrei(home, "inquire", "2026-05"))
+        timed(
+            "henrei close with notices and dashboard", lambda: henrei(home, "close", "2026-05", "--undecided", "return")
+        )
+        papers = len(list((home / "out/2026-05/notices").glob("*.pdf")))
+        timed("henrei dashboard", lambda: henrei(home, "dashboard"))
+        with duckdb.connect(str(home / "henrei.duckdb")) as con:
+            claims = con.execute("SELECT count(*) FROM claims").fetchall()[0][0]
+        size = (home / "out" / "dashboard.html").stat().st_size
+        print(f"{claims:,} claims, {papers:,} facilities with a notice, dashboard {size / 1e6:.2f} MB")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,18 @@
+"""inquire: the 確認依頼 to the facilities, before anything is decided."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from henrei.flows import closing, papers
+from henrei.flows.settings import Settings
+
+
+def inquire(home: Path, month: date, settings: Settings) -> int:
+    """Writes the 確認依頼 of the last run's findings. Returns how many. Raises HenreiError where the month is closed."""
+    from henrei.reports.papers.making import write_inquiries
+
+    closing.require_open(home, month)
+    with closing.opened(home, month, settings) as con:
+        return write_inquiries(con, papers.out_folder(home, month), papers.issuer(settings))

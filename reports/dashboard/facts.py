@@ -1,0 +1,44 @@
+"""The counts behind the dashboard: from the store to what is embedded in the page. No name or number of a child."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from importlib import resources
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from henrei.checks.catalogue import catalogue
+from henrei.store.database import query
+
+# Why a claim was returned where no finding says so.
+TEAM, FEDERATION = "team", "federation"
+_OTHER_REASONS = {TEAM: "担当者の判断(指摘なし)", FEDERATION: "国保連の返戻"}
+TABLES = ("facilities", "units", "received", "returned", "reasons", "reclaims", "withdrawals", "open", "unjudged")
+
+
+def collect(con: duckdb.DuckDBPyConnection, closed: Sequence[date]) -> dict[str, Any]:
+    """The facts of the closed months; the newest of them must be the current review month of the store.
+
+    months: YYYY-MM, oldest first; types: code → label; checks: code → title; and a table for each view fact_<name>, as
+    lists by column (that packs best): unit and facility are indexes into those tables, month into months.
+    """
+    months = pl.DataFrame({"review_month": list(closed), "month": range(len(closed))})
+    con.register("closed_months", months)
+    try:
+        con.execute(resources.files(__package__).joinpath("facts.sql").read_text(encoding="utf-8"))
+        facts = {name: query(con, f"FROM fact_{name}").to_dict(as_series=False) for name in TABLES}
+    finally:
+        con.unregister("closed_months")
+    labels = dict(con.execute("SELECT service_type, label FROM rule_service_types ORDER BY ALL").fetchall())
+    held = sorted({code for types in facts["units"]["types"] for code in types.split()})
+    codes = {code for name in ("reasons", "open", "unjudged") for code in facts[name]["check_code"]}
+    titles = {code: check.title for code, check in catalogue().items()} | _OTHER_REASONS
+    return {
+        "months": [month.strftime("%Y-%m") for month in closed],
+        "types": {code: labels.get(code, "") for code in held},
+        "checks": {code: titles.get(code, "") for code in sorted(codes)},
+        **facts,
+    }

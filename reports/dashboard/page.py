@@ -1,0 +1,70 @@
+"""The page: one file that needs nothing from outside. Whatever is embedded can break neither tag nor script."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import html
+import json
+import re
+from collections.abc import Mapping
+from functools import cache
+from importlib import resources
+from string import Template
+from typing import Any
+
+import henrei
+from henrei.reports.dashboard import charts
+
+SCRIPTS = ("sums.js", "sections.js", "page.js")
+LIBRARY = ("vega.min.js", "vega-lite.min.js", "vega-embed.min.js")
+
+
+def page(facts: Mapping[str, Any], city_name: str, municipality_no: str, rules: str, state: str) -> str:
+    """dashboard.html for the facts of `facts.collect`. `rules`: the variants in use, in words; `state`: see dashboard.py."""
+    months = facts["months"]
+    facilities = zip(facts["facilities"]["facility_no"], facts["facilities"]["name"], strict=True)
+    return Template(_file("page.html")).substitute(
+        state=state,
+        city=html.escape(city_name),
+        municipality_no=html.escape(municipality_no),
+        first=months[0],
+        last=months[-1],
+        count=len(months),
+        types=_options({code: f"{code} {label}" for code, label in facts["types"].items()}),
+        facilities=_options({str(at): f"{number} {name}" for at, (number, name) in enumerate(facilities)}),
+        rules=html.escape(rules),
+        version=html.escape(henrei.__version__),
+        style=_file("style.css"),
+        facts=_packed(facts),
+        specs=_specs(),
+        licenses=_file("vega", "LICENSES.txt"),
+        library="\n".join(f"<script>{_library(name)}</script>" for name in LIBRARY),
+        script="\n".join(_file(name) for name in SCRIPTS),
+    )
+
+
+@cache
+def _specs() -> str:
+    return json.dumps(charts.specs(), ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+
+
+def _file(*names: str) -> str:
+    return resources.files(__package__).joinpath(*names).read_text(encoding="utf-8")
+
+
+def _library(name: str) -> str:
+    # A browser with its tools open would look for the map of the source.
+    return re.sub(r"//# sourceMappingURL=\S+", "", _file("vega", name))
+
+
+def _options(labels: Mapping[str, str]) -> str:
+    return "".join(
+        f'<option value="{html.escape(value)}">{html.escape(label)}</option>' for value, label in labels.items()
+    )
+
+
+def _packed(facts: Mapping[str, Any]) -> str:
+    """gzip in base64: the facts of a large city over years stay small, and no name in them can end the script."""
+    text = json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
+    return base64.b64encode(gzip.compress(text.encode("utf-8"), mtime=0)).decode("ascii")

@@ -1,0 +1,47 @@
+"""What a facility does about a return: by which day, with which 作成区分, which papers together."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+NEW, CORRECTION = "1 新規", "2 修正"
+CLAIM_HAS_NONE = "なし(明細書)"  # only sheets carry a 作成区分
+_ALREADY_DECIDED = "SUB405"
+_SHEET_LACKS = {"CAP302", "CAP310"}
+
+
+@dataclass(frozen=True)
+class Resend:
+    by: str
+    submission_kind: str
+    papers: str
+
+
+def of_claim(codes: Collection[str], window: str, *, manages: bool, sheet_returned: bool) -> Resend:
+    """`codes` are the reasons; `manages`: the facility is the child's filed manager; `sheet_returned`: so is its sheet.
+
+    A sheet that was decided stands and must not come again, so it is only asked for where it is missing or returned.
+    """
+    if _ALREADY_DECIDED in codes:
+        return Resend(
+            "過誤申立の処理の月に合わせて",
+            CLAIM_HAS_NONE,
+            "先に過誤申立書(市へ)。処理の月に明細書・実績記録票",
+        )
+    papers = "明細書・実績記録票"
+    if sheet_returned:
+        papers += "・上限額管理結果票(この通知で返戻したもの)"
+    elif _SHEET_LACKS & set(codes):
+        papers += f"・上限額管理結果票(作成区分「{NEW}」)" if manages else "(結果票は上限額管理事業所が送ります)"
+    return Resend(window, CLAIM_HAS_NONE, papers)
+
+
+def of_sheet(window: str, *, decided: bool) -> Resend:
+    """`decided`: an earlier sheet of the key stands at 国保連. A return leaves it there, so what comes next changes it."""
+    return Resend(window, CORRECTION if decided else NEW, "上限額管理結果票")
+
+
+def action_of_sheet(action: str, *, decided: bool) -> str:
+    """A check's action for a sheet; it speaks of the usual case, a sheet of which none was decided before."""
+    return action.replace(f"作成区分「{NEW}」", f"作成区分「{CORRECTION}」") if decided else action

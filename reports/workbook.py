@@ -1,0 +1,238 @@
+"""Workbooks for people: ids as text, nothing that a cell holds is ever a formula, the same bytes every time.
+
+book = Book(date(2026, 5, 1))
+book.table("返戻", [Column("事業所番号", 12), Column("給付費", 12, "number")], rows)
+book.save(path)
+"""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from henrei.schemas.errors import HenreiError
+
+ROWS = 1_048_576  # of a sheet; what Excel can hold
+CHARACTERS = 32_767  # of a cell
+_CUT = "…(長いため切りました)"
+_FONT = {"font_name": "游ゴシック", "font_scheme": "none", "font_size": 10, "valign": "top"}
+# Numbers of formats that every Excel has: text, which stays text also when someone edits the cell; 1,234.
+_TEXT, _THOUSANDS = 49, 3
+_LINE, _HIGHEST = 15.0, 409.0  # points of a line, and of the highest row there can be
+_LINES = {"border": 1, "border_color": "#BFBFBF"}
+TINTS = ("#FFFFFF", "#EAF1FB", "#FFF4DF")  # plain, and two to tell neighbours apart
+
+
+@dataclass(frozen=True)
+class Marked:
+    """A cell's value that stands out."""
+
+    value: object
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table. `width` in characters; `choices` make a drop-down; `entry`: people write here."""
+
+    label: str
+    width: float
+    kind: Literal["text", "number"] = "text"
+    wrap: bool = False
+    hidden: bool = False
+    entry: bool = False
+    choices: tuple[str, ...] = ()
+    hint: str = ""  # shown while a cell of the drop-down is chosen
+    centre: bool = False
+
+
+class Book:
+    """A workbook in memory: no temporary file ever holds a child's name outside the home."""
+
+    def __init__(self, created: date, title: str = "") -> None:
+        """`created` is written into the file in place of the clock, so that the same content gives the same bytes."""
+        self._stream = io.BytesIO()
+        self._book = xlsxwriter.Workbook(
+            self._stream,
+            {
+                "in_memory": True,
+                "strings_to_formulas": False,
+                "strings_to_urls": False,
+                "strings_to_numbers": False,
+                "default_format_properties": dict(_FONT),  # xlsxwriter writes into it
+            },
+        )
+        self._book.set_properties({"created": datetime(created.year, created.month, created.day), "title": title})
+        self._formats: dict[tuple[tuple[str, Any], ...], Format] = {}
+
+    def style(self, **properties: Any) -> Format:
+        """A cell format over the book's font, made once for the same properties."""
+        key = tuple(sorted(properties.items()))
+        if key not in self._formats:
+            self._formats[key] = self._book.add_format(properties)
+        return self._formats[key]
+
+    def table(
+        self,
+        name: str,
+        columns: Sequence[Column],
+        rows: Iterable[Sequence[object]],
+        *,
+        above: Sequence[str] = (),
+        freeze: int = 0,
+        tints: Sequence[int] | None = None,
+        filters: bool = True,
+        landscape: bool = True,
+    ) -> Worksheet:
+        """A sheet with one table: head (frozen with `freeze` columns), filters, widths; `above` are lines over it.
+
+        Values are text, numbers, None or one of these as `Marked`. `tints`: of each row an index into TINTS. More
+        rows than a sheet holds are cut, and the last row says how many.
+        """
+        sheet = self._book.add_worksheet(name)
+        for at, line in enumerate(above):
+            sheet.write_string(at, 0, line, self.style(bold=at == 0, font_size=12 if at == 0 else 10))
+        top = len(above)
+        sheet.set_row(top, max(_lines(column.label, column.width) for column in columns) * _LINE)
+        for place, column in enumerate(columns):
+            sheet.set_column(place, place, column.width, None, {"hidden": column.hidden})
+            colour = "#7F6000" if column.entry else "#1F3864"
+            head = self.style(
+                bold=True,
+                font_color="#FFFFFF",
+                bg_color=colour,
+                text_wrap=True,
+                valign="vcenter",
+                align="center",
+                **_LINES,
+            )
+            sheet.write_string(top, place, column.label, head)
+        looks: dict[tuple[int, int, bool, bool], Format] = {}
+        at = top
+        left_out = 0
+        wrapped = [place for place, column in enumerate(columns) if column.wrap]
+        for index, row in enumerate(rows):
+            if at + 1 >= ROWS - 1:
+                left_out += 1
+                continue
+            at += 1
+            tint = tints[index] if tints else 0
+            lines = max((_lines(row[place], columns[place].width) for place in wrapped), default=1)
+            # Not every program fits a row to its wrapped text by itself.
+            sheet.set_row(at, min(lines * _LINE, _HIGHEST))
+            for place, (column, value) in enumerate(zip(columns, row, strict=True)):
+                marked = isinstance(value, Marked)
+                value = value.value if isinstance(value, Marked) else value
+                number = column.kind == "number" and isinstance(value, int | float)
+                look = looks.get((place, tint, marked, number))
+                if look is None:
+                    look = looks[place, tint, marked, number] = self._look(column, tint, marked, number)
+                _write(sheet, at, place, value, look, number)
+        if left_out:
+            at += 1
+            sheet.write_string(
+                at, 0, f"ほか{left_out:,}行は Excel に入りきらないため、CSV を見てください", self.style(bold=True)
+            )
+        last = max(at, top)
+        sheet.freeze_panes(top + 1, freeze)
+        if filters:  # hidden columns are in: sorting must carry them along
+            sheet.autofilter(top, 0, last, len(columns) - 1)
+        if last > top:
+            sheet.ignore_errors({"number_stored_as_text": _area(top + 1, 0, last, len(columns) - 1)})
+            for place, column in enumerate(columns):
+                if column.choices:
+                    sheet.data_validation(top + 1, place, last, place, _choice(column))
+        if landscape:
+            sheet.set_landscape()
+        sheet.set_paper(9)
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(top)
+        sheet.set_footer("&C&P / &N")
+        return sheet
+
+    def hidden(self, name: str, rows: Iterable[tuple[str, str]]) -> None:
+        """A sheet that people do not see: names and values that the workbook carries back."""
+        sheet = self._book.add_worksheet(name)
+        sheet.very_hidden()
+        for at, (key, value) in enumerate(rows):
+            sheet.write_string(at, 0, key)
+            sheet.write_string(at, 1, value)
+
+    def bytes(self) -> bytes:
+        """The finished workbook; nothing can be added afterwards."""
+        if not self._book.fileclosed:
+            self._book.close()
+        return self._stream.getvalue()
+
+    def save(self, path: Path) -> None:
+        """Writes the workbook whole or not at all. Raises HenreiError where Excel holds the file."""
+        save(path, self.bytes())
+
+    def _look(self, column: Column, tint: int, marked: bool, number: bool) -> Format:
+        properties: dict[str, Any] = {**_LINES, "num_format": _THOUSANDS if number else _TEXT}
+        if marked:
+            properties |= {"bg_color": "#F8CBAD", "bold": True}
+        elif column.entry:
+            properties["bg_color"] = "#FFFBE6"
+        elif tint:
+            properties["bg_color"] = TINTS[tint]
+        if column.wrap:
+            properties["text_wrap"] = True
+        if column.centre:
+            properties["align"] = "center"
+        return self.style(**properties)
+
+
+def save(path: Path, data: bytes) -> None:
+    """The file as it was or as it shall be. Raises HenreiError where another program holds it."""
+    new = path.with_name(f".{path.name}.new")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        new.write_bytes(data)
+        new.replace(path)
+    except PermissionError:
+        raise HenreiError(f"{path} に書けません。Excelなどで開いていれば閉じて、もう一度実行してください") from None
+    finally:
+        new.unlink(missing_ok=True)
+
+
+def _lines(value: object, width: float) -> int:
+    """Lines that a text takes in a wrapped cell; a full-width character is two wide, as it is in CP932."""
+    text = str(value.value if isinstance(value, Marked) else value or "")
+    return sum(max(1, math.ceil(len(part.encode("cp932", "replace")) / (width * 1.1 - 1))) for part in text.split("\n"))
+
+
+def _write(sheet: Worksheet, row: int, place: int, value: object, look: Format, number: bool) -> None:
+    text = "" if value is None else str(value)
+    if number:
+        sheet.write_number(row, place, value, look)
+    elif not text:
+        sheet.write_blank(row, place, None, look)
+    elif len(text) > CHARACTERS:
+        sheet.write_string(row, place, text[: CHARACTERS - len(_CUT)] + _CUT, look)
+    else:
+        sheet.write_string(row, place, text, look)
+
+
+def _choice(column: Column) -> dict[str, Any]:
+    words = "・".join(column.choices)
+    return {
+        "validate": "list",
+        "source": list(column.choices),
+        "input_title": column.label[:32],
+        "input_message": (column.hint or f"{words}から選びます")[:255],
+        "error_title": column.label[:32],
+        "error_message": f"{words}のどれかにしてください"[:255],
+    }
+
+
+def _area(top: int, left: int, bottom: int, right: int) -> str:
+    return xlsxwriter.utility.xl_range(top, left, bottom, right)

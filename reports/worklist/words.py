@@ -1,0 +1,39 @@
+"""What the worklist calls things, in both directions."""
+
+from __future__ import annotations
+
+SUBJECTS = {
+    "claim": "明細書",
+    "sheet": "結果票",
+    "attendance": "実績記録票",
+    "petition": "過誤申立",
+    "facility": "事業所",
+}
+DECISIONS = {"return": "返戻", "accept": "支払", "hold": "保留"}
+SEVERITIES = {"return": "返戻相当", "review": "要確認", "notice": "参考"}
+STALE = "台帳が古い可能性"
+CHANGES = {"new": "新規", "gone": "解消", "same": "継続"}
+
+# Sheets, in their order.
+DECIDE, CHILDREN, TOTALS, FINDINGS, UNJUDGED, CHANGED, KEYING, ABOUT = (
+    "1 決定",
+    "2 児童別の利用日",
+    "3 集計",
+    "4 指摘一覧",
+    "5 判定不能・取込不可",
+    "6 前回との差",
+    "7 返戻の入力",
+    "説明",
+)
+HIDDEN = "henrei"
+
+# Heads of sheet 1 that are read back.
+SUBJECT, FACILITY, RECIPIENT, MONTH = "種類", "事業所番号", "受給者証番号", "サービス提供年月"
+DECISION, ANSWER, NOTE = "決定", "回答", "備考"
+TIE, BEFORE, KEPT = "照合", "前の決定", "控え"
+
+
+def dates(use_dates: str | None) -> str:
+    """`2026-04-04;2026-04-09` → `4/4・4/9`."""
+    days = (day.split("-") for day in (use_dates or "").split(";") if day)
+    return "・".join(f"{int(month)}/{int(day)}" for _, month, day in days)

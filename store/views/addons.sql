@@ -1,0 +1,54 @@
+-- Add-ons on claims and in the records, and the coordination add-on.
+
+-- Division of integers that rounds down, below zero too (reductions have negative units).
+CREATE OR REPLACE MACRO floor_div(a, b) AS ((a - ((a % b) + b) % b) // b);
+-- What a code is called in the months of the claims; observed values speak of it.
+CREATE OR REPLACE VIEW code_names AS
+    SELECT m.service_month, s.service_code, min(s.name) AS name
+    FROM now_service_codes s
+    JOIN (SELECT DISTINCT service_month FROM claims_now) m ON overlaps_month(s.valid_from, s.valid_to, m.service_month)
+    GROUP BY ALL;
+-- The add-ons of claims, one row a claim, service type and key.
+CREATE OR REPLACE VIEW addons_billed AS
+    SELECT l.facility_no, l.recipient_no, l.service_month, l.service_type, unnest(l.addon_keys) AS addon_key,
+           l.line_count, l.month_limit, n.name
+    FROM coded_lines l JOIN code_names n USING (service_code, service_month);
+-- Facilities with a claim of the child for 児童発達支援 or 放課後等デイサービス, which 事業所間連携 is about.
+CREATE OR REPLACE VIEW day_facilities AS
+    SELECT c.recipient_no, c.service_month, c.facility_no, bool_or(c.decided_before) AS decided_before
+    FROM claims_standing c
+    SEMI JOIN (FROM claim_totals WHERE service_type IN ('61', '63')) t USING (review_month, file, group_line)
+    GROUP BY ALL;
+-- Claims with a line of 事業所間連携加算: as the core facility, as another one.
+CREATE OR REPLACE VIEW coordination_claims AS
+    SELECT c.facility_no, c.recipient_no, c.service_month, c.decided_before,
+           bool_or(list_contains(s.addon_keys, 'coordination_core')) AS core,
+           bool_or(list_contains(s.addon_keys, 'coordination_other')) AS other
+    FROM claims_standing c
+    JOIN claim_lines l ON l.review_month = c.review_month AND l.file = c.file AND l.group_line = c.group_line
+    JOIN codes_of_month s ON s.service_code = l.service_code AND s.service_month = c.service_month
+    WHERE list_has_any(s.addon_keys, ['coordination_core', 'coordination_other'])
+    GROUP BY ALL;
+-- Months of a child in which a claim may be among the refused: one of its facilities, or of its core facility.
+CREATE OR REPLACE VIEW claims_maybe_refused AS
+    WITH concerned AS (
+        SELECT recipient_no, service_month, facility_no FROM claims_standing
+        UNION SELECT recipient_no, service_month, core_facility_no FROM self_plans
+    )
+    SELECT DISTINCT n.recipient_no, n.service_month FROM concerned n
+    WHERE could_be_refused('claim', n.recipient_no, n.service_month, n.facility_no);
+-- What the rows of attendance records say of add-ons, one row an item: codes and numbers alike as numbers.
+CREATE OR REPLACE VIEW record_values AS
+    WITH said AS (
+        SELECT r.facility_no, r.recipient_no, r.service_month, f.service_type,
+               r.pickup_out::BIGINT AS pickup_out, r.pickup_back::BIGINT AS pickup_back,
+               r.family_support::BIGINT AS family_support, r.extension::BIGINT AS extension,
+               r.medical_cooperation::BIGINT AS medical_cooperation,
+               r.specialist_support::BIGINT AS specialist_support, r.bathing::BIGINT AS bathing
+        FROM attendance_rows r
+        JOIN attendance_standing a
+          ON a.review_month = r.review_month AND a.file = r.file AND a.group_line = r.group_line
+        JOIN rule_forms f ON f.form = r.form AND r.service_month BETWEEN f.valid_from AND f.valid_to
+    )
+    FROM said UNPIVOT (value FOR record_item IN (pickup_out, pickup_back, family_support, extension,
+                                                 medical_cooperation, specialist_support, bathing));

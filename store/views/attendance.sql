@@ -1,0 +1,55 @@
+-- Attendance that stands, and the days of use it tells of.
+
+CREATE OR REPLACE VIEW attendance_now AS SELECT * FROM attendance WHERE review_month = review_month();
+-- Attendance of a decided claim: what came with the claim, and what came alone since; the newest of a form.
+CREATE OR REPLACE VIEW attendance_decided AS
+    SELECT a.* FROM attendance a
+    JOIN claim_states s USING (facility_no, recipient_no, service_month)
+    WHERE s.state = 'decided' AND a.review_month >= s.decided_month AND a.review_month < review_month()
+      AND (a.review_month = s.decided_month
+           OR NOT EXISTS (FROM claims c WHERE c.review_month = a.review_month AND c.facility_no = a.facility_no
+                          AND c.recipient_no = a.recipient_no AND c.service_month = a.service_month))
+    QUALIFY a.review_month = max(a.review_month)
+            OVER (PARTITION BY a.facility_no, a.recipient_no, a.service_month, a.form);
+-- It stands unless its claim, or its own form, comes again in this month.
+CREATE OR REPLACE VIEW attendance_standing AS
+    SELECT *, FALSE AS decided_before FROM attendance_now
+    UNION ALL
+    SELECT a.*, TRUE FROM attendance_decided a
+    WHERE NOT EXISTS (FROM claims_now n WHERE n.facility_no = a.facility_no AND n.recipient_no = a.recipient_no
+                                          AND n.service_month = a.service_month)
+      AND NOT EXISTS (FROM attendance_now n WHERE n.facility_no = a.facility_no AND n.recipient_no = a.recipient_no
+                                              AND n.service_month = a.service_month AND n.form = a.form);
+-- Which service types a facility has attendance records of, use days or not.
+CREATE OR REPLACE VIEW attendance_typed AS
+    SELECT DISTINCT a.facility_no, a.recipient_no, a.service_month, f.service_type
+    FROM attendance_standing a
+    JOIN rule_forms f ON f.form = a.form AND a.service_month BETWEEN f.valid_from AND f.valid_to;
+CREATE OR REPLACE VIEW day_rows AS
+    SELECT r.facility_no, r.recipient_no, r.service_month, r.form, f.service_type, r.use_day AS use_date, r.line,
+           a.decided_before, r.status,
+           -- Times and hours of zero are how the official software writes "not set".
+           CASE WHEN r.status = '8' THEN 'absence'
+                WHEN r.form IN ('0301', '0501')
+                     AND (r.start_time > 0 OR r.end_time > 0 OR r.hours > 0 OR r.provision IS NOT NULL) THEN 'use'
+                WHEN r.form IN ('0601', '0701') AND r.counted_day = '1' THEN 'use'
+                ELSE 'other' END AS day_kind
+    FROM attendance_rows r
+    JOIN attendance_standing a
+      ON a.review_month = r.review_month AND a.file = r.file AND a.group_line = r.group_line
+    JOIN rule_forms f ON f.form = r.form AND r.service_month BETWEEN f.valid_from AND f.valid_to;
+-- Distinct dates per facility, recipient and type, with the number of rows behind them.
+CREATE OR REPLACE VIEW use_days AS
+    SELECT facility_no, recipient_no, service_month, service_type, use_date, count(*) AS row_count,
+           bool_or(decided_before) AS decided_before
+    FROM day_rows WHERE day_kind = 'use' GROUP BY ALL;
+CREATE OR REPLACE VIEW absences AS
+    SELECT DISTINCT facility_no, recipient_no, service_month, service_type, use_date FROM day_rows
+    WHERE day_kind = 'absence';
+-- Services of which a child can use one a day.
+CREATE OR REPLACE VIEW daily_services AS
+    SELECT DISTINCT service_type FROM rule_exclusive_services WHERE scope = 'any';
+-- Use days of claims that are under review in this month.
+CREATE OR REPLACE VIEW claim_use_days AS
+    SELECT u.* EXCLUDE (decided_before) FROM use_days u
+    SEMI JOIN claims_now c USING (facility_no, recipient_no, service_month);

@@ -1,0 +1,46 @@
+-- Claims that stand for a service month, their contracts and coded lines.
+
+CREATE OR REPLACE VIEW claims_standing AS
+    SELECT *, FALSE AS decided_before FROM claims_now
+    UNION ALL
+    SELECT c.*, TRUE FROM claims c
+    JOIN claim_states s USING (facility_no, recipient_no, service_month)
+    WHERE s.state = 'decided' AND c.review_month = s.decided_month
+      AND NOT EXISTS (FROM claims_now n WHERE n.facility_no = c.facility_no AND n.recipient_no = c.recipient_no
+                                          AND n.service_month = c.service_month);
+-- 決定サービスコード of contracts: base codes only, days in whole and hundredths.
+CREATE OR REPLACE VIEW contracts_standing AS
+    SELECT k.facility_no, k.recipient_no, k.service_month, left(k.grant_code, 2) AS service_type, k.grant_code,
+           k.contracted_days, k.contract_from, k.contract_to, c.decided_before
+    FROM contracts k JOIN claims_standing c
+      ON k.review_month = c.review_month AND k.file = c.file AND k.group_line = c.group_line
+    WHERE substr(k.grant_code, 3, 1) <> '0';
+-- The largest sum of 契約支給量 in force on any one day of the month, in hundredths of a day: per facility, and over
+-- all facilities where facility_no is null. Sums only grow on the first of the month or where a contract begins.
+CREATE OR REPLACE VIEW contract_peaks AS
+    WITH turns AS (
+        SELECT DISTINCT recipient_no, service_month, service_type,
+               greatest(contract_from, service_month) AS turn
+        FROM contracts_standing WHERE contract_from <= month_end(service_month)
+    ), sums AS (
+        SELECT k.facility_no, k.recipient_no, k.service_month, k.service_type, t.turn,
+               sum(k.contracted_days) FILTER (in_force(k.contract_from, k.contract_to, t.turn)) AS days
+        FROM contracts_standing k LEFT JOIN turns t USING (recipient_no, service_month, service_type)
+        GROUP BY GROUPING SETS ((k.facility_no, k.recipient_no, k.service_month, k.service_type, t.turn),
+                                (k.recipient_no, k.service_month, k.service_type, t.turn))
+    )
+    SELECT facility_no, recipient_no, service_month, service_type, coalesce(max(days), 0) AS days
+    FROM sums GROUP BY ALL;
+-- Lines of a claim with what service_codes says of their code in the month, several rows of a code taken together.
+CREATE OR REPLACE VIEW codes_of_month AS
+    SELECT m.service_month, s.service_code, min(s.class) AS class, min(s.severe_class) AS severe_class,
+           bool_or(coalesce(s.filing_needed, '') = '1') AS filing_needed, max(s.month_limit) AS month_limit,
+           list_distinct(flatten(list(coalesce(string_split(replace(s.addon_keys, ' ', ''), ';'), [])))) AS addon_keys
+    FROM now_service_codes s
+    JOIN (SELECT DISTINCT service_month FROM claims_now) m ON overlaps_month(s.valid_from, s.valid_to, m.service_month)
+    GROUP BY ALL;
+CREATE OR REPLACE VIEW coded_lines AS
+    SELECT l.facility_no, l.recipient_no, l.service_month, l.service_code, left(l.service_code, 2) AS service_type,
+           l.units, l.line_count, l.line_units, s.class, s.severe_class, s.filing_needed, s.month_limit, s.addon_keys
+    FROM claim_lines l JOIN codes_of_month s USING (service_code, service_month)
+    WHERE l.review_month = review_month();

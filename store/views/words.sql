@@ -1,0 +1,36 @@
+-- The contract's words (section 1), once. All of them speak of the review month in current_review; checks read
+-- nothing else. "standing": what counts for a service month in facility sets and day counts: this review month,
+-- together with what was decided in earlier review months and whose records are held.
+
+CREATE OR REPLACE MACRO review_month() AS (SELECT max(review_month) FROM current_review);
+CREATE OR REPLACE MACRO month_end(m) AS (CAST(m + INTERVAL 1 MONTH - INTERVAL 1 DAY AS DATE));
+CREATE OR REPLACE MACRO next_month(m) AS (CAST(m + INTERVAL 1 MONTH AS DATE));
+-- A period with open end, both ends inclusive, has a day in the month that begins with m.
+CREATE OR REPLACE MACRO overlaps_month(valid_from, valid_to, m) AS
+    (valid_from <= month_end(m) AND (valid_to IS NULL OR valid_to >= m));
+CREATE OR REPLACE MACRO in_force(valid_from, valid_to, d) AS
+    (valid_from <= d AND (valid_to IS NULL OR valid_to >= d));
+
+-- ledgers of this review month
+CREATE OR REPLACE VIEW now_recipients AS SELECT * FROM recipients WHERE review_month = review_month();
+CREATE OR REPLACE VIEW now_grants AS SELECT * FROM grants WHERE review_month = review_month();
+CREATE OR REPLACE VIEW now_cap_managers AS SELECT * FROM cap_managers WHERE review_month = review_month();
+CREATE OR REPLACE VIEW now_service_codes AS SELECT * FROM service_codes WHERE review_month = review_month();
+CREATE OR REPLACE VIEW now_plans AS SELECT * FROM plans WHERE review_month = review_month();
+CREATE OR REPLACE VIEW now_facilities AS SELECT * FROM facilities WHERE review_month = review_month();
+CREATE OR REPLACE VIEW now_facility_addons AS SELECT * FROM facility_addons WHERE review_month = review_month();
+CREATE OR REPLACE VIEW now_petitions AS
+    SELECT * REPLACE (
+        coalesce(process_month, next_month(petition_month)) AS process_month,
+        coalesce(reclaim, '有') AS reclaim
+    )
+    FROM petitions WHERE review_month = review_month();
+CREATE OR REPLACE VIEW now_first_review AS SELECT * FROM first_review WHERE review_month = review_month();
+CREATE OR REPLACE VIEW base_grants AS
+    SELECT recipient_no, grant_code, left(grant_code, 2) AS service_type, allowance_days, allowance_rule,
+           valid_from, valid_to
+    FROM now_grants WHERE substr(grant_code, 3, 1) <> '0';
+
+-- claims and sheets of this review month
+CREATE OR REPLACE VIEW claims_now AS SELECT * FROM claims WHERE review_month = review_month();
+CREATE OR REPLACE VIEW sheets_now AS SELECT * FROM sheets WHERE review_month = review_month();

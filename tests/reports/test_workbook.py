@@ -1,0 +1,89 @@
+"""The shared workbook: text stays text, the same bytes every time, nothing cut in silence."""
+
+from __future__ import annotations
+
+import io
+from datetime import date
+from pathlib import Path
+
+import openpyxl
+import pytest
+import sheets
+
+from henrei.reports import workbook
+from henrei.reports.workbook import Book, Column, Marked
+from henrei.schemas.errors import HenreiError
+
+DAY = date(2026, 5, 1)
+COLUMNS = (Column("番号", 12), Column("円", 10, "number"), Column("決定", 8, choices=("返戻", "支払")))
+
+
+def made(*rows: tuple, **more: object) -> bytes:
+    book = Book(DAY)
+    book.table("表", COLUMNS, rows, **more)  # type: ignore[arg-type]
+    return book.bytes()
+
+
+def opened(data: bytes) -> openpyxl.Workbook:
+    return openpyxl.load_workbook(io.BytesIO(data))
+
+
+@pytest.mark.parametrize(
+    "text", ["0000000001", "=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "{=1}", "http://a.example", "1e5"]
+)
+def test_text_stays_text(text: str) -> None:
+    cell = opened(made((text, 1, None)))["表"]["A2"]
+    assert (cell.value, cell.data_type, cell.number_format, cell.hyperlink) == (text, "s", "@", None)
+
+
+def test_numbers_are_numbers_and_nothing_is_empty() -> None:
+    sheet = opened(made((None, 1234, ""), ("x", Marked(5), Marked("返戻"))))["表"]
+    assert [[cell.value for cell in row] for row in sheet["A2:C3"]] == [[None, 1234, None], ["x", 5, "返戻"]]
+    assert sheet["B2"].number_format == "#,##0"
+
+
+def test_head_is_frozen_and_filtered_and_the_drop_down_reaches_every_row() -> None:
+    sheet = opened(made(("1", 1, None), ("2", 2, None), freeze=1))["表"]
+    assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("B2", "A1:C3")
+    (choice,) = sheet.data_validations.dataValidation
+    assert (str(choice.sqref), choice.formula1, choice.showErrorMessage) == ("C2:C3", '"返戻,支払"', True)
+    assert sheet.column_dimensions["A"].width == pytest.approx(12, abs=1)
+
+
+def test_lines_above_move_the_table_down() -> None:
+    sheet = opened(made(("1", 1, None), above=("題", "説明")))["表"]
+    assert [sheet.cell(row, 1).value for row in range(1, 5)] == ["題", "説明", "番号", "1"]
+    assert sheet.auto_filter.ref == "A3:C4"
+
+
+def test_the_same_content_gives_the_same_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = made(("1", 1, "返戻"))
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    assert made(("1", 1, "返戻")) == first
+    assert opened(first).properties.created.date() == DAY
+
+
+def test_what_a_sheet_cannot_hold_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(workbook, "ROWS", 4)
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(made(*((str(n), n, None) for n in range(5))))
+    assert sheets.column(path, "番号", "表") == ["0", "1", "ほか3行は Excel に入りきらないため、CSV を見てください"]
+
+
+def test_a_text_that_a_cell_cannot_hold_is_cut_and_says_so() -> None:
+    text = opened(made(("あ" * 40_000, 1, None)))["表"]["A2"].value
+    assert len(text) == workbook.CHARACTERS
+    assert text.endswith("…(長いため切りました)")
+
+
+def test_a_file_that_excel_holds_gives_one_clear_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(b"before")
+
+    def held(self: Path, target: Path) -> Path:
+        raise PermissionError(13, "denied")
+
+    monkeypatch.setattr(Path, "replace", held)
+    with pytest.raises(HenreiError, match="Excelなどで開いていれば閉じて"):
+        workbook.save(path, b"after")
+    assert [(p.name, p.read_bytes()) for p in tmp_path.iterdir()] == [("a.xlsx", b"before")]

@@ -1,0 +1,34 @@
+"""Reading a workbook as a person would see it, and writing into it as one would."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import openpyxl
+
+DECIDE = "1 決定"
+
+
+def rows(path: Path, sheet: str = DECIDE) -> list[dict[str, object]]:
+    """The rows of a sheet, by the names of its head; an empty cell is ''."""
+    head, *body = openpyxl.load_workbook(path)[sheet].iter_rows(values_only=True)
+    return [dict(zip(map(str, head), ("" if cell is None else cell for cell in row), strict=True)) for row in body]
+
+
+def column(path: Path, name: str, sheet: str = DECIDE) -> list[object]:
+    return [row[name] for row in rows(path, sheet)]
+
+
+def fill(path: Path, target: Path, written: Mapping[int, Mapping[str, object]]) -> Path:
+    """A copy of the worklist in which someone wrote: sheet 1's row number (its first is 2) → head → value."""
+    book = openpyxl.load_workbook(path)
+    sheet = book[DECIDE]
+    head = [cell.value for cell in sheet[1]]
+    for row, cells in written.items():
+        for name, value in cells.items():
+            cell = sheet.cell(row, head.index(name) + 1, value)
+            if isinstance(value, str):
+                cell.data_type = "s"  # the cells are text: what is typed there is no formula
+    book.save(target)
+    return target
