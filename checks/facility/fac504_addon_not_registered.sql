@@ -13,7 +13,7 @@
 -- default = "届出をしていない加算は外して{window}に再請求してください。届出が済んでいるときは、控えを添えて市へ連絡してください。"
 -- [undetermined]
 -- unknown = "事業所が障害児施設台帳(facilities.csv)にありません"
-SELECT l.facility_no, l.recipient_no, l.service_month, l.service_type, l.service_code AS observed,
+SELECT l.facility_no, l.recipient_no, l.service_month, l.service_type, coalesce(l.name, '') || '(' || l.service_code || ')' AS observed,
        CASE WHEN x.facility_no IS NOT NULL THEN 'unknown' END AS undetermined
 FROM filed_lines l
 LEFT JOIN unknown_facilities x USING (facility_no)

@@ -14,7 +14,7 @@
 -- [undetermined]
 -- unknown = "事業所が障害児施設台帳(facilities.csv)にありません"
 -- not_begun = "届出の減算が、その減算の始まる前の月にかかっています(data/rules/reduction_starts.csv)"
-SELECT r.facility_no, r.recipient_no, r.service_month, r.service_type, r.staged_key AS observed,
+SELECT r.facility_no, r.recipient_no, r.service_month, r.service_type, addon_name(r.staged_key) AS observed,
        CASE WHEN x.facility_no IS NOT NULL THEN 'unknown'
             WHEN EXISTS (FROM rule_reduction_starts s
                          WHERE s.addon_key = r.staged_key AND s.service_type = r.service_type)

@@ -41,11 +41,11 @@ WITH filed AS (
                 END AS counts_from
     FROM filed f LEFT JOIN deadlines d USING (deadline)
 )
-SELECT l.facility_no, l.recipient_no, l.service_month, l.service_type, l.service_code AS observed,
+SELECT l.facility_no, l.recipient_no, l.service_month, l.service_type, coalesce(l.name, '') || '(' || l.service_code || ')' AS observed,
        strftime(min(e.counts_from), '%Y-%m-%d') AS expected,
        CASE WHEN x.facility_no IS NOT NULL THEN 'unknown' WHEN bool_or(e.open) THEN 'no_rule' END AS undetermined
 FROM filed_lines l
 JOIN effective e USING (facility_no, service_month, service_type, addon_key)
 LEFT JOIN unknown_facilities x ON x.facility_no = l.facility_no
-GROUP BY l.facility_no, l.recipient_no, l.service_month, l.service_type, l.service_code, l.addon_key, x.facility_no
+GROUP BY l.facility_no, l.recipient_no, l.service_month, l.service_type, l.service_code, l.name, l.addon_key, x.facility_no
 HAVING NOT bool_or(coalesce(NOT e.open AND e.counts_from <= least(month_end(l.service_month), e.valid_to), FALSE))

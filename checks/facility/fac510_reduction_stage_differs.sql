@@ -8,7 +8,7 @@
 -- why = "減算が続いているのに、50%の段階に替えるのを忘れると起こります。"
 -- logic = "段階のある減算の有効開始日の月を1月目として数え、50%の段階になる月から50%の減算、それより前は30%の減算でなければなりません。50%の減算として届け出てあれば50%です。どちらかの減算の行があって、正しいものだけでない明細書を挙げます(どちらもなければ FAC505)。"
 -- [message]
--- default = "{services}の減算は、始まりから数えて{expected}の段階ですが、{observed}で請求されています。"
+-- default = "{services}の減算は、始まりから数えて{expected}のはずですが、{observed}で請求されています。"
 -- [action]
 -- default = "減算の始まった月を確かめ、正しい段階の減算で{window}に再請求してください。"
 -- [undetermined]
@@ -35,8 +35,8 @@ WITH due AS (
     GROUP BY ALL
 )
 SELECT c.facility_no, c.recipient_no, c.service_month, c.service_type,
-       array_to_string(list_sort(keys), '・') AS observed,
-       month_no || '月目 ' || array_to_string(list_sort(right_keys), '・') AS expected,
+       (SELECT string_agg(addon_name(k), '・' ORDER BY k) FROM unnest(keys) u(k)) AS observed,
+       month_no || '月目 ' || (SELECT string_agg(addon_name(k), '・' ORDER BY k) FROM unnest(right_keys) u(k)) AS expected,
        CASE WHEN x.facility_no IS NOT NULL THEN 'unknown' WHEN open THEN 'no_rule' END AS undetermined
 FROM compared c
 LEFT JOIN unknown_facilities x USING (facility_no)

@@ -2,17 +2,11 @@
 
 -- Division of integers that rounds down, below zero too (reductions have negative units).
 CREATE OR REPLACE MACRO floor_div(a, b) AS ((a - ((a % b) + b) % b) // b);
--- What a code is called in the months of the claims; observed values speak of it.
-CREATE OR REPLACE VIEW code_names AS
-    SELECT m.service_month, s.service_code, min(s.name) AS name
-    FROM now_service_codes s
-    JOIN (SELECT DISTINCT service_month FROM claims_now) m ON overlaps_month(s.valid_from, s.valid_to, m.service_month)
-    GROUP BY ALL;
 -- The add-ons of claims, one row a claim, service type and key.
 CREATE OR REPLACE VIEW addons_billed AS
     SELECT l.facility_no, l.recipient_no, l.service_month, l.service_type, unnest(l.addon_keys) AS addon_key,
-           l.line_count, l.month_limit, n.name
-    FROM coded_lines l JOIN code_names n USING (service_code, service_month);
+           l.line_count, l.month_limit, l.name
+    FROM coded_lines l;
 -- Facilities with a claim of the child for 児童発達支援 or 放課後等デイサービス, which 事業所間連携 is about.
 CREATE OR REPLACE VIEW day_facilities AS
     SELECT c.recipient_no, c.service_month, c.facility_no, bool_or(c.decided_before) AS decided_before

@@ -34,13 +34,13 @@ CREATE OR REPLACE VIEW contract_peaks AS
 -- Lines of a claim with what service_codes says of their code in the month, several rows of a code taken together.
 CREATE OR REPLACE VIEW codes_of_month AS
     SELECT m.service_month, s.service_code, min(s.class) AS class, min(s.severe_class) AS severe_class,
-           bool_or(coalesce(s.filing_needed, '') = '1') AS filing_needed, max(s.month_limit) AS month_limit,
+           bool_or(coalesce(s.filing_needed, '') = '1') AS filing_needed, min(s.name) AS name, max(s.month_limit) AS month_limit,
            list_distinct(flatten(list(coalesce(string_split(replace(s.addon_keys, ' ', ''), ';'), [])))) AS addon_keys
     FROM now_service_codes s
     JOIN (SELECT DISTINCT service_month FROM claims_now) m ON overlaps_month(s.valid_from, s.valid_to, m.service_month)
     GROUP BY ALL;
 CREATE OR REPLACE VIEW coded_lines AS
     SELECT l.facility_no, l.recipient_no, l.service_month, l.service_code, left(l.service_code, 2) AS service_type,
-           l.units, l.line_count, l.line_units, s.class, s.severe_class, s.filing_needed, s.month_limit, s.addon_keys
+           l.units, l.line_count, l.line_units, s.class, s.severe_class, s.filing_needed, s.month_limit, s.name, s.addon_keys
     FROM claim_lines l JOIN codes_of_month s USING (service_code, service_month)
     WHERE l.review_month = review_month();

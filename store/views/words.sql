@@ -10,6 +10,8 @@ CREATE OR REPLACE MACRO overlaps_month(valid_from, valid_to, m) AS
     (valid_from <= month_end(m) AND (valid_to IS NULL OR valid_to >= m));
 CREATE OR REPLACE MACRO in_force(valid_from, valid_to, d) AS
     (valid_from <= d AND (valid_to IS NULL OR valid_to >= d));
+-- What people call an add-on or a reduction.
+CREATE OR REPLACE MACRO addon_name(k) AS coalesce((SELECT max(label) FROM rule_addon_names WHERE addon_key = k), k);
 
 -- ledgers of this review month
 CREATE OR REPLACE VIEW now_recipients AS SELECT * FROM recipients WHERE review_month = review_month();
