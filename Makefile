@@ -20,8 +20,8 @@ setup: .venv/ready  ## make .venv with henrei and its pinned libraries; afterwar
 demo: setup  ## make a fictional city in ./demo, run and close six months and say what to open
 	$(BIN)/henrei demo demo
 
-test: setup  ## run all tests
-	$(BIN)/python -m pytest
+test: setup  ## run all tests, on all cores
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 check: setup  ## format, lint and types
 	$(BIN)/ruff format --check $(SOURCES)

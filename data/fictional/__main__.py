@@ -16,6 +16,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--style", choices=STYLES, default="both")
     parser.add_argument("--municipality-no", default="112992")
+    parser.add_argument("--plant", nargs="*", metavar="CODE", help="the checks to plant (default: all)")
     parser.add_argument("--no-plant", action="store_true", help="nothing wrong; truth is empty")
     parser.add_argument(
         "--lived", action="store_true", help="henrei closes the months itself: decisions and what follows"
@@ -28,7 +29,7 @@ def main() -> None:
         seed=given.seed,
         style=given.style,
         municipality_no=given.municipality_no,
-        plant=not given.no_plant,
+        plant=not given.no_plant and (True if given.plant is None else given.plant),
         lived=given.lived,
     )
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import pairwise
 
-from .model import Burden, Grant
 from .months import fiscal_year, school_entry
+from .rows import Burden, Grant
 
 Amounts = list[tuple[date, int]]  # from when, how many days; 0 is 原則日数, -1 the end of the service
 

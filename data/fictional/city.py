@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
+from . import crowds
 from .claims import settle
+from .crowds import CROWDS, crowd_month
 from .dice import Dice
 from .facilities import Pool
 from .ledgers import Outcome, write_ledgers
@@ -14,10 +16,10 @@ from .model import Child, Claim, Plan, Sheet
 from .months import shift
 from .outsiders import outsiders
 from .people import People
-from .plans import plan_month
+from .plans import coordinate, plan_month
 from .records import return_records
 from .scene import Books, Scene
-from .schedule import Schedule
+from .schedule import Schedule, planted
 from .writing import Box, Dialect, write_box, write_file, write_table
 
 STYLES = ("sparing", "full", "both")
@@ -32,7 +34,7 @@ def make_city(
     seed: int,
     style: str,
     municipality_no: str = "112992",
-    plant: bool = True,
+    plant: bool | Collection[str] = True,
     lived: bool = False,
 ) -> None:
     """Write a fictional city below `folder`: henrei.toml, inbox/<month>/ and truth/<month>.csv.
@@ -40,14 +42,16 @@ def make_city(
     `months` are review months (`YYYY-MM`), rising; in each the facilities claim the month before it. `style`
     is how their programs write: `sparing`, `full` (zero-filled and quoted), or `both`, by turns.
 
-    With `plant` every check of CRT101-105, DAY201-208, CAP301-302 and SUB401-406 is to be found in every
-    month, each at least twice from 60 children on (30 for a single month), about 1 % from 150 on; truth says
-    where. In smaller cities once, as far as there are children for it. Without `plant` truth is empty. Truth
-    takes it that the months are run in order in one home, so that henrei holds the earlier records.
+    `plant` are the checks whose mistakes are planted: all by default (True), none (False or empty), or the codes
+    given; a mistake may carry findings of other checks with it. From 150 children on every check is to be found in
+    every month, each about once in 250 children and each time in another of its ways; in smaller cities as far as
+    there are children for it, below 60 several to a child. FAC506 and FAC507 need 100 children, FAC508 120 and four
+    months. Truth says where, and holds all that the checks may find: what looks wrong and is right is planted too.
+    It takes it that the months are run in order in one home, so that henrei holds the earlier records.
 
     With `lived` henrei itself closes the months: history.csv ends before the first one (but for what 国保連 told
-    later), decisions/<month>.csv is the team's word, and truth knows SUB407, SUB408 and KHR901 too, and the
-    outcomes, payments and return rates as they stand after the last close.
+    later), decisions/<month>.csv is the team's word, and truth knows KHR901 too, and the outcomes, payments and
+    return rates as they stand after the last close.
 
     The same arguments give the same bytes everywhere. Raises ValueError for arguments that cannot be met.
     """
@@ -56,7 +60,7 @@ def make_city(
         raise ValueError("months must rise")
     if children < 1 or style not in STYLES:
         raise ValueError(f"children must be above 0, and style one of {', '.join(STYLES)}")
-    City(Path(folder), children, reviews, seed, style, municipality_no, plant, lived).make()
+    City(Path(folder), children, reviews, seed, style, municipality_no, planted(plant), lived).make()
 
 
 class City:
@@ -70,7 +74,7 @@ class City:
         seed: int,
         style: str,
         city: str,
-        plant: bool,
+        plant: frozenset[str],
         lived: bool,
     ) -> None:
         self._folder, self._seed, self._style, self._city = folder, seed, style, city
@@ -97,9 +101,8 @@ class City:
         self._long_ago()
         for k in range(-1, len(self._reviews)):
             boxes = self._month(k)
-            if k >= 0 and self._lived:
-                self._close(k)
             if k >= 0:
+                self._close(k)
                 self._write_month(k, boxes)
         if self._lived:
             self._account.write_truth(self._folder / "truth")
@@ -130,20 +133,27 @@ class City:
         for i, group in enumerate(self._groups):
             steps = self._schedule.steps.get((i, k), [])
             plain = bool(steps) or (i, k) in self._schedule.before
-            plans = [plan_month(child, month, Dice(self._seed, "plan", child.number, month), plain) for child in group]
+            plans = [self._plan(child, month, plain) for child in group]
             for plan in plans[1:]:
                 plan.main = False
+            if group[0].kind in CROWDS:
+                crowd = Scene(self._books, k, plans, None, Dice(self._seed, "crowd", i, k))
+                crowd_month(crowd, planted=bool(self._plant & crowds.CODES))
+            ends = self._schedule.before.get((i, k))
+            if ends == "core":
+                coordinate(plans[0])
             clean = plans[0].clone() if plain else plans[0]
             if steps:
-                scene = Scene(self._books, k, plans[0], self._earlier.get(i), Dice(self._seed, "step", i, k))
+                scene = Scene(self._books, k, plans, self._earlier.get(i), Dice(self._seed, "step", i, k))
                 for step in steps:
                     done = step.apply(scene)
+                    if not done and not step.before:
+                        any(way.apply(scene) for way in self._schedule.instead(step, group[0], month))
                     if done and step.mend and len(steps) == 1:
                         plans[0].claims_end = "返戻"
                         scene.again(clean, clean.sheets if clean.manager else (), later=True)
                 if self._lived:
                     scene.end_by_word()
-            ends = self._schedule.before.get((i, k))
             if ends:
                 kept[i] = clean
             if ends == "hold":
@@ -151,9 +161,8 @@ class City:
                 continue
             if ends == "返戻":
                 plans[0].claims_end = plans[0].sheets_end = ends
-            elif ends in ("part", "alone"):
-                plans[0].only = plans[0].stays[0].facility.number
-                plans[0].manager = plans[0].manager if ends == "part" else ""
+            elif ends in ("part", "core", "alone"):
+                self._part(k, plans[0], ends)
             self._send(boxes, k, plans)
         for plan in self._books.queue.pop(k, []):
             self._send(boxes, k, [plan])
@@ -165,14 +174,35 @@ class City:
             for plan in outsiders(self._seed, review, month, self._pool, self._city, self._groups, joint):
                 claims, sheets = settle([plan])
                 _fill(boxes, claims, sheets)
+                for claim in claims[:1]:  # nothing here checks another city's invoices
+                    boxes[claim.facility.number].invoices[plan.child.municipality_no, month] = {18: 10}
         return boxes
+
+    def _part(self, k: int, plan: Plan, ends: str) -> None:
+        """Only the first facility's claim comes."""
+        plan.only = plan.stays[0].facility.number
+        plan.manager = "" if ends == "alone" else plan.manager
+        if k >= 0 and plan.manager:  # the sheet speaks of a claim that is yet to come
+            found = self._books.truth.setdefault(self._reviews[k], [])
+            found.append(("CAP303", "sheet", plan.manager, plan.number, plan.month, ""))
+            if plan.stays[0].extra.get("coordination_core"):  # with nobody yet
+                found.append(("ADD603", "claim", plan.only, plan.number, plan.month, ""))
+
+    def _plan(self, child: Child, month: str, plain: bool) -> Plan:
+        if child.kind in CROWDS:
+            burden = child.burden(month)
+            return Plan(child, month, [], burden.cap if burden else 0, child.number)
+        return plan_month(child, month, Dice(self._seed, "plan", child.number, month), plain)
 
     def _send(self, boxes: dict[str, Box], k: int, plans: list[Plan]) -> None:
         claims, sheets = settle(plans)
         plan = plans[0]
-        claims = [c for c in claims if not plan.only or c.facility.number == plan.only]
+        claims = [c for c in claims if plan.only in ("", c.facility.number) and (c.plan is plan or c.plan.sends_claims)]
         review = self._reviews[k] if k >= 0 else shift(self._reviews[0], -1)
-        if plan.sends_claims:
+        if plan.records_only:
+            for claim in claims:
+                boxes.setdefault(claim.facility.number, Box(claim.facility.number)).records.append(claim)
+        elif plan.sends_claims:
             _fill(boxes, claims, [])
             for claim in claims:
                 self._outcome("明", review, claim.facility.number, claim.plan, claim.plan.claims_end, claim.benefit)
@@ -198,10 +228,11 @@ class City:
 
     def _close(self, k: int) -> None:
         review = self._reviews[k]
-        if self._plant and k % 3 == min(1, len(self._reviews) - 1):
+        if self._lived and self._plant and k % 3 == min(1, len(self._reviews) - 1):
             self._account.take_back(review, [child for group in self._groups for child in group])
         self._account.close(review)
-        self._account.write_decisions(self._folder / "decisions", review)
+        if self._lived:
+            self._account.write_decisions(self._folder / "decisions", review)
 
     def _write_month(self, k: int, boxes: dict[str, Box]) -> None:
         review = self._reviews[k]
@@ -211,6 +242,8 @@ class City:
         for number in boxes:
             if number not in index:  # a consultation office sends sheets alone
                 index[number] = self._consultants.setdefault(number, 90000 + len(self._consultants))
+        for (_, number, month), wrong in ((key, w) for key, w in self._books.invoices.items() if key[0] == review):
+            boxes[number].invoices[self._city, month] = wrong
         for number, box in sorted(boxes.items()):
             full = self._style == "full" or (self._style == "both" and index[number] % 2 == 1)
             write_box(folder, index[number], box, review, full)

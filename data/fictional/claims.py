@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 
 from .codes import base_code, improvement, line_code, price, units_of
 from .model import Claim, Plan, Sheet, SheetRow, Stay, Sum
@@ -15,9 +16,11 @@ def settle(plans: Sequence[Plan]) -> tuple[list[Claim], list[Sheet]]:
         for number in plan.facilities():
             claims.append(_claim(plan, [s for s in plan.stays if s.facility.number == number]))
     manager = next((p.manager for p in plans if p.manager), "")
-    if not manager or not claims:
-        return claims, []
-    return claims, _managed(plans, claims, manager)
+    sheets = _managed(plans, claims, manager) if manager and claims else []
+    for plan in plans:
+        for tweak in plan.tweaks:
+            tweak(claims, sheets)
+    return claims, sheets
 
 
 def _claim(plan: Plan, stays: list[Stay]) -> Claim:
@@ -32,101 +35,148 @@ def _claim(plan: Plan, stays: list[Stay]) -> Claim:
             plan.child.heavy and not facility.mixed(stay.service_type)
         }
         for heavy in sorted(classes):
-            lines = list(_lines(plan, stay, heavy, heavy == min(classes)))
+            counts = _counts(plan, stay, heavy, heavy == min(classes))
+            lines = [(c, units_of(c, plan.month), n, units_of(c, plan.month) * n) for c, n in sorted(counts.items())]
             if facility.improvement:
                 units = improvement(stay.service_type, sum(line[3] for line in lines))
-                code = line_code(stay.service_type, "treatment_improvement")
-                lines.append((code, units, 1, units))
+                lines.append((line_code(stay.service_type, "treatment_improvement"), units, 1, units))
             claim.lines += lines
             units = sum(line[3] for line in lines)
             days = len({v.day for v in stay.visits if v.heavy == heavy or not v.use})
             class_no = "7" if heavy and facility.mixed(stay.service_type) else "1"
-            claim.sums.append(_sum(claim, stay, class_no, days, units, price(facility.region, heavy)))
+            unit_price = stay.price or price(facility.region, heavy)
+            claim.sums.append(_sum(claim, stay.service_type, class_no, days, units, unit_price))
     return claim
 
 
-def _lines(plan: Plan, stay: Stay, heavy: bool, main: bool) -> Iterable[tuple[str, int, int, int]]:
-    """Code, units, count, product. What is not bound to a unit of the facility goes with the `main` part."""
+def _counts(plan: Plan, stay: Stay, heavy: bool, main: bool) -> dict[str, int]:
+    """How often each code is billed. What is not bound to a unit of the facility goes with the `main` part."""
     kind, facility = stay.service_type, stay.facility
-    unit = facility.unit(kind, heavy)
-    used = {v.day: v for v in stay.visits if v.use and v.heavy == heavy}
-    counts: dict[str, int] = {}
+    visits = [v for v in stay.visits if v.use and v.heavy == heavy]
+    used = {v.day: v for v in visits}
+    fee_heavy = heavy if stay.fee_heavy is None else stay.fee_heavy
+    capacity = stay.fee_capacity or facility.unit(kind, heavy).fee_capacity
+    codes: dict[str, int] = {}
     for visit in used.values():
-        code = base_code(kind, unit.fee_capacity, heavy, visit.holiday)
-        counts[code] = counts.get(code, 0) + 1
-
-    def count(key: str, n: int) -> None:
-        if n > 0:
-            counts[line_code(kind, key)] = counts.get(line_code(kind, key), 0) + n
-
+        code = base_code(kind, capacity, fee_heavy, visit.holiday, stay.reduced)
+        codes[code] = codes.get(code, 0) + 1
+    keys: dict[str, int] = {}
     if kind in ("61", "63"):
-        count("staffing_plus", len(used) * facility.staffing)
-        count("reduction_bcp", len(used) * facility.bcp)
-        pickups = sum(v.out + v.back for v in stay.visits if v.use and v.heavy == heavy)
-        count("pickup", pickups - stay.fewer_pickups * main)
+        keys["staffing_plus"] = len(used) * facility.staffing
+        keys["reduction_bcp"] = len(used) * facility.bcp
+        keys["pickup"] = sum(v.out + v.back for v in visits)
+        for visit in visits:
+            for key in visit.marks:
+                keys[key] = keys.get(key, 0) + 1
         if main:
-            count("absence", sum(v.absent for v in stay.visits))
-            count("family_support_1", sum(v.family for v in stay.visits))
+            keys["absence"] = sum(v.absent for v in stay.visits)
+            keys["family_support_1"] = sum(v.family in (1, 2, 3, 4) for v in stay.visits)
+            keys["family_support_2"] = sum(v.family in (5, 6) for v in stay.visits)
         if stay.individual:
-            count(stay.individual, len(used))
+            keys[stay.individual] = len(used)
     if main:
-        for key, n in stay.extra.items():
-            count(key, n)
         here = [s for s in plan.stays if s.facility is facility]
-        if plan.manager == facility.number and plan.main and stay is here[0]:
-            count("cap_management", 1)
-    for code, n in sorted(counts.items()):
-        yield code, units_of(code), n, units_of(code) * n
+        manages = plan.manager == facility.number and plan.main and len(plan.facilities()) > 1
+        if manages and stay is here[0]:
+            keys["cap_management"] = 1
+        for key, n in stay.extra.items():
+            keys[key] = keys.get(key, 0) + n
+    return codes | {line_code(kind, key): n for key, n in keys.items() if n > 0}
 
 
-def _sum(claim: Claim, stay: Stay, class_no: str, days: int, units: int, unit_price: int) -> Sum:
-    cost = units * unit_price // 1000
+def _sum(
+    claim: Claim, kind: str, class_no: str, days: int, units: int, unit_price: int, cost: int | None = None
+) -> Sum:
+    """A K122-04 row; `cost` where it is not what units and price make."""
+    if cost is None:
+        cost = units * unit_price // 1000
     tenth = burden = cost // 10
     row = claim.plan.child.burden(claim.plan.month)
-    if row and stay.service_type != "63":
+    if row and kind != "63":
         if row.free or row.rank == "2":
             burden = 0
         elif row.rank == "1":
             burden = cost * 5 // 100
     capped = max(0, min(burden, claim.cap - sum(s.capped for s in claim.sums)))
     return Sum(
-        stay.service_type, class_no, min(days, 31), units, unit_price, cost, tenth, burden, capped,
+        kind, class_no, min(days, 31), units, unit_price, cost, tenth, burden, capped,
         adjusted=None, managed=None, decided=capped, benefit=cost - capped,
     )  # fmt: skip
 
 
+def resum(claim: Claim, units: int | None = None, cost: int | None = None) -> None:
+    """Computes the one K122-04 row of an unmanaged claim again: from its lines, or from units or a cost said."""
+    (old,) = claim.sums
+    claim.sums.clear()
+    units = sum(line[3] for line in claim.lines) if units is None else units
+    claim.sums.append(_sum(claim, old.service_type, old.class_no, old.days, units, old.price, cost))
+
+
 def _managed(plans: Sequence[Plan], claims: list[Claim], manager: str) -> list[Sheet]:
     """The sheet's result and shares, written into the claims too."""
-    joint = len(plans) > 1
+    for claim in claims:
+        if claim.facility.fills_adjusted:
+            for part in claim.sums:
+                part.adjusted = part.capped
     ordered = sorted(claims, key=lambda c: c.facility.number != manager)
-    cap = plans[0].cap
-    rows = [SheetRow(c.facility.number, c.plan.child, c.plan.number, c.cost, c.capped) for c in ordered]
-    own = sum(r.burden for r in rows if r.facility_no == manager)
-    result = 1 if own >= cap else 2 if sum(r.burden for r in rows) <= cap else 3
-    left = cap
-    for row, claim in zip(rows, ordered, strict=True):
-        if result == 2:
-            row.managed = row.burden
-        elif result == 3 or row.facility_no == manager:
-            row.managed = min(row.burden, left)
-        left -= row.managed
-        _share(claim, manager, result, row.managed)
-    if result == 1 and ordered[0].facility.index % 2:
+    rows = [SheetRow(c.facility.number, c.plan.child, c.plan.number, c.cost, c.burden) for c in ordered]
+    sheet = Sheet(plans[0], manager, plans[0].cap, rows, 0, len(plans) > 1)
+    divide(sheet)
+    tell(claims, sheet)
+    if sheet.result == 1 and ordered[0].facility.index % 2:
         # With result 1 the others' amounts may be left out.
         for row in rows:
             if row.facility_no != manager:
                 row.cost = row.burden = 0
-    return [Sheet(plans[0], manager, cap, rows, result, joint, kind) for kind in plans[0].sheets]
+    return [replace(sheet, kind=kind) for kind in plans[0].sheets]
 
 
-def _share(claim: Claim, manager: str, result: int, managed: int) -> None:
-    claim.manager, claim.result, claim.managed = manager, result, managed
-    if claim.facility.fills_adjusted:
-        claim.adjusted = claim.capped
+def divide(sheet: Sheet) -> None:
+    """Sets the result, and the shares after management in the order of the rows."""
+    own = sum(r.burden for r in sheet.rows if r.facility_no == sheet.manager)
+    sheet.result = 1 if own >= sheet.cap else 2 if sum(r.burden for r in sheet.rows) <= sheet.cap else 3
+    for row in sheet.rows:
+        row.managed = row.burden if sheet.result == 2 else 0
+    if sheet.result == 1:
+        share([r for r in sheet.rows if r.facility_no == sheet.manager], sheet.cap)
+    elif sheet.result == 3:
+        share(sheet.rows, sheet.cap)
+
+
+def share(rows: Sequence[SheetRow], cap: int) -> None:
+    """Each bears what the cap leaves, in this order."""
+    left = cap
+    for row in rows:
+        row.managed = min(row.burden, left)
+        left -= row.managed
+
+
+def tell(claims: Sequence[Claim], sheet: Sheet) -> None:
+    """Writes a sheet's word into the claims in its rows."""
+    rows = {(row.facility_no, row.number): row for row in sheet.rows}
+    for claim in claims:
+        row = rows.get((claim.facility.number, claim.plan.number))
+        if row:
+            claim.manager, claim.result, claim.managed = sheet.manager, sheet.result, row.managed
+            _decide(claim, row.managed)
+
+
+def untold(claim: Claim) -> None:
+    """As if nobody managed the child's cap."""
+    claim.manager, claim.result, claim.managed = "", None, None
+    for row in claim.sums:
+        row.adjusted = None
+    _decide(claim, None)
+
+
+def _decide(claim: Claim, managed: int | None) -> None:
     left = managed
     for row in claim.sums:
-        if claim.facility.fills_adjusted:
-            row.adjusted = row.capped
-        row.managed = row.decided = min(row.capped, left)
+        most = row.capped if row.adjusted is None else row.adjusted
+        row.managed = row.decided = most
+        if left is None:
+            row.managed = None
+        else:
+            row.managed = row.decided = min(most, left)
+            left -= row.decided
         row.benefit = row.cost - row.decided
-        left -= row.managed

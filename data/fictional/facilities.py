@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from .dice import Dice
 from .model import Facility, Unit
 from .names import facility_name, facility_number
+from .rows import Designation, Registration
 
 # What may be opened for a child who needs a type: (types, weight); "+" marks a unit for severe disabilities.
 _KINDS = {
     "61": (("61",), 12), "63": (("63",), 12), "64": (("64",), 3), "65": (("65",), 1),
-    "both": (("61", "63"), 4), "61v": (("61", "64"), 3), "63v": (("63", "64"), 3),
+    "both": (("61", "63"), 2), "61v": (("61", "64"), 3), "63v": (("63", "64"), 3),
 }  # fmt: skip
 _FOR = {
     "61": ("61", "both", "61v"),
@@ -20,6 +23,8 @@ _FOR = {
     "63+64": ("63v",),
 }
 _CAPACITIES = ((10, 14), (20, 5), (30, 1), (60, 1))
+_OPENED = date(2021, 4, 1)
+REVISION = date(2024, 4, 1)  # since when today's add-ons and reductions are registered
 
 
 class Pool:
@@ -61,6 +66,17 @@ class Pool:
         facility.enrolled[service_type] = facility.enrolled.get(service_type, 0) + 1
         return True
 
+    def reserve(self, service_type: str, capacity: int, always_open: bool = False) -> Facility:
+        """A facility that nobody else is given a place at, with no add-on of its staff."""
+        unit = Unit(service_type, capacity, capacity, False)
+        closed = frozenset[int]() if always_open else self._closed()
+        return self._add((unit,), closed, staffing=False, bcp=False)
+
+    def branch(self, facility: Facility, service_type: str) -> Facility:
+        """Another facility of the same corporation."""
+        unit = Unit(service_type, 10, 10, False)
+        return self._add((unit,), self._closed(), staffing=False, bcp=False, corporation=facility.corporation)
+
     def consultant(self) -> str:
         """The number of a 障害児相談支援事業所: it manages caps and sends no claims of these kinds."""
         self._serial += 1
@@ -73,11 +89,11 @@ class Pool:
 
     @staticmethod
     def _room(facility: Facility, service_type: str) -> bool:
-        capacity = sum(u.capacity for u in facility.units if u.service_type == service_type)
-        return facility.enrolled.get(service_type, 0) < capacity * (3 if service_type in ("64", "65") else 1.5)
+        places = facility.capacity(service_type) * (3 if service_type in ("64", "65") else 1.5)
+        return facility.enrolled.get(service_type, 0) < places
 
     def _open_new(self, need: str) -> Facility:
-        dice, index = self._dice, len(self.all)
+        dice = self._dice
         if need.endswith(("h", "m")):
             heavy = Unit(need[:2], 5, 5, True)
             units: tuple[Unit, ...] = (heavy,) if need.endswith("h") else (Unit(need[:2], 10, 10, False), heavy)
@@ -88,18 +104,46 @@ class Pool:
             # A number with 61 and 63 bills by the capacity of both together.
             fee = capacity * 2 if several else capacity
             units = tuple(Unit(t, capacity if t in ("61", "63") else 5, fee, False) for t in types)
+        return self._add(units, self._closed(), staffing=dice.chance(0.5), bcp=dice.chance(0.05))
+
+    def _closed(self) -> frozenset[int]:
+        return frozenset(self._dice.weighted([((6,), 7), ((5, 6), 3), ((0,), 1)]))
+
+    def _add(
+        self, units: tuple[Unit, ...], closed: frozenset[int], staffing: bool, bcp: bool, corporation: str = ""
+    ) -> Facility:
+        dice, index = self._dice, len(self.all)
         facility = Facility(
             index=index,
             number=facility_number(self._prefecture, "5", 101 + (index * 37 + index // 4000) % 800, index % 1000),
             name=facility_name(index, dice),
-            corporation=f"{9000000000000 + index // 2}",
+            corporation=corporation or f"{9000000000000 + index // 2}",
             region="16" if dice.chance(0.85) else dice.pick(("14", "15", "17", "23")),
             units=units,
-            closed=frozenset(dice.weighted([((6,), 7), ((5, 6), 3), ((0,), 1)])),
-            staffing=dice.chance(0.5),
+            closed=closed,
+            staffing=staffing,
             improvement=dice.chance(0.4),
-            bcp=dice.chance(0.05),
+            bcp=bcp,
             fills_adjusted=dice.chance(0.5),
         )
+        facility.designations = list(_designations(facility))
+        filed = dice.pick((date(2024, 3, 10), date(2024, 3, 15), None))
+        for kind in (t for t in facility.types if t in ("61", "63")):
+            if staffing:
+                facility.registered.append(Registration(kind, "staffing_plus", REVISION, None, filed))
+            if bcp:
+                facility.registered.append(Registration(kind, "reduction_bcp", REVISION, None))
         self.all.append(facility)
         return facility
+
+
+def _designations(facility: Facility) -> list[Designation]:
+    """算定定員 stands where a number has several rows of 61 and 63."""
+    several = len([u for u in facility.units if u.service_type in ("61", "63")]) > 1
+    return [
+        Designation(
+            u.service_type, u.capacity, u.fee_capacity if several and u.service_type in ("61", "63") else None,
+            u.heavy, facility.region, _OPENED, None,
+        )
+        for u in facility.units
+    ]  # fmt: skip

@@ -94,12 +94,12 @@ def write_ledgers(
     told = [row for row in history if row.review < review] if official is None else list(official)
     known = last(review)
     tables = {
-        "recipients": lambda how: _recipients(children, known, how),
+        "recipients": lambda how: _recipients(children, review, how),
         "grants": lambda how: _grants(children, known, how),
         "cap_managers": lambda how: _managers(children, known, how),
         "plans": lambda how: _plans(children, how),
         "facilities": lambda how: _facilities(facilities, how),
-        "facility_addons": lambda how: _addons(facilities, how),
+        "facility_addons": lambda how: _addons(facilities, review, how),
         "petitions": lambda how: _petitions(petitions, review, how),
         "history": lambda how: _history(told, how),
         "first_review": lambda how: _first_review(first_review, how),
@@ -112,13 +112,14 @@ def write_ledgers(
         write_table(folder / f"{name}.csv", _HEADERS[name].split(), rows(how), how)
 
 
-def _recipients(children: Sequence[Child], known: date, how: Dialect) -> Iterable[Sequence[object]]:
+def _recipients(children: Sequence[Child], review: str, how: Dialect) -> Iterable[Sequence[object]]:
     for child in children:
+        born = child.birthdays.get(review, child.born)
         for row in child.burdens:
-            if row.start <= known:
+            if row.start <= last(review):
                 yield (
                     how.number(child.number), child.municipality_no, child.kana, child.guardian,
-                    how.date(child.born), child.household, row.cap, "2" if row.free else "", row.rank,
+                    how.date(born), child.household, row.cap, "2" if row.free else "", row.rank,
                     how.date(row.start), how.date(row.end),
                 )  # fmt: skip
 
@@ -141,39 +142,32 @@ def _managers(children: Sequence[Child], known: date, how: Dialect) -> Iterable[
 
 def _plans(children: Sequence[Child], how: Dialect) -> Iterable[Sequence[object]]:
     for child in children:
-        kind = "2" if child.self_plan else "1"
-        yield (
-            how.number(child.number),
-            kind,
-            "",
-            "",
-            "",
-            "",
-            how.date(child.grants[0].start if child.grants else None),
-            "",
-        )
-
-
-def _facilities(facilities: Sequence[Facility], how: Dialect) -> Iterable[Sequence[object]]:
-    since = how.date(date(2021, 4, 1))
-    for facility in facilities:
-        several = len([u for u in facility.units if u.service_type in ("61", "63")]) > 1
-        for unit in facility.units:
-            fee = unit.fee_capacity if several and unit.service_type in ("61", "63") else ""
+        for row in sorted(child.plans, key=lambda p: p.start):
             yield (
-                facility.number, facility.name, facility.corporation, unit.service_type, unit.capacity, fee,
-                "2" if unit.heavy else "1", facility.region, since, "", "", "",
+                how.number(child.number), "2" if row.self_made else "1", row.core, how.date(row.consent),
+                how.date(row.consent), row.reason, how.date(row.start), how.date(row.end),
             )  # fmt: skip
 
 
-def _addons(facilities: Sequence[Facility], how: Dialect) -> Iterable[Sequence[object]]:
-    filed, since = how.date(date(2024, 3, 10)), how.date(date(2024, 4, 1))
+def _facilities(facilities: Sequence[Facility], how: Dialect) -> Iterable[Sequence[object]]:
     for facility in facilities:
-        for kind in (t for t in facility.types if t in ("61", "63")):
-            if facility.staffing:
-                yield facility.number, kind, "加算", "staffing_plus", "", filed, since, ""
-            if facility.bcp:
-                yield facility.number, kind, "減算", "reduction_bcp", "", "", since, ""
+        for row in sorted(facility.designations, key=lambda d: (d.service_type, d.heavy, d.start)):
+            low, high = row.pause or (None, None)
+            yield (
+                facility.number, facility.name, facility.corporation, row.service_type, row.capacity,
+                row.fee_capacity or "", "2" if row.heavy else "1", row.region, how.date(row.start), how.date(row.end),
+                how.date(low), how.date(high),
+            )  # fmt: skip
+
+
+def _addons(facilities: Sequence[Facility], review: str, how: Dialect) -> Iterable[Sequence[object]]:
+    for facility in facilities:
+        for row in facility.registered:
+            if row.known <= review:
+                yield (
+                    facility.number, row.service_type, row.kind, row.key, row.recipient_no and how.number(row.recipient_no),
+                    how.date(row.filed), how.date(row.start), how.date(row.end),
+                )  # fmt: skip
 
 
 def _petitions(petitions: Iterable[Petition], review: str, how: Dialect) -> Iterable[Sequence[object]]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
-from typing import TypeVar
+from datetime import date
 
 from .months import first, last
+from .rows import Burden, CarePlan, Designation, Filing, Grant, Registration, overlaps
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,8 @@ class Facility:
     region: str
     units: tuple[Unit, ...]
     closed: frozenset[int]  # weekdays
+    designations: list[Designation] = field(default_factory=list)
+    registered: list[Registration] = field(default_factory=list)
     staffing: bool = False
     improvement: bool = False
     bcp: bool = False
@@ -50,62 +53,11 @@ class Facility:
     def counts(self, month: str, service_type: str) -> list[int]:
         return self.load.setdefault((month, service_type), [0] * 32)
 
+    def capacity(self, service_type: str) -> int:
+        return sum(u.capacity for u in self.units if u.service_type == service_type)
 
-@dataclass(frozen=True, slots=True)
-class Grant:
-    code: str
-    days: int | None
-    principle: bool
-    start: date
-    end: date | None
-
-    @property
-    def base(self) -> bool:
-        return self.code[2] != "0"
-
-    def limit(self, principle_days: int) -> int:
-        return principle_days if self.principle else self.days or 0
-
-
-@dataclass(frozen=True, slots=True)
-class Burden:
-    """A row of recipients.csv."""
-
-    cap: int
-    free: bool
-    rank: str  # 多子軽減区分
-    start: date
-    end: date | None
-
-
-@dataclass(frozen=True, slots=True)
-class Filing:
-    """A row of cap_managers.csv."""
-
-    facility_no: str
-    start: date
-    end: date | None
-
-
-Row = TypeVar("Row", Grant, Burden, Filing)
-
-
-def overlaps(row: Grant | Burden | Filing, start: date, end: date) -> bool:
-    return row.start <= end and (row.end is None or row.end >= start)
-
-
-def cut(rows: list[Row], start: date, end: date) -> list[Row]:
-    """The rows without the days start to end."""
-    left = []
-    for row in rows:
-        if not overlaps(row, start, end):
-            left.append(row)
-            continue
-        if row.start < start:
-            left.append(replace(row, end=start - timedelta(days=1)))
-        if row.end is None or row.end > end:
-            left.append(replace(row, start=end + timedelta(days=1)))
-    return left
+    def has_room(self, month: str, service_type: str, day: int) -> bool:
+        return self.counts(month, service_type)[day] < self.capacity(service_type)
 
 
 @dataclass(slots=True)
@@ -135,15 +87,20 @@ class Child:
     burdens: list[Burden] = field(default_factory=list)
     grants: list[Grant] = field(default_factory=list)
     managers: list[Filing] = field(default_factory=list)
+    plans: list[CarePlan] = field(default_factory=list)
+    birthdays: dict[str, date | None] = field(default_factory=dict)  # what the ledger of a review month says instead
     enrolments: list[Enrolment] = field(default_factory=list)
     individual: str = ""  # key of the 個別サポート add-on granted
     heavy: bool = False
     pickup: bool = True
-    self_plan: bool = True
 
     def burden(self, month: str) -> Burden | None:
         """The row in force on the first of the month."""
         return next((b for b in self.burdens if overlaps(b, first(month), first(month))), None)
+
+    def own_plan(self, month: str) -> CarePlan | None:
+        """The self-made plan of the month."""
+        return next((p for p in self.plans if p.self_made and overlaps(p, first(month), last(month))), None)
 
     def base_grants(self, service_type: str, month: str) -> list[Grant]:
         return [
@@ -165,8 +122,9 @@ class Visit:
     holiday: bool = False
     out: int = 0
     back: int = 0
-    family: bool = False
+    family: int = 0  # 家族支援: 1 to 4 one family alone, 5 and 6 in a group
     heavy: bool = False
+    marks: tuple[str, ...] = ()  # keys of add-ons recorded on the day
 
 
 @dataclass(slots=True)
@@ -183,16 +141,24 @@ class Stay:
     entry_no: int
     visits: list[Visit]
     individual: str = ""
-    extra: dict[str, int] = field(default_factory=dict)  # further keys and their counts
+    extra: dict[str, int] = field(default_factory=dict)  # counts of keys more, or less, than the days give
     billed: int | None = None  # where item 10 is not the number of rows
     record: str = "full"  # "none": no K611; "empty": K611-01 alone
-    fewer_pickups: int = 0
+    fee_capacity: int | None = None  # bills the base fee of this capacity instead of the facility's
+    fee_heavy: bool | None = None  # bills the base fee of this class instead of the child's
+    reduced: str = ""  # bills base codes that hold these reductions already
+    price: int | None = None  # instead of the region's
+    contracted: bool = True  # the claim reports the contract
+    also: str = ""  # a further code that it reports as contracted
 
     def use_days(self) -> list[int]:
         return sorted({v.day for v in self.visits if v.use})
 
     def clone(self) -> Stay:
         return replace(self, visits=[replace(v) for v in self.visits], extra=dict(self.extra))
+
+
+Tweak = Callable[["list[Claim]", "list[Sheet]"], None]
 
 
 @dataclass(slots=True)
@@ -209,6 +175,8 @@ class Plan:
     sheets: tuple[str, ...] = ("1",)  # 作成区分 of each sheet sent
     sends_claims: bool = True
     only: str = ""  # the one facility whose claim is sent, where not all are
+    records_only: bool = False  # the attendance comes, and no claim
+    tweaks: tuple[Tweak, ...] = ()  # what goes wrong once claims and sheets are computed
     claims_end: str = "決定"
     sheets_end: str = "決定"
     told: tuple[str, str, int] | None = None  # 国保連 returns 明 or 利: told by K72 or history, months later
@@ -250,27 +218,38 @@ class Claim:
     manager: str = ""
     result: int | None = None
     managed: int | None = None
-    adjusted: int | None = None
+    region: str = ""  # where it is not the facility's
+    head: dict[int, int] = field(default_factory=dict)  # items of K122-01 that are not the sums they should be
 
     @property
     def units(self) -> int:
-        return sum(s.units for s in self.sums)
+        return self.head.get(20, sum(s.units for s in self.sums))
 
     @property
     def cost(self) -> int:
-        return sum(s.cost for s in self.sums)
+        return self.head.get(21, sum(s.cost for s in self.sums))
 
     @property
     def capped(self) -> int:
         return sum(s.capped for s in self.sums)
 
     @property
+    def adjusted(self) -> int | None:
+        found = [s.adjusted for s in self.sums if s.adjusted is not None]
+        return sum(found) if found else None
+
+    @property
+    def burden(self) -> int:
+        """What a cap management sheet counts: item 25 where it is above 0, else item 22."""
+        return self.adjusted or self.capped
+
+    @property
     def decided(self) -> int:
-        return sum(s.decided for s in self.sums)
+        return self.head.get(27, sum(s.decided for s in self.sums))
 
     @property
     def benefit(self) -> int:
-        return sum(s.benefit for s in self.sums)
+        return self.head.get(28, sum(s.benefit for s in self.sums))
 
 
 @dataclass(slots=True)
@@ -292,3 +271,4 @@ class Sheet:
     result: int
     joint: bool = False
     kind: str = "1"
+    totals: tuple[int, int, int] | None = None  # where they are not the sums of the rows

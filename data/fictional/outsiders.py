@@ -8,9 +8,10 @@ from datetime import date
 from .codes import BASE_GRANT
 from .dice import Dice
 from .facilities import Pool
-from .model import Burden, Child, Enrolment, Filing, Grant, Plan
+from .model import Child, Enrolment, Plan
 from .names import full_name, municipality_number, surname
 from .plans import plan_month
+from .rows import Burden, Filing, Grant
 
 
 def outsiders(

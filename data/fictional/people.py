@@ -7,18 +7,24 @@ from datetime import date, timedelta
 
 from .certificates import Amounts, burden_rows, grant_rows, shares
 from .codes import BASE_GRANT, HEAVY_GRANT
+from .crowds import CROWDS
 from .dice import Dice
 from .facilities import Pool
-from .model import Child, Enrolment, Facility, Filing
+from .model import Child, Enrolment, Facility
 from .months import first, fiscal_year, last, month_of, shift
 from .names import full_name, surname
+from .rows import CarePlan, Filing
 
 # The first twelve children of every city, so that a small one has what the mistakes need.
 _FIRST = ("single",) * 6 + ("pair",) * 3 + ("joint",) * 2 + ("visit",)
 _SHARES = {
-    "single": 42, "pair": 30, "trio": 3, "free_pair": 4, "zero_pair": 3, "visit": 4, "elsewhere": 3,
-    "heavy": 3, "home": 1, "joint": 4, "entering": 2, "turning": 1,
+    "single": 32, "pair": 27, "house": 10, "trio": 3, "sister": 2, "free_pair": 4, "zero_pair": 3, "visit": 4,
+    "elsewhere": 3, "heavy": 3, "home": 1, "joint": 4, "entering": 2, "turning": 2,
 }  # fmt: skip
+# A household with one sheet, and the children of a facility where nobody else goes.
+_TOGETHER = {"joint": 2, "house": 2, **{name: crowd.children for name, crowd in CROWDS.items()}}
+_SEVERAL = ("pair", "sister", "trio", "free_pair", "zero_pair")  # at two or three facilities of one type
+_MANAGED = ("pair", "sister", "trio", "elsewhere")
 _ALLOWANCES = (5, 8, 10, 10, 12, 15, 15, 20, 23, 0)  # 0: 原則日数
 # Of the first single children, by turns: stage, cap, individual support
 _PROFILES = (
@@ -28,12 +34,15 @@ _PROFILES = (
 
 
 def kinds(count: int) -> list[str]:
-    """What each child of a city is like; the two of a `joint` household stand together."""
+    """What each child of a city is like; those of a group stand together."""
     found = list(_FIRST[:count])
-    if count > len(_FIRST):
-        rest = count - len(_FIRST)
+    for name, crowd in CROWDS.items():
+        found += [name] * crowd.children * (count >= crowd.city)
+    rest = count - len(found)
+    if rest > 0:
         share = {kind: rest * weight // 100 for kind, weight in _SHARES.items()}
-        share["joint"] -= share["joint"] % 2
+        for kind in ("joint", "house"):
+            share[kind] = 2 * round(rest * _SHARES[kind] / 200)
         share["single"] += rest - sum(share.values())
         found += [kind for kind, n in share.items() for _ in range(n)]
     if found.count("joint") % 2:
@@ -54,15 +63,18 @@ class People:
         self._singles = self._pairs = 0
 
     def groups(self, count: int) -> list[list[Child]]:
-        """Every group's claims are settled together: one child, or the two of a household with one sheet."""
+        """One child, or those whose claims of a month are settled together."""
         order = kinds(count)
         found: list[list[Child]] = []
         while order:
             kind = order.pop(0)
             dice = Dice(self._seed, "child", len(found))
+            size = _TOGETHER.get(kind, 1)
+            del order[: size - 1]
             if kind == "joint":
-                order.remove("joint")
                 found.append(self._joint(dice))
+            elif size > 1:
+                found.append(self._house(kind, size, dice))
             else:
                 sibling = found[-1][0] if found and kind == "single" and dice.chance(0.15) else None
                 found.append([self._child(kind, dice, sibling)])
@@ -84,7 +96,6 @@ class People:
             municipality_no=self._city,
         )
         child.pickup = dice.chance(0.7)
-        child.self_plan = dice.chance(0.6)
         return child
 
     def _child(self, kind: str, dice: Dice, sibling: Child | None = None) -> Child:
@@ -101,7 +112,7 @@ class People:
             self._singles += 1
             if sibling and sibling.burdens:
                 cap = sibling.burdens[0].cap
-        elif kind in ("pair", "trio", "elsewhere"):
+        elif kind in _MANAGED:
             stage = "school" if kind == "elsewhere" or dice.chance(0.75) else "baby"
             cap = cap or 4600
             if kind == "pair" and self._pairs < 3:
@@ -120,7 +131,8 @@ class People:
         if stage != wanted:  # the months do not cross the first of April
             kind = child.kind = "ordinary"
         service_type = "63" if stage == "school" else "61"
-        rank = dice.pick(("", "", "1", "2")) if stage == "baby" else ""
+        # 放デイ takes no account of a rank; a school child may have one for 保訪.
+        rank = dice.pick(("", "", "1", "2")) if stage == "baby" or dice.chance(0.1) else ""
         child.burdens = list(burden_rows(child.born, cap, rank, self._from, self._to))
         if service_type == "63" and kind != "heavy":
             child.individual = individual
@@ -135,15 +147,23 @@ class People:
         for child, stage in zip(pair, ("school", dice.pick(("school", "baby"))), strict=True):
             stage = self._born(child, stage, dice)
             child.burdens = list(burden_rows(child.born, cap, "", self._from, self._to))
-            self._places(
-                child,
-                "pair" if child is pair[0] else "single",
-                "63" if stage == "school" else "61",
-                dice,
-                None,
-            )
+            self._places(child, "pair" if child is pair[0] else "single", "63" if stage == "school" else "61", dice)
         pair[1].managers = list(pair[0].managers)
         return pair
+
+    def _house(self, kind: str, size: int, dice: Dice) -> list[Child]:
+        """Children of one facility that nobody else uses; a crowd's may come every day."""
+        crowd = CROWDS.get(kind)
+        stage = "school" if crowd or dice.chance(0.6) else "free"
+        service_type = "63" if stage == "school" else "61"
+        facility = self._pool.reserve(service_type, crowd.capacity if crowd else 10, bool(crowd and crowd.always_open))
+        found = [self._blank(kind, dice) for _ in range(size)]
+        for child in found:
+            self._born(child, stage, dice)
+            cap = dice.weighted([(4600, 80), (37200, 20)])
+            child.burdens = list(burden_rows(child.born, cap, "", self._from, self._to))
+            self._places(child, kind, service_type, dice, at=facility)
+        return found
 
     def _born(self, child: Child, stage: str, dice: Dice) -> str:
         """Sets the birthday so that the child stays in its stage for all months; tells the stage reached."""
@@ -158,18 +178,35 @@ class People:
             "turning": new + 3,
         }[stage]
         born = date(entry - 7, 4, 2) + timedelta(days=dice.below(365))
+        edge = dice.chance(0.15)
+        if edge and stage == "school":  # the youngest of those who have just entered
+            entry, born = old, date(old - 6, 4, 1)
+        elif edge and stage == "free":  # the oldest of those who have a year left
+            entry, born = new + 1, date(new - 6, 4, 2)
         child.born = min(born, self._from - timedelta(days=200), date(entry - 6, 4, 1))
         return stage
 
-    def _places(self, child: Child, kind: str, service_type: str, dice: Dice, sibling: Child | None) -> None:
+    def _places(
+        self,
+        child: Child,
+        kind: str,
+        service_type: str,
+        dice: Dice,
+        sibling: Child | None = None,
+        at: Facility | None = None,
+    ) -> None:
         pool, begin = self._pool, date.min
         allowance = dice.pick(_ALLOWANCES)
         if kind == "single" and self._singles in (1, 3):
             allowance = 10  # the small city needs an allowance that a month can exceed
-        if kind in ("pair", "trio", "free_pair", "zero_pair", "elsewhere"):
+        if kind in (*_SEVERAL, "elsewhere"):
             allowance = dice.pick((10, 12, 15, 20, 23, 0))
+        if kind in CROWDS:
+            allowance = 31
         amounts = {BASE_GRANT[service_type]: [(begin, allowance)]}
-        if kind == "heavy":
+        if at:
+            places = [(at, service_type)]
+        elif kind == "heavy":
             child.heavy = True
             amounts = {HEAVY_GRANT[service_type]: [(begin, allowance)]}
             places = [(pool.take(service_type + dice.pick(("h", "m"))), service_type)]
@@ -184,7 +221,10 @@ class People:
             amounts[BASE_GRANT["64"]] = [(begin, dice.between(2, 4))]
             facility = pool.take(service_type)
             places = [(facility, service_type), (pool.take("64", (facility,)), "64")]
-        elif kind in ("pair", "free_pair", "zero_pair", "trio"):
+        elif kind == "sister":
+            facility = pool.take(service_type)
+            places = [(facility, service_type), (pool.branch(facility, service_type), service_type)]
+        elif kind in _SEVERAL:
             places = [(pool.take(service_type), service_type)]
             for _ in range(2 if kind == "trio" else 1):
                 places.append((pool.take(service_type, tuple(f for f, _ in places)), service_type))
@@ -209,19 +249,20 @@ class People:
             small_manager = self._pairs == 3
         for code, given in amounts.items():
             kind_of = code[:2]
-            at = [f for f, t in places if t == kind_of] or [places[0][0]]
+            where = [f for f, t in places if t == kind_of] or [places[0][0]]
             if kind == "entering" and kind_of == "63":
-                at = [pool.take("63", (at[0],))]
-            for facility, share in zip(at, shares(given, len(at), kind_of, small_manager), strict=True):
+                where = [pool.take("63", (where[0],))]
+            for facility, share in zip(where, shares(given, len(where), kind_of, small_manager), strict=True):
                 self._enrol(child, facility, kind_of, share)
         if kind == "entering":
             turn = f"{fiscal_year(self._to):04d}-04"
             child.enrolments[0].to_month, child.enrolments[1].from_month = shift(turn, -1), turn
-        if kind in ("pair", "trio", "elsewhere") and child.burdens[0].cap:
+        if kind in _MANAGED and child.burdens[0].cap:
             manager = child.enrolments[0].facility.number
             if kind != "elsewhere" and child.kind != "joint" and self._singles > len(_PROFILES) and dice.chance(0.08):
                 manager = pool.consultant()
             child.managers = [Filing(manager, child.grants[0].start, None)]
+        child.plans = [_care_plan(child, dice)]
 
     def _enrol(self, child: Child, facility: Facility, service_type: str, share: Amounts) -> None:
         start = child.base_grants(service_type, month_of(max(self._from, share[0][0])))[0].start
@@ -231,3 +272,16 @@ class People:
             place = Enrolment(facility, {}, len(child.enrolments) + 1)
             child.enrolments.append(place)
         place.contracts[service_type] = contracts
+
+
+def _care_plan(child: Child, dice: Dice) -> CarePlan:
+    """How the plan is made; with a plan of their own and several facilities most families agree to a core."""
+    since = min(g.start for g in child.grants)
+    places = [e.facility for e in child.enrolments if {"61", "63"} & set(e.contracts)]
+    if not dice.chance(0.6):
+        return CarePlan(False, since, None)
+    if len(places) < 2:
+        return CarePlan(True, since, None)
+    if dice.chance(0.3):
+        return CarePlan(True, since, None, reason=dice.pick(("1", "2", "9", "")))
+    return CarePlan(True, since, None, core=places[0].number, consent=since)

@@ -9,6 +9,9 @@ from .dice import Dice
 from .model import Child, Enrolment, Facility, Plan, Stay, Visit
 from .months import first, last, on, open_days, principle_days, school_days
 
+# Add-ons that are recorded on the day, for some children on some days.
+_MARKS = ("extension", "medical_cooperation", "specialist_support", "bathing")
+
 
 def plan_month(child: Child, month: str, dice: Dice, plain: bool) -> Plan:
     """What the child uses in the month. `plain`: at least two use days everywhere and nothing unusual."""
@@ -19,7 +22,7 @@ def plan_month(child: Child, month: str, dice: Dice, plain: bool) -> Plan:
     for place in child.enrolments:
         if place.from_month <= month <= place.to_month:
             for service_type in place.contracts:
-                stay = _stay(child, place, service_type, month)
+                stay = new_month(child, place, service_type, month)
                 n = _count(child, place, service_type, month, plan, dice, plain)
                 if not plain and len(plan.stays) != 1 and dice.chance(0.03) and service_type != "64":
                     n = 0  # only absences
@@ -32,15 +35,20 @@ def plan_month(child: Child, month: str, dice: Dice, plain: bool) -> Plan:
     for stay in plan.stays:
         if stay.service_type in ("61", "63"):
             _others(stay, month, seen, dice, plain)
+            if not plain and dice.chance(0.2):
+                _mark(stay, dice)
     plan.stays = [s for s in plan.stays if s.visits]
     if child.managers and any(m.start <= last(month) for m in child.managers):
         plan.manager = child.managers[0].facility_no
     if child.kind != "joint" and len({s.facility.number for s in plan.stays}) < 2:
         plan.manager = ""
+    if not plain and dice.chance(0.25):
+        coordinate(plan)
     return plan
 
 
-def _stay(child: Child, place: Enrolment, service_type: str, month: str) -> Stay:
+def new_month(child: Child, place: Enrolment, service_type: str, month: str) -> Stay:
+    """A stay without a day yet."""
     since, days = place.contract(service_type, month)
     # A renewed certificate comes with a new contract for the same days.
     renewed = [g.start for g in child.base_grants(service_type, month) if g.start <= last(month)]
@@ -73,13 +81,12 @@ def _count(child: Child, place: Enrolment, service_type: str, month: str, plan: 
 def _days(stay: Stay, child: Child, month: str, n: int, taken: set[int], dice: Dice) -> list[int]:
     """n open days, where there is room and a grant; a boundary day of a grant is always used."""
     load = stay.facility.counts(month, stay.service_type)
-    room = sum(u.capacity for u in stay.facility.units if u.service_type == stay.service_type)
     grants = child.base_grants(stay.service_type, month)
     able = [
         d
         for d in open_days(month, stay.facility.closed)
         if d not in taken
-        and load[d] < room
+        and stay.facility.has_room(month, stay.service_type, d)
         and any(g.start <= on(month, d) and (g.end or date.max) >= on(month, d) for g in grants)
     ]
     edges = {d.day for g in grants for d in (g.start, g.end) if d and first(month) < d < last(month)}
@@ -113,13 +120,37 @@ def _others(stay: Stay, month: str, seen: set[int], dice: Dice, plain: bool) -> 
     seen.update(absent)
     if not plain and dice.chance(0.05):
         for d in dice.sample([d for d in free if d not in absent], 1):
-            stay.visits.append(Visit(d, use=False, family=True))
+            stay.visits.append(Visit(d, use=False, family=dice.between(1, 6)))
             seen.add(d)
     stay.visits.sort(key=lambda v: v.day)
 
 
+def _mark(stay: Stay, dice: Dice) -> None:
+    """One kind of add-on on some of the days."""
+    key = dice.pick(_MARKS)
+    for visit in dice.sample([v for v in stay.visits if v.use], dice.between(1, 4)):
+        visit.marks = (key,)
+
+
+def coordinate(plan: Plan) -> bool:
+    """事業所間連携: the core facility and the others bill their part, where the child may have it."""
+    care = plan.child.own_plan(plan.month)
+    stays = [s for s in plan.stays if s.service_type in ("61", "63") and s.use_days()]
+    cores = [s for s in stays if care and s.facility.number == care.core]
+    others = [s for s in stays if s not in cores]
+    if not cores or not others or all(s.facility.corporation == cores[0].facility.corporation for s in others):
+        return False
+    cores[0].extra["coordination_core"] = 1
+    for stay in others:
+        stay.extra["coordination_other"] = 1
+    return True
+
+
 def new_stay(facility: Facility, service_type: str, month: str, days: list[int]) -> Stay:
     """A stay that no enrolment knows."""
+    load = facility.counts(month, service_type)
+    for day in days:
+        load[day] += 1
     return Stay(
         facility=facility,
         service_type=service_type,

@@ -39,7 +39,7 @@ def _changed(plan: Plan) -> Plan:
     plan = plan.clone()
     stay = plan.stays[0]
     if sum(v.out + v.back for v in stay.visits if v.use) > 2:
-        stay.fewer_pickups = 2
+        stay.extra["pickup"] = -2
     return plan
 
 
@@ -94,10 +94,10 @@ def _sheet_corrected_alone(scene: Scene) -> bool:
 
 
 def _sheet_cancelled(scene: Scene) -> bool:
-    """The second claim was a mistake: it is taken back, the first comes again unmanaged, the sheet goes."""
+    """The second claim was a mistake: it and the sheet go, and a month later the first comes again unmanaged."""
     plan = scene.before
     keeps, *gone = plan.facilities()
-    scene.petition(plan, keeps)
+    scene.petition(plan, keeps, process=scene.next_review(), again="有")
     for number in gone:
         scene.petition(plan, number, again="無")
         scene.withdrawn(plan, number)
@@ -105,7 +105,7 @@ def _sheet_cancelled(scene: Scene) -> bool:
     alone = plan.clone()
     alone.stays = [s for s in alone.stays if s.facility.number == keeps]
     alone.manager = ""
-    scene.again(alone, ())
+    scene.again(alone, (), later=True)
     return True
 
 
@@ -165,5 +165,5 @@ RIGHT = [
     Step("petitioned_for_later", "single", _petitioned_for_later, steady, _THREE, "決定"),
     Step("taken_back", "single", _taken_back, steady, _BEFORE, "決定"),
     Step("sheet_corrected_alone", "pair", _sheet_corrected_alone, managed, _BEFORE, "決定"),
-    Step("sheet_cancelled", "pair", _sheet_cancelled, managed, _BEFORE, "決定"),
+    Step("sheet_cancelled", "pair", _sheet_cancelled, managed, _THREE, "決定"),
 ]

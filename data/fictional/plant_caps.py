@@ -7,9 +7,12 @@ from .scene import Scene, Step, paying
 
 
 def _no_manager(scene: Scene) -> bool:
-    """The filing ended with the month before and begins again with the next."""
+    """The filing ended with the month before and begins again with the next. A sibling goes to one facility alone."""
+    if len(scene.plan.facilities()) < 2:
+        return False
     scene.without_manager(1, scene.end())
-    scene.plan.manager = ""
+    for plan in scene.plans:
+        plan.manager = ""
     scene.found_everywhere("CAP301")
     return True
 
@@ -20,6 +23,20 @@ def _no_sheet(scene: Scene, marked: bool) -> bool:
     if not marked:
         scene.plan.manager = ""
     scene.found_everywhere("CAP302")
+    return True
+
+
+def _no_household_sheet(scene: Scene, marked: bool) -> bool:
+    """No sheet came for two children, of whom one goes to several facilities; marked, also the other's claim tells."""
+    if len(scene.plan.facilities()) < 2:
+        return False
+    scene.plan.sheets = ()
+    scene.found_everywhere("CAP302")
+    for plan in scene.plans:
+        if not marked:
+            plan.manager = ""
+        elif plan is not scene.plan:
+            scene.found_everywhere("CAP310", plan=plan)
     return True
 
 
@@ -68,10 +85,13 @@ PLANTS = {
     "CAP301": [
         Step("no_manager", "pair", _no_manager, managed),
         Step("no_manager_trio", "trio", _no_manager, managed),
+        Step("no_manager_of_household", "joint", _no_manager, managed),
     ],
     "CAP302": [
         Step("no_sheet", "pair", lambda s: _no_sheet(s, marked=True), managed, mend=True),
         Step("unmanaged", "pair", lambda s: _no_sheet(s, marked=False), managed),
+        Step("no_household_sheet", "joint", lambda s: _no_household_sheet(s, marked=True), managed),
+        Step("household_unmanaged", "joint", lambda s: _no_household_sheet(s, marked=False), managed),
     ],
     "SUB403": [
         Step("correction_first", "pair", _correction_first, managed, span=(0, 1)),

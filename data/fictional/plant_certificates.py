@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from .codes import BASE_GRANT, HEAVY_GRANT
-from .model import Child, Grant, cut, overlaps
+from .model import Child
 from .months import first, last, open_days
 from .plans import new_stay
+from .rows import Grant, cut, overlaps
 from .scene import Scene, Step, paying, steady, unpaying
 
 
@@ -49,6 +50,7 @@ def _not_renewed(scene: Scene) -> bool:
     """No grant in the whole month: nothing can be held against its allowance either."""
     scene.without_grant(scene.stay.service_type, 1, scene.end())
     scene.found("CRT102", scene.stay.facility.number, scene.stay.use_days())
+    scene.found("CRT106", scene.stay.facility.number)
     scene.plan.claims_end = "返戻"
     return True
 
@@ -59,11 +61,13 @@ def _not_granted(scene: Scene, kind: str) -> bool:
     # 64 may share a day with another service, but an absence beside it would be another mistake.
     shut = scene.occupied(absent=True) if kind == "64" else scene.occupied()
     free = [d for d in open_days(scene.month, facility.closed) if d not in shut]
+    free = [d for d in free if facility.has_room(scene.month, kind, d)]
     days = scene.dice.sample(free, scene.dice.between(1, 2))
     if not days:
         return False
     scene.plan.stays.append(new_stay(facility, kind, scene.month, days))
     scene.found("CRT103", facility.number, days)
+    scene.found("CRT106", facility.number)
     return True
 
 

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from .model import Child, Grant, Visit
+from .model import Child, Stay, Visit
 from .months import first, last, on, open_days, principle_days
 from .plans import new_stay
+from .rows import Grant
 from .scene import Scene, Step, steady, unpaying
 
 
 def _same_day(scene: Scene) -> bool:
     """The second facility's day falls on a day of the first."""
     one, two = scene.stay, scene.other()
-    moved = next(v for v in two.visits if v.use)
-    day = scene.dice.pick(one.use_days())
-    moved.day = day
-    two.visits.sort(key=lambda v: v.day)
+    days = scene.with_room(two, one.use_days())
+    if not days:
+        return False
+    day = scene.dice.pick(days)
+    scene.move(two, next(v for v in two.visits if v.use), day)
     for stay in (one, two):
         scene.found("DAY201", stay.facility.number, [day])
     return True
@@ -29,9 +31,11 @@ def _same_day_visit(scene: Scene, kind: str) -> bool:
         return False
     pool = scene.books.pool
     facility = pool.take(kind, (own.facility,))
-    day = scene.dice.pick(own.use_days())
-    if any(v.absent and v.day == day for s in scene.plan.stays for v in s.visits):
+    absent = {v.day for s in scene.plan.stays for v in s.visits if v.absent}
+    days = [d for d in own.use_days() if d not in absent and facility.has_room(scene.month, kind, d)]
+    if not days:
         return False
+    day = scene.dice.pick(days)
     if kind == "65":
         scene.child.grants.append(Grant("651000", 5, False, first(scene.month), last(scene.month)))
     scene.plan.stays.append(new_stay(facility, kind, scene.month, [day]))
@@ -78,7 +82,11 @@ def _counted_twice(scene: Scene) -> bool:
     if not scene.use_exactly(one, first_days) or not scene.use_exactly(two, most - first_days):
         scene.plan.stays = kept
         return False
-    day = scene.dice.pick(one.use_days())
+    days = scene.with_room(two, one.use_days())
+    if not days:
+        scene.plan.stays = kept
+        return False
+    day = scene.dice.pick(days)
     scene.add_use(two, day)
     for stay in (one, two):
         scene.found("DAY201", stay.facility.number, [day])
@@ -95,16 +103,26 @@ def _billed(scene: Scene, more: int) -> bool:
     return True
 
 
+def bare(stay: Stay) -> None:
+    """Leaves the bare days of use: nothing else that a record would have to tell."""
+    stay.visits = [replace(v, out=0, back=0) for v in stay.visits if v.use]
+
+
 def _empty_record(scene: Scene) -> bool:
     """A K611 without a day."""
+    bare(scene.stay)
     scene.stay.billed = len(scene.stay.use_days())
     scene.stay.record = "empty"
     scene.found("DAY203", scene.stay.facility.number)
     return True
 
 
-def _no_record(scene: Scene) -> bool:
+def _no_record(scene: Scene, add_on: str = "") -> bool:
+    """`add_on`: billed too, but where there is no record none of it can be missing there."""
+    bare(scene.stay)
     scene.stay.record = "none"
+    if add_on:
+        scene.stay.extra[add_on] = 1
     scene.found("DAY204", scene.stay.facility.number)
     return True
 
@@ -116,7 +134,7 @@ def _recorded_twice(scene: Scene, billed_once: bool = False) -> bool:
     if billed_once:
         stay.billed = len(stay.use_days())
         scene.found("DAY203", stay.facility.number)
-    stay.visits.append(replace(next(v for v in stay.visits if v.use and v.day == day), out=0, back=0))
+    stay.visits.append(replace(next(v for v in stay.visits if v.use and v.day == day), out=0, back=0, marks=()))
     scene.found("DAY205", stay.facility.number, [day])
     return True
 
@@ -156,11 +174,13 @@ def change_of_facility(scene: Scene, gap: int) -> bool:
     one, two = scene.stay, scene.other()
     kind = one.service_type
     most = scene.allowance(kind, principle=23)
-    early = [d for d in open_days(scene.month, one.facility.closed) if d < 15]
-    late = [d for d in open_days(scene.month, two.facility.closed) if d > 15]
+    for stay in (one, two):
+        scene.drop(stay, stay.use_days())
+        stay.visits.clear()
+    early = scene.with_room(one, (d for d in open_days(scene.month, one.facility.closed) if d < 15))
+    late = scene.with_room(two, (d for d in open_days(scene.month, two.facility.closed) if d > 15))
     n = min(scene.allowance(kind), most, len(early) + len(late))
     for stay, days in ((one, scene.dice.sample(early, n // 2)), (two, scene.dice.sample(late, n - n // 2))):
-        stay.visits = []
         for day in days:
             scene.add_use(stay, day)
         stay.contract = most
@@ -237,7 +257,10 @@ PLANTS = {
         Step("billed_less", "single", lambda s: _billed(s, -1), steady),
         Step("empty_record", "single", _empty_record, _unsupported, mend=True),
     ],
-    "DAY204": [Step("no_record", "single", _no_record, _unsupported, mend=True)],
+    "DAY204": [
+        Step("no_record", "single", _no_record, _unsupported, mend=True),
+        Step("no_record_of_add_on", "single", lambda s: _no_record(s, "agency_cooperation"), _unsupported),
+    ],
     "DAY205": [
         Step("recorded_twice", "single", _recorded_twice, steady, mend=True),
         Step("recorded_twice_billed_once", "single", lambda s: _recorded_twice(s, billed_once=True), steady),

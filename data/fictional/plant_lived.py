@@ -76,7 +76,7 @@ def _otherwise(plan: Plan) -> Iterator[Plan]:
     for i, stay in enumerate(plan.stays):
         if sum(v.out + v.back for v in stay.visits if v.use) > 1:
             other = plan.clone()
-            other.stays[i].fewer_pickups = 1
+            other.stays[i].extra["pickup"] = -1
             if shares(other) == shares(plan):
                 yield other
 
@@ -161,9 +161,9 @@ _TWO, _NEXT, _THREE = (0, 1, 2), (0, 1), (-1, 0, 1)
 LIVED = [
     Step("reclaims_without_sheet", "pair", _without_sheet, _carried, _THREE, "決定"),
     Step("first_review_sheet_returned", "pair", _sheet_planned, managed, _NEXT),
+    Step("first_review_warned", "single", _warned, steady),
     Step("returned_two_months_later", "single", _two_months_later, steady, _TWO),
     Step("reclaim_returned", "single", _reclaim_returned, steady, _THREE, "決定"),
-    Step("first_review_warned", "single", _warned, steady),
     Step("first_review_never_again", "single", _planned_never_again, steady),
     Step("first_review_paid", "single", _planned_but_paid, steady),
     Step("first_review_sheet", "pair", _sheet_warned, managed),

@@ -14,6 +14,10 @@ from .codes import FORMS
 from .model import Claim, Facility, Sheet, Stay, Visit
 
 Values = Mapping[int, object]
+# Add-ons recorded on a day: the item of K611-02, and of K611-01 their number in the month.
+_MARKED = {
+    "medical_cooperation": (74, 117), "bathing": (99, 159), "specialist_support": (101, 161), "extension": (111, 170),
+}  # fmt: skip
 _OPEN = {"61": ("0930", "1430", "0500"), "63": ("1430", "1730", "0300"), "holiday": ("1000", "1600", "0600")}
 
 
@@ -57,7 +61,7 @@ def claim_records(claim: Claim, full: bool) -> Iterator[str]:
     yield line(
         "K122-01",
         {
-            **key, 8: guardian, 9: child.kana, 10: claim.facility.region, 12: claim.cap, 15: claim.manager,
+            **key, 8: guardian, 9: child.kana, 10: claim.region or claim.facility.region, 12: claim.cap, 15: claim.manager,
             16: claim.result, 17: claim.managed, 20: claim.units, 21: claim.cost, 22: claim.capped,
             25: claim.adjusted, 26: claim.managed, 27: claim.decided, 28: claim.benefit,
         },
@@ -80,20 +84,22 @@ def claim_records(claim: Claim, full: bool) -> Iterator[str]:
             },
             full,
         )  # fmt: skip
-    for stay in claim.stays:
+    for stay in (s for s in claim.stays if s.contracted):
         until = f"{stay.contract_to:%Y%m%d}" if stay.contract_to else None
-        values = {7: stay.code, 8: f"{stay.contract * 100:05d}", 9: f"{stay.contract_from:%Y%m%d}", 10: until}
-        yield line("K122-05", {**key, **values, 11: stay.entry_no}, full)
+        values = {8: f"{stay.contract * 100:05d}", 9: f"{stay.contract_from:%Y%m%d}", 10: until, 11: stay.entry_no}
+        for code in (stay.code, *filter(None, [stay.also])):
+            yield line("K122-05", {**key, 7: code, **values}, full)
 
 
-def invoice_records(claims: list[Claim], full: bool) -> Iterator[str]:
-    """K112 of the claims of one municipality and service month."""
+def invoice_records(claims: list[Claim], full: bool, wrong: Mapping[int, int]) -> Iterator[str]:
+    """K112 of the claims of one municipality and service month; `wrong`: by how much an item is not their sum."""
     plan, facility = claims[0].plan, claims[0].facility
     key = {3: month6(plan.month), 4: plan.child.municipality_no, 5: facility.number}
     units, cost = sum(c.units for c in claims), sum(c.cost for c in claims)
     benefit, decided = sum(c.benefit for c in claims), sum(c.decided for c in claims)
     totals = {7: len(claims), 8: units, 9: cost, 10: benefit, 12: decided}
-    yield line("K112-01", {**key, 6: benefit, **totals, **{n + 10: v for n, v in totals.items()}}, full)
+    whole = {n + 10: v + wrong.get(n + 10, 0) for n, v in totals.items()}
+    yield line("K112-01", {**key, 6: benefit, **totals, **whole}, full)
     for kind in sorted({s.service_type for c in claims for s in c.sums}):
         sums = [s for c in claims for s in c.sums if s.service_type == kind]
         holders = sum(any(s.service_type == kind for s in c.sums) for c in claims)
@@ -109,12 +115,13 @@ def sheet_records(sheet: Sheet, full: bool) -> Iterator[str]:
     name = "K421" if sheet.joint else "K411"
     child = sheet.main.child
     month = month6(sheet.main.month)
+    sums = sum(r.cost for r in sheet.rows), sum(r.burden for r in sheet.rows), sum(r.managed for r in sheet.rows)
+    cost, burden, managed = sheet.totals or sums
     yield line(
         f"{name}-01",
         {
             3: month, 4: sheet.kind, 5: child.municipality_no, 6: sheet.manager, 7: sheet.main.number,
-            9: child.kana, 10: sheet.cap, 11: sheet.result, 12: sum(r.cost for r in sheet.rows),
-            13: sum(r.burden for r in sheet.rows), 14: sum(r.managed for r in sheet.rows),
+            9: child.kana, 10: sheet.cap, 11: sheet.result, 12: cost, 13: burden, 14: managed,
         },
         full,
     )  # fmt: skip
@@ -149,11 +156,12 @@ def attendance_records(
     key = {3: month6(month), 4: municipality_no, 5: facility.number, 6: number, 7: form}
     visits = sorted(stay.visits, key=lambda v: (v.day, not v.use)) if stay.record == "full" else []
     rows = [{**key, **_visit(stay.service_type, v)} for v in visits]
-    pickups = sum(v.out + v.back for v in visits) or None
-    talks = sum(v.family for v in visits) or None
     if stay.service_type in ("61", "63"):
         hours = sum(int(str(row.get(16, 0))) for row in rows)
-        yield line("K611-01", {**key, 19: f"{hours:05d}" if hours else None, 34: pickups, 121: talks}, full)
+        totals = {34: sum(v.out + v.back for v in visits), 121: sum(v.family > 0 for v in visits)}
+        totals |= {total: sum(key in v.marks for v in visits) for key, (_, total) in _MARKED.items()}
+        said = {no: n or None for no, n in totals.items()}
+        yield line("K611-01", {**key, 19: f"{hours:05d}" if hours else None, **said}, full)
     else:
         yield line("K611-01", {**key, 37: len(rows) or None}, full)
     for row in rows:
@@ -167,9 +175,9 @@ def _visit(service_type: str, visit: Visit) -> dict[int, object]:
     if visit.absent:
         return day | {36: 8}
     if not visit.use:
-        return day | {35: "保護者と面談", 78: 1}
+        return day | {35: "保護者と面談", 78: visit.family}
     opens, closes, hours = _OPEN["holiday" if visit.holiday and service_type == "63" else service_type]
     day |= {14: opens, 15: closes, 16: hours, 21: visit.out or None, 22: visit.back or None}
     if service_type == "63":
         day[34] = 2 if visit.holiday else 1
-    return day
+    return day | {78: visit.family or None} | {_MARKED[key][0]: 1 for key in visit.marks}

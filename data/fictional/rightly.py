@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from .model import Child, Visit, cut, overlaps
+from .model import Child, Visit
 from .months import first, last, on
 from .plant_caps import managed
 from .plant_days import change_of_facility, exceedable, fixed
+from .rows import cut, overlaps
 from .scene import Scene, Step, paying, steady
 
 
@@ -17,7 +18,7 @@ def _edges(scene: Scene) -> bool:
     free = [d for d in range(used[-1] + 1, scene.end() + 1) if d not in scene.occupied()]
     if scene.dice.chance(0.5):
         scene.without_grant(kind, used[-1] + 1, scene.end())
-        scene.stay.visits += [Visit(d, use=False, family=True) for d in free[:1]]
+        scene.stay.visits += [Visit(d, use=False, family=1) for d in free[:1]]
     else:
         scene.without_grant(kind, 1, used[0] - 1)
     return True
@@ -61,7 +62,7 @@ def _absent_only(scene: Scene) -> bool:
 
 def _talk_only(scene: Scene) -> bool:
     """A month of one talk with the family: a claim without a day of use."""
-    scene.stay.visits = [Visit(scene.stay.visits[0].day, use=False, family=True)]
+    scene.stay.visits = [Visit(scene.stay.visits[0].day, use=False, family=1)]
     return True
 
 
@@ -77,7 +78,7 @@ def _filed_for_a_day(scene: Scene) -> bool:
 def _talk_elsewhere(scene: Scene) -> bool:
     """A talk with the family on a day of use at the other facility is no second use."""
     day = scene.dice.pick(scene.other().use_days())
-    scene.stay.visits.append(Visit(day, use=False, family=True))
+    scene.stay.visits.append(Visit(day, use=False, family=1))
     return True
 
 

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field, replace
 
 from .dice import Dice
 from .facilities import Pool
 from .ledgers import Outcome, Petition
-from .model import Child, Grant, Plan, Stay, Visit, cut, overlaps
+from .model import Child, Plan, Stay, Visit
 from .months import first, last, on, open_days, principle_days, school_days, shift
+from .rows import Grant, cut, overlaps
 
 # check_code, subject, facility_no, recipient_no, service month, use_dates
 Finding = tuple[str, str, str, str, str, str]
 # Checks that ask for no decision, and KHR901, whose step says how it ends.
-NO_WORD = {"CAP301", "DAY206", "DAY207", "SUB406", "SUB407", "SUB408", "KHR901"}
+NO_WORD = frozenset({
+    "CRT106", "CRT107", "DAY206", "DAY207", "DAY209", "CAP301", "SUB406", "SUB407", "SUB408", "KHR901", "FAC506", "FAC508",
+    "FAC509", "ADD605", "ADD607", "ADD608", "AMT706", "AMT707", "AMT708",
+})  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -29,6 +33,9 @@ class Books:
     truth: dict[str, list[Finding]] = field(default_factory=dict)
     queue: dict[int, list[Plan]] = field(default_factory=dict)  # what comes in a later review month
     first_review: dict[str, list[tuple[str, ...]]] = field(default_factory=dict)
+    invoices: dict[tuple[str, str, str], dict[int, int]] = field(default_factory=dict)  # (review, facility, month)
+    crowds: dict[str, dict[str, int]] = field(default_factory=dict)  # facility -> month -> days of use
+    taken: set[tuple[str, ...]] = field(default_factory=set)  # what one mistake has for itself: see Scene.alone
 
     def long_gone(self) -> str:
         """A service month of which nothing comes any more."""
@@ -41,9 +48,13 @@ class Scene:
 
     books: Books
     k: int
-    plan: Plan
+    plans: list[Plan]  # of all children of the group; `plan` is the first
     earlier: Plan | None
     dice: Dice
+
+    @property
+    def plan(self) -> Plan:
+        return self.plans[0]
 
     @property
     def child(self) -> Child:
@@ -89,7 +100,7 @@ class Scene:
         for number in (plan or self.plan).facilities():
             self.found(code, number, plan=plan)
 
-    def again(self, plan: Plan, sheets: tuple[str, ...], claims: bool = True, later: int = 0, **ends: str) -> None:
+    def again(self, plan: Plan, sheets: tuple[str, ...], claims: bool = True, later: int = 0, **ends: object) -> None:
         """The plan comes once more: in this review month, or so many later."""
         copy = replace(plan.clone(), sheets=sheets, sends_claims=claims, claims_end="決定", sheets_end="決定")
         self.books.queue.setdefault(self.k + later, []).append(replace(copy, **ends))  # type: ignore[arg-type]
@@ -135,16 +146,16 @@ class Scene:
 
     def end_by_word(self) -> None:
         """What stands wrong to the end goes back as a rule; where the story goes on, its step has said how it ends."""
-        plan = self.plan
-        later = [p for k, plans in self.books.queue.items() if k > self.k for p in plans]
-        if any(p.child is plan.child and p.month == plan.month for p in later):
-            return
-        rows = self.books.truth.get(self.review, [])
-        asked = {row[1] for row in rows if row[0] not in NO_WORD and row[3:5] == (plan.number, plan.month)}
-        if "claim" in asked and self.dice.chance(0.75):
-            plan.claims_end = "返戻"
-        if "sheet" in asked and self.dice.chance(0.75):
-            plan.sheets_end = "返戻"
+        for plan in self.plans:
+            later = [p for k, plans in self.books.queue.items() if k > self.k for p in plans]
+            if any(p.child is plan.child and p.month == plan.month for p in later):
+                continue
+            rows = self.books.truth.get(self.review, [])
+            asked = {row[1] for row in rows if row[0] not in NO_WORD and row[3:5] == (plan.number, plan.month)}
+            if "claim" in asked and self.dice.chance(0.75):
+                plan.claims_end = "返戻"
+            if "sheet" in asked and self.dice.chance(0.75):
+                plan.sheets_end = "返戻"
 
     def end(self) -> int:
         return last(self.month).day
@@ -157,25 +168,46 @@ class Scene:
         """Days on which the child has anything anywhere, or an absence."""
         return {v.day for s in self.plan.stays for v in s.visits if v.absent or not absent}
 
+    def alone(self, *what: str) -> bool:
+        """Takes something, as a facility's invoice of a month, for one mistake; False where it is taken."""
+        free = what not in self.books.taken
+        self.books.taken.add(what)
+        return free
+
+    def with_room(self, stay: Stay, days: Iterable[int]) -> list[int]:
+        """Those on which the facility may take one child more."""
+        return [d for d in days if stay.facility.has_room(self.month, stay.service_type, d)]
+
+    def move(self, stay: Stay, visit: Visit, day: int) -> None:
+        load = stay.facility.counts(self.month, stay.service_type)
+        load[visit.day] -= 1
+        load[day] += 1
+        visit.day = day
+        stay.visits.sort(key=lambda v: v.day)
+
+    def drop(self, stay: Stay, days: Collection[int]) -> None:
+        """Takes use days away."""
+        load = stay.facility.counts(self.month, stay.service_type)
+        for visit in (v for v in stay.visits if v.use and v.day in days):
+            load[visit.day] -= 1
+        stay.visits = [v for v in stay.visits if not (v.use and v.day in days)]
+
     def use_exactly(self, stay: Stay, n: int) -> bool:
         """Adds or takes use days until there are n. False, and nothing changed, where there is no room."""
         used = [v for v in stay.visits if v.use]
         if len(used) > n:
-            gone = {v.day for v in self.dice.sample(used, len(used) - n)}
-            stay.visits = [v for v in stay.visits if not (v.use and v.day in gone)]
+            self.drop(stay, {v.day for v in self.dice.sample(used, len(used) - n)})
             return True
-        load = stay.facility.counts(self.month, stay.service_type)
-        free = [d for d in open_days(self.month, stay.facility.closed) if d not in self.occupied()]
+        occupied = self.occupied()
+        free = self.with_room(stay, (d for d in open_days(self.month, stay.facility.closed) if d not in occupied))
         if len(free) < n - len(used):
             return False
-        free.sort(key=lambda d: (load[d] >= stay.facility.unit(stay.service_type).capacity, d))
-        spare = max(n - len(used), (len(free) + 1) // 2)
-        for day in self.dice.sample(free[:spare], n - len(used)):
-            load[day] += 1
+        for day in self.dice.sample(free, n - len(used)):
             self.add_use(stay, day)
         return True
 
     def add_use(self, stay: Stay, day: int) -> None:
+        stay.facility.counts(self.month, stay.service_type)[day] += 1
         heavy = self.child.heavy and not stay.facility.mixed(stay.service_type)
         visit = Visit(day, holiday=day not in school_days(self.month), heavy=heavy)
         if self.child.pickup and stay.service_type in ("61", "63"):
@@ -185,6 +217,7 @@ class Scene:
 
 
 Fits = Callable[[Child, str], bool]
+LONE = "single|ordinary|turning"  # kinds of children with one facility
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +232,7 @@ class Step:
     """
 
     name: str
-    kind: str  # the kind of children it needs
+    kind: str  # the kind of children it needs, or several with | between
     apply: Callable[[Scene], bool]
     fits: Fits = lambda child, month: True
     span: tuple[int, ...] | None = (0,)  # None: in all months

@@ -2,34 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from itertools import chain, zip_longest
 
-from . import plant_again, plant_caps, plant_certificates, plant_days, plant_late, plant_lived, rightly
+from . import (
+    crowds,
+    plant_addons,
+    plant_again,
+    plant_amounts,
+    plant_caps,
+    plant_certificates,
+    plant_contracts,
+    plant_coordination,
+    plant_days,
+    plant_facility,
+    plant_late,
+    plant_lived,
+    plant_managers,
+    plant_registrations,
+    plant_sheets,
+    rightly,
+)
 from .dice import Dice
 from .model import Child
 from .scene import Step
 
 PLANTS: dict[str, list[Step]] = {}
-for _module in (plant_certificates, plant_days, plant_caps, plant_again, plant_late):
+for _module in (
+    plant_certificates, plant_contracts, plant_days, plant_caps, plant_sheets, plant_managers, plant_again, plant_late,
+    plant_facility, plant_registrations, plant_addons, plant_coordination, plant_amounts,
+):  # fmt: skip
     for _code, _steps in _module.PLANTS.items():
         PLANTS[_code] = PLANTS.get(_code, []) + _steps
-CODES = tuple(sorted(PLANTS))
-RIGHT = [step for pair in zip(plant_again.RIGHT, rightly.RIGHT, strict=False) for step in pair]
-RIGHT += rightly.RIGHT[len(plant_again.RIGHT) :]
+CODES = tuple(sorted({*PLANTS, *crowds.CODES}))
+_RIGHT = (
+    plant_again.RIGHT, rightly.RIGHT, plant_registrations.RIGHT, plant_addons.RIGHT, plant_facility.RIGHT,
+    plant_sheets.RIGHT, plant_contracts.RIGHT, plant_managers.RIGHT, plant_amounts.RIGHT,
+    plant_coordination.RIGHT,
+)  # fmt: skip
+RIGHT = [step for turn in zip_longest(*_RIGHT) for step in turn if step]
 
-# In a small city a child bears several mistakes; these go together without touching one another.
+# In a small city a child bears several mistakes; these go together without touching one another. The second ones only
+# where the child allows them.
 SMALL = (
-    ("visit_not_granted", "recorded_twice"),
-    ("support", "over_contract", "reclaim_missing"),
-    ("over_both",),
-    ("wrong_cap", "no_record", "claim_decided"),
-    ("unknown",),
-    ("expired", "billed_more"),
-    ("no_manager", "same_day", "correction_of_returned"),
-    ("no_sheet", "absent_while_elsewhere"),
-    ("cancelled_and_new", "new_though_decided"),
+    (("visit_not_granted", "recorded_twice"), ()),
+    (("support", "over_contract", "reclaim_missing"), ("one_unit_more", "filed_late")),
+    (("over_both",), ("just_another_class", "code_ended", "other_price")),
+    (("wrong_cap", "no_record", "claim_decided"), ("benefit_not_the_rest",)),
+    (("unknown",), ("two_products", "never_registered")),
+    (("expired", "billed_more"), ("absence_not_recorded", "no_plan_forgotten", "invoice_benefit")),
+    (("no_manager", "same_day", "correction_of_returned"), ("without_core",)),
+    (("no_sheet", "absent_while_elsewhere"), ()),
+    (("cancelled_and_new", "new_though_decided"), ("claim_says_other_amount",)),
 )
-SMALL_CITY = 150  # children; from here on every mistake has a child of its own
+SPREAD = 60  # children; from here on every mistake has a child of its own
+WHOLE = 150  # and from here on every mistake finds one
 LEAST = 12
 
 
@@ -37,75 +64,112 @@ class Schedule:
     """`steps[group, k]`: what happens to a group in review month k; `before[group, k]`: how it ends."""
 
     def __init__(
-        self, seed: int, groups: Sequence[Sequence[Child]], months: Sequence[str], plant: bool, lived: bool = False
+        self,
+        seed: int,
+        groups: Sequence[Sequence[Child]],
+        months: Sequence[str],
+        plant: Collection[str],
+        lived: bool = False,
     ) -> None:
         self.steps: dict[tuple[int, int], list[Step]] = {}
         self.before: dict[tuple[int, int], str] = {}
+        self._seed = seed
         self._groups = groups
         self._months = months  # months[k] is the service month of review month k
         self._taken: set[tuple[int, int]] = set()
+        self._ways = {code: PLANTS[code] for code in sorted(plant) if code in PLANTS}
+        # Mistakes that few children can bear choose first.
+        self._codes = sorted(self._ways, key=lambda code: (max(self._bearers(s) for s in self._ways[code]), code))
         count = sum(map(len, groups))
         if plant and count < LEAST:
             raise ValueError(f"mistakes need at least {LEAST} children")
-        for k in range(len(months) if plant else 0):  # first the mistakes of all months: they must find a place
+        times = max(1, count // 150)
+        early = 4 if count >= SPREAD else 0  # some of what only a lived city has goes first
+        for k in range(len(months) if plant and early and lived else 0):
+            self._all(seed, k, "federation", plant_lived.FEDERATION.get(k, []))
+            self._all(seed, k, "lived", plant_lived.LIVED[:early])
+        for k in range(len(months) if plant else 0):  # the mistakes of all months: they must find a place
             self._begin(seed, k, "plants")
-            if count < SMALL_CITY:
-                # Much takes a child for two months: only from sixty on two of each have room in every month.
-                twice = count >= 5 * LEAST or (count >= 30 and len(months) == 1)
-                for _ in range(2 if twice else 1):
-                    self._small(k, must=twice or k == 0)
+            if count >= SPREAD:
+                self._spread(k, max(1, round(count / 250)), must=count >= WHOLE)
             else:
-                self._spread(k, max(2, round(count / 100)))
+                # Much takes a child for two months: two of each find room in a single month alone.
+                twice = count >= 30 and len(months) == 1
+                for turn in range(2 if twice else 1):
+                    self._small(k, must=turn == 0 and k == 0)
+                borne = {step.name for (_, at), steps in self.steps.items() if at == k for step in steps}
+                self._spread(k, 1, must=False, without=borne)
         for k in range(len(months) if plant and lived else 0):
-            self._begin(seed, k, "lived")
-            for step in plant_lived.FEDERATION.get(k, []):
-                self._place([step], k)
-            for _ in range(max(1, count // 150)):
-                for step in plant_lived.LIVED:
-                    self._place([step], k)
+            told = [] if early else plant_lived.FEDERATION.get(k, [])
+            self._all(seed, k, "more lived", told + plant_lived.LIVED[early:] + plant_lived.LIVED * (times - 1))
         for k in range(len(months)):
-            self._begin(seed, k, "right")
-            for _ in range(max(1, count // 150)):
-                for step in RIGHT:
-                    self._place([step], k)
+            first = (seed + k) * 11 % len(RIGHT)  # where there are few children, others have their turn next month
+            self._all(seed, k, "right", (RIGHT[first:] + RIGHT[:first]) * max(1, count // 200))
+
+    def _all(self, seed: int, k: int, what: str, steps: Sequence[Step]) -> None:
+        """Places the steps that find a child."""
+        self._begin(seed, k, what)
+        for step in steps:
+            self._place([step], k)
+
+    def instead(self, step: Step, child: Child, month: str) -> Iterable[Step]:
+        """Other ways to plant the same check in the same child's month, where the month does not allow the one chosen."""
+        ways = next((ways for ways in self._ways.values() if step in ways), [])
+        for way in ways:
+            alone = way.span == (0,) and not way.before and not way.mend
+            if way is not step and alone and child.kind in way.kind.split("|") and way.fits(child, month):
+                yield way
 
     def _begin(self, seed: int, k: int, what: str) -> None:
-        self._pools = self._shuffled(Dice(seed, "schedule", what, k))
+        self._order = Dice(seed, "schedule", what, k).shuffled(range(len(self._groups)))
+        self._pools: dict[str, list[int]] = {}
         self._at: dict[tuple[str, ...], int] = {}
 
-    def _shuffled(self, dice: Dice) -> dict[str, list[int]]:
-        pools: dict[str, list[int]] = {}
-        for i in dice.shuffled(range(len(self._groups))):
-            kind = self._groups[i][0].kind
-            pools.setdefault(kind, []).append(i)
-        return pools
+    def _pool(self, kind: str) -> list[int]:
+        """The groups of a kind, or of several, in the month's order."""
+        if kind not in self._pools:
+            kinds = kind.split("|")
+            self._pools[kind] = [i for i in self._order if self._groups[i][0].kind in kinds]
+        return self._pools[kind]
 
-    def _spread(self, k: int, times: int) -> None:
-        """Every check in turn, each time by another of its ways."""
+    def _bearers(self, step: Step) -> int:
+        kinds = step.kind.split("|")
+        return sum(group[0].kind in kinds for group in self._groups)
+
+    def _spread(self, k: int, times: int, must: bool, without: Collection[str] = ()) -> None:
+        """Every check in turn, each time by another of its ways; not those of which one way has a place already."""
         for turn in range(times):
-            for code in CODES:
-                ways = PLANTS[code]
-                first = k * times + turn
+            for code in self._codes:
+                ways = self._ways[code]
+                if any(step.name in without for step in ways):
+                    continue
+                first = self._seed + k * times + turn
                 order = [ways[(first + i) % len(ways)] for i in range(len(ways))]
-                if not any(self._place([step], k) for step in order) and turn < 2:
+                if not any(self._place([step], k) for step in order) and must and turn == 0:
                     raise ValueError(f"too few children for {code}")
 
     def _small(self, k: int, must: bool) -> None:
         """Each of SMALL on one child; what finds no child together may find one apart, or none."""
-        for names in SMALL:
-            steps = [_named(name) for name in names]
-            if not self._place(steps, k):
+        named = {step.name: step for ways in self._ways.values() for step in ways}
+        for names, more in SMALL:
+            steps, besides = ([named[name] for name in some if name in named] for some in (names, more))
+            if not steps:
+                steps, besides = besides, []
+            if steps and not self._place(steps, k, besides):
                 if must:
-                    raise ValueError(f"too few children for {names[0]}")
+                    raise ValueError(f"too few children for {steps[0].name}")
                 for step in steps:
                     self._place([step], k)
 
-    def _place(self, steps: list[Step], k: int) -> bool:
-        """Finds a child that is free for all the steps; looks at each child once for the same steps."""
+    def _place(self, steps: list[Step], k: int, besides: Sequence[Step] = ()) -> bool:
+        """Finds a child that is free for all the steps, and for what else it may bear.
+
+        It looks at each child once for the same steps.
+        """
         if k == 0 and any(step.written for step in steps):
             return False
         name = tuple(step.name for step in steps)
-        pool = self._pools.get(steps[0].kind, [])
+        pool = self._pool(steps[0].kind)
         wanted = sorted({t for step in steps for t in self._span(step, k, len(steps) > 1)})
         for at in range(self._at.get(name, 0), len(pool)):
             group = pool[at]
@@ -115,6 +179,7 @@ class Schedule:
             if all(step.fits(child, self._months[t]) for step in steps for t in self._judged(step, k)):
                 self._at[name] = at + 1
                 self._taken.update((group, t) for t in wanted)
+                steps = steps + [step for step in besides if step.fits(child, self._months[k])]
                 self.steps[group, k] = self.steps.get((group, k), []) + steps
                 for step in steps:
                     if step.before:
@@ -132,5 +197,16 @@ class Schedule:
         return [t for t in {k, k + min(step.span or (0,))} if 0 <= t < len(self._months)]
 
 
-def _named(name: str) -> Step:
-    return next(step for steps in PLANTS.values() for step in steps if step.name == name)
+def planted(plant: bool | Collection[str]) -> frozenset[str]:
+    """The codes to plant: all, none, or those given."""
+    if plant is True:
+        return frozenset(CODES)
+    codes = frozenset(plant or ())
+    unknown = codes - frozenset(CODES)
+    if unknown:
+        raise ValueError(f"no such check to plant: {', '.join(sorted(unknown))}")
+    return codes
+
+
+def steps() -> Iterable[Step]:
+    return chain(chain.from_iterable(PLANTS.values()), RIGHT)

@@ -20,15 +20,19 @@ class Box:
     number: str
     claims: list[Claim] = field(default_factory=list)
     sheets: list[Sheet] = field(default_factory=list)
+    records: list[Claim] = field(default_factory=list)  # of which only the attendance is sent
+    invoices: dict[tuple[str, str], dict[int, int]] = field(
+        default_factory=dict
+    )  # (municipality, month) -> wrong items
 
 
 def write_box(folder: Path, index: int, box: Box, review: str, full: bool) -> None:
     """K11, K41 and K61 of the facility, as far as it has any."""
-    claims = sorted(box.claims, key=lambda c: (_place(c), c.plan.number))
+    claims = sorted(box.claims, key=_order)
     parts = {
-        "K11": _invoices(claims, full),
+        "K11": _invoices(claims, box, full),
         "K41": _sheets(box.sheets, full),
-        "K61": _attendances(claims, full),
+        "K61": _attendances(sorted(claims + box.records, key=_order), full),
     }
     for name, lines in parts.items():
         write_file(folder, name, index, box.number, lines, review, full)
@@ -48,11 +52,15 @@ def _place(claim: Claim) -> tuple[str, str]:
     return claim.plan.child.municipality_no, claim.plan.month
 
 
-def _invoices(claims: list[Claim], full: bool) -> list[str]:
+def _order(claim: Claim) -> tuple[tuple[str, str], str]:
+    return _place(claim), claim.plan.number
+
+
+def _invoices(claims: list[Claim], box: Box, full: bool) -> list[str]:
     lines: list[str] = []
     for place in sorted({_place(c) for c in claims}):
         here = [c for c in claims if _place(c) == place]
-        lines += invoice_records(here, full)
+        lines += invoice_records(here, full, box.invoices.get(place, {}))
         for claim in here:
             lines += claim_records(claim, full)
     return lines

@@ -1,0 +1,117 @@
+"""Facilities where this city's children alone may be too many: FAC506 to FAC508, and their very edges."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from .model import Plan, Visit
+from .months import days_in, open_days, school_days, shift
+from .plans import new_month
+from .scene import Scene
+
+CODES = frozenset({"FAC506", "FAC507", "FAC508"})
+
+
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """A facility of a capacity and its children, in cities of so many.
+
+    `daily` come every day: at those always open just as many as three months allow. `over` are above the limit
+    of one day, `most` are not.
+    """
+
+    capacity: int
+    children: int
+    city: int
+    always_open: bool
+    daily: int
+    over: int
+    most: int
+
+
+CROWDS = {
+    "crowd5": Crowd(5, 8, 100, False, 5, 8, 7),  # 7.5 on one day
+    "crowd8": Crowd(8, 13, 120, True, 11, 13, 12),  # 12 on one day, 11 on every day of three months
+    "crowd12": Crowd(12, 19, 800, True, 15, 19, 18),  # 18, and 15
+    "crowd51": Crowd(51, 77, 2000, False, 51, 77, 76),  # 51 + 0.25 + 25
+}
+
+
+def crowd_month(scene: Scene, planted: bool) -> None:
+    """Fills the days of the facility's children. Unplanted, every place is taken, and none more."""
+    crowd = CROWDS[scene.child.kind]
+    facility = scene.child.enrolments[0].facility
+    days = range(1, days_in(scene.month) + 1) if crowd.always_open else open_days(scene.month, facility.closed)
+    numbers = dict.fromkeys(days, crowd.daily if planted else crowd.capacity)
+    turn = scene.k % 6 if crowd.always_open else 0
+    if planted and turn in (0, 5):
+        one, other = scene.dice.sample(days, 2)
+        numbers[one] = crowd.over
+        numbers[other] = crowd.most if turn == 0 else crowd.daily
+    for plan in scene.plans:
+        plan.stays = [new_month(plan.child, plan.child.enrolments[0], facility.types[0], scene.month)]
+    for at, (day, number) in enumerate(numbers.items()):
+        for i in range(number):
+            _come(scene, scene.plans[(at * 2 + i) % crowd.children], day)
+    for plan in scene.plans:
+        plan.stays = [s for s in plan.stays if s.visits]
+    if planted and scene.k >= 0:
+        late = None
+        if not crowd.always_open and scene.k % 3 == 1 and scene.k + 1 < len(scene.books.reviews):
+            late = scene.plans[-1]
+            scene.again(late, (), later=True)
+            late.sends_claims = False
+        _judge(scene, crowd, numbers, all_reduced=turn == 5, late=late)
+
+
+def _come(scene: Scene, plan: Plan, day: int) -> None:
+    stay = plan.stays[0]
+    pickup = int(plan.child.pickup)
+    stay.visits.append(Visit(day, holiday=day not in school_days(scene.month), out=pickup, back=pickup))
+
+
+def _judge(scene: Scene, crowd: Crowd, numbers: dict[int, int], all_reduced: bool, late: Plan | None) -> None:
+    """The truth of the month by the plan of all its children, and of the next by the one whose claim comes `late`."""
+    held = scene.books.crowds.setdefault(scene.child.enrolments[0].facility.number, {})
+    held[scene.month] = sum(numbers.values())
+    before = [shift(scene.month, -by) for by in (1, 2, 3)]
+    limit = three_months(crowd.capacity, sum(map(days_in, before)))
+    crowded = all(m in held for m in before) and sum(held[m] for m in before) > limit
+    here = [p for p in scene.plans if p.stays and p is not late]
+    for plan in here if all_reduced else here[: 1 + scene.k % 3]:
+        stay = plan.stays[0]
+        stay.extra["reduction_over_capacity"] = len(stay.use_days())
+    absent = set(late.stays[0].use_days()) if late and late.stays else set()
+    now = {day: number - (day in absent) for day, number in numbers.items()}
+    _find(scene, crowd, now, here, crowded)
+    if absent and late:
+        _find(scene, crowd, numbers, [late], crowded, later=1)
+
+
+def _find(
+    scene: Scene, crowd: Crowd, numbers: dict[int, int], plans: Sequence[Plan], crowded: bool, later: int = 0
+) -> None:
+    facility = scene.child.enrolments[0].facility.number
+    above = [d for d, n in numbers.items() if n > crowd.capacity]
+    if above:
+        nobody = Plan(scene.child, scene.month, [], 0, "")
+        scene.found("FAC506", facility, above, subject="facility", plan=nobody, later=later)
+    for plan in (p for p in plans if not p.stays[0].extra.get("reduction_over_capacity")):
+        over = [d for d in plan.stays[0].use_days() if above_day_limit(numbers[d], crowd.capacity)]
+        if over:
+            scene.found("FAC507", facility, over, plan=plan, later=later)
+        if crowded:
+            scene.found("FAC508", facility, plan=plan, later=later)
+
+
+def above_day_limit(children: int, capacity: int) -> bool:
+    """More than 150 % of a capacity up to 50; above, more than the capacity, a quarter of what exceeds 50, and 25."""
+    if capacity <= 50:
+        return children * 2 > capacity * 3
+    return children * 4 > capacity * 4 + (capacity - 50) + 100
+
+
+def three_months(capacity: int, days: int) -> int:
+    """Use days that three months allow: three more a day up to a capacity of 11, 125 % above (rounded down)."""
+    return (capacity + 3) * days if capacity <= 11 else capacity * days * 5 // 4

@@ -1,0 +1,189 @@
+"""Mistakes about add-ons: too many (ADD601), and other than recorded (ADD602, ADD606, ADD608)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from .model import Child, Stay, Visit
+from .months import open_days
+from .plant_days import bare
+from .plant_facility import ordinary, severe_alone
+from .scene import LONE, Scene, Step
+
+_RECORDED = ("extension", "medical_cooperation", "bathing", "specialist_support")
+_LIMITS = {"specialist_support": 6, "bathing": 8}  # 月上限 of service_codes.csv
+
+
+def _free(scene: Scene, stay: Stay) -> list[int]:
+    occupied = scene.occupied()
+    return [d for d in open_days(scene.month, stay.facility.closed) if d not in occupied]
+
+
+def _talk(scene: Scene, stay: Stay, n: int, code: int) -> bool:
+    """n talks with the family: on days of use, then on days without the child."""
+    used = [v for v in stay.visits if v.use and not v.family][:n]
+    alone = scene.dice.sample(_free(scene, stay), n - len(used))
+    if len(used) + len(alone) < n:
+        return False
+    for visit in used:
+        visit.family = code
+    stay.visits += [Visit(d, use=False, family=code) for d in alone]
+    stay.visits.sort(key=lambda v: v.day)
+    return True
+
+
+def _talks(scene: Scene, n: int, code: int) -> bool:
+    """Four are paid, alone and in a group each."""
+    if not _talk(scene, scene.stay, n, code):
+        return False
+    if n > 4:
+        scene.found("ADD601", scene.stay.facility.number)
+    return True
+
+
+def _eight_talks(scene: Scene) -> bool:
+    return _talk(scene, scene.stay, 4, 2) and _talk(scene, scene.stay, 4, 6)
+
+
+def _absences(scene: Scene, n: int, limit: int) -> bool:
+    """Absences instead of days of use, or beside them; recorded and billed."""
+    stay = scene.stay
+    scene.drop(stay, set(stay.use_days()[2:]))
+    stay.visits = [v for v in stay.visits if v.use]
+    days = scene.dice.sample(_free(scene, stay), n)
+    stay.visits += [Visit(d, use=False, absent=True) for d in days]
+    stay.visits.sort(key=lambda v: v.day)
+    if len(days) > limit:
+        scene.found("ADD601", stay.facility.number)
+    return len(days) == n
+
+
+def _marked(scene: Scene, key: str, n: int) -> bool:
+    """So many days with an add-on that the code table limits."""
+    used = [v for v in scene.stay.visits if v.use]
+    if len(used) < n:
+        return False
+    for visit in used[:n]:
+        visit.marks = (key,)
+    if n > _LIMITS[key]:
+        scene.found("ADD601", scene.stay.facility.number)
+    return True
+
+
+def _not_recorded(scene: Scene) -> bool:
+    scene.stay.extra["absence"] = 1
+    scene.found("ADD602", scene.stay.facility.number)
+    return True
+
+
+def _not_billed(scene: Scene) -> bool:
+    stay = scene.stay
+    if not any(v.absent for v in stay.visits):
+        if not _free(scene, stay):
+            scene.drop(stay, stay.use_days()[-1:])
+        stay.visits.append(Visit(scene.dice.pick(_free(scene, stay)), use=False, absent=True))
+    stay.extra["absence"] = -1
+    scene.found("ADD602", stay.facility.number)
+    return True
+
+
+def _absence_without_record(scene: Scene) -> bool:
+    """No attendance came at all."""
+    bare(scene.stay)
+    scene.stay.record = "none"
+    scene.stay.extra["absence"] = 1
+    scene.found("ADD602", scene.stay.facility.number)
+    scene.found("DAY204", scene.stay.facility.number)
+    return True
+
+
+def _both_ways(stay: Stay) -> list[Visit]:
+    """Every day is a way out and a way back."""
+    used = [v for v in stay.visits if v.use]
+    for visit in used:
+        visit.out = visit.back = 1
+    return used
+
+
+def _three_ways(scene: Scene) -> bool:
+    """The record tells of two ways out on one day."""
+    scene.dice.pick(_both_ways(scene.stay)).out = 2
+    scene.found("ADD606", scene.stay.facility.number)
+    return True
+
+
+def _more_ways(scene: Scene) -> bool:
+    _both_ways(scene.stay)
+    scene.stay.extra["pickup"] = 1
+    scene.found("ADD606", scene.stay.facility.number)
+    scene.found("ADD608", scene.stay.facility.number)
+    return True
+
+
+def _pickup_not_recorded(scene: Scene) -> bool:
+    _both_ways(scene.stay)[0].out = 0
+    scene.stay.extra["pickup"] = 1
+    scene.found("ADD608", scene.stay.facility.number)
+    return True
+
+
+def _add_on_not_recorded(scene: Scene, key: str = "") -> bool:
+    """One more than the records tell."""
+    key = key or scene.dice.pick(_RECORDED)
+    if key in _RECORDED:
+        used = [v for v in scene.stay.visits if v.use]
+        used[0].marks = (key,)
+    scene.stay.extra[key] = 1
+    scene.found("ADD608", scene.stay.facility.number)
+    return True
+
+
+def _talk_of_other_kind(scene: Scene) -> bool:
+    """Recorded as a talk in a group, billed as one alone."""
+    stay = scene.stay
+    stay.visits = [replace(v, family=0) for v in stay.visits]
+    if not _talk(scene, stay, 1, 5):
+        return False
+    stay.extra |= {"family_support_2": -1, "family_support_1": 1}
+    scene.found("ADD608", stay.facility.number)
+    return True
+
+
+def _often(child: Child, month: str) -> bool:
+    """Comes often enough for an add-on on many days."""
+    place = child.enrolments[0]
+    return ordinary(child, month) and all(place.contract(t, month)[1] >= 15 for t in place.contracts)
+
+
+PLANTS = {
+    "ADD601": [
+        Step("five_talks", LONE, lambda s: _talks(s, 5, 1), ordinary),
+        Step("five_absences", LONE, lambda s: _absences(s, 5, 4), ordinary),
+        Step("five_talks_in_a_group", LONE, lambda s: _talks(s, 5, 5), ordinary),
+        Step("nine_absences", "heavy", lambda s: _absences(s, 9, 8), severe_alone),
+        Step("seven_specialists", LONE, lambda s: _marked(s, "specialist_support", 7), _often),
+    ],
+    "ADD602": [
+        Step("absence_not_recorded", LONE, _not_recorded, ordinary),
+        Step("absence_not_billed", LONE, _not_billed, ordinary),
+        Step("absence_without_record", LONE, _absence_without_record, lambda c, m: ordinary(c, m) and not c.individual),
+    ],
+    "ADD606": [
+        Step("three_ways", LONE, _three_ways, ordinary),
+        Step("more_ways_than_recorded", LONE, _more_ways, ordinary),
+    ],
+    "ADD608": [
+        Step("pickup_not_recorded", LONE, _pickup_not_recorded, ordinary),
+        Step("talk_not_recorded", LONE, lambda s: _add_on_not_recorded(s, "family_support_1"), ordinary),
+        Step("add_on_not_recorded", LONE, _add_on_not_recorded, ordinary),
+        Step("talk_of_other_kind", LONE, _talk_of_other_kind, ordinary),
+    ],
+}
+RIGHT = [
+    Step("four_absences", LONE, lambda s: _absences(s, 4, 4), ordinary),
+    Step("eight_absences", "heavy", lambda s: _absences(s, 8, 8), severe_alone),
+    Step("both_ways_every_day", LONE, lambda s: bool(_both_ways(s.stay)), ordinary),
+    Step("eight_talks", LONE, _eight_talks, ordinary),
+    Step("six_specialists", LONE, lambda s: _marked(s, "specialist_support", 6), _often),
+    Step("eight_baths", LONE, lambda s: _marked(s, "bathing", 8), _often),
+]

@@ -1,0 +1,115 @@
+"""Mistakes about contracts, school age and records without a claim: CRT106, CRT107 and DAY209."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from .codes import HEAVY_GRANT
+from .model import Visit
+from .months import first, fiscal_year
+from .plant_facility import ordinary
+from .scene import LONE, Scene, Step, steady
+
+
+def _other_contract(scene: Scene, code: str = "") -> bool:
+    """A contract for what is not granted, or in the name of an add-on."""
+    scene.stay.code = code or HEAVY_GRANT[scene.stay.service_type]
+    scene.found("CRT106", scene.stay.facility.number)
+    return True
+
+
+def _add_on_contract(scene: Scene) -> bool:
+    return _other_contract(scene, f"{scene.stay.service_type}0926")
+
+
+def _no_contract(scene: Scene) -> bool:
+    """The last service of the claim stands in no contract."""
+    stay = scene.plan.stays[-1]
+    stay.contracted = False
+    scene.found("CRT106", stay.facility.number)
+    return True
+
+
+def _birthday(scene: Scene, years: int) -> bool:
+    """By this month's ledger the child entered school just too early, or will just too late, for what it used.
+
+    Who was born on 1 April enters with the class before. `years` 0: that is the class it belongs to.
+    """
+    year = fiscal_year(first(scene.month)) - 6
+    school = scene.stay.service_type == "63"
+    old, young = date(year, 4, 1), date(year, 4, 2)  # in school since this April, and from next
+    if years == 0:
+        scene.child.birthdays[scene.review] = old if school else young
+        return True
+    wrong = young if school else old
+    scene.child.birthdays[scene.review] = wrong.replace(year=wrong.year + (years - 1) * (1 if school else -1))
+    scene.found("CRT107", scene.stay.facility.number, scene.stay.use_days())
+    return True
+
+
+def _claim_forgotten(scene: Scene, comes_later: bool) -> bool:
+    """Only the attendance came."""
+    plan = scene.plan
+    if comes_later:
+        scene.again(plan, (), later=True)
+    plan.records_only = True
+    for number in plan.facilities():
+        scene.found("DAY209", number, subject="attendance")
+    return True
+
+
+def _record_again(scene: Scene, returned: bool) -> bool:
+    """The attendance of the month before comes once more, alone: its claim was returned, or decided."""
+    scene.again(scene.before, (), records_only=True)
+    if returned:
+        for number in scene.before.facilities():
+            scene.found("DAY209", number, subject="attendance", plan=scene.before)
+    return True
+
+
+def _add_on_beside(scene: Scene) -> bool:
+    """A contract of an add-on that is not granted stands beside the right one: add-ons are not looked at."""
+    scene.stay.also = f"{scene.stay.service_type}0926"
+    return True
+
+
+def _birthday_unknown(scene: Scene) -> bool:
+    scene.child.birthdays[scene.review] = None
+    return True
+
+
+def _absences_recorded(scene: Scene) -> bool:
+    """A record of absences alone needs no claim."""
+    stay = scene.stay
+    days = scene.dice.sample([v.day for v in stay.visits], 2)
+    scene.drop(stay, stay.use_days())
+    stay.visits = [Visit(d, use=False, absent=True) for d in sorted(set(days))]
+    scene.plan.records_only = True
+    return True
+
+
+PLANTS = {
+    "CRT106": [
+        Step("other_contract", LONE, _other_contract, ordinary),
+        Step("no_contract_of_visits", "visit", _no_contract, steady),
+        Step("no_contract", LONE, _no_contract, ordinary),
+        Step("add_on_contract", LONE, _add_on_contract, ordinary),
+    ],
+    "CRT107": [
+        Step("just_another_class", LONE, lambda s: _birthday(s, 1), ordinary),
+        Step("far_from_school", LONE, lambda s: _birthday(s, 3), ordinary),
+    ],
+    "DAY209": [
+        Step("claim_forgotten", "single", lambda s: _claim_forgotten(s, comes_later=False), steady),
+        Step("record_of_returned", "single", lambda s: _record_again(s, returned=True), steady, (-1, 0), "返戻"),
+        Step("claim_comes_later", "single", lambda s: _claim_forgotten(s, comes_later=True), steady, (0, 1)),
+        Step("claims_forgotten", "free_pair|zero_pair", lambda s: _claim_forgotten(s, comes_later=False), steady),
+    ],
+}
+RIGHT = [
+    Step("class_of_its_age", LONE, lambda s: _birthday(s, 0), ordinary),
+    Step("add_on_contract_beside", LONE, _add_on_beside, ordinary),
+    Step("absences_recorded_alone", "single", _absences_recorded, ordinary),
+    Step("birthday_unknown", LONE, _birthday_unknown, ordinary),
+    Step("record_again", "single", lambda s: _record_again(s, returned=False), steady, (-1, 0), "決定"),
+]

@@ -1,0 +1,161 @@
+"""Mistakes about who manages a cap: CAP307, CAP308 and CAP310."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from .claims import divide, tell
+from .model import Child, Claim, Sheet, SheetRow
+from .months import first, last, on
+from .plant_caps import managed
+from .plant_sheets import SEVERAL, change
+from .rows import Filing, cut, overlaps
+from .scene import Scene, Step, paying, unpaying
+
+
+def _file(scene: Scene, facility_no: str, day: int = 1) -> None:
+    """Another facility is filed, from a day of the month to its end."""
+    scene.without_manager(day, scene.end())
+    scene.child.managers.append(Filing(facility_no, on(scene.month, day), last(scene.month)))
+
+
+def _manager_changed(scene: Scene, billed: bool) -> bool:
+    """The family filed another manager; the old one goes on, with its add-on or without."""
+    manager = scene.plan.manager
+    other = next((n for n in scene.plan.facilities() if n != manager), "")
+    if not other or not change(scene, lambda claims, sheet: None, "CAP307"):
+        return False
+    _file(scene, other)
+    if manager in scene.plan.facilities():
+        own = next(s for s in scene.plan.stays if s.facility.number == manager)
+        if billed:
+            scene.found("CAP308", manager)
+        else:
+            own.extra["cap_management"] = -1
+    return True
+
+
+def _changed_within(scene: Scene) -> bool:
+    """Filed from a later day of the month on: both are right for the month."""
+    other = next((n for n in scene.plan.facilities() if n != scene.plan.manager), "")
+    if other and scene.plan.manager:
+        _file(scene, other, scene.dice.between(2, scene.end()))
+    return bool(other)
+
+
+def _billed_by_another(scene: Scene) -> bool:
+    stay = next((s for s in scene.plan.stays if s.facility.number != scene.plan.manager), None)
+    if stay is None or not scene.plan.manager:
+        return False
+    stay.extra["cap_management"] = 1
+    scene.found("CAP308", stay.facility.number)
+    return True
+
+
+def _billed_for_sibling(scene: Scene) -> bool:
+    """At the second child's facility, which manages nothing."""
+    plan = scene.plans[1]
+    stay = next((s for s in plan.stays if s.facility.number != scene.plan.manager), None)
+    if stay is None:
+        return False
+    stay.extra["cap_management"] = 1
+    scene.found("CAP308", stay.facility.number, plan=plan)
+    return True
+
+
+def _billed_twice(scene: Scene) -> bool:
+    stay = next((s for s in scene.plan.stays if s.facility.number == scene.plan.manager), None)
+    if stay is None:
+        return False
+    stay.extra["cap_management"] = 1
+    scene.found("CAP308", stay.facility.number)
+    scene.found("ADD601", stay.facility.number)
+    return True
+
+
+def _billed_alone(scene: Scene) -> bool:
+    """Filed as manager, but the child goes nowhere else."""
+    number = scene.stay.facility.number
+    _file(scene, number)
+    scene.stay.extra["cap_management"] = 1
+    scene.found("CAP308", number)
+    return True
+
+
+def _billed_unfiled(scene: Scene) -> bool:
+    scene.without_manager(1, scene.end())
+    scene.plan.manager = ""
+    scene.stay.extra["cap_management"] = 1
+    scene.found_everywhere("CAP301")
+    scene.found("CAP308", scene.stay.facility.number)
+    return True
+
+
+def _marked(scene: Scene, filed: bool) -> bool:
+    """The claims tell of a manager's result, and nobody sent a sheet."""
+    plan = scene.plan
+    if len(plan.facilities()) < 2:
+        return False
+    if not filed:
+        scene.without_manager(1, scene.end())
+        scene.found_everywhere("CAP301")
+    plan.manager, plan.sheets = plan.stays[0].facility.number, ()
+    plan.stays[0].extra["cap_management"] = -1
+    scene.found_everywhere("CAP310")
+    return True
+
+
+def _marked_alone(scene: Scene) -> bool:
+    """A child of one facility, which fills in its own number and a result."""
+
+    def tweak(claims: list[Claim], sheets: list[Sheet]) -> None:
+        (claim,) = claims
+        row = SheetRow(claim.facility.number, scene.child, scene.plan.number, claim.cost, claim.burden)
+        sheet = Sheet(scene.plan, claim.facility.number, claim.cap, [row], 0)
+        divide(sheet)
+        tell(claims, sheet)
+
+    scene.plan.tweaks += (tweak,)
+    scene.found("CAP310", scene.stay.facility.number)
+    return True
+
+
+def _two_caps(scene: Scene) -> bool:
+    """Two caps in one month: claims and sheet may go by either."""
+    child, low, high = scene.child, on(scene.month, scene.dice.between(2, scene.end())), last(scene.month)
+    row = next(b for b in child.burdens if overlaps(b, first(scene.month), high))
+    other = 37200 if row.cap == 4600 else 4600
+    child.burdens = cut(child.burdens, low, high)
+    child.burdens.append(replace(row, cap=other, start=low, end=high))
+    scene.plan.cap = scene.dice.pick((row.cap, other))
+    return True
+
+
+def _own_manager(child: Child, month: str) -> bool:
+    """Managed by a facility the child goes to."""
+    return managed(child, month) and any(e.facility.number == child.managers[0].facility_no for e in child.enrolments)
+
+
+PLANTS = {
+    "CAP307": [
+        Step("manager_changed", SEVERAL, lambda s: _manager_changed(s, billed=True), managed),
+        Step("manager_changed_unbilled", SEVERAL, lambda s: _manager_changed(s, billed=False), managed),
+        Step("household_manager_changed", "joint", lambda s: _manager_changed(s, billed=True), managed),
+    ],
+    "CAP308": [
+        Step("billed_by_another", SEVERAL, _billed_by_another, managed),
+        Step("billed_alone", "single", _billed_alone, paying),
+        Step("billed_twice", SEVERAL, _billed_twice, _own_manager),
+        Step("billed_for_sibling", "joint", _billed_for_sibling, managed),
+        Step("billed_unfiled", SEVERAL, _billed_unfiled, managed),
+    ],
+    "CAP310": [
+        Step("marked_alone", "single", _marked_alone, lambda c, m: paying(c, m) and c.burdens[0].cap > 0),
+        Step("marked_without_burden", "free_pair|zero_pair", lambda s: _marked(s, filed=True), unpaying),
+        Step("marked_unfiled", SEVERAL, lambda s: _marked(s, filed=False), managed),
+    ],
+}
+RIGHT = [
+    Step("manager_changed_within", SEVERAL, _changed_within, managed),
+    Step("two_caps", SEVERAL, _two_caps, managed),
+]

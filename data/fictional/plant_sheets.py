@@ -1,0 +1,330 @@
+"""Mistakes between cap management sheets and claims: CAP303 to CAP306 and CAP309; two sheets of which one is right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from .claims import divide, settle, share, tell, untold
+from .model import Claim, Plan, Sheet, SheetRow
+from .plant_caps import managed
+from .scene import Scene, Step
+
+Change = Callable[[Sequence[Claim], Sheet], None]
+SEVERAL = "pair|trio|sister"
+
+
+def change(scene: Scene, apply: Change, *codes: str) -> bool:
+    """Changes the sheet, or what the claims say of it, once both are computed; finds the sheet."""
+    if not scene.plan.manager or len({s.facility.number for p in scene.plans for s in p.stays}) < 2:
+        return False
+
+    def tweak(claims: list[Claim], sheets: list[Sheet]) -> None:
+        _fill(claims, sheets[0])
+        apply(claims, sheets[0])
+
+    scene.plan.tweaks += (tweak,)
+    for code in codes:
+        scene.found(code, scene.plan.manager, subject="sheet")
+    return True
+
+
+def settled(scene: Scene) -> tuple[list[Claim], Sheet | None]:
+    """Claims and sheet as they would be."""
+    claims, sheets = settle(scene.plans)
+    if sheets:
+        _fill(claims, sheets[0])
+    return claims, sheets[0] if sheets else None
+
+
+def _fill(claims: Sequence[Claim], sheet: Sheet) -> None:
+    """Amounts also where result 1 let them be left out."""
+    for row in sheet.rows:
+        claim = _claim(claims, row)
+        row.cost, row.burden = claim.cost, claim.burden
+
+
+def _claim(claims: Sequence[Claim], row: SheetRow) -> Claim:
+    return next(c for c in claims if (c.facility.number, c.plan.number) == (row.facility_no, row.number))
+
+
+def _judged(sheet: Sheet) -> SheetRow:
+    """A row that is compared: with result 1 only the manager's are."""
+    return sheet.rows[0] if sheet.result == 1 else sheet.rows[-1]
+
+
+def _again(claims: Sequence[Claim], sheet: Sheet) -> None:
+    divide(sheet)
+    tell(claims, sheet)
+
+
+def _left_out(scene: Scene) -> bool:
+    """The last facility of the child, whose sheet it is, is not on it, and its claim knows of none."""
+
+    def apply(claims: Sequence[Claim], sheet: Sheet) -> None:
+        gone = [r for r in sheet.rows if r.number == sheet.main.number][-1]
+        untold(_claim(claims, gone))
+        sheet.rows[:] = [r for r in sheet.rows if r is not gone]
+        _again(claims, sheet)
+
+    return len(scene.plan.facilities()) > 1 and change(scene, apply, "CAP303")
+
+
+def _stranger(scene: Scene) -> bool:
+    """A third facility on the sheet, from which nothing came."""
+    facility = next(f for f in scene.books.pool.all if f.number not in scene.plan.facilities())
+
+    def apply(claims: Sequence[Claim], sheet: Sheet) -> None:
+        sheet.rows.append(SheetRow(facility.number, scene.child, scene.plan.number, 5000, 500))
+        _again(claims, sheet)
+
+    return change(scene, apply, "CAP303")
+
+
+def _partner_never_came(scene: Scene) -> bool:
+    scene.plan.only = scene.stay.facility.number
+    return change(scene, lambda claims, sheet: None, "CAP303")
+
+
+def _sibling_never_came(scene: Scene) -> bool:
+    """The second child's claim is on the household's sheet alone."""
+    if len(scene.plans[1].stays) == 0 or not change(scene, lambda claims, sheet: None, "CAP303"):
+        return False
+    scene.plans[1].sends_claims = False
+    return True
+
+
+def _cost_differs(scene: Scene) -> bool:
+    def apply(claims: Sequence[Claim], sheet: Sheet) -> None:
+        _judged(sheet).cost += 1000
+
+    return change(scene, apply, "CAP304")
+
+
+def _burden_differs(scene: Scene) -> bool:
+    """The sheet counts less than the claim asks; all follows the sheet."""
+
+    def apply(claims: Sequence[Claim], sheet: Sheet) -> None:
+        row = _judged(sheet)
+        row.burden -= min(100, row.burden)
+        _again(claims, sheet)
+
+    _, sheet = settled(scene)
+    return sheet is not None and _judged(sheet).burden > 0 and change(scene, apply, "CAP304")
+
+
+def _relieve(claim: Claim, burden: int) -> None:
+    """The city bears a part: item 25 is below item 22."""
+    left = burden
+    for row in claim.sums:
+        row.adjusted = min(row.capped, left)
+        left -= row.adjusted
+
+
+def _relief(scene: Scene, on_sheet: bool, exact: bool = False) -> bool:
+    """A burden relieved after item 22: the sheet counts item 25, or forgets it. `exact`: all make up the cap."""
+    _, sheet = settled(scene)
+    if sheet is None or _judged(sheet).burden < 200:
+        return False
+    rest = sheet.cap - sum(r.burden for r in sheet.rows[:-1])
+    if exact and not 0 < rest < sheet.rows[-1].burden:
+        return False
+
+    def apply(claims: Sequence[Claim], sheet: Sheet) -> None:
+        row = _judged(sheet)
+        _relieve(_claim(claims, row), rest if exact else row.burden // 2)
+        if on_sheet:
+            _fill(claims, sheet)
+            divide(sheet)
+        tell(claims, sheet)
+
+    return change(scene, apply, *(() if on_sheet else ("CAP304",)))
+
+
+def _other_order(sheet: Sheet) -> bool:
+    """The last facility's burden is taken first."""
+    if sheet.result == 3:
+        share(sheet.rows[::-1], sheet.cap)
+    return sheet.result == 3
+
+
+def _manager_last(sheet: Sheet) -> bool:
+    """The manager is listed last, and its burden taken last too."""
+    if sheet.result != 3 or sheet.rows[0].facility_no != sheet.manager:
+        return False
+    sheet.rows.append(sheet.rows.pop(0))
+    share(sheet.rows, sheet.cap)
+    return True
+
+
+def _wrong_shares(sheet: Sheet) -> bool:
+    row = next((r for r in reversed(sheet.rows) if r.managed), None)
+    if row is None:
+        return False
+    row.managed -= min(row.managed, 100)
+    return True
+
+
+def _wrong_totals(sheet: Sheet) -> bool:
+    if sheet.result == 1:
+        return False
+    cost, burden, shared = (sum(getattr(r, what) for r in sheet.rows) for what in ("cost", "burden", "managed"))
+    sheet.totals = cost + 1000, burden, shared
+    return True
+
+
+def _wrong_result(sheet: Sheet) -> bool:
+    sheet.result = 2 if sheet.result == 3 else 3
+    return True
+
+
+def _inconsistent(scene: Scene, mistake: Callable[[Sheet], bool]) -> bool:
+    """The sheet's own arithmetic; the claims follow it. Where the mistake cannot be made the result is wrong."""
+
+    def apply(claims: Sequence[Claim], sheet: Sheet) -> None:
+        if not mistake(sheet):
+            _wrong_result(sheet)
+        tell(claims, sheet)
+
+    return change(scene, apply, "CAP305")
+
+
+def _two_sheets(scene: Scene) -> bool:
+    """The first sheet says another result; the claims agree with the second."""
+    if not scene.plan.manager:
+        return False
+
+    def tweak(claims: list[Claim], sheets: list[Sheet]) -> None:
+        _fill(claims, sheets[1])
+        sheets[0].rows = [replace(row) for row in sheets[1].rows]
+        _wrong_result(sheets[0])
+
+    scene.plan.sheets = ("1", "1")
+    scene.plan.tweaks += (tweak,)
+    for code in ("CAP305", "SUB404"):
+        scene.found(code, scene.plan.manager, subject="sheet")
+    return True
+
+
+def _claim_says(scene: Scene, what: str) -> bool:
+    """The claim in the sheet's last row tells another result, amount or manager, or nothing."""
+
+    def apply(claims: Sequence[Claim], sheet: Sheet) -> None:
+        claim = _claim(claims, sheet.rows[-1])
+        if what == "nothing":
+            untold(claim)
+        elif what == "result":
+            claim.result = 3 if sheet.result != 3 else 2
+        elif what == "amount":
+            claim.managed = (claim.managed or 0) + 100
+        else:
+            claim.manager = next(n for n in (claim.facility.number, "1170000004") if n != sheet.manager)
+
+    _, sheet = settled(scene)
+    if sheet is None or not change(scene, apply):
+        return False
+    row = sheet.rows[-1]
+    scene.found("CAP306", row.facility_no, plan=next(p for p in scene.plans if p.number == row.number))
+    return True
+
+
+def told(plan: Plan) -> dict[str, tuple[str, int | None, int | None]]:
+    """What each facility's claim says of cap management."""
+    return {c.facility.number: (c.manager, c.result, c.managed) for c in settle([plan])[0]}
+
+
+def _reclaimed(scene: Scene) -> bool:
+    """After a petition with a day or two of use alone; the sheet that was decided stays as it was."""
+    plan = scene.before.clone()
+    for stay in plan.stays:
+        keep = set(stay.use_days()[:1])
+        stay.visits = [v for v in stay.visits if not v.use or v.day in keep]
+    new, old = told(plan), told(scene.before)
+    differ = [number for number in new if new[number] != old[number]]
+    if not differ:
+        return False
+    scene.petition_all(plan)
+    scene.again(plan, ())
+    for number in differ:
+        scene.found("CAP306", number, plan=plan)
+    return True
+
+
+def _other_cap(scene: Scene) -> bool:
+    """The sheet goes by a cap that is not on the certificate."""
+
+    def apply(claims: Sequence[Claim], sheet: Sheet) -> None:
+        sheet.cap = 37200 if sheet.cap == 4600 else 4600
+        _again(claims, sheet)
+
+    return change(scene, apply, "CAP309")
+
+
+def _idle(scene: Scene, totals: bool) -> bool:
+    """With result 1 neither the totals nor the others' amounts have to be right."""
+    _, sheet = settled(scene)
+    if sheet is None or sheet.result != 1:
+        return False
+
+    def apply(claims: Sequence[Claim], sheet: Sheet) -> None:
+        if totals:
+            sheet.totals = sheet.rows[0].cost, sheet.cap, sheet.cap
+        else:
+            sheet.rows[-1].cost += 777
+
+    return sheet.rows[-1].facility_no != sheet.manager and change(scene, apply)
+
+
+def _listed_last(scene: Scene) -> bool:
+    """The manager stands last on the sheet; its burden is taken first all the same."""
+
+    def apply(claims: Sequence[Claim], sheet: Sheet) -> None:
+        sheet.rows.sort(key=lambda r: r.facility_no == sheet.manager)
+
+    return change(scene, apply)
+
+
+PLANTS = {
+    "CAP303": [
+        Step("not_on_sheet", SEVERAL, _left_out, managed),
+        Step("partner_never_came", SEVERAL, _partner_never_came, managed),
+        Step("not_on_household_sheet", "joint", _left_out, managed),
+        Step("stranger_on_sheet", SEVERAL, _stranger, managed),
+        Step("sibling_never_came", "joint", _sibling_never_came, managed),
+    ],
+    "CAP304": [
+        Step("cost_on_sheet", SEVERAL, _cost_differs, managed),
+        Step("burden_on_sheet", SEVERAL, _burden_differs, managed),
+        Step("cost_on_household_sheet", "joint", _cost_differs, managed),
+        Step("relief_not_on_sheet", SEVERAL, lambda s: _relief(s, on_sheet=False), managed),
+    ],
+    "CAP305": [
+        Step("shares_in_other_order", SEVERAL, lambda s: _inconsistent(s, _other_order), managed),
+        Step("wrong_shares", SEVERAL, lambda s: _inconsistent(s, _wrong_shares), managed),
+        Step("wrong_totals", SEVERAL, lambda s: _inconsistent(s, _wrong_totals), managed),
+        Step("manager_taken_last", SEVERAL, lambda s: _inconsistent(s, _manager_last), managed),
+        Step("wrong_result", SEVERAL, lambda s: _inconsistent(s, _wrong_result), managed),
+        Step("wrong_household_result", "joint", lambda s: _inconsistent(s, _wrong_result), managed),
+        Step("wrong_household_shares", "joint", lambda s: _inconsistent(s, _wrong_shares), managed),
+    ],
+    "CAP306": [
+        Step("claim_says_other_result", SEVERAL, lambda s: _claim_says(s, "result"), managed),
+        Step("reclaimed_against_sheet", "pair", _reclaimed, managed, (-1, 0), "決定", written=True),
+        Step("claim_says_other_amount", SEVERAL, lambda s: _claim_says(s, "amount"), managed),
+        Step("claim_says_other_manager", SEVERAL, lambda s: _claim_says(s, "manager"), managed),
+        Step("claim_says_nothing", SEVERAL, lambda s: _claim_says(s, "nothing"), managed),
+        Step("sibling_claim_says_nothing", "joint", lambda s: _claim_says(s, "nothing"), managed),
+    ],
+    "CAP309": [
+        Step("other_cap_on_sheet", SEVERAL, _other_cap, managed),
+        Step("other_cap_on_household_sheet", "joint", _other_cap, managed),
+    ],
+    "SUB404": [Step("two_sheets_differ", SEVERAL, _two_sheets, managed)],
+}
+RIGHT = [
+    Step("relief_on_sheet", SEVERAL, lambda s: _relief(s, on_sheet=True), managed),
+    Step("idle_totals", SEVERAL, lambda s: _idle(s, totals=True), managed),
+    Step("exactly_the_cap", SEVERAL, lambda s: _relief(s, on_sheet=True, exact=True), managed),
+    Step("manager_listed_last", SEVERAL, _listed_last, managed),
+    Step("idle_rows", SEVERAL, lambda s: _idle(s, totals=False), managed),
+]
