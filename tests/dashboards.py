@@ -64,14 +64,14 @@ def close(home: Path, name: str, *decisions: str) -> None:
     assert henrei(home, "close", name, "--undecided", "accept") == 0
 
 
-# What the charts are about: mistakes that come back, and claims taken back and never sent again.
-PLANTED = ("CRT102", "DAY201", "DAY202", "CAP302", "SUB401", "SUB402", "SUB405", "SUB406")
+# What the charts are about: mistakes that a facility repeats, and claims taken back and never sent again.
+PLANTED = ("CRT102", "DAY201", "DAY202", "CAP302", "SUB401", "SUB402", "SUB405", "SUB406", "FAC505", "FAC511")
 
 
 def city(home: Path) -> Path:
     """A fictional city of three closed months."""
     months = ("2026-05", "2026-06", "2026-07")
-    make_city(home, children=60, months=months, seed=5, style="sparing", plant=PLANTED, lived=True)
+    make_city(home, children=80, months=months, seed=7, style="sparing", plant=PLANTED, lived=True)
     for name in months:
         assert cli.main(["run", name, "--home", str(home), "--direct"]) == 0
         assert cli.main(["decide", name, str(home / "decisions" / f"{name}.csv"), "--home", str(home)]) == 0

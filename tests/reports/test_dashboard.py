@@ -9,6 +9,7 @@ from pathlib import Path
 
 import altair as alt
 import duckdb
+import polars as pl
 import pytest
 import support as s
 from dashboards import EVIL, facts_of, page_of, rows_of, sums
@@ -103,9 +104,10 @@ def written(city_home: Path) -> duckdb.DuckDBPyConnection:
             "FROM read_csv($files, all_varchar = true, filename = true, union_by_name = true)",
             {"files": (city_home / folder / "2026-*" / f"{name}.csv").as_posix()},
         )
-    con.execute(
-        "CREATE TABLE history AS FROM read_csv(?, all_varchar = true)", [str(city_home / "inbox/2026-05/history.csv")]
-    )
+    data = (city_home / "inbox/2026-05/history.csv").read_bytes()
+    text = data.decode("utf-8-sig" if data.startswith(b"\xef\xbb\xbf") else "cp932")  # the city writes either way
+    con.register("history_file", pl.read_csv(text.encode("utf-8"), infer_schema=False))
+    con.execute("CREATE TABLE history AS FROM history_file")
     con.execute(
         "CREATE VIEW claims AS SELECT * REPLACE (benefit_yen::BIGINT AS benefit_yen) FROM outcomes WHERE kind = '明'"
     )
