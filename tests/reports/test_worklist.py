@@ -53,6 +53,12 @@ def findings(home: Path) -> list[dict[str, str]]:
     return s.read_table(home / "out" / s.REVIEW / "findings.csv")
 
 
+def test_the_guide_calls_the_sheets_by_their_names() -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "手引き.md").read_text(encoding="utf-8")
+    for name in (sheets.DECIDE, CHILDREN, TOTALS, FINDINGS, UNJUDGED, CHANGED, KEYING, ABOUT):
+        assert f"| {name} |" in guide
+
+
 def test_the_sheets_stand_in_their_order(ran: Path) -> None:
     made = openpyxl.load_workbook(book(ran))
     names = [sheets.DECIDE, CHILDREN, TOTALS, FINDINGS, UNJUDGED, CHANGED, KEYING, ABOUT]
