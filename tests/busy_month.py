@@ -55,3 +55,8 @@ def busy_home(folder: Path, more: str = "") -> Path:
     home = s.make_home(folder, {}, {}, SETTINGS + more)
     month(home, s.REVIEW, *groups(), **LEDGERS)
     return home
+
+
+def book(home: Path) -> Path:
+    """The month's worklist."""
+    return home / "out" / s.REVIEW / "worklist.xlsx"

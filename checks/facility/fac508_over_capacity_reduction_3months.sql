@@ -17,10 +17,13 @@
 -- several_units = "この番号には児童発達支援・放課後等デイサービスの行が同じ日に複数あり、人数を分けられません"
 -- no_capacity = "台帳に定員がありません"
 -- no_rule = "この月の定員超過の基準が登録されていません(data/rules/capacity_quarter_limits.csv)"
-WITH unreduced AS (
+WITH typed AS (
+    SELECT facility_no, recipient_no, service_month, service_type FROM claim_totals WHERE review_month = review_month()
+    UNION SELECT facility_no, recipient_no, service_month, service_type FROM claim_use_days
+), unreduced AS (
     SELECT DISTINCT u.facility_no, u.recipient_no, u.service_month, u.service_type,
            CAST(u.service_month - INTERVAL 3 MONTH AS DATE) AS first_month
-    FROM claim_use_days u
+    FROM typed u
     WHERE NOT EXISTS (
         FROM claim_keys k
         WHERE k.facility_no = u.facility_no AND k.recipient_no = u.recipient_no AND k.service_month = u.service_month

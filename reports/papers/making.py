@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date
+from itertools import chain
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -21,16 +24,8 @@ def stage_notices(con: duckdb.DuckDBPyConnection, out: Path, issuer: Issuer) -> 
     """
     sources = gather(con, out, issuer)
     made = notices.notices(sources)
-
-    def files() -> Iterator[tuple[str, bytes]]:
-        press = Press("notice")
-        for facility, notice in made.items():
-            path = f"notices/{file_name(facility)}"
-            yield f"{path}.xlsx", sheets.notice_book(notice, sources.month)
-            yield f"{path}.pdf", press.pdf(notice, sources.month)
-        yield "returns.csv", returns_csv(sources, made)
-
-    NOTICES.stage(out, files())
+    files = _papers("notices", Press("notice"), sheets.notice_book, made, sources.month)
+    NOTICES.stage(out, chain(files, [("returns.csv", returns_csv(sources, made))]))
     return len(made)
 
 
@@ -38,15 +33,17 @@ def write_inquiries(con: duckdb.DuckDBPyConnection, out: Path, issuer: Issuer) -
     """Writes the 確認依頼 of the current review month in place of those that are there. Returns how many."""
     sources = gather(con, out, issuer)
     made = inquiries.inquiries(sources)
-
-    def files() -> Iterator[tuple[str, bytes]]:
-        press = Press("inquiry")
-        for facility, inquiry in made.items():
-            path = f"inquiries/{file_name(facility)}"
-            yield f"{path}.xlsx", sheets.inquiry_book(inquiry, sources.month)
-            yield f"{path}.pdf", press.pdf(inquiry, sources.month)
-
     INQUIRIES.refuse_if_open(out)
-    INQUIRIES.stage(out, files())
+    INQUIRIES.stage(out, _papers("inquiries", Press("inquiry"), sheets.inquiry_book, made, sources.month))
     INQUIRIES.publish(out)
     return len(made)
+
+
+def _papers(
+    folder: str, press: Press, book: Callable[[Any, date], bytes], made: Mapping[str, Any], month: date
+) -> Iterator[tuple[str, bytes]]:
+    """The workbook and the PDF of every facility, one after the other: name below out/<month>/ and bytes."""
+    for facility, paper in made.items():
+        path = f"{folder}/{file_name(facility)}"
+        yield f"{path}.xlsx", book(paper, month)
+        yield f"{path}.pdf", press.pdf(paper, month)

@@ -6,19 +6,14 @@ import polars as pl
 
 from henrei.reports.workbook import Book, Column
 from henrei.reports.worklist import words
-from henrei.reports.worklist.material import Material
+from henrei.reports.worklist.material import WHOSE, Material
 
 COLUMNS = (
     Column("変化", 8, centre=True),
     Column("確認", 9),
     Column("内容", 30, wrap=True),
     Column("区分", 10),
-    Column("対象", 10),
-    Column(words.FACILITY, 12),
-    Column("事業所名", 18, wrap=True),
-    Column(words.RECIPIENT, 12),
-    Column("児童氏名", 14, wrap=True),
-    Column(words.MONTH, 9, centre=True),
+    *WHOSE,
     Column("給付費", 11, "number"),
     Column("説明", 60, wrap=True),
     Column("指摘番号", 18),
@@ -46,12 +41,7 @@ def _cells(material: Material, row: dict) -> list[object]:
         row["check_code"],
         check.title if check else "",
         words.SEVERITIES[row["severity"]],
-        words.SUBJECTS[row["subject"]],
-        row["facility_no"],
-        material.facilities.get(row["facility_no"] or ""),
-        row["recipient_no"],
-        material.children.get(row["recipient_no"] or ""),
-        row["service_month"],
+        *material.whose(row),
         row["amount_yen"],
         row["message"],
         row["finding_id"],

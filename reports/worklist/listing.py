@@ -6,18 +6,13 @@ import polars as pl
 
 from henrei.reports.workbook import Book, Column
 from henrei.reports.worklist import words
-from henrei.reports.worklist.material import KEY, Material
+from henrei.reports.worklist.material import KEY, WHOSE, Material
 
 COLUMNS = (
     Column("区分", 10),
     Column("確認", 9),
     Column("内容", 28, wrap=True),
-    Column("対象", 10),
-    Column(words.FACILITY, 12),
-    Column("事業所名", 18, wrap=True),
-    Column(words.RECIPIENT, 12),
-    Column("児童氏名", 14, wrap=True),
-    Column(words.MONTH, 9, centre=True),
+    *WHOSE,
     Column("サービス", 16, wrap=True),
     Column("日付", 16, wrap=True),
     Column("請求・記録の内容", 18, wrap=True),
@@ -48,12 +43,7 @@ def _cells(material: Material, row: dict, lowered: set[tuple]) -> list[object]:
         words.SEVERITIES[row["severity"]],
         row["check_code"],
         material.checks[row["check_code"]].title,
-        words.SUBJECTS[row["subject"]],
-        row["facility_no"],
-        material.facilities.get(row["facility_no"]),
-        row["recipient_no"],
-        material.children.get(row["recipient_no"] or ""),
-        row["service_month"],
+        *material.whose(row),
         material.service_names(row["service_type"]),
         words.dates(row["use_dates"]),
         row["observed"],

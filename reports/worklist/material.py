@@ -5,13 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 import duckdb
 import polars as pl
 
+from henrei.reports.workbook import Column
+from henrei.reports.worklist import words
 from henrei.store.database import query
 
 KEY = ("subject", "facility_no", "recipient_no", "service_month")
+# Whose a row is, in the sheets that list findings and what could not be judged; see Material.whose.
+WHOSE = (
+    Column("対象", 10),
+    Column(words.FACILITY, 12),
+    Column("事業所名", 18, wrap=True),
+    Column(words.RECIPIENT, 12),
+    Column("児童氏名", 14, wrap=True),
+    Column(words.MONTH, 9, centre=True),
+)
 DAY_CHECKS = "DAY"  # the group of checks about days of use
 
 
@@ -51,6 +63,17 @@ class Material:
     services: dict[str, str] = field(default_factory=dict)
     amounts: dict[tuple[str, str, str], int] = field(default_factory=dict)
     grid: pl.DataFrame = field(default_factory=pl.DataFrame)
+
+    def whose(self, row: Mapping[str, Any]) -> list[object]:
+        """The cells under WHOSE of a row that has KEY; the names are those of the ledgers."""
+        return [
+            words.SUBJECTS[row["subject"]],
+            row["facility_no"],
+            self.facilities.get(row["facility_no"] or ""),
+            row["recipient_no"],
+            self.children.get(row["recipient_no"] or ""),
+            row["service_month"],
+        ]
 
     def look_up(self, con: duckdb.DuckDBPyConnection) -> None:
         """Fills names, amounts and the days of children with a finding about days, from the store's current month."""

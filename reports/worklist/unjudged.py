@@ -8,18 +8,13 @@ import polars as pl
 
 from henrei.reports.workbook import Book, Column
 from henrei.reports.worklist import words
-from henrei.reports.worklist.material import Material
+from henrei.reports.worklist.material import WHOSE, Material
 
 COLUMNS = (
     Column("区分", 16),
     Column("コード", 9),
     Column("内容", 30, wrap=True),
-    Column("対象", 10),
-    Column(words.FACILITY, 12),
-    Column("事業所名", 18, wrap=True),
-    Column(words.RECIPIENT, 12),
-    Column("児童氏名", 14, wrap=True),
-    Column(words.MONTH, 9, centre=True),
+    *WHOSE,
     Column("理由", 60, wrap=True),
     Column("ファイル", 20, wrap=True),
     Column("行", 8, "number"),
@@ -48,12 +43,7 @@ def _undetermined(material: Material, frame: pl.DataFrame, kind: str) -> Iterato
             kind,
             row["check_code"],
             material.checks[row["check_code"]].title,
-            words.SUBJECTS[row["subject"]],
-            row["facility_no"],
-            material.facilities.get(row["facility_no"] or ""),
-            row["recipient_no"],
-            material.children.get(row["recipient_no"] or ""),
-            row["service_month"],
+            *material.whose(row),
             row["reason"],
             *[None] * 6,
         ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections import Counter
 from pathlib import Path
 
@@ -10,7 +9,7 @@ import openpyxl
 import pytest
 import sheets
 import support as s
-from busy_month import FACILITIES, LEDGERS, RECIPIENTS, THREE, busy_home, groups
+from busy_month import FACILITIES, LEDGERS, RECIPIENTS, THREE, book, busy_home, groups
 from lives import ONE, TWO, decide, henrei, month
 
 from henrei.reports import worklist
@@ -26,23 +25,6 @@ CHILDREN, TOTALS, FINDINGS, UNJUDGED, CHANGED, KEYING, ABOUT = (
     "説明",
 )
 KEY = ("種類", "事業所番号", "受給者証番号")
-
-
-@pytest.fixture(scope="module")
-def ran(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The busy month, run once; to be read only."""
-    home = busy_home(tmp_path_factory.mktemp("ran") / "home")
-    assert henrei(home, "run", s.REVIEW) == 0
-    return home
-
-
-@pytest.fixture
-def home(ran: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(ran, tmp_path / "home"))
-
-
-def book(home: Path) -> Path:
-    return home / "out" / s.REVIEW / "worklist.xlsx"
 
 
 def rows(home: Path, sheet: str = sheets.DECIDE) -> list[dict[str, object]]:

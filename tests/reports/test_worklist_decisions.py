@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 import sheets
 import support as s
-from busy_month import LEDGERS, THREE, busy_home, groups
+from busy_month import LEDGERS, THREE, book, groups
 from lives import HEAD, ONE, TWO, henrei, last_line, month
 
 from henrei.store import books
@@ -18,22 +18,6 @@ from henrei.store import books
 MAY = date(2026, 5, 1)
 # Rows of sheet 1 as tests name them: B and A of child 1, A and B of child 3, claim and sheet of child 2.
 B1, A1, A3, B3, CLAIM2, SHEET2 = range(2, 8)
-
-
-@pytest.fixture(scope="module")
-def ran(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = busy_home(tmp_path_factory.mktemp("ran") / "home")
-    assert henrei(home, "run", s.REVIEW) == 0
-    return home
-
-
-@pytest.fixture
-def home(ran: Path, tmp_path: Path) -> Path:
-    return Path(shutil.copytree(ran, tmp_path / "home"))
-
-
-def book(home: Path) -> Path:
-    return home / "out" / s.REVIEW / "worklist.xlsx"
 
 
 def filled(home: Path, written: dict[int, dict[str, object]], name: str = "佐藤.xlsx") -> str:
