@@ -5,12 +5,13 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-import traceback
 from collections.abc import Sequence
+from contextlib import ExitStack, nullcontext
 from typing import Any, NoReturn
 
 import henrei
-from henrei.schemas.errors import USAGE, HenreiError
+from henrei.flows import privacy, trouble
+from henrei.schemas.errors import HenreiError
 
 
 class _Parser(argparse.ArgumentParser):
@@ -61,10 +62,23 @@ def parser() -> argparse.ArgumentParser:
 
     one = command("init", "henrei.toml、inbox、見出しだけの台帳を作る")
     one.add_argument("target", metavar="HOME", nargs="?")
+    command("menu", "メニューから使う(受付 → 確認 → 締め)")
     one = command("run", "審査月のファイルを受け付け、確認する(やり直すとその月を置き換える)")
     one.add_argument("month", metavar="MONTH", help="審査月 YYYY-MM")
     one.add_argument("--direct", action="store_true", help="Prefect を使わずに同じ処理をする")
     one.add_argument("--strict", action="store_true", help="取り込めない行があれば終了状態を 1 にする")
+    one = command("run-all", "フォルダーの下のすべての市町村で同じ審査月を確認し、結果をまとめる")
+    one.add_argument("homes", metavar="HOMES", help="市町村ごとの作業フォルダーを置いたフォルダー")
+    one.add_argument("month", metavar="MONTH", help="審査月 YYYY-MM")
+    one.add_argument(
+        "--inbox", metavar="FOLDER", help="共同の受付フォルダー(下に審査月のフォルダー)。市町村ごとに分けて渡す"
+    )
+    one.add_argument("--out", metavar="FOLDER", help="まとめた結果の置き場所(既定: HOMES/out/MONTH)")
+    one.add_argument(
+        "--runner", choices=("local", "dask"), default="local", help="この機械のプロセスか、Dask のクラスターか"
+    )
+    one.add_argument("--scheduler", metavar="ADDRESS", help="動いている Dask のスケジューラー(例 tcp://10.0.0.5:8786)")
+    one.add_argument("--workers", metavar="N", type=int, help="同時に処理する市町村の数(既定: コアの数)")
     one = command("inquire", "指摘ごとの確認依頼を事業所別に作る(決める前に)")
     one.add_argument("month", metavar="MONTH", help="審査月 YYYY-MM")
     one = command("decide", "チームの決定(worklist.xlsx、decisions.csv)を取り込む")
@@ -81,6 +95,10 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("month", metavar="MONTH", help="審査月 YYYY-MM")
     command("dashboard", "締めた月から out/dashboard.html を作り直す")
     command("rebuild", "inbox と books から henrei.duckdb を作り直す")
+    one = command("verify", "締めた月を受け取ったファイルから計算し直し、同じになるか確かめる")
+    one.add_argument("month", metavar="MONTH", help="審査月 YYYY-MM")
+    one = command("purge", "古い月の氏名と番号を消す(件数と、再請求の確認に要る状態だけを残す)")
+    one.add_argument("--before", metavar="MONTH", required=True, help="この審査月より前を消す YYYY-MM")
     one = command("survey", "事業所間連携加算の調査の数を出す")
     one.add_argument("month", metavar="MONTH", help="サービス提供年月 YYYY-MM")
     one = command("checks", "確認の一覧")
@@ -102,9 +120,18 @@ def _dispatch(args: argparse.Namespace) -> int:
     place = home.find(getattr(args, "target", None) or getattr(args, "home", None))
     match args.command:
         case "init":
-            return commands.init(place)
+            status = commands.init(place)
+            if said := privacy.note(place):
+                print(said)
+            return status
+        case "menu":
+            from henrei.flows.menu import menu
+
+            return menu(place, main)
         case "run":
             return commands.run(place, args.month, direct=args.direct, strict=args.strict, debug=debug)
+        case "run-all":
+            return commands.run_all(args)
         case "inquire":
             return commands.inquire(place, args.month)
         case "decide":
@@ -117,6 +144,10 @@ def _dispatch(args: argparse.Namespace) -> int:
             return commands.dashboard(place)
         case "rebuild":
             return commands.rebuild(place)
+        case "verify":
+            return commands.verify(place, args.month)
+        case "purge":
+            return commands.purge(place, args.before)
         case "survey":
             return commands.survey(place, args.month)
         case "checks":
@@ -128,7 +159,9 @@ def _dispatch(args: argparse.Namespace) -> int:
                 place = home.find("henrei-demo")
             return commands.demo(place, direct=args.direct, debug=debug)
         case "serve":
-            return commands.serve(place, args.cron, debug=debug)
+            # Prefect's runner keeps files of its own, beside the runs, which take the home's lock in turn.
+            with privacy.temporary_files(place / ".henrei" / "serve") if home.is_one(place) else nullcontext():
+                return commands.serve(place, args.cron, debug=debug)
     raise AssertionError(args.command)
 
 
@@ -138,31 +171,22 @@ def main(argv: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
     given = list(sys.argv[1:] if argv is None else argv)
-    trouble: BaseException
-    try:
-        return _dispatch(parser().parse_args(given))
-    except HenreiError as found:
-        trouble, line, status = found, str(found), found.status
-    except KeyboardInterrupt as found:
-        trouble = found
-        line, status = "中断しました。もう一度実行すれば初めから処理します", USAGE
-    except OSError as found:
-        trouble = found
-        # Names of files are shown, never what stands in them.
-        line, status = (
-            f"{found.filename or ''} を読み書きできません({found.strerror})。空き容量と権限を確かめてください",
-            USAGE,
-        )
-    except Exception as found:  # whatever it is, a user gets a line and not a traceback
-        trouble = found
-        line, status = (
-            f"予期しない誤りです({type(found).__name__})。--debug を付けて実行し、保守担当へ知らせてください",
-            USAGE,
-        )
-    if "--debug" in given:
-        traceback.print_exception(trouble)
-    print(" ".join(line.split()), file=sys.stderr)
-    return status
+    debug = "--debug" in given
+    with ExitStack() as stack:
+        stack.enter_context(privacy.for_owner_alone())
+        if argv is None and "serve" not in given:  # its runs are children that must be heard
+            stack.enter_context(trouble.native_unheard())
+        stack.enter_context(trouble.hushed(debug))
+        try:
+            return _dispatch(parser().parse_args(given))
+        except SystemExit:
+            raise
+        except BaseException as found:  # a user gets a line, whatever it is; a panic in Rust is no Exception
+            if debug:
+                trouble.show(found)
+            line, status = trouble.line(found)
+        print(line, file=sys.stderr)
+        return status
 
 
 if __name__ == "__main__":

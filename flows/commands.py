@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import sys
+from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -49,6 +50,22 @@ def run(home: Path, month: str, *, direct: bool, strict: bool, debug: bool) -> i
         screen.closing(work.summary, work.notes)
     print(f"結果: {home / 'out' / month / 'worklist.xlsx'}")
     return 1 if strict and any(file["refused"] for file in work.summary["files"]) else 0
+
+
+def run_all(args: Namespace) -> int:
+    from henrei.flows.home import find
+    from henrei.flows.many.command import Wish
+    from henrei.flows.many.command import run_all as run_cities
+
+    wish = Wish(
+        inbox=find(args.inbox) if args.inbox else None,
+        out=find(args.out) if args.out else None,
+        runner=args.runner,
+        scheduler=args.scheduler,
+        workers=args.workers,
+        debug=getattr(args, "debug", False),
+    )
+    return run_cities(find(args.homes), args.month, wish)
 
 
 def _with_prefect(work, debug: bool) -> bool:
@@ -122,6 +139,50 @@ def dashboard(home: Path) -> int:
     with homes.locked(home):
         path = closing.write_dashboard(home)
     print(f"締めた月の返戻率をまとめました: {path}")
+    return 0
+
+
+def verify(home: Path, month: str) -> int:
+    from henrei.flows import home as homes
+    from henrei.flows.settings import load, parse_month
+    from henrei.flows.verifying import verify as compute
+
+    day = parse_month(month)
+    load(home)
+    with homes.locked(home):
+        found = compute(home, day)
+    for note in found.notes:
+        print(f"※ {note}")
+    print(f"監査記録の末尾: {found.head}")
+    if found.differing:
+        for name in found.differing:
+            print(f"違います: {name}")
+        more = f"(ほか{len(found.differing) - 1}ファイル)" if len(found.differing) > 1 else ""
+        mend = "消去した月の記録がないためかもしれません。" if found.purged else ""
+        raise HenreiError(
+            f"{month} を計算し直すと {found.differing[0]} が違います{more}。{mend}書きかえられていないか、控えと見比べてください"
+        )
+    print(f"{month} を受け取ったファイルから計算し直し、{found.same}ファイルすべてが同じでした")
+    return 0
+
+
+def purge(home: Path, month: str) -> int:
+    from henrei.flows import home as homes
+    from henrei.flows.purging import purge as remove
+    from henrei.flows.settings import load, parse_month
+
+    day, settings = parse_month(month), load(home)
+    with homes.locked(home):
+        gone = remove(home, day, settings)
+    if not gone.months:
+        print(f"{month} より前に消すものはありません")
+        return 0
+    print(
+        f"{month} より前の{len(gone.months)}か月の氏名と番号を消しました。件数と、再請求の確認に要る状態だけが残ります"
+    )
+    for path in gone.kept:
+        print(f"※ {path} は残る月がまだ使うため、消していません")
+    print("※ 作業フォルダーの外の写し(控え、渡したファイル、印刷物)は henrei からは消せません")
     return 0
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
-from henrei.flows import closing, outputs
+from henrei.flows import closing, finishing, outputs
 from henrei.flows.closing import KEY
 from henrei.flows.settings import Settings
 from henrei.reports.worklist import reading, words
@@ -17,7 +17,7 @@ from henrei.reports.worklist.rows import tie
 from henrei.schemas.errors import HenreiError
 from henrei.schemas.ledger_reader import read_ledger
 from henrei.schemas.ledgers import decisions as decisions_table
-from henrei.store import books
+from henrei.store import books, journal, pending
 from henrei.store.database import query
 
 
@@ -48,15 +48,17 @@ def decide(home: Path, month: date, files: list[Path], settings: Settings) -> De
         new = words_given.join(before.select(*KEY, old="answer"), on=list(KEY), how="left", maintain_order="left")
         new = new.with_columns(answer=pl.coalesce("answer", "old", pl.lit("")))
         after = pl.concat([before.join(new, on=list(KEY), how="anti"), new.select(books.DECISION_COLUMNS)]).sort(KEY)
-        books.write_whole(books.folder(home, month) / "decisions.csv", books.csv_bytes(after))
-        books.journal(
-            home,
-            month,
+        data = books.csv_bytes(after)
+        entry = journal.entry(
             "decide",
+            month,
             inputs={label: hashlib.sha256(path.read_bytes()).hexdigest() for label, path in labelled.items()},
             unsaid=sum(one.unsaid for one in taken),
             outcome=dict(new.group_by("decision").len().sort("decision").iter_rows()),
         )
+        pending.begin(home, entry, hashlib.sha256(data).hexdigest())
+        books.write_whole(books.folder(home, month) / "decisions.csv", data)
+        finishing.finish(con, home, entry)
     return Decided(new.height, sum(one.unsaid for one in taken))
 
 
@@ -77,7 +79,8 @@ def _read(path: Path, label: str, month: date, settings: Settings) -> reading.Ta
     if part.missing:
         raise HenreiError(f"{label}:1 {part.missing}(何も取り込んでいません)")
     refused = part.refused.sort("line").select("line", "reason").iter_rows()
-    faults = [f"{label}:{line} {reason}" for line, reason in refused]
+    # What stands there may be a name: the line is said, and not the value.
+    faults = [f"{label}:{line} {reason.partition('(値: ')[0]}" for line, reason in refused]
     rows = part.rows.with_columns(place=pl.format("{}:{}", pl.lit(label), "line"), tie=pl.lit(None, dtype=pl.String))
     return reading.Taken(rows.select(pl.col(name).cast(kind) for name, kind in reading.SCHEMA.items()), faults)
 

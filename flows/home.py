@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from henrei.flows.privacy import temporary_files
 from henrei.flows.settings import FILE_NAME
 from henrei.schemas.errors import LOCKED, HenreiError
 from henrei.schemas.ledgers import ledgers
@@ -39,12 +41,17 @@ municipality_no = "{number}"   # 市町村番号6桁(検証番号を含む)
 # [reports]
 # disclose_other_facility = false            # 事業所向けの書類に重複相手の事業所名を出すか
 # contact = "療育支援課 給付担当 049-000-0000"
+# passwords = "passwords.csv"                # 事業所向けの書類にパスワードをかける(列: 事業所番号、パスワード)
 """
 
 
 def find(given: str | None) -> Path:
     """--home, else the environment variable HENREI_HOME, else the current folder."""
     return Path(given or os.environ.get("HENREI_HOME") or ".").expanduser().absolute()
+
+
+def is_one(home: Path) -> bool:
+    return (home / FILE_NAME).is_file()
 
 
 def make(home: Path, name: str = "", number: str = "000000") -> list[Path]:
@@ -65,7 +72,8 @@ def make(home: Path, name: str = "", number: str = "000000") -> list[Path]:
 
 @contextmanager
 def locked(home: Path) -> Iterator[None]:
-    """Holds the home against a second run. Raises HenreiError (status 4) if another run holds it."""
+    """Holds the home against a second run; temporary files stay in it meanwhile. Raises HenreiError (status 4) if
+    another run holds it."""
     folder = home / ".henrei"
     folder.mkdir(parents=True, exist_ok=True)
     lock = FileLock(folder / "lock")
@@ -76,6 +84,11 @@ def locked(home: Path) -> Iterator[None]:
             f"{home} では別の henrei が実行中です。終わるのを待ってから、もう一度実行してください", LOCKED
         ) from None
     try:
-        yield
+        with temporary_files(folder / "tmp"):
+            from henrei.flows import finishing  # the checks' tables are read for it: not for those who only look
+
+            if said := finishing.recover(home):
+                print(f"※ {said}", file=sys.stderr)
+            yield
     finally:
         lock.release()

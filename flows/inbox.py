@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+
+import polars as pl
 
 from henrei.flows.settings import Settings
 from henrei.schemas.errors import NOTHING, HenreiError
 from henrei.schemas.exchange import PIECE
 from henrei.schemas.ledgers import ledgers
+from henrei.store import books
 
 _BATCH_FILES = 4096  # small files read together; their bytes are bounded by PIECE as well
 
@@ -26,6 +30,7 @@ class InboxFile:
     kind: str
     size: int
     sha256: str
+    changed: int  # when it was last changed, in nanoseconds
     copy_of: str = ""
 
 
@@ -33,7 +38,7 @@ def month_folder(home: Path, month: date) -> Path:
     return home / "inbox" / month.strftime("%Y-%m")
 
 
-def _hash(path: Path) -> str:
+def sha256_of(path: Path) -> str:
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
@@ -64,7 +69,8 @@ def scan(home: Path, month: date, settings: Settings) -> list[InboxFile]:
         name = path.relative_to(folder).as_posix()
         kind = ledger_of(path, settings) or ("exchange" if path.suffix.casefold() == ".csv" else "other")
         try:
-            file = InboxFile(len(found), path, name, kind, path.stat().st_size, _hash(path))
+            told = path.stat()  # before its bytes are read: what changes later is seen
+            file = InboxFile(len(found), path, name, kind, told.st_size, sha256_of(path), told.st_mtime_ns)
         except OSError as problem:
             raise HenreiError(
                 f"{name} を読めません。他のプログラムで開いていれば閉じてください({type(problem).__name__})"
@@ -76,6 +82,41 @@ def scan(home: Path, month: date, settings: Settings) -> list[InboxFile]:
                 first[file.sha256] = name
         found.append(file)
     return found
+
+
+def require_unchanged(files: Iterable[InboxFile]) -> None:
+    """Raises HenreiError where a file is not what it was when the run began: half of it may have been read."""
+    for file in files:
+        try:
+            told = file.path.stat()
+        except OSError:
+            told = None
+        if told is None or (told.st_size, told.st_mtime_ns) != (file.size, file.changed):
+            raise HenreiError(
+                f"{file.name} が処理の間に変わりました。コピーや受信が終わってから、もう一度実行してください(何も変えていません)"
+            )
+
+
+def listing(home: Path, paths: Iterable[tuple[Path, str]]) -> pl.DataFrame:
+    """What a run read: file (path below the home), bytes, sha256; sorted by file. `paths`: path and sha256."""
+    rows = [(path.relative_to(home).as_posix(), path.stat().st_size, sha256) for path, sha256 in paths]
+    schema = {"file": pl.String(), "bytes": pl.Int64(), "sha256": pl.String()}
+    return pl.DataFrame(rows, schema=schema, orient="row").sort("file")
+
+
+def listing_now(home: Path, month: date, settings: Settings) -> pl.DataFrame:
+    """What a run of the month would read now: the files of its folder, and those from elsewhere that the last run read."""
+    found = [(file.path, file.sha256) for file in scan(home, month, settings)]
+    own = month_folder(home, month).relative_to(home).as_posix() + "/"
+    for name in books.read_inputs(home, month)["file"]:
+        if not name.startswith(own) and (home / name).is_file():
+            found.append((home / name, sha256_of(home / name)))
+    return listing(home, found)
+
+
+def digest(rows: pl.DataFrame) -> str:
+    """One SHA-256 over a listing."""
+    return hashlib.sha256(books.csv_bytes(rows)).hexdigest()
 
 
 def earlier_ledgers(home: Path, month: date, settings: Settings, name: str) -> list[tuple[date, list[Path]]]:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from henrei.flows import closing, papers
 from henrei.flows.settings import Settings
+from henrei.store import journal
 
 
 def inquire(home: Path, month: date, settings: Settings) -> int:
@@ -15,4 +16,6 @@ def inquire(home: Path, month: date, settings: Settings) -> int:
 
     closing.require_open(home, month)
     with closing.opened(home, month, settings) as con:
-        return write_inquiries(con, papers.out_folder(home, month), papers.issuer(settings))
+        count = write_inquiries(con, papers.out_folder(home, month), papers.issuer(settings))
+        journal.append(home, journal.entry("inquire", month, outcome={"facilities": count}))
+    return count

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import date
+from itertools import count
 from pathlib import Path
 
 import duckdb
@@ -15,7 +16,7 @@ import polars as pl
 from henrei.checks import findings, runner
 from henrei.checks.catalogue import catalogue, groups
 from henrei.data.rules import rules
-from henrei.flows import closing, inbox, outputs, team
+from henrei.flows import closing, finishing, inbox, outputs, team
 from henrei.flows.settings import Settings, say_variants
 from henrei.flows.shelf import Loaded, Shelf
 from henrei.flows.stages import Stage
@@ -23,8 +24,8 @@ from henrei.schemas import exchange, frame
 from henrei.schemas.errors import NOTHING, HenreiError
 from henrei.schemas.groups import with_keys
 from henrei.schemas.ledgers import ledgers
-from henrei.schemas.text import is_blank, line_count, lines_of
-from henrei.store import books, load
+from henrei.schemas.text import is_blank, line_count, line_count_of, lines_of
+from henrei.store import books, forgotten, journal, load, pending
 from henrei.store.database import FILE_NAME, open_store, query
 
 STAGES = (
@@ -51,10 +52,15 @@ class MonthRun:
         progress: Progress | None = None,
         *,
         store: str = FILE_NAME,
-        write: bool = True,
+        out: Path | None = None,
+        run_id: str | None = None,
     ) -> None:
-        """`store` is the database's file name; without `write` nothing goes to out/ and books/ (rebuild)."""
-        self._store_name, self._writes = store, write
+        """Another computation of a run that stands in the journal (rebuild, verify) gives that run's `run_id`, a `store`
+        of its own (a file name below the home) and a folder `out` for what it writes, if it is to write at all; books/ and
+        out/ are then left as they are.
+        """
+        self._store_name, self._run_id = store, run_id
+        self._out = home / "out" if run_id is None else out
         self.home = home
         self.month_date = month
         self.month = month.strftime("%Y-%m")
@@ -66,13 +72,11 @@ class MonthRun:
         self.refused: list[pl.DataFrame] = []
         self.refused_groups: list[pl.DataFrame] = []
         self.ledgers: dict[str, Loaded] = {}
-        self.extra_files: list[tuple[int, str, str, str]] = []  # ledgers from elsewhere: number, name, sha256, ledger
+        self.extra_files: list[tuple[int, str, str, str, Path]] = []  # ledgers from elsewhere, as in Shelf
         self.notes: list[str] = []  # what the run says beside the table: nameless lines
         self.results: list[runner.Result] = []
         self.findings = pl.DataFrame()
         self.summary: dict = {}
-        self._worklist = ""  # SHA-256 of worklist.xlsx
-        self._lost = 0  # decisions that no longer stand
         self._progress = progress
         self._done = 0
         self._batches: list[list[inbox.InboxFile]] = []
@@ -129,6 +133,19 @@ class MonthRun:
     def work(self) -> Path:
         return self.home / ".henrei" / "work"
 
+    def hold_records(self) -> None:
+        """Puts the month's records into the store and judges nothing: enough for the months after it."""
+        with self.opened():
+            for stage in ("receive", "validate", "store"):
+                for part in self.parts(stage):
+                    self.do(stage, part)
+            assert self._con is not None
+            state = dict.fromkeys(load.tables.RUN_STATE, "")
+            nothing = runner.FOUND | {"severity": pl.String}
+            load.remember_run(
+                self._con, self.month_date, pl.DataFrame(schema=nothing), pl.DataFrame(schema=runner.OPEN), state
+            )
+
     # receive ----------------------------------------------------------------------------------------------------
 
     def _receive(self) -> None:
@@ -144,16 +161,17 @@ class MonthRun:
 
     def _validate(self, number: int) -> None:
         files = self._batches[number]
-        batch = exchange.read_batch(
-            {file.number: file.path for file in files},
-            self.settings.municipality_no,
-            self.month.replace("-", ""),
-        )
+        folders = (self.work / f"{number:05d}-{piece:05d}" for piece in count())
+
+        def keep(rows: dict[str, list[pl.DataFrame]]) -> None:
+            folder = next(folders)
+            folder.mkdir(parents=True)
+            for record, frames in rows.items():
+                pl.concat(frames).write_parquet(folder / f"{record}.parquet", compression="lz4", statistics=False)
+
+        paths = {file.number: file.path for file in files}
+        batch = exchange.read_batch(paths, self.settings.municipality_no, self.month.replace("-", ""), keep)
         self.frames |= batch.frames
-        folder = self.work / f"{number:05d}"
-        folder.mkdir(parents=True)
-        for record, frames in batch.rows.items():
-            pl.concat(frames).write_parquet(folder / f"{record}.parquet", compression="lz4", statistics=False)
         for row in pl.concat(batch.counts).group_by("file").sum().iter_rows(named=True):
             # Control and end record are ignored by rule like blank lines.
             frame_lines = row["lines"] - row["blank"] - row["elsewhere"] - row["refused"] - row["loaded"]
@@ -175,37 +193,42 @@ class MonthRun:
         """A file whose frame is broken: every line is refused, and what its lines were is remembered."""
         assert broken.fault is not None
         at, code, sentence = broken.fault
-        lines = frame.with_heads(lines_of([file.path.read_bytes()]).filter(~is_blank(pl.col("text"))))
-        lines = with_keys(lines).with_columns(file=pl.lit(file.number, dtype=pl.UInt32))
         said = pl.lit(f"ファイル全体を取り込みません({at}行目: {sentence})")
-        self.refused.append(
-            lines.select(
-                "file",
-                "line",
-                "record",
-                item_no=pl.lit(None, dtype=pl.Int64),
-                item_name=pl.lit(None, dtype=pl.String),
-                reason_code=pl.lit(code),
-                reason=said,
+        ours = pl.col("municipality").fill_null(self.settings.municipality_no) == self.settings.municipality_no
+        first, refused, parts = 1, 0, [pl.DataFrame(schema=exchange.REFUSED_GROUP)]
+        for data, _, _ in exchange.pieces(file.path):
+            lines = frame.with_heads(lines_of([data], first).filter(~is_blank(pl.col("text"))))
+            lines = with_keys(lines).with_columns(file=pl.lit(file.number, dtype=pl.UInt32))
+            self.refused.append(
+                lines.select(
+                    "file",
+                    "line",
+                    "record",
+                    item_no=pl.lit(None, dtype=pl.Int64),
+                    item_name=pl.lit(None, dtype=pl.String),
+                    reason_code=pl.lit(code),
+                    reason=said,
+                )
             )
-        )
+            first, refused = first + line_count(data), refused + lines.height
+            told = lines.filter(pl.col("known").fill_null(False) & ours).with_columns(group=pl.col("line"))
+            parts.append(exchange.describe_groups(told).unique(maintain_order=True))
         counts = self.counts[file.number]
         counts |= {
             "loaded": 0,
-            "refused": lines.height,
-            "ignored": counts["lines"] - lines.height,
+            "refused": refused,
+            "ignored": counts["lines"] - refused,
             "elsewhere": 0,
         }
-        ours = pl.col("municipality").fill_null(self.settings.municipality_no) == self.settings.municipality_no
-        told = lines.filter(pl.col("known").fill_null(False) & ours).with_columns(group=pl.col("line"))
-        if told.height:
-            self.refused_groups.append(exchange.describe_groups(told).unique(maintain_order=True))
-        if broken.lossy and (told.height or broken.control):
+        groups = pl.concat(parts).unique(maintain_order=True)
+        if groups.height:
+            self.refused_groups.append(groups)
+        if broken.lossy and (groups.height or broken.control):
             # Nobody can say what is missing: a group of which nothing can be read, of the file's facility or, where the
             # control record does not name one, of any that its lines name.
             unit = exchange.UNIT_OF_TYPE.get(broken.data_type or "")
             sender = broken.control.facility_no if broken.control else None
-            senders = [None] if sender else told["facility"].drop_nulls().unique().sort().to_list() or [None]
+            senders = [None] if sender else groups["facility_no"].drop_nulls().unique().sort().to_list() or [None]
             rows = [(file.number, unit, facility, None, None) for facility in senders]
             self.refused_groups.append(pl.DataFrame(rows, schema=exchange.REFUSED_GROUP, orient="row"))
 
@@ -233,17 +256,15 @@ class MonthRun:
             raise HenreiError(self._nothing_usable(), NOTHING)
         self._say_inferred()
         self._con = con = self._resources.enter_context(open_store(self.home, rules(), self._store_name))
-        books.copy_into(con, self.home)
+        books.copy_into(con, self.home, before=self.month_date)
         closing.require_held(con, self.home, self.month_date)
-        if self._writes:
-            closing.settle(con, self.home)  # a close that was cut off is finished here
         control = {number: one.control for number, one in self.frames.items()}
         rows = [
             (file.number, file.name, file.sha256, self.kind_of(file), one.facility_no if one else None)
             for file in self.files
             for one in [control.get(file.number)]
         ]
-        rows += [(number, name, sha, kind, None) for number, name, sha, kind in self.extra_files]
+        rows += [(number, name, sha, kind, None) for number, name, sha, kind, _ in self.extra_files]
         month = load.Month(
             review_month=self.month_date,
             parts=self.work,
@@ -270,6 +291,7 @@ class MonthRun:
         groups = [*self.refused_groups, dropped.select(*exchange.REFUSED_GROUP)]
         month.refused_groups = pl.concat(groups).unique(maintain_order=True)
         load.replace_month(con, month, dropped)
+        forgotten.recognise(con, self.home)
         shutil.rmtree(self.work, ignore_errors=True)
 
     def _say_inferred(self) -> None:
@@ -314,54 +336,59 @@ class MonthRun:
         self.seconds["write"] = time.perf_counter() - begun
         self.summary = outputs.summary(self, received)
         self.seconds["write"] = 0.0
-        if self._writes:
-            self._write_out(rejects)
+        inbox.require_unchanged(self.files)
+        read = [(file.path, file.sha256) for file in self.files]
+        read += [(path, sha256) for _, _, sha256, _, path in self.extra_files]
+        inputs = inbox.listing(self.home, read)
+        state = closing.run_state(self.home, self.month_date, inbox.digest(inputs))
+        worklist = self._stage_out(rejects) if self._out else ""
+        entry = journal.entry("run", self.month_date, **state, worklist=worklist, outcome=self._counted())
+        if self._run_id is None:
+            books.stage_inputs(self.home, self.month_date, inputs)
+            pending.begin(self.home, entry)
+        self._remember({"run": self._run_id or entry["id"], **state})
+        # The run stands from here on.
+        if self._run_id is None:
+            finishing.finish(self._con, self.home, entry)
+        elif self._out:
+            outputs.RUN.publish(self._out / self.month)
+
+    def _counted(self) -> dict[str, int]:
+        return {check["code"]: check["findings"] for check in self.summary["checks"]}
+
+    def _remember(self, state: dict[str, str]) -> None:
+        assert self._con is not None
         found = pl.concat([result.findings for result in self.results])
-        state = closing.run_state(self.home, self.month_date, self.settings)
         undetermined = findings.undetermined_table(self.results).with_columns(
             (pl.col("service_month") + "-01").str.to_date("%Y-%m-%d")
         )
         load.remember_run(self._con, self.month_date, found, undetermined, state)
-        if self._writes:
-            self._keep_books(state)
 
-    def _write_out(self, rejects: pl.DataFrame) -> None:
-        """The files of out/<month>/, with the decisions that stand in the worklist."""
-        assert self._con is not None
+    def _stage_out(self, rejects: pl.DataFrame) -> str:
+        """The files of out/<month>/, with the decisions that stand in the worklist; returns the worklist's SHA-256."""
+        assert self._con is not None and self._out is not None
         prints = query(self._con, "FROM subject_prints")
-        held, self._lost = closing.standing_decisions(prints, self.home, self.month_date)
-        kept = team.keep_typed(self.home, self.month_date)
+        held, lost = closing.standing_decisions(prints, self.home, self.month_date)
+        kept = team.keep_typed(self.home, self.month_date) if self._run_id is None else None
         if kept:
             self.notes.append(f"worklist.xlsx に取り込んでいない書き込みがあったため、{kept} として残しました")
+        if lost:
+            self.notes.append(
+                f"前に決めた{lost}件は、請求が変わったかなくなったため生きていません。もう一度決めてください"
+            )
 
         def worklist(changes: pl.DataFrame, before: pl.DataFrame | None) -> bytes:
             assert self._con is not None
             run = (self._con, self.month_date, self.settings, self.findings, self.results)
             return team.worklist(*run, rejects, changes, before, prints, held)
 
-        self._worklist = outputs.write(
-            self.home, self.month, self.findings, self.results, rejects, self.summary, worklist
-        )
-
-    def _keep_books(self, state: dict[str, str]) -> None:
-        books.journal(
-            self.home,
-            self.month_date,
-            "run",
-            **state,
-            worklist=self._worklist,
-            outcome={check["code"]: check["findings"] for check in self.summary["checks"]},
-        )
-        if self._lost:
-            self.notes.append(
-                f"前に決めた{self._lost}件は、請求が変わったかなくなったため生きていません。もう一度決めてください"
-            )
+        return outputs.stage(self._out / self.month, self.findings, self.results, rejects, self.summary, worklist)
 
     def _count_ignored(self) -> None:
         """Copies and files with another extension are ignored by rule; then every line of every file is somewhere."""
         for file in self.files:
             if file.kind in ("duplicate", "other"):
-                lines = line_count(file.path.read_bytes())
+                lines = line_count_of(file.path)
                 self.counts[file.number] = {
                     "lines": lines,
                     "loaded": 0,

@@ -1,8 +1,10 @@
-"""Writing out/<month>/: whole or not at all, a file at a time, summary.json last."""
+"""out/<month>/ as a run writes it: first beside its place, then, the run being decided, into it, summary.json last."""
 
 from __future__ import annotations
 
+import codecs
 import hashlib
+import io
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -17,13 +19,16 @@ from henrei.checks.catalogue import catalogue, ruleset
 from henrei.checks.runner import Result
 from henrei.flows.inbox import InboxFile
 from henrei.flows.settings import say_variants
+from henrei.reports.papers.shelf import Publication
 from henrei.schemas import exchange
 from henrei.schemas.errors import HenreiError
+from henrei.schemas.text import beginnings
 from henrei.store.books import csv_bytes
 
 if TYPE_CHECKING:
     from henrei.flows.month import MonthRun
 
+_MOST = 4000  # bytes of a refused line that are shown: more than any record has, and a cell of Excel holds them
 REJECT_COLUMNS = ("file", "line", "record", "item_no", "item_name", "reason_code", "reason", "raw")
 
 
@@ -36,15 +41,16 @@ def received(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
 def rejects(files: list[InboxFile], refused: list[pl.DataFrame]) -> pl.DataFrame:
     """Every refused line with what stood there, sorted by file and line."""
     frame = pl.concat([pl.DataFrame(schema=exchange.REFUSED_LINE), *refused])
-    raw = []
+    raw: dict[str, list] = {"file": [], "line": [], "raw": []}
     for (number,), part in frame.partition_by("file", as_dict=True).items():
         file = files[int(str(number))]
         wanted = set(part["line"])
-        with file.path.open("rb") as stream:
-            for line, data in enumerate(stream, start=1):
-                if line in wanted:
-                    raw.append((number, line, _shown(data, file.kind)))
-    lines = pl.DataFrame(raw, schema={"file": pl.UInt32, "line": pl.Int64, "raw": pl.String}, orient="row")
+        for line, data, size in beginnings(file.path, _MOST):
+            if line in wanted:
+                raw["file"].append(number)
+                raw["line"].append(line)
+                raw["raw"].append(_shown(data, file.kind, size))
+    lines = pl.DataFrame(raw, schema={"file": pl.UInt32, "line": pl.Int64, "raw": pl.String})
     frame = frame.join(lines, on=["file", "line"], how="left")
     names = {file.number: file.name for file in files}
     return (
@@ -54,16 +60,18 @@ def rejects(files: list[InboxFile], refused: list[pl.DataFrame]) -> pl.DataFrame
     )
 
 
-def _shown(data: bytes, kind: str) -> str:
-    """A line as text, bytes that are no characters as \\x.., so that nothing is lost."""
+def _shown(data: bytes, kind: str, size: int) -> str:
+    """A line as text, bytes that are no characters as \\x.., so that nothing is lost; `data` may be its beginning."""
+    end = len(data) == size
+    left = f"…(ほか{size - len(data):,}バイト)" if not end else ""
     data = data.rstrip(b"\r\n").removeprefix(b"\xef\xbb\xbf")
     # Half-width kana of CP932 can look like UTF-8, so each kind of file has its own encoding tried first.
     for encoding in ("cp932",) if kind == "exchange" else ("utf-8", "cp932"):
-        try:
-            return data.decode(encoding)
+        try:  # where a character is cut in two, its first half is not shown
+            return codecs.getincrementaldecoder(encoding)().decode(data, final=end) + left
         except UnicodeDecodeError:
             continue
-    return data.decode("cp932", errors="backslashreplace")
+    return data.decode("cp932", errors="backslashreplace") + left
 
 
 def summary(run: MonthRun, claims: dict[str, int]) -> dict[str, Any]:
@@ -160,44 +168,52 @@ def previous(folder: Path) -> pl.DataFrame | None:
     return pl.read_parquet(path) if path.is_file() else None
 
 
-def write(
-    home: Path,
-    month: str,
+# In the order in which they take their places; what is not written again by a run stays.
+RUN = Publication(
+    "run",
+    (
+        "findings.csv",
+        "findings.parquet",
+        "undetermined.csv",
+        "rejects.csv",
+        "changes.csv",
+        "worklist.xlsx",
+        "summary.json",
+    ),
+)
+
+
+def stage(
+    folder: Path,
     findings: pl.DataFrame,
     results: list[Result],
     rejects: pl.DataFrame,
     summary: dict,
     worklist: Callable[[pl.DataFrame, pl.DataFrame | None], bytes],
 ) -> str:
-    """Writes the month's files. Raises HenreiError if one of them is open in another program.
+    """Writes the month's files beside their places in `folder`; RUN.publish puts them there.
 
-    `worklist` makes worklist.xlsx of the changes and the findings before. Returns its SHA-256.
+    `worklist` makes worklist.xlsx of the changes and the findings before. Returns its SHA-256. Raises HenreiError if
+    one of the files is open in another program.
     """
-    folder = home / "out" / month
     folder.mkdir(parents=True, exist_ok=True)
     before = previous(folder)
     changes = found.changes(findings, before)
-    contents = {
+    book = worklist(changes, before)
+    columns = io.BytesIO()
+    findings.write_parquet(columns, compression="zstd")
+    files = {
         "findings.csv": csv_bytes(findings),
+        "findings.parquet": columns.getvalue(),
         "undetermined.csv": csv_bytes(found.undetermined_table(results)),
         "rejects.csv": csv_bytes(rejects),
         "changes.csv": csv_bytes(changes),
-        "worklist.xlsx": worklist(changes, before),
+        "worklist.xlsx": book,
+        "summary.json": (json.dumps(summary, ensure_ascii=False, indent=1) + "\n").encode("utf-8"),
     }
-    staged = {name: folder / f".{name}.new" for name in (*contents, "findings.parquet", "summary.json")}
-    _refuse_if_open([folder / name for name in staged])
-    try:
-        for name, data in contents.items():
-            staged[name].write_bytes(data)
-        findings.write_parquet(staged["findings.parquet"], compression="zstd")
-        text = json.dumps(summary, ensure_ascii=False, indent=1) + "\n"
-        staged["summary.json"].write_text(text, encoding="utf-8", newline="\n")
-        for name, path in staged.items():
-            path.replace(folder / name)
-    finally:
-        for path in staged.values():
-            path.unlink(missing_ok=True)
-    return hashlib.sha256(contents["worklist.xlsx"]).hexdigest()
+    RUN.refuse_if_open(folder)
+    RUN.stage(folder, files.items())
+    return hashlib.sha256(book).hexdigest()
 
 
 def write_one(path: Path, table: pl.DataFrame) -> Path:

@@ -16,22 +16,21 @@ if TYPE_CHECKING:
     from henrei.reports.papers.sources import Issuer
 
 
-def stage_notices(
-    con: duckdb.DuckDBPyConnection, home: Path, month: date, own: pl.DataFrame, settings: Settings
-) -> None:
-    """Makes the notices and returns.csv beside their place, from what close is about to decide (`own`).
+def stage_notices(con: duckdb.DuckDBPyConnection, folder: Path, own: pl.DataFrame, settings: Settings) -> None:
+    """Makes the notices and returns.csv of the current review month beside their place in `folder` (out/<month>), from
+    what close is about to decide (`own`).
 
     All that can fail comes before the month is closed; the database is as it was afterwards.
     """
     from henrei.reports.papers.making import stage_notices
 
-    NOTICES.refuse_if_open(out_folder(home, month))
+    NOTICES.refuse_if_open(folder)
     con.execute("BEGIN")
     try:
         con.register("own_now", own)
-        con.execute("INSERT INTO own_outcomes BY NAME SELECT ? AS review_month, * FROM own_now", [month])
+        con.execute("INSERT INTO own_outcomes BY NAME SELECT review_month() AS review_month, * FROM own_now")
         con.unregister("own_now")
-        stage_notices(con, out_folder(home, month), issuer(settings))
+        stage_notices(con, folder, issuer(settings))
     finally:
         con.execute("ROLLBACK")
 
@@ -41,6 +40,8 @@ def out_folder(home: Path, month: date) -> Path:
 
 
 def issuer(settings: Settings) -> Issuer:
+    """Who sends the papers. Raises HenreiError where they are to be locked and the passwords cannot be read."""
+    from henrei.reports.papers.locks import Locks
     from henrei.reports.papers.sources import Issuer
 
     return Issuer(
@@ -49,4 +50,5 @@ def issuer(settings: Settings) -> Issuer:
         contact=settings.contact,
         disclose=settings.disclose_other_facility,
         rules=say_variants(settings.variants),
+        locks=Locks.read(settings.passwords) if settings.passwords else None,
     )

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from henrei.data.rules import rules
-from henrei.flows import closing, inbox
+from henrei.flows import inbox, settling
 from henrei.flows.month import MonthRun
 from henrei.flows.settings import Settings
 from henrei.flows.stages import run_directly
@@ -23,7 +23,7 @@ def rebuild(home: Path, settings: Settings) -> list[date]:
     Nothing in inbox/ and books/ is touched; what follows from the books in out/ is written again. Raises
     HenreiError if a month's files are gone; the old database then stays.
     """
-    months = [m for m in books.months(home) if any(e["command"] == "run" for e in books.read_journal(home, m))]
+    months = [month for month in books.runs(home) if not books.is_purged(home, month)]
     lost = [month for month in months if not inbox.month_folder(home, month).is_dir()]
     if lost:
         raise HenreiError(f"inbox/{lost[0]:%Y-%m} がないため作り直せません。受け取ったファイルを戻してください")
@@ -31,10 +31,10 @@ def rebuild(home: Path, settings: Settings) -> list[date]:
     _remove(new)
     try:
         for month in months:
-            with MonthRun(home, month, settings, store=_NEW, write=False).opened() as run:
+            with MonthRun(home, month, settings, store=_NEW, run_id=books.run_id(home, month)).opened() as run:
                 run_directly(run)
         with open_store(home, rules(), _NEW) as con:
-            closing.settle(con, home)
+            settling.settle(con, home)
         _remove(home / FILE_NAME)
         new.replace(home / FILE_NAME)
     finally:

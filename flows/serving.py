@@ -12,6 +12,7 @@ from __future__ import annotations
 import gc
 import os
 import secrets
+import shutil
 import socket
 import subprocess
 import sys
@@ -48,6 +49,7 @@ class LocalServer:
         self._listener: socket.socket | None = None
         self._lifeline: socket.socket | None = None
         self._token = secrets.token_hex(16)
+        self._temporary = Path(os.environ["PREFECT_HOME"]) / ("tmp-serve" if lasting else "tmp")
 
     def __enter__(self) -> LocalServer:
         self._listener = socket.create_server((LOOPBACK, 0))
@@ -58,7 +60,10 @@ class LocalServer:
             "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
             "DO_NOT_TRACK": "1",
             "PYTHONUTF8": "1",
+            **dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(self._temporary)),
         }
+        shutil.rmtree(self._temporary, ignore_errors=True)  # what a killed one left
+        self._temporary.mkdir(parents=True, exist_ok=True)
         if self._lasting:
             env[PORT] = "4200"  # Prefect's own, so that its command line finds it
         else:
@@ -120,18 +125,26 @@ class LocalServer:
             if process.poll() is None:
                 process.kill()
             process.wait()
+            shutil.rmtree(self._temporary, ignore_errors=True)
 
 
 @contextmanager
 def _log(debug: bool) -> Iterator[IO[bytes] | None]:
     """The child's output: the terminal with --debug, else a file that every run writes anew."""
     if debug:
-        yield None
+        yield sys.stderr.buffer if _is_file(sys.stderr) else None
         return
     folder = Path(os.environ["PREFECT_HOME"])
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / "server.log").open("wb") as file:
         yield file
+
+
+def _is_file(stream: Any) -> bool:
+    try:
+        return stream.fileno() >= 0
+    except (AttributeError, OSError, ValueError):
+        return False
 
 
 @contextmanager

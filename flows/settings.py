@@ -23,7 +23,7 @@ _KNOWN = {
     "ledgers": {*ledgers(), "columns"},
     "checks": {"disabled", "brake", "severity"},
     "rules": set(_RULES),
-    "reports": {"disclose_other_facility", "contact"},
+    "reports": {"disclose_other_facility", "contact", "passwords"},
 }
 _VARIANTS = {"national": "国の基準", "guidance-2024": "令和6年度集団指導資料"}
 
@@ -43,6 +43,7 @@ class Settings:
     variants: dict[str, str] = field(default_factory=lambda: dict.fromkeys(_RULES, "national"))
     disclose_other_facility: bool = False
     contact: str = ""
+    passwords: Path | None = None  # the table of the facilities' passwords; None: papers are not protected
     unknown: tuple[str, ...] = ()
 
 
@@ -67,9 +68,9 @@ def _bad(where: str, mend: str) -> HenreiError:
     return HenreiError(f"{FILE_NAME} の {where} が読めません。{mend}")
 
 
-def load(home: Path) -> Settings:
-    """Reads the home's henrei.toml. Raises HenreiError (status 2) with the place and the mend."""
-    path = home / FILE_NAME
+def load(home: Path, path: Path | None = None) -> Settings:
+    """Reads the home's henrei.toml, or one kept elsewhere. Raises HenreiError (status 2) with the place and the mend."""
+    path = path or home / FILE_NAME
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
@@ -82,7 +83,7 @@ def load(home: Path) -> Settings:
         place = re.search(r"at line (\d+)", str(found))
         line = f":{place[1]}" if place else ""
         raise HenreiError(f"{FILE_NAME}{line} の書き方に誤りがあります。引用符・かっこ・= を確かめてください") from None
-    return _settings(data)
+    return _settings(data, home)
 
 
 def _table(data: dict[str, Any], name: str) -> dict[str, Any]:
@@ -92,7 +93,7 @@ def _table(data: dict[str, Any], name: str) -> dict[str, Any]:
     return table
 
 
-def _settings(data: dict[str, Any]) -> Settings:
+def _settings(data: dict[str, Any], home: Path) -> Settings:
     city, ledger, checks = _table(data, "city"), _table(data, "ledgers"), _table(data, "checks")
     rules, reports = _table(data, "rules"), _table(data, "reports")
     number = city.get("municipality_no")
@@ -122,6 +123,9 @@ def _settings(data: dict[str, Any]) -> Settings:
     variants = {name: rules.get(name, "national") for name in _RULES}
     if not all(variant in _VARIANTS for variant in variants.values()):
         raise _bad("[rules]", f"{'・'.join(_VARIANTS)} のどちらかを書いてください")
+    table = reports.get("passwords")
+    if table is not None and not (isinstance(table, str) and table and Path(table).name == table):
+        raise _bad("[reports] passwords", 'henrei.toml と同じ場所のファイル名を "passwords.csv" のように書いてください')
     return Settings(
         city_name=str(city.get("name", "")),
         municipality_no=number,
@@ -134,6 +138,7 @@ def _settings(data: dict[str, Any]) -> Settings:
         variants=variants,
         disclose_other_facility=reports.get("disclose_other_facility") is True,
         contact=str(reports.get("contact", "")),
+        passwords=home / table if table else None,
         unknown=_unknown(data),
     )
 

@@ -30,7 +30,7 @@ class Shelf:
     """Loads the ledgers of a month, and keeps account of their lines.
 
     counts: file number → lines, loaded, refused, ignored, elsewhere; refused: frames with exchange.REFUSED_LINE;
-    extra_files: number, name, sha256, ledger of files from outside the month's folder; notes: what the run says.
+    extra_files: number, name, sha256, ledger, path of files from outside the month's folder; notes: what the run says.
     """
 
     home: Path
@@ -39,7 +39,7 @@ class Shelf:
     files: list[inbox.InboxFile]
     counts: dict[int, dict[str, int]] = field(default_factory=dict)
     refused: list[pl.DataFrame] = field(default_factory=list)
-    extra_files: list[tuple[int, str, str, str]] = field(default_factory=list)
+    extra_files: list[tuple[int, str, str, str, Path]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
     def load(self, name: str) -> Loaded:
@@ -101,7 +101,7 @@ class Shelf:
         for path in paths:
             part = self._read(name, path)
             number = len(self.files) + len(self.extra_files)
-            self.extra_files.append((number, _shown(path, self.home, month), "", name))
+            self.extra_files.append((number, _shown(path, self.home, month), inbox.sha256_of(path), name, path))
             parts.append((number, part))
         where = f"{month:%Y-%m} の " if month else "henrei.toml のとなりの "
         said = next((part.missing for _, part in parts if part.missing), "")

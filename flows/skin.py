@@ -10,7 +10,6 @@ from __future__ import annotations
 import logging
 import os
 import secrets
-import traceback
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
@@ -19,6 +18,7 @@ from typing import Any, NamedTuple
 
 from henrei.flows.serving import LocalServer, without_proxy
 from henrei.flows.stages import Work
+from henrei.flows.trouble import show as show_trouble
 from henrei.schemas.errors import HenreiError
 
 TIMEOUT = "HENREI_PREFECT_TIMEOUT"
@@ -81,7 +81,7 @@ def run_with_prefect(work: Work, *, debug: bool = False, say: Callable[[str], No
     if session.error is not None:
         raise session.error
     if debug and trouble is not None:
-        traceback.print_exception(trouble)
+        show_trouble(trouble)
     if session.done:
         return True
     if not session.begun:
@@ -318,9 +318,9 @@ def prefect_imports(debug: bool) -> bool:
     level, handlers = root.level, root.handlers[:]
     try:
         import prefect.main  # noqa: F401
-    except Exception:
+    except Exception as found:
         if debug:
-            traceback.print_exc()
+            show_trouble(found)
         return False
     root.setLevel(level)
     root.handlers[:] = handlers

@@ -17,7 +17,7 @@ from henrei.checks.catalogue import catalogue, ruleset
 from henrei.checks.runner import Result
 from henrei.flows.settings import Settings, name_variants
 from henrei.reports.worklist import CheckText, Material, build
-from henrei.store import books
+from henrei.store import journal
 
 NAME = "worklist.xlsx"
 
@@ -67,7 +67,7 @@ def keep_typed(home: Path, month: date) -> str | None:
     if not path.is_file():
         return None
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    for entry in books.read_journal(home, month):
+    for entry in journal.of_month(home, month):
         ours = entry["command"] == "run" and entry.get("worklist") == digest
         if ours or (entry["command"] == "decide" and digest in entry["inputs"].values() and not entry.get("unsaid")):
             return None

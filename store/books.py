@@ -1,9 +1,12 @@
 """books/<month>/: what people decided and what close made of it. The truth; the database holds a copy.
 
 - `decisions.csv`: the team's word, with a fingerprint of the claim or sheet it was given on;
+- `inputs.csv`: the files that the last run read, with their SHA-256;
 - `outcomes.csv`: what close decided. The month is closed when, and only when, this file is there;
-- `journal.jsonl`: one line a command: when, what, by which rules, on which inputs, with which result. Never a name
-  or number of a child.
+- `henrei.toml`: the settings it was closed under;
+- `purged.json`, `official.csv`: what purge leaves (store.forgotten).
+
+Beside them stand journal.jsonl (store.journal) and, while a command works, pending.json (store.pending).
 """
 
 from __future__ import annotations
@@ -12,15 +15,14 @@ import hashlib
 import json
 import os
 import re
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import polars as pl
 
-import henrei
-from henrei.store import tables
+from henrei.store import journal, tables
 
 DECISION_COLUMNS = (
     "subject",
@@ -32,6 +34,8 @@ DECISION_COLUMNS = (
     "answer",
     "fingerprint",
 )
+
+_STAGED_INPUTS = ".inputs.run.new"
 
 
 def folder(home: Path, month: date) -> Path:
@@ -45,8 +49,34 @@ def months(home: Path) -> list[date]:
     return [date.fromisoformat(f"{n}-01") for n in names if re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", n)]
 
 
+def runs(home: Path) -> list[date]:
+    """Every month that was run, oldest first."""
+    ran = {entry.get("month") for entry in journal.read(home) if entry.get("command") == "run"}
+    return [month for month in months(home) if month.strftime("%Y-%m") in ran]
+
+
+def run_id(home: Path, month: date) -> str:
+    """The id of the month's last run in the journal; empty where there is none."""
+    return next((e.get("id", "") for e in reversed(journal.of_month(home, month)) if e["command"] == "run"), "")
+
+
 def is_closed(home: Path, month: date) -> bool:
     return (folder(home, month) / "outcomes.csv").is_file()
+
+
+def is_purged(home: Path, month: date) -> bool:
+    """True where purge has removed the month's personal data: what is left are counts and hashed states."""
+    return (folder(home, month) / "purged.json").is_file()
+
+
+def read_kept(home: Path, month: date) -> dict[str, Any] | None:
+    """What purge kept of the month: counts (rows of return_counts) and facts (of the dashboard); None where it is whole."""
+    path = folder(home, month) / "purged.json"
+    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
+
+
+def purged(home: Path) -> list[date]:
+    return [month for month in months(home) if is_purged(home, month)]
 
 
 def closed(home: Path) -> list[date]:
@@ -62,6 +92,12 @@ def write_whole(path: Path, data: bytes) -> None:
         stream.flush()
         os.fsync(stream.fileno())
     new.replace(path)
+    if hasattr(os, "O_DIRECTORY"):  # Windows writes names through by itself
+        place = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(place)
+        finally:
+            os.close(place)
 
 
 def csv_bytes(frame: pl.DataFrame) -> bytes:
@@ -101,6 +137,34 @@ def read_decisions(home: Path, month: date) -> pl.DataFrame:
     )
 
 
+def read_inputs(home: Path, month: date) -> pl.DataFrame:
+    """What the last run of the month read: file (path below the home), bytes, sha256; empty where it was never run."""
+    path = folder(home, month) / "inputs.csv"
+    schema = {"file": pl.String(), "bytes": pl.Int64(), "sha256": pl.String()}
+    if not path.is_file():
+        return pl.DataFrame(schema=schema)
+    return pl.read_csv(path.read_bytes(), schema=schema, encoding="utf8")
+
+
+def stage_inputs(home: Path, month: date, rows: pl.DataFrame) -> None:
+    """Prepares inputs.csv of a run that is about to be committed."""
+    write_whole(folder(home, month) / _STAGED_INPUTS, csv_bytes(rows))
+
+
+def publish_inputs(home: Path, month: date) -> None:
+    """The prepared inputs.csv takes the place of the one before; nothing where none is prepared."""
+    staged = folder(home, month) / _STAGED_INPUTS
+    if staged.is_file():
+        staged.replace(staged.with_name("inputs.csv"))
+
+
+def keep_settings(home: Path, month: date, settings: Path) -> str:
+    """Keeps henrei.toml as it is now beside the month's books; returns its SHA-256."""
+    data = settings.read_bytes()
+    write_whole(folder(home, month) / settings.name, data)
+    return hashlib.sha256(data).hexdigest()
+
+
 def fingerprint(home: Path, before: date) -> str:
     """Changes when the books of a month before `before` change."""
     digest = hashlib.sha256()
@@ -110,10 +174,12 @@ def fingerprint(home: Path, before: date) -> str:
     return digest.hexdigest()[:16]
 
 
-def copy_into(con: duckdb.DuckDBPyConnection, home: Path) -> None:
-    """Brings the database's copy of the closed months' outcomes up to the books."""
+def copy_into(con: duckdb.DuckDBPyConnection, home: Path, before: date = date.max) -> None:
+    """Brings the database's copy of the closed months' outcomes (those before `before`) up to the books."""
     frames = [
-        read_outcomes(home, month).select(pl.lit(month).alias("review_month"), pl.all()) for month in closed(home)
+        read_outcomes(home, month).select(pl.lit(month).alias("review_month"), pl.all())
+        for month in closed(home)
+        if month < before
     ]
     con.execute("BEGIN")
     con.execute("DELETE FROM own_outcomes")
@@ -122,26 +188,3 @@ def copy_into(con: duckdb.DuckDBPyConnection, home: Path) -> None:
         con.execute("INSERT INTO own_outcomes SELECT * FROM books_frame")
         con.unregister("books_frame")
     con.execute("COMMIT")
-
-
-def journal(home: Path, month: date, command: str, **more: Any) -> None:
-    """Adds a line to the month's journal. `more` are counts, hashes and words, never a name or number of a child."""
-    path = folder(home, month) / "journal.jsonl"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    entry = {
-        "at": datetime.now().astimezone().isoformat(timespec="seconds"),
-        "command": command,
-        "version": henrei.__version__,
-        **more,
-    }
-    with path.open("a", encoding="utf-8", newline="\n") as stream:
-        stream.write(json.dumps(entry, ensure_ascii=False) + "\n")
-
-
-def read_journal(home: Path, month: date) -> list[dict[str, Any]]:
-    path = folder(home, month) / "journal.jsonl"
-    if not path.is_file():
-        return []
-    lines = path.read_text(encoding="utf-8").splitlines()
-    # A line cut off by a crash is the last one, and says nothing yet.
-    return [json.loads(line) for line in lines if line.endswith("}")]

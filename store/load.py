@@ -1,4 +1,7 @@
-"""A review month into the store, in one transaction; what stood there of the month goes."""
+"""A review month into the store, in one transaction; what stood there of the month goes.
+
+`replace_month` begins it and `remember_run` commits it: until a run is through, the file holds the month as it was.
+"""
 
 from __future__ import annotations
 
@@ -108,13 +111,15 @@ def find_duplicates(con: duckdb.DuckDBPyConnection, month: Month) -> tuple[pl.Da
 
 
 def replace_month(con: duckdb.DuckDBPyConnection, month: Month, dropped: pl.DataFrame) -> None:
-    """Puts the month in place of what the store held of it; `dropped` (file, group) are groups to leave out."""
+    """Puts the month in place of what the store held of it; `dropped` (file, group) are groups to leave out.
+
+    The transaction stays open for the checks; `remember_run` commits it.
+    """
     con.register("dropped_groups", dropped.select("file", "group").unique())
     con.execute("BEGIN")
     try:
         con.execute("DELETE FROM current_review")
         con.execute("INSERT INTO current_review VALUES (?)", [month.review_month])
-        # What the last run found goes too: until this run is through, nothing may be closed on it.
         for table in [*tables.all_tables(), "found", "undetermined", "run_state"]:
             con.execute(f"DELETE FROM {table} WHERE review_month = ?", [month.review_month])
         for table, records in tables.RECORDS.items():
@@ -130,7 +135,6 @@ def replace_month(con: duckdb.DuckDBPyConnection, month: Month, dropped: pl.Data
             con.register("small_frame", frame.select(*columns))
             con.execute(f"INSERT INTO {table} SELECT ?, * FROM small_frame", [month.review_month])
             con.unregister("small_frame")
-        con.execute("COMMIT")
     except BaseException:
         con.execute("ROLLBACK")
         raise
@@ -167,11 +171,11 @@ def remember_run(
     undetermined: pl.DataFrame,
     state: dict[str, str],
 ) -> None:
-    """Keeps what a finished run found and could not judge, and on what it rests: close and the dashboard go by it."""
-    con.execute("BEGIN")
+    """Keeps what a run found and could not judge, and on what it rests, and commits the month: close goes by it."""
     for table, frame in (("found", found), ("undetermined", undetermined)):
         con.register("run_frame", frame.select(*tables.LATER[table]))
         con.execute(f"INSERT INTO {table} SELECT ?, * FROM run_frame", [review_month])
         con.unregister("run_frame")
-    con.execute("INSERT INTO run_state VALUES (?, ?, ?, ?, ?)", [review_month, *(state[n] for n in tables.RUN_STATE)])
+    marks = ", ".join("?" for _ in ("review_month", *tables.RUN_STATE))
+    con.execute(f"INSERT INTO run_state VALUES ({marks})", [review_month, *(state[n] for n in tables.RUN_STATE)])
     con.execute("COMMIT")

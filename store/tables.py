@@ -61,8 +61,10 @@ UNDETERMINED: dict[str, pl.DataType] = {
     "service_month": pl.Date(),
     "reason": pl.String(),
 }
-# On what the last run of a month rests: its files, the rules, the settings and the closed months before it.
+# On what the last run of a month rests: its files, the rules, the settings and the closed months before it; `run` is
+# the id of its line in the journal.
 RUN_STATE: dict[str, pl.DataType] = {
+    "run": pl.String(),
     "inputs": pl.String(),
     "ruleset": pl.String(),
     "settings": pl.String(),

@@ -77,11 +77,12 @@ function headline(made) {
 }
 
 async function render() {
-  const [type, facility] = [byId("type"), byId("facility")];
-  choose(type.value, facility.value);
+  const [type, facility, city] = [byId("type"), byId("facility"), byId("city")]; // a page of one city has no third one
+  choose(type.value, facility.value, city?.value);
   const said = (select, all) => (select.value ? select.selectedOptions[0].text : all);
   const counted = type.value ? "(この種類を含む請求を1件と数え、金額は請求全体です)" : "";
-  byId("scope").textContent = `表示: ${said(type, "すべてのサービス種類")}${counted}、${said(facility, "すべての事業所")}`;
+  const whose = city ? `${said(city, "すべての市町村")}、` : "";
+  byId("scope").textContent = `表示: ${whose}${said(type, "すべてのサービス種類")}${counted}、${said(facility, "すべての事業所")}`;
   const made = {};
   for (const id in sections) {
     const section = (made[id] = sections[id]());
@@ -98,7 +99,7 @@ async function render() {
   }
   headline(made);
   await Promise.all(Object.keys(sections).map((id) => draw(id, made[id].chart)));
-  document.documentElement.dataset.shown = `${type.value}/${facility.value}`;
+  document.documentElement.dataset.shown = [type.value, facility.value, ...(city ? [city.value] : [])].join("/");
 }
 
 // One after the other: a chart is made once, and the last choice stays.
@@ -111,9 +112,9 @@ async function start() {
   for (const count of [3, 12]) {
     for (const place of document.querySelectorAll(`.span${count}`)) place.textContent = `直近${count}か月 = ${span(count)}`;
   }
-  for (const id of ["type", "facility"]) byId(id).addEventListener("change", show);
+  for (const select of document.querySelectorAll("form select")) select.addEventListener("change", show);
   byId("all").addEventListener("click", () => {
-    byId("type").value = byId("facility").value = "";
+    for (const select of document.querySelectorAll("form select")) select.value = "";
     show();
   });
   // On paper every table is open.

@@ -7,7 +7,7 @@ import gzip
 import html
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import resources
 from string import Template
@@ -21,7 +21,10 @@ LIBRARY = ("vega.min.js", "vega-lite.min.js", "vega-embed.min.js")
 
 
 def page(facts: Mapping[str, Any], city_name: str, municipality_no: str, rules: str, state: str) -> str:
-    """dashboard.html for the facts of `facts.collect`. `rules`: the variants in use, in words; `state`: see dashboard.py."""
+    """dashboard.html for the facts of `facts.collect`. `rules`: the variants in use, in words; `state`: see dashboard.py.
+
+    Facts of several cities (henrei.flows.many.board) also hold `cities`, their labels: then the page has a filter for them.
+    """
     months = facts["months"]
     facilities = zip(facts["facilities"]["facility_no"], facts["facilities"]["name"], strict=True)
     return Template(_file("page.html")).substitute(
@@ -32,6 +35,8 @@ def page(facts: Mapping[str, Any], city_name: str, municipality_no: str, rules: 
         last=months[-1],
         count=len(months),
         types=_options({code: f"{code} {label}" for code, label in facts["types"].items()}),
+        cities=_city_filter(facts.get("cities", ())),
+        same="市町村で絞り、ほかを絞らない" if "cities" in facts else "絞り込まない",
         facilities=_options({str(at): f"{number} {name}" for at, (number, name) in enumerate(facilities)}),
         rules=html.escape(rules),
         version=html.escape(henrei.__version__),
@@ -41,6 +46,16 @@ def page(facts: Mapping[str, Any], city_name: str, municipality_no: str, rules: 
         licenses=_file("vega", "LICENSES.txt"),
         library="\n".join(f"<script>{_library(name)}</script>" for name in LIBRARY),
         script="\n".join(_file(name) for name in SCRIPTS),
+    )
+
+
+def _city_filter(cities: Sequence[str]) -> str:
+    if not cities:
+        return ""
+    options = _options({str(at): label for at, label in enumerate(cities)})
+    return (
+        '<p><label for="city">市町村</label>\n'
+        f'   <select id="city" autocomplete="off"><option value="">すべて</option>{options}</select></p>'
     )
 
 

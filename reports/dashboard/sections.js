@@ -293,8 +293,10 @@ const sections = {
       if (age(row.month) === 0) of(row.check_code).now += row.subjects;
     }
     facts.unjudged.month.forEach((month, i) => {
+      if (facts.cities && !inCity(facts.unjudged.city[i])) return;
       sums[month].checks += 1;
-      of(facts.unjudged.check_code[i]).whole.push(`${facts.months[month]} ${facts.unjudged.reason[i]}`);
+      const whose = facts.cities ? `${facts.cities[facts.unjudged.city[i]]} ` : "";
+      of(facts.unjudged.check_code[i]).whole.push(`${whose}${facts.months[month]} ${facts.unjudged.reason[i]}`);
     });
     const rows = [...checks.values()].sort((a, b) => b.all - a.all || (a.code < b.code ? -1 : 1));
     const now = sums[last()];

@@ -3,6 +3,7 @@
 
 const FEW = 30; // claims; below that a rate says little
 let facts; // tables by column; `unit` points to a facility with the service types of a claim, `month` to a month
+let inCity = () => true; // whether a city (an index into facts.cities) is let through
 let chosen = []; // of each unit, whether the filters let it through
 
 async function unpack(text) {
@@ -11,10 +12,13 @@ async function unpack(text) {
 }
 
 // A claim counts under each type it holds, once where no type is chosen.
-function choose(type, facility) {
+function choose(type, facility, city = "") {
+  inCity = (at) => city === "" || at === +city;
   chosen = facts.units.types.map(
     (types, unit) =>
-      (!type || types.split(" ").includes(type)) && (facility === "" || facts.units.facility[unit] === +facility),
+      (!type || types.split(" ").includes(type)) &&
+      (city === "" || inCity(facts.units.city[unit])) &&
+      (facility === "" || facts.units.facility[unit] === +facility),
   );
 }
 

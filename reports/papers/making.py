@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 
 from henrei.reports.papers import inquiries, notices, sheets
+from henrei.reports.papers.locks import Locks
 from henrei.reports.papers.press import Press
 from henrei.reports.papers.returns import returns_csv
 from henrei.reports.papers.shelf import INQUIRIES, NOTICES, file_name
@@ -24,7 +25,7 @@ def stage_notices(con: duckdb.DuckDBPyConnection, out: Path, issuer: Issuer) -> 
     """
     sources = gather(con, out, issuer)
     made = notices.notices(sources)
-    files = _papers("notices", Press("notice"), sheets.notice_book, made, sources.month)
+    files = _papers("notices", Press("notice"), sheets.notice_book, made, sources.month, issuer.locks)
     NOTICES.stage(out, chain(files, [("returns.csv", returns_csv(sources, made))]))
     return len(made)
 
@@ -34,16 +35,28 @@ def write_inquiries(con: duckdb.DuckDBPyConnection, out: Path, issuer: Issuer) -
     sources = gather(con, out, issuer)
     made = inquiries.inquiries(sources)
     INQUIRIES.refuse_if_open(out)
-    INQUIRIES.stage(out, _papers("inquiries", Press("inquiry"), sheets.inquiry_book, made, sources.month))
+    files = _papers("inquiries", Press("inquiry"), sheets.inquiry_book, made, sources.month, issuer.locks)
+    INQUIRIES.stage(out, files)
     INQUIRIES.publish(out)
     return len(made)
 
 
 def _papers(
-    folder: str, press: Press, book: Callable[[Any, date], bytes], made: Mapping[str, Any], month: date
+    folder: str,
+    press: Press,
+    book: Callable[[Any, date], bytes],
+    made: Mapping[str, Any],
+    month: date,
+    locks: Locks | None,
 ) -> Iterator[tuple[str, bytes]]:
-    """The workbook and the PDF of every facility, one after the other: name below out/<month>/ and bytes."""
+    """The workbook and the PDF of every facility, one after the other: name below out/<month>/ and bytes.
+
+    Raises HenreiError before the first where a facility has no password.
+    """
+    if locks:
+        locks.require(made)
     for facility, paper in made.items():
         path = f"{folder}/{file_name(facility)}"
-        yield f"{path}.xlsx", book(paper, month)
-        yield f"{path}.pdf", press.pdf(paper, month)
+        workbook, pdf = book(paper, month), press.pdf(paper, month)
+        yield f"{path}.xlsx", locks.workbook(facility, workbook) if locks else workbook
+        yield f"{path}.pdf", locks.pdf(facility, pdf) if locks else pdf

@@ -59,6 +59,10 @@ class Publication:
                 _swap(new / entry, folder / entry)
         shutil.rmtree(new)
 
+    def forget(self, folder: Path) -> None:
+        """Removes what was staged and never published."""
+        shutil.rmtree(self._staging(folder), ignore_errors=True)
+
     def withdraw(self, folder: Path) -> None:
         """Removes what was published or staged. Raises HenreiError where another program holds a file."""
         for path in (self._staging(folder), *(folder / entry for entry in self.entries)):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ import duckdb
 import polars as pl
 
 from henrei.checks.catalogue import catalogue
+from henrei.reports.papers.locks import Locks
 from henrei.reports.papers.privacy import Redactor
 from henrei.reports.papers.refused import RefusedLines, by_facility
 from henrei.schemas.errors import HenreiError
@@ -31,6 +32,7 @@ class Issuer:
     contact: str = ""
     disclose: bool = False  # a paper names the other facilities of an overlap
     rules: str = ""  # the variants in use, in words
+    locks: Locks | None = None  # the facilities' passwords, where papers are protected
 
 
 @dataclass(frozen=True)
@@ -61,10 +63,11 @@ class Sources:
     sheets_decided: set[Key]  # sheets that stand decided from before this month
     managers: set[tuple[str, str, str]]  # facility, recipient, service month of a filed manager
     federation: dict[Key, list[tuple[str, str]]]  # 国保連's own returns: code and text
+    people: dict[str, set[str]] = field(default_factory=dict)  # recipient → names in kana of child and guardian
 
     def redactor(self) -> Redactor:
         said = [text for c in catalogue().values() for text in (c.title, *c.message.values(), *c.action.values())]
-        return Redactor(self.numbers, self.facilities, "\n".join([*said, *self.services.values()]))
+        return Redactor(self.numbers, self.facilities, "\n".join([*said, *self.services.values()]), self.people)
 
 
 _FACTS = """
@@ -137,6 +140,7 @@ def gather(con: duckdb.DuckDBPyConnection, out: Path, issuer: Issuer) -> Sources
         refused=by_facility(rejects, files, numbers),
         facilities=_newest(con, "facility_no", "facility_name", "now_facilities"),
         children=_newest(con, "recipient_no", "child_name", "now_recipients"),
+        people=_people(con),
         services=services,
         claims={
             ("claim", row["facility_no"], row["recipient_no"], row["month"]): _facts(row, services)
@@ -183,6 +187,15 @@ def _newest(con: duckdb.DuckDBPyConnection, key: str, value: str, ledger: str) -
     """The value of each key's newest row that has one."""
     sql = f"SELECT {key}, arg_max({value}, valid_from) FROM {ledger} WHERE {value} IS NOT NULL GROUP BY ALL"
     return dict(con.execute(sql).fetchall())
+
+
+def _people(con: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for column in ("child_name", "guardian_name"):
+        sql = f"SELECT DISTINCT recipient_no, {column} FROM now_recipients WHERE {column} IS NOT NULL"
+        for recipient, name in con.execute(sql).fetchall():
+            found[recipient].add(name)
+    return found
 
 
 def _window(con: duckdb.DuckDBPyConnection) -> str:

@@ -119,7 +119,7 @@ def _one(taken: Taken, place: str, row: dict[str, str]) -> Iterator[tuple]:
     elif not word:
         taken.unsaid += 1
     elif word not in _DECISIONS:
-        taken.faults.append(f"{place} 決定「{word[:20]}」は{_CHOICES}のどれでもありません")
+        taken.faults.append(f"{place} 「決定」に書かれたものは{_CHOICES}のどれでもありません")
     elif (subject := _SUBJECTS.get(row[words.SUBJECT])) is None or not row[words.MONTH] or not row[words.TIE]:
         taken.faults.append(f"{place} 一覧にない行です。行を足さず、henrei が作った行の「決定」に書いてください")
     else:

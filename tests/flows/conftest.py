@@ -21,14 +21,15 @@ def prefect_api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         prepare_environment(folder)
         # the harness's server has the stall that henrei.flows.serving avoids: the same cure, from outside
         (folder / "sitecustomize.py").write_text("import gc\ngc.disable()\n", encoding="ascii")
-        patch.setenv("PYTHONPATH", str(folder))
+        guard = os.environ["PYTHONPATH"]  # of all tests; it runs the one that comes after it
+        patch.setenv("PYTHONPATH", os.pathsep.join((guard, str(folder))))
 
         from prefect.settings import PREFECT_API_URL
         from prefect.testing.utilities import prefect_test_harness
 
         try:
             with prefect_test_harness(server_startup_timeout=120):
-                patch.delenv("PYTHONPATH")
+                patch.setenv("PYTHONPATH", guard)
                 yield str(PREFECT_API_URL.value())
         finally:
             for name in os.environ.keys() - before.keys():

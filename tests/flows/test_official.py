@@ -22,7 +22,7 @@ from lives import (
 )
 
 from henrei.data.fictional.records import line
-from henrei.store import books
+from henrei.store import books, journal
 
 
 @pytest.fixture
@@ -49,7 +49,7 @@ def test_official_outcomes_replace_henreis_own(home: Path) -> None:
     assert henrei(home, "close", "2026-06") == 0
     assert [row[4] for row in outcomes(home, "2026-05")] == ["返戻", "返戻"]
     assert s.read_table(home / "out" / "2026-05" / "payments.csv") == []
-    said = [e for e in books.read_journal(home, books.months(home)[0]) if e["command"] == "official"]
+    said = [e for e in journal.of_month(home, books.months(home)[0]) if e["command"] == "official"]
     assert [entry["replaced"] for entry in said] == [1, 2]
     month(home, "2026-07", s.claim(recipient=TWO), s.attendance(recipient=TWO))
     assert henrei(home, "run", "2026-07") == 0

@@ -1,0 +1,39 @@
+"""books/pending.json: what a command is about to do, from before its one decisive step until all of it is done.
+
+A command that changes a home prepares everything, writes this file, takes the step that decides (the database's
+commit, a file in books/ that appears or goes), and then makes what follows from it. If the machine stops in between,
+the next command finds the file and finishes or forgets what it says, by whether the step was taken.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from henrei.store.books import write_whole
+from henrei.store.journal import Entry
+
+
+def path_of(home: Path) -> Path:
+    return home / "books" / "pending.json"
+
+
+def begin(home: Path, entry: Entry, proof: str = "") -> None:
+    """`entry` is the journal's line; `proof` the SHA-256 of the file in books/ whose coming (or going) decides."""
+    write_whole(path_of(home), json.dumps({"entry": entry, "proof": proof}, ensure_ascii=False).encode("utf-8"))
+
+
+def found(home: Path) -> tuple[Entry, str, date] | None:
+    """The line, the proof and the month of a command that was cut off."""
+    path = path_of(home)
+    if not path.is_file():
+        return None
+    data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    entry: Entry = data["entry"]
+    return entry, data["proof"], date.fromisoformat(f"{entry['month']}-01")
+
+
+def end(home: Path) -> None:
+    path_of(home).unlink(missing_ok=True)
