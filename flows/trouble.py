@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import sys
 import threading
 import traceback
@@ -29,10 +30,24 @@ def line(error: BaseException) -> tuple[str, int]:
         said, status = "中断しました。もう一度実行すれば初めから処理します", USAGE
     elif isinstance(error, OSError):
         said, status = f"{_place(error)}を読み書きできません({_fault(error)})。空き容量と権限を確かめてください", USAGE
+    elif native := _native_fault(error):
+        said, status = f"読み書きできません({native})。空き容量と権限を確かめてください", USAGE
+    elif type(error).__name__ in ("OutOfMemoryException", "MemoryError"):
+        said = "メモリーか一時ファイルの空き容量が足りません。他のプログラムを閉じ、空き容量を確かめてください"
+        status = USAGE
     else:
         name = type(error).__name__
         said, status = f"予期しない誤りです({name})。--debug を付けて実行し、保守担当へ知らせてください", USAGE
     return " ".join(said.split()), status
+
+
+def _native_fault(error: BaseException) -> str:
+    """The system's word for what kept polars or DuckDB from a file; empty for every other exception of theirs."""
+    if found := re.search(r"\(os error (\d+)\)", str(error)):
+        return os.strerror(int(found[1]))
+    name = type(error).__name__
+    # After a write that failed DuckDB may call what follows fatal.
+    return f"henrei.duckdb: {name}" if name in ("IOException", "FatalException") else ""
 
 
 def show(error: BaseException, stream: TextIO | None = None) -> None:

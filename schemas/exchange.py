@@ -7,7 +7,7 @@ for a file; nothing here knows folders or databases.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,10 +18,19 @@ from henrei.schemas.frame import CITY_ID, Frame, check_piece, with_heads
 from henrei.schemas.groups import UNITS, group_faults, with_groups, with_keys
 from henrei.schemas.layouts import FRAME_ITEMS, Record, layouts
 from henrei.schemas.layouts import records as known_records
-from henrei.schemas.text import is_blank, line_count, lines_of, with_cell_counts
+from henrei.schemas.text import blocks, is_blank, line_count, lines_of, with_cell_counts
 
 PIECE = 32 * 1024 * 1024  # bytes looked at together; memory goes by this, not by the file
 KINDS = ("K11", "K41", "K61", "K72", "B73")
+
+# The beginning of a line that opens a group, as groups.with_groups sees it; the one before it may be cut off there.
+_OPENING = re.compile(
+    rb'\n[" ]*2[" ]*,[^,\n]{1,14},[" ]*(?:K721|(?:B731[" ]*,[" ]*)?K[0-9]{3}[" ]*,[" ]*01)[" ]*,',
+)
+_WINDOW = 256 * 1024  # bytes from the end in which an opening is looked for at once
+_TORN = (
+    "一つの明細書・結果票・実績記録票が{}MBを超えています。行の識別番号とレコード種別を確かめ、分けて作り直してください"
+)
 
 # What a file of a data type holds, where a group of it cannot be read.
 UNIT_OF_TYPE = {"K11": "claim", "K41": "sheet", "K61": "attendance"}
@@ -61,48 +70,67 @@ class Batch:
     frames: dict[int, Frame] = field(default_factory=dict)
 
 
-def read_batch(files: dict[int, Path], municipality_no: str, month: str) -> Batch:
+def read_batch(
+    files: dict[int, Path],
+    municipality_no: str,
+    month: str,
+    keep: Callable[[dict[str, list[pl.DataFrame]]], None] | None = None,
+) -> Batch:
     """Reads the files (number → path). `month` is the review month as YYYYMM.
 
-    Raises OSError where a file cannot be read.
+    `keep`, if given, takes the rows of each piece, so that a large file's rows need not be held together: Batch.rows is
+    empty then. Raises OSError where a file cannot be read.
     """
     batch = Batch(frames={file: Frame() for file in files})
     numbers = list(files)
     if len(numbers) == 1:
         first_line = 1
-        for data, last in _pieces(files[numbers[0]]):
+        for data, last, torn in pieces(files[numbers[0]]):
             _read_piece(batch, numbers, [data], first_line, last, municipality_no, month)
             first_line += line_count(data)
+            if torn:
+                batch.frames[numbers[0]].break_at(first_line, _TORN.format(PIECE // 1024**2))
+            if keep:
+                keep(batch.rows)
+                batch.rows = {}
     else:
         blobs = [path.read_bytes() for path in files.values()]
         _read_piece(batch, numbers, blobs, 1, True, municipality_no, month)
+        if keep:
+            keep(batch.rows)
+            batch.rows = {}
     return batch
 
 
-def _pieces(path: Path) -> Iterator[tuple[bytes, bool]]:
-    """The file's bytes in pieces that end before a line that opens a group, each with "is it the last"."""
+def pieces(path: Path) -> Iterator[tuple[bytes, bool, bool]]:
+    """The file's bytes in pieces that end before a line that opens a group.
+
+    Each comes with "is it the last" and "is a group torn": where no line opens a group for longer than a piece, it is cut
+    at a line's end all the same, so that memory goes by the piece whatever the file is.
+    """
+    kept = b""
     with path.open("rb") as stream:
-        kept = b""
-        while True:
-            more = stream.read(PIECE)
-            if len(more) < PIECE:
-                yield kept + more, True
-                return
-            kept += more
-            if cut := _last_opening(kept):
-                yield kept[:cut], False
-                kept = kept[cut:]
+        for block in blocks(stream, PIECE):
+            if len(kept) >= PIECE:
+                opening = _last_opening(kept)
+                cut = opening or kept.rfind(b"\n") + 1
+                if cut:
+                    yield kept[:cut], False, not opening
+                    kept = kept[cut:]
+            kept += block
+        yield kept, True, False
 
 
 def _last_opening(data: bytes) -> int:
     """Where the last line that opens a group begins; 0 if none does."""
-    end = data.rfind(b"\n") + 1
+    end = len(data)
     while end > 0:
-        start = data.rfind(b"\n", 0, end - 1) + 1
-        head = data[start : start + 40].replace(b'"', b"").split(b",")
-        if len(head) > 3 and head[3].strip() == b"01":
-            return start
-        end = start
+        begin = max(end - _WINDOW, 0)
+        # A line's beginning that lies across the border is found from the left.
+        found = [match.start() for match in _OPENING.finditer(data, begin, min(end + 64, len(data)))]
+        if found:
+            return found[-1] + 1
+        end = begin
     return 0
 
 
@@ -178,7 +206,9 @@ def _check_copies(data: pl.DataFrame, frames: list[Frame]) -> None:
         return
     items = {record: len(layouts(record)[-1].items) + FRAME_ITEMS for record in known_records()}
     expected = pl.col("record").replace_strict(items, default=None, return_dtype=pl.UInt32)
-    wrong = data.filter("copied").filter(pl.col("misquoted") | (pl.col("cells") != expected).fill_null(True))
+    wrong = data.filter("copied").filter(
+        pl.col("overlong") | pl.col("misquoted") | (pl.col("cells") != expected).fill_null(True)
+    )
     for file, line in wrong.group_by("file").agg(pl.col("line").first()).iter_rows():
         frames[file].break_at(line, "B731の項目数が元の様式(K122・K411・K611)と合いません", code=reasons.ITEM_COUNT)
 
@@ -214,10 +244,15 @@ def _judge(data: pl.DataFrame) -> tuple[dict[str, pl.DataFrame], pl.DataFrame]:
         if layout is None:
             found.append(_fault(lines, reasons.UNKNOWN, pl.lit(reasons.NO_LAYOUT)))
             continue
-        wrong = pl.col("misquoted") | (pl.col("cells") != len(layout.items) + FRAME_ITEMS)
+        expected = len(layout.items) + FRAME_ITEMS
+        wrong = pl.col("overlong") | pl.col("misquoted") | (pl.col("cells") != expected)
         said = pl.format(reasons.ITEM_COUNT_TEXT, pl.col("cells").cast(pl.Int64) - FRAME_ITEMS, len(layout.items))
         sentence = pl.when("misquoted").then(pl.lit(reasons.MISQUOTED)).otherwise(said)
-        found.append(_fault(lines.filter(wrong), reasons.ITEM_COUNT, sentence))
+        sentence = pl.when("overlong").then(pl.lit(reasons.TOO_LONG)).otherwise(sentence)
+        # The beginning of a line that is too long has too many items, or one of them is too wide.
+        wide = pl.col("overlong") & (pl.col("cells") <= expected)
+        code = pl.when(wide).then(pl.lit(reasons.ITEM_VALUE)).otherwise(pl.lit(reasons.ITEM_COUNT))
+        found.append(_fault(lines.filter(wrong), code, sentence))
         parsed, faults = records.parse(layout, lines.filter(~wrong))
         rows.setdefault(layout.record, []).append(parsed)
         found.append(faults)
@@ -225,14 +260,14 @@ def _judge(data: pl.DataFrame) -> tuple[dict[str, pl.DataFrame], pl.DataFrame]:
     return {record: pl.concat(parts) for record, parts in rows.items()}, faults
 
 
-def _fault(lines: pl.DataFrame, code: str, reason: pl.Expr) -> pl.DataFrame:
+def _fault(lines: pl.DataFrame, code: str | pl.Expr, reason: pl.Expr) -> pl.DataFrame:
     return lines.select(
         "file",
         "line",
         "group",
         item_no=pl.lit(None, dtype=pl.Int64),
         item_name=pl.lit(None, dtype=pl.String),
-        reason_code=pl.lit(code),
+        reason_code=pl.lit(code) if isinstance(code, str) else code,
         reason=reason,
     )
 

@@ -27,6 +27,13 @@ DATA_TYPES = {
 }
 CITY_ID = "B731"  # a city's copy of a record: its own id, then the original's items
 UTF8_MARK = b"\xef\xbb\xbf".decode("cp932", errors="replace")  # a BOM, as it looks to us
+# How files begin that are something else, read as CP932, and what to do about them.
+_OTHER_FILES = {
+    UTF8_MARK: (reasons.ENCODING, "UTF-8で保存されています。シフトJIS(CP932)で作り直してください"),
+    "\uf8f3\uf8f2": (reasons.ENCODING, "UTF-16で保存されています。シフトJIS(CP932)で作り直してください"),
+    "\uf8f2\uf8f3": (reasons.ENCODING, "UTF-16で保存されています。シフトJIS(CP932)で作り直してください"),
+    "PK\x03\x04": (reasons.FRAME, "ZIPファイルです。中のCSVを取り出して入れてください"),
+}
 HEAD_CELLS = 14  # the first cells of a line, enough for every key
 
 
@@ -80,21 +87,16 @@ def _cells(text: str) -> list[str] | None:
 
 def _read_control(frame: Frame, line: int, text: str) -> None:
     cells = _cells(text)
-    if cells is None or cells[0].strip() != "1":
-        utf8 = text.startswith(UTF8_MARK)
-        frame.break_at(
-            line,
-            "UTF-8で保存されています。シフトJIS(CP932)で作り直してください"
-            if utf8
-            else "コントロールレコードで始まっていません。国保連の交換ファイルか確かめてください",
-            code=reasons.ENCODING if utf8 else reasons.FRAME,
-        )
-        return
+    if not cells or cells[0].strip() != "1":
+        for mark, (code, sentence) in _OTHER_FILES.items():
+            if text.startswith(mark):
+                return frame.break_at(line, sentence, code=code)
+        return frame.break_at(line, "コントロールレコードで始まっていません。国保連の交換ファイルか確かめてください")
     if len(cells) != CONTROL_ITEMS:
         frame.break_at(line, f"コントロールレコードの項目数が{len(cells)}です(規定は{CONTROL_ITEMS})")
         return
     cells = [cell.strip() for cell in cells]
-    facility = cells[6] if cells[6].strip("0") else None
+    facility = cells[6] if re.fullmatch("[0-9A-Z]{1,10}", cells[6]) and cells[6].strip("0") else None
     records = int(cells[3]) if re.fullmatch("[0-9]{1,9}", cells[3]) else None
     frame.control = Control(records, cells[4], facility, cells[9])
 
@@ -172,12 +174,12 @@ def _check_end(frame: Frame, row: dict, month: str) -> None:
     elif frame.first_id and control.data_type not in (frame.first_id[:3], DATA_TYPES[frame.first_id]):
         frame.break_at(
             1,
-            f"コントロールレコードのデータ種別「{control.data_type}」と最初の識別番号が合いません",
+            f"コントロールレコードのデータ種別「{reasons.shown(control.data_type)}」と最初の識別番号が合いません",
             lossy=False,
         )
     elif control.month != month:
         frame.break_at(
             1,
-            f"処理対象年月が {control.month or '空'} です。この審査月({month})のフォルダーに入れるファイルか確かめてください",
+            f"処理対象年月が {reasons.shown(control.month) or '空'} です。この審査月({month})のフォルダーに入れるファイルか確かめてください",
             lossy=False,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 from dataclasses import dataclass
 
 import polars as pl
@@ -10,9 +11,10 @@ import polars as pl
 from henrei.schemas import judge, reasons, spelling
 from henrei.schemas.layouts import Item
 from henrei.schemas.ledgers import Ledger
-from henrei.schemas.text import cells_of, is_blank, lines_of, with_cell_counts
+from henrei.schemas.text import LONGEST, blocks, cells_of, is_blank, lines_of, with_cell_counts
 
 _EMPTY_ROW = ' ,"\u3000\t'
+_UTF8_MARK = b"\xef\xbb\xbf"
 
 
 @dataclass
@@ -33,7 +35,11 @@ class LedgerPart:
 
 def read_ledger(ledger: Ledger, data: bytes, mapping: dict[str, str], municipality_no: str) -> LedgerPart:
     """Reads one ledger file. `mapping` is ours → theirs for header names."""
-    lines = lines_of([data.removeprefix(b"\xef\xbb\xbf")], encoding=_encoding(data)).drop("file")
+    if len(data) > LONGEST:
+        data = b"".join(blocks(io.BytesIO(data), LONGEST))
+    # A file of nothing but the mark is one line, as every file with a byte in it.
+    text = data.removeprefix(_UTF8_MARK) if data != _UTF8_MARK else b"\n"
+    lines = lines_of([text], encoding=_encoding(data)).drop("file")
     solid = lines.filter(~is_blank(pl.col("text")) & (pl.col("text").str.strip_chars(_EMPTY_ROW) != ""))
     header = _header(solid)
     places = _places(ledger, header, mapping)
@@ -46,10 +52,12 @@ def read_ledger(ledger: Ledger, data: bytes, mapping: dict[str, str], municipali
         return _refused_whole(ledger, lines, solid, sentence, len(header))
     body = _rows(solid.slice(1), len(header))
     faults = [_said(body.filter("undecodable"), reasons.ENCODING, "文字コードが混ざっているか、読めない文字があります")]
+    faults.append(_said(body.filter("overlong"), reasons.LEDGER_VALUE, reasons.TOO_LONG))
     wrong = pl.col("misquoted") | (pl.col("cells") != len(header))
     sentence = f"列の数が見出し({len(header)}列)と違うか、引用符が対になっていません"
-    faults.append(_said(body.filter(~pl.col("undecodable") & wrong), reasons.LEDGER_VALUE, sentence))
-    fit = body.filter(~pl.col("undecodable") & ~wrong)
+    sound = ~pl.col("undecodable") & ~pl.col("overlong")
+    faults.append(_said(body.filter(sound & wrong), reasons.LEDGER_VALUE, sentence))
+    fit = body.filter(sound & ~wrong)
     text = cells_of(fit["text"], len(header), {place: name for name, place in places.items()})
     text = text.select(_spelt(item, text).alias(judge.cell(item)) for item in ledger.layout.items)
     theirs = pl.Series([False]).new_from_index(0, text.height)
@@ -152,7 +160,8 @@ def _rows(lines: pl.DataFrame, columns: int) -> pl.DataFrame:
 
     After a quote that nobody closed it would swallow the rest of the file; such rows fall apart into lines again.
     """
-    odd = pl.col("text").str.count_matches('"', literal=True) % 2
+    # The beginning of a line that is too long says nothing about its quotes.
+    odd = pl.when(pl.col("overlong")).then(0).otherwise(pl.col("text").str.count_matches('"', literal=True)) % 2
     lines = lines.with_columns(row=(odd.cum_sum().shift(1, fill_value=0) % 2 == 0).cum_sum())
     single = lines.with_columns(span=pl.lit(1, dtype=pl.Int64))
     if lines["row"].n_unique() == lines.height:
@@ -160,13 +169,14 @@ def _rows(lines: pl.DataFrame, columns: int) -> pl.DataFrame:
     joined = lines.group_by("row", maintain_order=True).agg(
         line=pl.col("line").first(),
         text=pl.col("text").str.join("\n"),
-        undecodable=pl.col("undecodable").any(),
+        undecodable=pl.col("undecodable").any() & ~pl.col("overlong").any(),
+        overlong=pl.col("overlong").any(),
         span=pl.len().cast(pl.Int64),
     )
     joined = with_cell_counts(joined)
     whole = joined.filter((pl.col("span") == 1) | (~pl.col("misquoted") & (pl.col("cells") == columns)))
     apart = with_cell_counts(single.join(whole, on="row", how="anti", maintain_order="left"))
-    names = ["line", "text", "undecodable", "span", "cells", "misquoted"]
+    names = ["line", "text", "undecodable", "overlong", "span", "cells", "misquoted"]
     return pl.concat([whole.select(names), apart.select(names)]).sort("line")
 
 

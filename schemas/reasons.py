@@ -20,6 +20,9 @@ NOT_A_DATA_RECORD = "レコード種別(先頭の項目)がデータレコード
 NO_LAYOUT = "このサービス提供年月の様式が登録されていません"
 ITEM_COUNT_TEXT = "項目数が{}です(規定は{})。列の抜けや余分なカンマを直してください"
 COMPANION_TEXT = "同じ{}の{}行目に誤りがあるため、まとめて取り込みません"
+TOO_LONG = (
+    "行が長すぎます(1MBを超えています)。改行が抜けていないか、CSVでないファイルが混ざっていないか確かめてください"
+)
 MISQUOTED = '引用符(")が項目の前後で対になっていません'
 NO_BASE = "基本情報(01)のない行です"
 OTHER_FORM = "基本情報(01)と様式種別番号が違います"
@@ -79,10 +82,20 @@ def shape(item: Item) -> str:
             return f"全角{item.width // 2}字以内"
 
 
+_MOST = 40  # characters of a value that are shown; rejects.csv has the line itself
+
+
+def shown(value: str | None) -> str:
+    """A value as a sentence shows it: whole, or its beginning and how much more there is."""
+    if value is None or len(value) <= _MOST:
+        return str(value)
+    return f"{value[:_MOST]}…(ほか{len(value) - _MOST:,}字)"
+
+
 def item_fault(item: Item, variant: str, kind: str, value: str | None) -> str:
     """The sentence for one item that does not fit: kind is required, shape or codes."""
     if kind == "required":
         return f"「{item.label}」がありません({shape(item)}が必要です)"
     if kind == "codes":
-        return f"「{item.label}」が {'・'.join(item.allowed(variant))} のどれでもありません(値: {value})"
-    return f"「{item.label}」は{shape(item)}です(値: {value})"
+        return f"「{item.label}」が {'・'.join(item.allowed(variant))} のどれでもありません(値: {shown(value)})"
+    return f"「{item.label}」は{shape(item)}です(値: {shown(value)})"

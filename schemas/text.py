@@ -7,9 +7,17 @@ thousand small files cost what one large file costs.
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import BinaryIO
 
 import polars as pl
+
+BLOCK = 8 * 1024 * 1024  # bytes read together where nothing but lines is looked for
+# Bytes (in UTF-8) that a line may have. No record comes near it, with every item filled and quoted; a longer one is
+# refused as it stands and only its beginning is kept.
+LONGEST = 1024 * 1024
+_KEPT = 64 * 1024  # characters of a line that is too long
 
 # Bytes 0x80, 0xA0 and 0xFD-0xFF are not characters of CP932, yet Python's codec lets them through as these.
 _NOT_CP932 = ("\x80", "\xa0", "\uf8f0", "\uf8f1", "\uf8f2", "\uf8f3")
@@ -20,6 +28,44 @@ QUOTED = r'"[^"]*"'
 def line_count(data: bytes) -> int:
     """Lines as the contract counts them: ended by LF, and a last one without LF counts."""
     return data.count(b"\n") + (1 if data and not data.endswith(b"\n") else 0)
+
+
+def line_count_of(path: Path) -> int:
+    """`line_count` of a file of any size."""
+    with path.open("rb") as stream:
+        count, last = 0, b"\n"
+        while block := stream.read(BLOCK):
+            count, last = count + block.count(b"\n"), block[-1:]
+    return count + (last != b"\n")
+
+
+def blocks(stream: BinaryIO, size: int) -> Iterator[bytes]:
+    """The stream in blocks of `size` bytes; of a line that is too long and runs over blocks, only the beginning.
+
+    So nothing that goes by lines ever holds more than a block and a line, whatever the file is. The number of lines
+    stays what it is.
+    """
+    given = 0  # bytes of the line that goes on, so far
+    while block := stream.read(size):
+        end = block.find(b"\n")
+        head = len(block) if end < 0 else end
+        room = max(LONGEST + 1 - given, 0)
+        goes_on = given + min(head, room)
+        if given and head > room:
+            block = block[:room] + block[head:]
+        given = goes_on if end < 0 else len(block) - block.rfind(b"\n") - 1
+        yield block
+
+
+def beginnings(path: Path, most: int) -> Iterator[tuple[int, bytes, int]]:
+    """Each line of a file: its number, its first bytes, `most` at most, and how many it has, CR LF included."""
+    with path.open("rb") as stream:
+        line = 0
+        while data := stream.readline(most):
+            line, size, part = line + 1, len(data), data
+            while not part.endswith(b"\n") and (part := stream.readline(BLOCK)):
+                size += len(part)
+            yield line, data, size
 
 
 def decode(data: bytes, encoding: str = "cp932") -> str | None:
@@ -47,7 +93,8 @@ def lines_of(blobs: Sequence[bytes], first_line: int = 1, encoding: str = "cp932
     """All lines of some files.
 
     Returns file (index into `blobs`, UInt32), line (number in its file from `first_line`, Int64), text (without CR
-    LF) and undecodable (bool). A last line without LF counts; nothing is dropped here.
+    LF), undecodable and overlong (bool). A last line without LF counts; nothing is dropped here. An overlong line is
+    not looked at any further: its text is only its beginning.
     """
     ended = [b if not b or b.endswith(b"\n") else b + b"\n" for b in blobs]
     counts = [b.count(b"\n") for b in ended]
@@ -63,7 +110,11 @@ def lines_of(blobs: Sequence[bytes], first_line: int = 1, encoding: str = "cp932
     numbered = files.select(
         pl.col("file").repeat_by("n"), line=pl.int_ranges(first_line, pl.col("n") + first_line)
     ).filter(pl.col("line").list.len() > 0)
-    return numbered.explode("file", "line").with_columns(text=text.str.strip_suffix("\r"), undecodable=bad)
+    long = text.str.len_bytes() > LONGEST
+    if long.any():
+        text, bad = pl.select(pl.when(long).then(text.str.slice(0, _KEPT)).otherwise(text)).to_series(), bad & ~long
+    text = text.str.strip_suffix("\r")
+    return numbered.explode("file", "line").with_columns(text=text, undecodable=bad, overlong=long)
 
 
 def is_blank(text: pl.Expr) -> pl.Expr:

@@ -289,6 +289,62 @@ def test_a_large_file_in_pieces_gives_what_it_gives_whole(tmp_path: Path, monkey
     assert read(tmp_path, data[:-20]).frames[0].fault is not None
 
 
+def test_a_city_file_and_returns_are_cut_where_a_group_opens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    claims = [f"B731,{record}" for n in range(1, 30) for record in s.claim(recipient=f"{n:010}")]
+    data = s.exchange("B73", claims)
+    monkeypatch.setattr(exchange, "PIECE", 1000)
+    batch = read(tmp_path, data)
+    assert len(batch.counts) > 5
+    assert batch.frames[0].fault is None and refused(batch) == []
+
+
+def test_a_group_larger_than_a_piece_breaks_its_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    data = s.exchange("K61", s.attendance(days=tuple(range(1, 31))), s.attendance(recipient="0000000002"))
+    monkeypatch.setattr(exchange, "PIECE", 600)
+    fault = read(tmp_path, data).frames[0].fault
+    assert fault is not None and fault[1] == "FMT101"
+    assert "を超えています" in fault[2]
+
+
+@pytest.mark.parametrize(
+    ("item", "code"),
+    [("9" * 2_000_000, "FMT105"), (",".join("9" * 1_000_000), "FMT103")],
+)
+def test_a_line_longer_than_any_record_refuses_its_claim(tmp_path: Path, item: str, code: str) -> None:
+    good = s.claim(recipient="0000000002")
+    batch = read(tmp_path, s.exchange("K11", s.claim(days=item), good))
+    assert refused(batch) == [(2, "FMT106"), (3, code), (4, "FMT106"), (5, "FMT106"), (6, "FMT106")]
+    assert reasons(batch)[3].startswith("行が長すぎます(1MBを超えています)")
+    assert rows(batch, "K122-01")["recipient_no"].to_list() == ["0000000002"]
+
+
+def test_a_long_value_is_shown_by_its_beginning(tmp_path: Path) -> None:
+    batch = read(tmp_path, s.exchange("K11", s.claim(days="9" * 1000)))
+    assert reasons(batch)[3].endswith(f"(値: {'9' * 40}…(ほか960字))")
+
+
+@pytest.mark.parametrize(
+    ("data", "code", "sentence"),
+    [
+        (s.exchange("K11", s.claim()).decode("cp932").encode("utf-16"), "FMT102", "UTF-16で保存されています"),
+        (b"\xfe\xff" + s.exchange("K11", s.claim()).decode("cp932").encode("utf-16-be"), "FMT102", "UTF-16で"),
+        (b"PK\x03\x04\x14\x00", "FMT101", "ZIPファイルです"),
+        (b"\r\r\n" + s.exchange("K11", s.claim()), "FMT101", "コントロールレコードで始まっていません"),
+    ],
+)
+def test_what_is_no_exchange_file_says_what_it_is(tmp_path: Path, data: bytes, code: str, sentence: str) -> None:
+    fault = read(tmp_path, data).frames[0].fault
+    assert fault is not None and (fault[0], fault[1]) == (1, code)
+    assert fault[2].startswith(sentence)
+
+
+@pytest.mark.parametrize(("kind", "month"), [("K" * 9000, "202605"), ("K11", "9" * 9000)])
+def test_a_control_record_full_of_rubbish_is_not_repeated_on_every_line(tmp_path: Path, kind: str, month: str) -> None:
+    frame = read(tmp_path, s.exchange(kind, s.claim(), month=month, facility="1" * 9000)).frames[0]
+    assert frame.fault is not None and len(frame.fault[2]) < 200
+    assert frame.control is not None and frame.control.facility_no is None
+
+
 def test_refused_groups_say_what_they_could_have_been(tmp_path: Path) -> None:
     household = s.sheet(children=("0000000001", "0000000002"))
     household[1] = household[1].replace(",10000,", ",x,")

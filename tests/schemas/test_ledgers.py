@@ -144,3 +144,18 @@ def test_values_outside_their_list() -> None:
     assert refused(part) == [(2, 2, "計画区分", "FMT109")]
     assert part.rows["plan_kind"].to_list() == ["1"]
     assert isinstance(part.rows, pl.DataFrame)
+
+
+def test_a_ledger_of_nothing_but_a_mark_is_one_line() -> None:
+    part = read_ledger(ledgers()["grants"], b"\xef\xbb\xbf", {}, "112992")
+    assert part.counts == {"lines": 1, "loaded": 0, "refused": 0, "elsewhere": 0, "blank": 1}
+    assert part.missing is not None
+
+
+@pytest.mark.parametrize("opened", ["", '"'])
+def test_a_line_too_long_is_refused_alone(opened: str) -> None:
+    good = "{},631000,10,,2026-04-01,2027-03-31\r\n"
+    part = read(HEAD + good.format(1) + f"2,631000,{opened}{'9' * 3_000_000}\r\n" + good.format(3))
+    assert part.rows["recipient_no"].to_list() == ["0000000001", "0000000003"]
+    assert part.refused.select("line", "reason_code").rows() == [(3, "FMT109")]
+    assert part.refused["reason"][0].startswith("行が長すぎます(1MBを超えています)")

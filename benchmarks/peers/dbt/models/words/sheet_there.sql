@@ -1,0 +1,12 @@
+with live as (
+    from {{ ref('sheets') }} where submission_kind in ('1', '2')
+), siblings as (
+    select id, i5 as facility_no, i6 as recipient_no, service_month, i12 as child
+    from {{ ref('sheet_records') }}
+    where part = '02' and id = 'K421' and i4 = '{{ var("city") }}'
+)
+select recipient_no, service_month from live
+union
+select child, service_month from siblings semi join live using (id, facility_no, recipient_no, service_month)
+union
+select recipient_no, service_month from {{ ref('states') }} where kind = '利' and decided
