@@ -4,7 +4,7 @@ BIN := .venv/bin
 SOURCES := henrei schemas store checks data flows reports tests benchmarks
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check fix docs new-check bench-reports clean
+.PHONY: help setup demo test check fix docs new-check test-long-crashes test-long-input bench bench-nation bench-reports bench-peers bundle bundle-test sbom clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -41,8 +41,38 @@ docs: setup  ## write docs/checks.md anew from the checks
 new-check: setup  ## CODE=DAY210 NAME=what-it-finds: make a check's SQL file and its examples
 	$(BIN)/python -m henrei.checks.new '$(CODE)' '$(NAME)'
 
+bench: setup  ## henrei against the floor of reading the same files: 2,000 and 20,000 children (DATA=folder keeps the data)
+	$(BIN)/python -m benchmarks.bench small $(if $(DATA),--data '$(DATA)')
+
+bench-nation: setup  ## the same up to 600,000 children, and 40,000 files against one (5 GB of disk; DATA=folder keeps the data)
+	$(BIN)/python -m benchmarks.bench nation --one-file 600000 --cities 100 $(if $(DATA),--data '$(DATA)')
+
+test-long-crashes: setup  ## 200 kills at every step and moment of run, decide, close and reopen, and full disks, with figures as JSON
+	$(BIN)/python tests/reliability/long_crashes.py --json build/long/crashes.json
+
+test-long-input: setup  ## 20,000 spoilt files and the very large ones, with figures as JSON
+	$(BIN)/python tests/reliability/bad_input/long.py
+
 bench-reports: setup  ## how long worklist, notices and dashboard of a city of 3,000 children take
 	$(BIN)/python benchmarks/reports.py
+
+bench-peers: setup build/peers/ready  ## CHILDREN=20000 ROUNDS=3: ten checks in henrei, pandas, polars and dbt-duckdb
+	$(BIN)/python benchmarks/peers/compare.py --python build/peers/bin/python --work build/bench-peers \
+		--children $(or $(CHILDREN),20000) --rounds $(or $(ROUNDS),3)
+
+build/peers/ready: benchmarks/peers/requirements.txt
+	$(PYTHON) -m venv build/peers
+	build/peers/bin/python -m pip install --quiet --disable-pip-version-check -r benchmarks/peers/requirements.txt
+	touch $@
+
+bundle: setup  ## dist/henrei-*-linux.tar.gz and -windows.zip: all wheels and an installer that needs no network
+	$(BIN)/python packaging/bundle.py
+
+bundle-test: setup  ## try what `make bundle` made: a clean install without network, every wheel that Windows needs
+	$(BIN)/python -m pytest -rP tests/packaging/bundles.py
+
+sbom: setup  ## build/sbom/: CycloneDX bill of materials and licence list of what a bundle holds
+	$(BIN)/python packaging/sbom.py
 
 clean:  ## remove what was built, not .venv
 	rm -rf build demo *.egg-info

@@ -22,9 +22,10 @@ from henrei.flows.settings import FILE_NAME, Settings
 from henrei.reports.papers.shelf import NOTICES
 from henrei.schemas.errors import HenreiError
 from henrei.store import books, forgotten, journal, pending
+from henrei.store import prints as content
 from henrei.store.database import open_store, query
+from henrei.store.prints import KEY
 
-KEY = ("subject", "facility_no", "recipient_no", "service_month")
 _LABELS = {"claim": "明細書", "sheet": "結果票"}
 
 
@@ -85,12 +86,13 @@ def opened(home: Path, month: date, settings: Settings) -> Iterator[duckdb.DuckD
         yield con
 
 
-def standing_decisions(prints: pl.DataFrame, home: Path, month: date) -> tuple[pl.DataFrame, int]:
+def standing_decisions(con: duckdb.DuckDBPyConnection, home: Path, month: date) -> tuple[pl.DataFrame, int]:
     """The decisions that still hold, and how many do not: their claim or sheet is another now, or gone.
 
-    `prints` is the view subject_prints; the decisions have books.DECISION_COLUMNS.
+    `con` has the month as its current review month; the decisions have books.DECISION_COLUMNS.
     """
     taken = books.read_decisions(home, month)
+    prints = content.prints(con, taken)
     held = taken.join(prints, on=[*KEY, "fingerprint"], how="semi")
     return held, taken.height - held.height
 
@@ -137,7 +139,7 @@ def decided_outcomes(con: duckdb.DuckDBPyConnection, home: Path, month: date, un
 
     Raises HenreiError, everything that is missing listed, where a word is missing or a claim is on hold.
     """
-    held, _ = standing_decisions(query(con, "FROM subject_prints"), home, month)
+    held, _ = standing_decisions(con, home, month)
     held = held.select(*KEY, "decision")
     needed = query(con, "FROM word_needed")
     silent = needed.join(held, on=list(KEY), how="anti").sort(KEY)

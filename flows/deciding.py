@@ -10,7 +10,6 @@ from pathlib import Path
 import polars as pl
 
 from henrei.flows import closing, finishing, outputs
-from henrei.flows.closing import KEY
 from henrei.flows.settings import Settings
 from henrei.reports.worklist import reading, words
 from henrei.reports.worklist.rows import tie
@@ -18,7 +17,8 @@ from henrei.schemas.errors import HenreiError
 from henrei.schemas.ledger_reader import read_ledger
 from henrei.schemas.ledgers import decisions as decisions_table
 from henrei.store import books, journal, pending
-from henrei.store.database import query
+from henrei.store import prints as content
+from henrei.store.prints import KEY
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ def decide(home: Path, month: date, files: list[Path], settings: Settings) -> De
     with closing.opened(home, month, settings) as con:
         taken = [_read(path, label, month, settings) for label, path in labelled.items()]
         given = pl.concat([one.rows for one in taken])
-        prints = query(con, "FROM subject_prints")
+        prints = content.prints(con, pl.concat([given.select(KEY), _listed(home, month)]))
         known = given.join(prints, on=list(KEY), how="left", maintain_order="left")
         faults = [fault for one in taken for fault in one.faults]
         faults += _strange(known.filter(pl.col("tie").is_null()), month)
@@ -60,6 +60,14 @@ def decide(home: Path, month: date, files: list[Path], settings: Settings) -> De
         books.write_whole(books.folder(home, month) / "decisions.csv", data)
         finishing.finish(con, home, entry)
     return Decided(new.height, sum(one.unsaid for one in taken))
+
+
+def _listed(home: Path, month: date) -> pl.DataFrame:
+    """KEY of the subjects of the last run's findings: what its worklist speaks of."""
+    findings = outputs.previous(home / "out" / f"{month:%Y-%m}")
+    if findings is None:
+        return pl.DataFrame(schema={name: pl.Date if name == "service_month" else pl.String for name in KEY})
+    return findings.select(KEY).with_columns((pl.col("service_month") + "-01").str.to_date("%Y-%m-%d", strict=False))
 
 
 def _labelled(files: list[Path]) -> dict[str, Path]:

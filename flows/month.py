@@ -26,7 +26,8 @@ from henrei.schemas.groups import with_keys
 from henrei.schemas.ledgers import ledgers
 from henrei.schemas.text import is_blank, line_count, line_count_of, lines_of
 from henrei.store import books, forgotten, journal, load, pending
-from henrei.store.database import FILE_NAME, open_store, query
+from henrei.store import prints as content
+from henrei.store.database import FILE_NAME, open_store
 
 STAGES = (
     Stage("receive", "受付"),
@@ -367,8 +368,9 @@ class MonthRun:
     def _stage_out(self, rejects: pl.DataFrame) -> str:
         """The files of out/<month>/, with the decisions that stand in the worklist; returns the worklist's SHA-256."""
         assert self._con is not None and self._out is not None
-        prints = query(self._con, "FROM subject_prints")
-        held, lost = closing.standing_decisions(prints, self.home, self.month_date)
+        held, lost = closing.standing_decisions(self._con, self.home, self.month_date)
+        told = pl.concat([result.findings.select(content.KEY) for result in self.results] + [held.select(content.KEY)])
+        prints = content.prints(self._con, told)
         kept = team.keep_typed(self.home, self.month_date) if self._run_id is None else None
         if kept:
             self.notes.append(f"worklist.xlsx に取り込んでいない書き込みがあったため、{kept} として残しました")

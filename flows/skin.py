@@ -63,7 +63,7 @@ def run_with_prefect(work: Work, *, debug: bool = False, say: Callable[[str], No
         # the import takes its seconds while the server starts
         if (not own or server) and prefect_imports(debug) and connect(stack, server, timeout):
             stack.enter_context(session)
-            stack.callback(_flush_events)
+            stack.callback(flush_events)
             try:
                 _flows().run(session.token, work.month, return_state=True)
             except Exception as error:
@@ -262,7 +262,7 @@ def show(home: Path, key: str, text: str) -> None:
                 create_markdown_artifact(text, key=key)
 
             page()
-            _flush_events()
+            flush_events()
 
 
 # Heartbeats hold every flow up for a second at its end. A server that has gone away is asked again after 2, 4
@@ -330,7 +330,7 @@ def prefect_imports(debug: bool) -> bool:
     return True
 
 
-def _flush_events() -> None:
+def flush_events() -> None:
     """Task runs reach the server as events, sent in the background: wait before it goes away."""
     with suppress(Exception):
         from prefect.events.worker import EventsWorker

@@ -137,7 +137,7 @@ def _last_opening(data: bytes) -> int:
 def _read_piece(
     batch: Batch, numbers: list[int], blobs: list[bytes], first_line: int, last: bool, ours: str, month: str
 ) -> None:
-    lines = lines_of(blobs, first_line).with_columns(blank=is_blank(pl.col("text")))
+    lines = lines_of(blobs, first_line, unquoted=True).with_columns(blank=is_blank(pl.col("text")))
     frames = [batch.frames[number] for number in numbers]
     data = with_cell_counts(_data_lines(with_heads(lines.filter(~pl.col("blank"))), frames, last, month))
     _check_copies(data, frames)

@@ -73,7 +73,9 @@ class Frame:
 
 def with_heads(lines: pl.DataFrame) -> pl.DataFrame:
     """Adds h0, h1 …: the first cells of each line, unquoted, null where the line is shorter."""
-    head = pl.col("text").str.slice(0, 200).str.replace_all('"', "", literal=True)
+    head = pl.col("text").str.slice(0, 200)
+    if lines["text"].str.contains('"', literal=True).any():
+        head = head.str.replace_all('"', "", literal=True)
     cells = head.str.split_exact(",", HEAD_CELLS).struct.rename_fields([f"h{i}" for i in range(HEAD_CELLS + 1)])
     return lines.with_columns(cells.alias("h")).unnest("h").drop(f"h{HEAD_CELLS}")
 

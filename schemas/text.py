@@ -13,6 +13,8 @@ from typing import BinaryIO
 
 import polars as pl
 
+from henrei.schemas import quotes
+
 BLOCK = 8 * 1024 * 1024  # bytes read together where nothing but lines is looked for
 # Bytes (in UTF-8) that a line may have. No record comes near it, with every item filled and quoted; a longer one is
 # refused as it stands and only its beginning is kept.
@@ -89,8 +91,10 @@ def _decode_lines(data: bytes, encoding: str) -> tuple[list[str], list[bool]]:
     return texts, bad
 
 
-def lines_of(blobs: Sequence[bytes], first_line: int = 1, encoding: str = "cp932") -> pl.DataFrame:
-    """All lines of some files.
+def lines_of(
+    blobs: Sequence[bytes], first_line: int = 1, encoding: str = "cp932", *, unquoted: bool = False
+) -> pl.DataFrame:
+    """All lines of some files; with `unquoted`, quotes that do nothing may be gone from them.
 
     Returns file (index into `blobs`, UInt32), line (number in its file from `first_line`, Int64), text (without CR
     LF), undecodable and overlong (bool). A last line without LF counts; nothing is dropped here. An overlong line is
@@ -99,12 +103,14 @@ def lines_of(blobs: Sequence[bytes], first_line: int = 1, encoding: str = "cp932
     ended = [b if not b or b.endswith(b"\n") else b + b"\n" for b in blobs]
     counts = [b.count(b"\n") for b in ended]
     data = b"".join(ended)
+    if unquoted:
+        data = quotes.plain(data)
     whole = decode(data, encoding)
     if whole is None:
         texts, marks = _decode_lines(data, encoding)
         text, bad = pl.Series(texts[:-1], dtype=pl.String), pl.Series(marks[:-1], dtype=pl.Boolean)
     else:
-        text = pl.Series([whole]).str.split("\n").explode().head(sum(counts))
+        text = quotes.texts(data if len(whole) == len(data) else whole.encode("utf-8"))
         bad = pl.repeat(False, sum(counts), dtype=pl.Boolean, eager=True)
     files = pl.DataFrame({"file": range(len(counts)), "n": counts}, schema={"file": pl.UInt32, "n": pl.Int64})
     numbered = files.select(

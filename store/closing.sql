@@ -1,39 +1,6 @@
 -- What close needs: one row a word, read by flows/closing.py. Comes after views/; `decided` (subject, facility_no,
 -- recipient_no, service_month, decision) is the team's word as a temporary table.
 
--- The content of claims and sheets, without the places where they stand: a decision holds for what it was given on.
-CREATE OR REPLACE VIEW subject_prints AS
-    WITH texts AS (
-        SELECT 'claim' AS subject, facility_no, recipient_no, service_month, c::VARCHAR AS text
-        FROM (SELECT * EXCLUDE (review_month, file, line, group_line, last_line) FROM claims_now) c
-        UNION ALL
-        SELECT 'claim', facility_no, recipient_no, service_month, c::VARCHAR
-        FROM (SELECT * EXCLUDE (review_month, file, line, group_line) FROM claim_days
-              WHERE review_month = review_month()) c
-        UNION ALL
-        SELECT 'claim', facility_no, recipient_no, service_month, c::VARCHAR
-        FROM (SELECT * EXCLUDE (review_month, file, line, group_line) FROM claim_lines
-              WHERE review_month = review_month()) c
-        UNION ALL
-        SELECT 'claim', facility_no, recipient_no, service_month, c::VARCHAR
-        FROM (SELECT * EXCLUDE (review_month, file, line, group_line) FROM claim_totals
-              WHERE review_month = review_month()) c
-        UNION ALL
-        SELECT 'claim', facility_no, recipient_no, service_month, c::VARCHAR
-        FROM (SELECT * EXCLUDE (review_month, file, line, group_line) FROM contracts
-              WHERE review_month = review_month()) c
-        UNION ALL
-        SELECT 'sheet', facility_no, recipient_no, service_month, c::VARCHAR
-        FROM (SELECT * EXCLUDE (review_month, file, line, group_line, last_line) FROM sheets_now) c
-        UNION ALL
-        SELECT 'sheet', facility_no, recipient_no, service_month, c::VARCHAR
-        FROM (SELECT * EXCLUDE (review_month, file, line, group_line) FROM sheet_rows
-              WHERE review_month = review_month()) c
-    )
-    SELECT subject, facility_no, recipient_no, service_month,
-           left(md5(string_agg(text, '|' ORDER BY text)), 16) AS fingerprint
-    FROM texts GROUP BY ALL;
-
 -- Claims and sheets on which a person's word is needed: a return finding, or one that the brake lowered.
 CREATE OR REPLACE VIEW word_needed AS
     SELECT DISTINCT subject, facility_no, recipient_no, service_month FROM found

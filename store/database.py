@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import resources
@@ -21,11 +22,16 @@ VIEWS = ("words", "outcomes", "claims", "attendance", "facility", "certificate",
 
 def _settings(home: Path) -> dict[str, str | bool | int | float | list[str]]:
     # City networks have no internet: nothing may be fetched, and temporary files stay in the home.
-    return {
+    settings: dict[str, str | bool | int | float | list[str]] = {
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
         "temp_directory": str(home / ".henrei" / "duckdb"),
+        # What does not fit goes through the temporary directory; a city PC needs its memory for Excel, too.
+        "memory_limit": "2GB",
     }
+    if threads := os.environ.get("HENREI_THREADS"):  # one of several processes side by side (run-all)
+        settings["threads"] = int(threads)
+    return settings
 
 
 @contextmanager

@@ -77,13 +77,21 @@ class Material:
 
     def look_up(self, con: duckdb.DuckDBPyConnection) -> None:
         """Fills names, amounts and the days of children with a finding about days, from the store's current month."""
-        self.children = _pairs(con, "recipient_no", "child_name", "now_recipients")
+        told = pl.concat([one.select("recipient_no") for one in (self.findings, self.undetermined, self.decisions)])
+        con.register("told_of", told.unique())
+        try:
+            self.children = _pairs(
+                con, "recipient_no", "child_name", "now_recipients SEMI JOIN told_of USING (recipient_no)"
+            )
+            found = con.execute(
+                "SELECT facility_no, recipient_no, strftime(service_month, '%Y-%m'), benefit_yen FROM claims_now "
+                "SEMI JOIN told_of USING (recipient_no)"
+            )
+            self.amounts = {(row[0], row[1], row[2]): row[3] for row in found.fetchall()}
+        finally:
+            con.unregister("told_of")
         self.facilities = _pairs(con, "facility_no", "facility_name", "now_facilities")
         self.services = dict(con.execute("SELECT service_type, label FROM rule_service_types").fetchall())
-        found = con.execute(
-            "SELECT facility_no, recipient_no, strftime(service_month, '%Y-%m'), benefit_yen FROM claims_now"
-        )
-        self.amounts = {(row[0], row[1], row[2]): row[3] for row in found.fetchall()}
         about_days = pl.col("check_code").str.starts_with(DAY_CHECKS) & (pl.col("recipient_no") != "")
         wanted = self.findings.filter(about_days).select("recipient_no", "service_month").unique()
         con.register("wanted_children", wanted)

@@ -39,7 +39,7 @@ def test_a_full_disk(scenes: dict[str, crashing.Scene], command: str, at: int, t
     assert "空き容量" in said or "書けません" in said
 
 
-@pytest.mark.parametrize("size", [4096, 65_536])
+@pytest.mark.parametrize("size", [4096, 16_384])
 def test_a_disk_on_which_the_database_does_not_fit(
     scenes: dict[str, crashing.Scene], size: int, tmp_path: Path
 ) -> None:

@@ -1,0 +1,210 @@
+"""What a month takes, against the floor: `make bench` (small) and `make bench-nation`.
+
+Floor and henrei take turns, every measurement in a process of its own; a ratio is henrei's seconds through those of the
+floor beside it, and the middle one of the rounds counts. Where other work shares the machine, the processor's seconds
+and their ratio are the ones to trust. Prints tables and writes benchmarks/results/<name>.json.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import statistics
+import sys
+import tempfile
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from benchmarks import measuring
+
+SIZES = {"small": [2_000, 20_000], "nation": [75_000, 150_000, 300_000, 600_000]}
+STAGES = ("receive", "validate", "store", "check", "write")
+DOUBLE_FROM = 75_000
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.bench", description="henrei against the floor")
+    parser.add_argument("name", choices=sorted(SIZES), help="also the name of the results file")
+    parser.add_argument("--children", type=int, nargs="+", help="other sizes")
+    parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--data", type=Path, help="a folder that keeps the data for the next time")
+    parser.add_argument("--one-file", type=int, metavar="CHILDREN", help="the same records as many files and as one")
+    parser.add_argument("--cities", type=int, metavar="CITIES", help="the largest size also as so many cities")
+    parser.add_argument("--no-extras", action="store_true", help="neither --help nor the run after imports")
+    given = parser.parse_args()
+    if given.data:
+        return _bench(given, given.data)
+    with tempfile.TemporaryDirectory(prefix="henrei-bench-") as folder:
+        return _bench(given, Path(folder))
+
+
+def _bench(given: argparse.Namespace, data: Path) -> int:
+    result: dict[str, Any] = {"machine": _machine(), "sizes": []}
+    sizes = given.children or SIZES[given.name]
+    for children in sizes:
+        result["sizes"].append(_size(data, children, given.rounds))
+    _print_sizes(result["sizes"])
+    result["doubling"] = _doubling(result["sizes"])
+    if given.one_file or given.name == "nation":
+        result["one file"] = _one_file(data, given.one_file or DOUBLE_FROM, given.rounds)
+    if given.cities:
+        result["cities"] = _cities(data, max(sizes), given.cities)
+    if not given.no_extras:
+        result["help"] = [round(s, 3) for s in measuring.help_seconds()]
+        home = _home(data, 2_000)
+        result["2,000 children after imports"] = [_rounded(measuring.run_after_imports(home)) for _ in range(3)]
+    _print_rest(result)
+    path = measuring.ROOT / "benchmarks" / "results" / f"{given.name}.json"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", encoding="utf-8", newline="\n")
+    print(f"\n{path.relative_to(measuring.ROOT).as_posix()}")
+    return 0
+
+
+def _machine() -> dict[str, Any]:
+    versions = {name: metadata.version(name) for name in ("polars", "duckdb", "pandera")}
+    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else None
+    return {"system": platform.platform(), "cores": os.cpu_count(), "python": platform.python_version(), **versions,
+            "load at begin": load}  # fmt: skip
+
+
+def _home(data: Path, children: int, *options: str) -> Path:
+    folder = data / "-".join([f"n{children}", *(option.strip("-") for option in options)])
+    measuring.make(folder, "--children", str(children), *options)
+    return folder
+
+
+def _rounded(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: round(value, 3) if isinstance(value, float) else value for name, value in values.items()}
+
+
+def _size(data: Path, children: int, rounds: int) -> dict[str, Any]:
+    """The rounds of one size, and the middle of them."""
+    home = _home(data, children)
+    found = []
+    for _ in range(rounds):
+        floor, said = measuring.floor(home)
+        run, summary = measuring.run(home)
+        found.append(
+            _rounded(
+                {
+                    "floor": said["wall"],
+                    "floor processor": said["processor"],
+                    "henrei": run.wall,
+                    "henrei processor": run.processor,
+                    "ratio": run.wall / said["wall"],
+                    "ratio processor": run.processor / said["processor"] if run.processor else None,
+                    "peak MiB": run.peak_mib,
+                    "floor peak MiB": floor.peak_mib,
+                    **summary["seconds"],
+                    # summary.json cannot hold the time of its own writing: start, imports and the workbook are the rest.
+                    "rest": run.wall - sum(summary["seconds"].values()),
+                }
+            )
+        )
+    good, missed, more = measuring.truth(home)
+    if missed or more:
+        raise AssertionError(f"{children} children: {missed} planted not found, {more} found not planted")
+    middle = {name: _middle([one[name] for one in found]) for name in found[0]}
+    lines = sum(file["lines"] for file in summary["files"])
+    if lines != said["rows"]:
+        raise AssertionError(f"henrei counted {lines} lines, the floor {said['rows']}")
+    return {
+        "children": children, "files": len(summary["files"]), "lines": lines, "MB": round(said["bytes"] / 1e6),
+        "findings": good, **middle, "rounds": found,
+    }  # fmt: skip
+
+
+def _middle(values: list[float | None]) -> float | None:
+    known = [value for value in values if value is not None]
+    return round(statistics.median(known), 3) if len(known) == len(values) else None
+
+
+def _doubling(sizes: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    by_children = {one["children"]: one for one in sizes}
+    found = []
+    for children, one in by_children.items():
+        half = by_children.get(children // 2)
+        if half:
+            times = {name: _through(one[name], half[name]) for name in ("henrei", "henrei processor", *STAGES)}
+            found.append({"from": children // 2, "to": children, **times})
+    return found
+
+
+def _through(a: float | None, b: float | None) -> float | None:
+    return round(a / b, 2) if a is not None and b else None
+
+
+def _one_file(data: Path, children: int, rounds: int) -> dict[str, Any]:
+    """The same records in many files and in one of each kind, by turns."""
+    homes = {"many": _home(data, children), "one": _home(data, children, "--one-file")}
+    taken: dict[str, list[Any]] = {name: [] for name in homes}
+    for _ in range(rounds):
+        for name, home in homes.items():
+            taken[name].append(measuring.run(home)[0])
+    found: dict[str, Any] = {"children": children}
+    for name, runs in taken.items():
+        found[name] = _middle([run.wall for run in runs])
+        found[f"{name} processor"] = _middle([run.processor for run in runs])
+    found["ratio"] = _through(found["many"], found["one"])
+    found["ratio processor"] = _through(found["many processor"], found["one processor"])
+    return found
+
+
+def _cities(data: Path, children: int, cities: int) -> dict[str, Any]:
+    """The nation's findings and those of the same children as many cities, each run as a home of its own."""
+    nation, folder = _home(data, children), _home(data, children, "--cities", str(cities))
+    homes = sorted(path for path in folder.iterdir() if path.is_dir())
+    runs = [measuring.run(home)[0] for home in homes]
+    together = sorted(row for home in homes for row in measuring.findings(home))
+    equal = together == measuring.findings(nation)
+    return {"children": children, "cities": len(homes), "findings": len(together), "equal to the nation's": equal,
+            "seconds": round(sum(run.wall for run in runs), 1)}  # fmt: skip
+
+
+_COLUMNS = (
+    ("children", 0), ("files", 0), ("lines", 0), ("MB", 0), ("floor", 1), ("henrei", 1), ("ratio", 2),
+    ("floor processor", 1), ("henrei processor", 1), ("ratio processor", 2), ("peak MiB", 0),
+    *((stage, 1) for stage in STAGES),
+    ("rest", 1),
+)  # fmt: skip
+
+
+def _shown(value: Any, places: int) -> str:
+    return "not measured" if value is None else f"{value:,.{places}f}"
+
+
+def _print_sizes(sizes: list[dict[str, Any]]) -> None:
+    rows = [[name for name, _ in _COLUMNS]]
+    rows += [[_shown(one[name], places) for name, places in _COLUMNS] for one in sizes]
+    widths = [max(len(row[n]) for row in rows) for n in range(len(_COLUMNS))]
+    print("seconds of the clock where nothing else is said; stages as summary.json says them")
+    for row in rows:
+        print("  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)))
+    for one in sizes:
+        if len(one["rounds"]) > 1:
+            said = ", ".join(
+                f"{name} {min(values):.2f} to {max(values):.2f}"
+                for name in ("ratio", "ratio processor")
+                for values in [[turn[name] for turn in one["rounds"]]]
+                if None not in values
+            )
+            print(f"{one['children']:,} children, {len(one['rounds'])} rounds: {said}")
+
+
+def _print_rest(result: dict[str, Any]) -> None:
+    for name in ("doubling", "one file", "cities", "help", "2,000 children after imports"):
+        if result.get(name):
+            print(f"\n{name}")
+            for one in result[name] if isinstance(result[name], list) else [result[name]]:
+                said = (
+                    ", ".join(f"{key} {value}" for key, value in one.items()) if isinstance(one, dict) else f"{one} s"
+                )
+                print(f"  {said}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,130 @@
+"""Measuring one thing at a time, each in a process of its own: seconds of clock and processor, peak memory."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+MONTH = "2026-05"
+MADE_BY_A_RUN = ("out", "books", ".henrei", ".prefect")
+_SMALL = """
+import json, sys, time
+from pathlib import Path
+import henrei.flows.closing, henrei.flows.commands as commands, henrei.flows.home, henrei.flows.month
+import henrei.flows.screen, henrei.flows.settings, henrei.flows.stages
+begun, processor = time.perf_counter(), time.process_time()
+status = commands.run(Path(sys.argv[1]), sys.argv[2], direct=True, strict=False, debug=True)
+print(json.dumps({"status": status, "wall": time.perf_counter() - begun, "processor": time.process_time() - processor}))
+"""
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What a process took. `processor` (user and system, with its children) and `peak_mib` only where the system says so."""
+
+    wall: float
+    processor: float | None
+    peak_mib: float | None
+    output: str
+
+
+def measure(command: list[str]) -> Taken:
+    """Runs a command from the checkout. Raises RuntimeError with its last words if it fails."""
+    environment = os.environ | {"PYTHONIOENCODING": "utf-8", "PYTHONUTF8": "1"}
+    # Peak memory is that of the one process since it began: it must not be started by a large one.
+    begun = time.perf_counter()
+    with subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
+    ) as process:
+        assert process.stdout is not None
+        output = process.stdout.read()
+        processor = peak = None
+        if sys.platform == "win32":
+            process.wait()
+        else:
+            _, status, used = os.wait4(process.pid, 0)
+            process.returncode = os.waitstatus_to_exitcode(status)
+            processor = used.ru_utime + used.ru_stime
+            # Linux counts KiB, macOS bytes.
+            peak = used.ru_maxrss / (1024 if sys.platform.startswith("linux") else 1024 * 1024)
+    wall = time.perf_counter() - begun
+    if process.returncode:
+        raise RuntimeError(f"{' '.join(command[1:4])} ended with {process.returncode}: {output[-400:]}")
+    return Taken(wall, processor, peak, output)
+
+
+def make(folder: Path, *options: str) -> None:
+    """Makes data there, unless it is there whole; half-made data goes."""
+    done = folder / "made.txt"
+    said = " ".join(options)
+    if done.is_file() and done.read_text(encoding="utf-8") == said:
+        return
+    shutil.rmtree(folder, ignore_errors=True)
+    measure([sys.executable, "-m", "benchmarks.nation", str(folder), *options])
+    done.write_text(said, encoding="utf-8")
+
+
+def fresh(home: Path) -> None:
+    """A home as if henrei had never run there."""
+    for name in MADE_BY_A_RUN:
+        shutil.rmtree(home / name, ignore_errors=True)
+    for path in home.glob("henrei.duckdb*"):
+        path.unlink()
+
+
+def floor(home: Path) -> tuple[Taken, dict]:
+    """benchmarks/floor.py on the month's files; what it says itself is beside what its process took."""
+    taken = measure([sys.executable, str(ROOT / "benchmarks" / "floor.py"), str(home / "inbox" / MONTH)])
+    return taken, json.loads(taken.output.splitlines()[-1])
+
+
+def run(home: Path) -> tuple[Taken, dict]:
+    """`henrei run --direct` of the month in a fresh home, and its summary."""
+    fresh(home)
+    taken = measure([sys.executable, "-m", "henrei", "run", MONTH, "--direct", "--home", str(home)])
+    return taken, json.loads((home / "out" / MONTH / "summary.json").read_text(encoding="utf-8"))
+
+
+def run_after_imports(home: Path) -> dict:
+    """commands.run inside a process that has imported henrei already: wall and processor seconds."""
+    fresh(home)
+    taken = measure([sys.executable, "-c", _SMALL, str(home), MONTH])
+    return json.loads(taken.output.splitlines()[-1])
+
+
+def help_seconds(times: int = 5) -> list[float]:
+    """Seconds of `henrei --help`, each time in a new process."""
+    return [measure([sys.executable, "-m", "henrei", "--help"]).wall for _ in range(times)]
+
+
+def findings(home: Path) -> list[tuple[str, ...]]:
+    """The rows of findings.csv without the municipality number, sorted."""
+    with (home / "out" / MONTH / "findings.csv").open(encoding="utf-8-sig", newline="") as stream:
+        rows = csv.DictReader(stream)
+        return sorted(tuple(value for name, value in row.items() if name != "municipality_no") for row in rows)
+
+
+def truth(home: Path) -> tuple[int, int, int]:
+    """Findings that were planted and found, planted and not found, found and not planted."""
+    names = ("check_code", "subject", "facility_no", "recipient_no", "service_month")
+
+    def keys(path: Path) -> set[tuple[str, ...]]:
+        with path.open(encoding="utf-8-sig", newline="") as stream:
+            return {tuple(row[name] for name in names) for row in csv.DictReader(stream)}
+
+    planted, found = keys(home / "truth" / f"{MONTH}.csv"), keys(home / "out" / MONTH / "findings.csv")
+    return len(planted & found), len(planted - found), len(found - planted)

@@ -1,0 +1,11 @@
+"""A month of a whole nation, or of any number of children, as national files and ledgers: fast, seeded, all fictional.
+
+Blocks of about 450 children and ten facilities have nothing to do with one another, so a nation is made a few blocks
+at a time, and the same blocks make one city or a hundred: a facility's files differ in the municipality number alone.
+"""
+
+from __future__ import annotations
+
+from .making import make_nation
+
+__all__ = ["make_nation"]
