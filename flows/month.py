@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import date
-from itertools import count
+from itertools import chain, count
 from pathlib import Path
 
 import duckdb
@@ -81,6 +81,7 @@ class MonthRun:
         self._progress = progress
         self._done = 0
         self._batches: list[list[inbox.InboxFile]] = []
+        self._pieces: Generator[exchange.Piece, None, None] | None = None
         self._con: duckdb.DuckDBPyConnection | None = None
         self._resources = ExitStack()
 
@@ -171,7 +172,12 @@ class MonthRun:
                 pl.concat(frames).write_parquet(folder / f"{record}.parquet", compression="lz4", statistics=False)
 
         paths = {file.number: file.path for file in files}
-        batch = exchange.read_batch(paths, self.settings.municipality_no, self.month.replace("-", ""), keep)
+        if self._pieces is None:  # of all batches, so that the next one is read while this one is judged
+            loads = (exchange.load(file.path for file in batch) for batch in self._batches)
+            self._pieces = exchange.ahead(chain.from_iterable(loads))
+            self._resources.callback(self._pieces.close)
+        month = self.month.replace("-", "")
+        batch = exchange.read_batch(paths, self.settings.municipality_no, month, keep, self._pieces)
         self.frames |= batch.frames
         for row in pl.concat(batch.counts).group_by("file").sum().iter_rows(named=True):
             # Control and end record are ignored by rule like blank lines.

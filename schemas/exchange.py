@@ -7,7 +7,8 @@ for a file; nothing here knows folders or databases.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -70,35 +71,72 @@ class Batch:
     frames: dict[int, Frame] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Piece:
+    """Lines read together: those with something on them (text.lines_of with the heads of frame.with_heads), and how many
+    there are of each file (file, lines, blank). `last`: no more of these files; `torn_at`: the line before which a group
+    was cut, because no line opens one for longer than a piece."""
+
+    solid: pl.DataFrame
+    counts: pl.DataFrame
+    last: bool
+    torn_at: int | None = None
+
+
+def load(files: Iterable[Path]) -> Iterator[Piece]:
+    """The lines of a batch of files: many small ones in one piece, a large one alone and piece by piece.
+
+    Raises OSError where a file cannot be read.
+    """
+    paths = list(files)
+    if len(paths) > 1:
+        yield _piece([path.read_bytes() for path in paths], 1, True, False)
+        return
+    first_line = 1
+    for data, last, torn in pieces(paths[0]):
+        yield _piece([data], first_line, last, torn)
+        first_line += line_count(data)
+
+
+def _piece(blobs: list[bytes], first_line: int, last: bool, torn: bool) -> Piece:
+    lines = lines_of(blobs, first_line, unquoted=True).with_columns(blank=is_blank(pl.col("text")))
+    counts = lines.group_by("file").agg(lines=pl.len().cast(pl.Int64), blank=pl.col("blank").sum().cast(pl.Int64))
+    solid = with_heads(lines.filter(~pl.col("blank")).drop("blank"))
+    return Piece(solid, counts, last, first_line + lines.height if torn else None)
+
+
+def ahead(source: Iterator[Piece]) -> Generator[Piece, None, None]:
+    """The same pieces, the next one being made while one is looked at: reading and decoding take one core, judging all."""
+    with ThreadPoolExecutor(1, thread_name_prefix="henrei-read") as reader:
+        coming = reader.submit(next, source, None)
+        while (piece := coming.result()) is not None:
+            coming = reader.submit(next, source, None)
+            yield piece
+
+
 def read_batch(
     files: dict[int, Path],
     municipality_no: str,
     month: str,
     keep: Callable[[dict[str, list[pl.DataFrame]]], None] | None = None,
+    source: Iterable[Piece] | None = None,
 ) -> Batch:
     """Reads the files (number → path). `month` is the review month as YYYYMM.
 
     `keep`, if given, takes the rows of each piece, so that a large file's rows need not be held together: Batch.rows is
-    empty then. Raises OSError where a file cannot be read.
+    empty then. `source`: what `load` gives of the files, where it is at hand. Raises OSError where a file cannot be read.
     """
     batch = Batch(frames={file: Frame() for file in files})
     numbers = list(files)
-    if len(numbers) == 1:
-        first_line = 1
-        for data, last, torn in pieces(files[numbers[0]]):
-            _read_piece(batch, numbers, [data], first_line, last, municipality_no, month)
-            first_line += line_count(data)
-            if torn:
-                batch.frames[numbers[0]].break_at(first_line, _TORN.format(PIECE // 1024**2))
-            if keep:
-                keep(batch.rows)
-                batch.rows = {}
-    else:
-        blobs = [path.read_bytes() for path in files.values()]
-        _read_piece(batch, numbers, blobs, 1, True, municipality_no, month)
+    for piece in load(files.values()) if source is None else source:
+        _read_piece(batch, numbers, piece, municipality_no, month)
+        if piece.torn_at:
+            batch.frames[numbers[0]].break_at(piece.torn_at, _TORN.format(PIECE // 1024**2))
         if keep:
             keep(batch.rows)
             batch.rows = {}
+        if piece.last:
+            break
     return batch
 
 
@@ -134,12 +172,9 @@ def _last_opening(data: bytes) -> int:
     return 0
 
 
-def _read_piece(
-    batch: Batch, numbers: list[int], blobs: list[bytes], first_line: int, last: bool, ours: str, month: str
-) -> None:
-    lines = lines_of(blobs, first_line, unquoted=True).with_columns(blank=is_blank(pl.col("text")))
+def _read_piece(batch: Batch, numbers: list[int], piece: Piece, ours: str, month: str) -> None:
     frames = [batch.frames[number] for number in numbers]
-    data = with_cell_counts(_data_lines(with_heads(lines.filter(~pl.col("blank"))), frames, last, month))
+    data = with_cell_counts(_data_lines(piece.solid, frames, piece.last, month))
     _check_copies(data, frames)
     elsewhere = (pl.col("municipality") != ours).fill_null(False)
     theirs = data.filter(elsewhere)
@@ -162,13 +197,8 @@ def _read_piece(
         return frame.group_by("file").agg(pl.len().cast(pl.Int64).alias(name))
 
     counts = pl.DataFrame({"file": range(len(numbers))}, schema={"file": pl.UInt32})
-    for name, frame in (
-        ("lines", lines),
-        ("blank", lines.filter("blank")),
-        ("elsewhere", theirs),
-        ("refused", refused),
-        ("data", data),
-    ):
+    counts = counts.join(piece.counts, on="file", how="left")
+    for name, frame in (("elsewhere", theirs), ("refused", refused), ("data", data)):
         counts = counts.join(counted(name, frame), on="file", how="left")
     counts = counts.fill_null(0).with_columns(loaded=pl.col("data") - pl.col("refused")).drop("data")
     batch.counts.append(_renumber(counts, numbers))

@@ -33,7 +33,7 @@ def plain(data: bytes) -> bytes:
 def texts(data: bytes) -> pl.Series:
     """The lines of UTF-8 bytes that end with LF, without it; no byte is copied on the way."""
     chars = pa.UInt8Array.from_buffers(pa.uint8(), len(data), [None, pa.py_buffer(data)])
-    ends = pl.Series(pl.from_arrow(pc.indices_nonzero(pc.equal(chars, ord("\n"))))).cast(pl.Int64) + 1
-    offsets = pl.concat([pl.Series([0], dtype=pl.Int64), ends]).to_arrow()
-    lines = pa.LargeStringArray.from_buffers(ends.len(), offsets.buffers()[1], pa.py_buffer(data))
+    ends = pc.add(pc.indices_nonzero(pc.equal(chars, ord("\n"))).cast(pa.int64()), 1)
+    offsets = pa.concat_arrays([pa.array([0], type=pa.int64()), ends])
+    lines = pa.LargeStringArray.from_buffers(len(ends), offsets.buffers()[1], pa.py_buffer(data))
     return pl.Series(pl.from_arrow(lines), dtype=pl.String).str.strip_suffix("\n")

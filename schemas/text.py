@@ -110,7 +110,7 @@ def lines_of(
         texts, marks = _decode_lines(data, encoding)
         text, bad = pl.Series(texts[:-1], dtype=pl.String), pl.Series(marks[:-1], dtype=pl.Boolean)
     else:
-        text = quotes.texts(data if len(whole) == len(data) else whole.encode("utf-8"))
+        text = quotes.texts(data if data.isascii() else whole.encode("utf-8"))
         bad = pl.repeat(False, sum(counts), dtype=pl.Boolean, eager=True)
     files = pl.DataFrame({"file": range(len(counts)), "n": counts}, schema={"file": pl.UInt32, "n": pl.Int64})
     numbered = files.select(
