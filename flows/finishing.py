@@ -1,6 +1,6 @@
 """Commands that were cut off: the next one finishes them, or forgets them, by whether their decisive step was taken.
 
-The decisive step of a run is the database's commit; of decide and close a file of books/ that came; of reopen the one
+The decisive step of a run is that its copy of the database takes the database's place; of decide and close a file of books/ that came; of reopen the one
 that went. What follows a step is in `finish`, which the commands themselves call, so there is one way to the end.
 """
 
@@ -22,13 +22,19 @@ from henrei.store import books, journal, pending
 from henrei.store.database import open_store
 
 
-def finish(con: duckdb.DuckDBPyConnection, home: Path, entry: journal.Entry) -> None:
-    """Everything that follows a command's decisive step. May be done twice: it comes to the same."""
+def finish(con: duckdb.DuckDBPyConnection | None, home: Path, entry: journal.Entry) -> None:
+    """Everything that follows a command's decisive step. May be done twice: it comes to the same.
+
+    `con` is the home's store; a run, whose store has just come, needs none.
+    """
     month = date.fromisoformat(f"{entry['month']}-01")
     if entry["command"] == "run":
         RUN.publish(home / "out" / entry["month"])
         books.publish_inputs(home, month)
-    replaced = settling.settle(con, home) if entry["command"] in ("close", "reopen") else {}
+    replaced = {}
+    if entry["command"] in ("close", "reopen"):
+        assert con is not None
+        replaced = settling.settle(con, home)
     journal.append(home, entry)
     settling.note_official(home, month, replaced)
     pending.end(home)

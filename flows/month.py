@@ -27,7 +27,9 @@ from henrei.schemas.ledgers import ledgers
 from henrei.schemas.text import is_blank, line_count, line_count_of, lines_of
 from henrei.store import books, forgotten, journal, load, pending
 from henrei.store import prints as content
-from henrei.store.database import FILE_NAME, open_store
+from henrei.store.database import FILE_NAME, copy_store, open_store, take_place
+
+_COPY = ".henrei/work/henrei.duckdb"  # what a run works on
 
 STAGES = (
     Stage("receive", "受付"),
@@ -262,7 +264,10 @@ class MonthRun:
         if not any(self.kind_of(file) in exchange.KINDS for file in self.files):
             raise HenreiError(self._nothing_usable(), NOTHING)
         self._say_inferred()
-        self._con = con = self._resources.enter_context(open_store(self.home, rules(), self._store_name))
+        if self._run_id is None:
+            copy_store(self.home, rules(), _COPY)
+        name = _COPY if self._run_id is None else self._store_name
+        self._con = con = self._resources.enter_context(open_store(self.home, rules(), name))
         books.copy_into(con, self.home, before=self.month_date)
         closing.require_held(con, self.home, self.month_date)
         control = {number: one.control for number, one in self.frames.items()}
@@ -299,7 +304,8 @@ class MonthRun:
         month.refused_groups = pl.concat(groups).unique(maintain_order=True)
         load.replace_month(con, month, dropped)
         forgotten.recognise(con, self.home)
-        shutil.rmtree(self.work, ignore_errors=True)
+        for part in self.work.glob("*-*"):
+            shutil.rmtree(part, ignore_errors=True)
 
     def _say_inferred(self) -> None:
         for file in self.files:
@@ -350,15 +356,17 @@ class MonthRun:
         state = closing.run_state(self.home, self.month_date, inbox.digest(inputs))
         worklist = self._stage_out(rejects) if self._out else ""
         entry = journal.entry("run", self.month_date, **state, worklist=worklist, outcome=self._counted())
-        if self._run_id is None:
-            books.stage_inputs(self.home, self.month_date, inputs)
-            pending.begin(self.home, entry)
         self._remember({"run": self._run_id or entry["id"], **state})
+        if self._run_id is not None:
+            if self._out:
+                outputs.RUN.publish(self._out / self.month)
+            return
+        books.stage_inputs(self.home, self.month_date, inputs)
+        self._con.close()
+        pending.begin(self.home, entry)
+        take_place(self.home, _COPY)
         # The run stands from here on.
-        if self._run_id is None:
-            finishing.finish(self._con, self.home, entry)
-        elif self._out:
-            outputs.RUN.publish(self._out / self.month)
+        finishing.finish(None, self.home, entry)
 
     def _counted(self) -> dict[str, int]:
         return {check["code"]: check["findings"] for check in self.summary["checks"]}

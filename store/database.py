@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import resources
@@ -59,6 +60,27 @@ def open_store(
         con.close()
 
 
+def copy_store(home: Path, rules: dict[str, pl.DataFrame], name: str) -> None:
+    """Copies the home's store to `name` (a path below the home): a run works on the copy, which then takes its place, so
+    that the month stays as it was until the run is through.
+
+    Raises HenreiError as `open_store`.
+    """
+    with open_store(home, rules):  # what a crash left in its log goes into the file
+        pass
+    (home / name).parent.mkdir(parents=True, exist_ok=True)
+    (home / f"{name}.wal").unlink(missing_ok=True)
+    shutil.copyfile(home / FILE_NAME, home / name)
+
+
+def take_place(home: Path, name: str) -> None:
+    """The copy, closed, becomes the home's store. Raises HenreiError where another program holds the store."""
+    try:
+        (home / name).replace(home / FILE_NAME)
+    except PermissionError:
+        raise HenreiError(f"{FILE_NAME} に書けません。開いているプログラムを閉じて、もう一度実行してください") from None
+
+
 def prepare(con: duckdb.DuckDBPyConnection) -> None:
     """Makes tables and views in a new file, and makes them anew where an older version made the tables."""
     found = con.execute("SELECT count(*) FROM duckdb_tables() WHERE table_name = 'store_version'").fetchone()
@@ -88,7 +110,7 @@ def put_rules(con: duckdb.DuckDBPyConnection, rules: dict[str, pl.DataFrame]) ->
     for name, frame in rules.items():
         digest.update(f"{name}\n{frame.write_csv()}".encode())
     want = digest.hexdigest()[:16]
-    if con.execute("SELECT rules FROM store_version WHERE rules = ?", [want]).fetchone():
+    if con.execute("SELECT rules FROM store_version WHERE rules = ?", [want]).fetchall():
         return
     con.execute("BEGIN")
     for name, frame in rules.items():

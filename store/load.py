@@ -1,7 +1,4 @@
-"""A review month into the store, in one transaction; what stood there of the month goes.
-
-`replace_month` begins it and `remember_run` commits it: until a run is through, the file holds the month as it was.
-"""
+"""A review month into the store, in one transaction; what stood there of the month goes."""
 
 from __future__ import annotations
 
@@ -111,10 +108,7 @@ def find_duplicates(con: duckdb.DuckDBPyConnection, month: Month) -> tuple[pl.Da
 
 
 def replace_month(con: duckdb.DuckDBPyConnection, month: Month, dropped: pl.DataFrame) -> None:
-    """Puts the month in place of what the store held of it; `dropped` (file, group) are groups to leave out.
-
-    The transaction stays open for the checks; `remember_run` commits it.
-    """
+    """Puts the month in place of what the store held of it; `dropped` (file, group) are groups to leave out."""
     con.register("dropped_groups", dropped.select("file", "group").unique())
     con.execute("BEGIN")
     try:
@@ -135,6 +129,7 @@ def replace_month(con: duckdb.DuckDBPyConnection, month: Month, dropped: pl.Data
             con.register("small_frame", frame.select(*columns))
             con.execute(f"INSERT INTO {table} SELECT ?, * FROM small_frame", [month.review_month])
             con.unregister("small_frame")
+        con.execute("COMMIT")
     except BaseException:
         con.execute("ROLLBACK")
         raise
@@ -171,7 +166,8 @@ def remember_run(
     undetermined: pl.DataFrame,
     state: dict[str, str],
 ) -> None:
-    """Keeps what a run found and could not judge, and on what it rests, and commits the month: close goes by it."""
+    """Keeps what a run found and could not judge, and on what it rests: close and the dashboard go by it."""
+    con.execute("BEGIN")
     for table, frame in (("found", found), ("undetermined", undetermined)):
         con.register("run_frame", frame.select(*tables.LATER[table]))
         con.execute(f"INSERT INTO {table} SELECT ?, * FROM run_frame", [review_month])

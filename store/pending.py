@@ -1,7 +1,7 @@
 """books/pending.json: what a command is about to do, from before its one decisive step until all of it is done.
 
-A command that changes a home prepares everything, writes this file, takes the step that decides (the database's
-commit, a file in books/ that appears or goes), and then makes what follows from it. If the machine stops in between,
+A command that changes a home prepares everything, writes this file, takes the step that decides (the database
+is replaced, a file in books/ that appears or goes), and then makes what follows from it. If the machine stops in between,
 the next command finds the file and finishes or forgets what it says, by whether the step was taken.
 """
 
