@@ -1,7 +1,7 @@
 # Everything needs only Python 3.11 or later and make; `make setup` brings the rest into .venv.
 PYTHON ?= python3
 BIN := .venv/bin
-SOURCES := henrei schemas store checks data flows reports tests benchmarks
+SOURCES := henrei schemas store checks data flows reports tests benchmarks packaging
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test check fix docs new-check test-long-crashes test-long-input bench bench-nation bench-reports bench-peers bundle bundle-test sbom clean

@@ -38,8 +38,8 @@ def read_ledger(ledger: Ledger, data: bytes, mapping: dict[str, str], municipali
     if len(data) > LONGEST:
         data = b"".join(blocks(io.BytesIO(data), LONGEST))
     # A file of nothing but the mark is one line, as every file with a byte in it.
-    text = data.removeprefix(_UTF8_MARK) if data != _UTF8_MARK else b"\n"
-    lines = lines_of([text], encoding=_encoding(data)).drop("file")
+    unmarked = data.removeprefix(_UTF8_MARK) if data != _UTF8_MARK else b"\n"
+    lines = lines_of([unmarked], encoding=_encoding(data)).drop("file")
     solid = lines.filter(~is_blank(pl.col("text")) & (pl.col("text").str.strip_chars(_EMPTY_ROW) != ""))
     header = _header(solid)
     places = _places(ledger, header, mapping)
