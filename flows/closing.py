@@ -122,7 +122,7 @@ def close(home: Path, month: date, undecided: str | None, settings: Settings) ->
             month,
             inputs=last.get("inputs", ""),
             ruleset=ruleset(),
-            settings=books.keep_settings(home, month, home / FILE_NAME),
+            settings=books.stage_settings(home, month, home / FILE_NAME),
             undecided=undecided,
             sha256=sha256,
             outcome=_counts(own),

@@ -30,7 +30,7 @@ def finish(con: duckdb.DuckDBPyConnection | None, home: Path, entry: journal.Ent
     month = date.fromisoformat(f"{entry['month']}-01")
     if entry["command"] == "run":
         RUN.publish(home / "out" / entry["month"])
-        books.publish_inputs(home, month)
+    books.publish(home, month)
     replaced = {}
     if entry["command"] in ("close", "reopen"):
         assert con is not None

@@ -35,7 +35,8 @@ DECISION_COLUMNS = (
     "fingerprint",
 )
 
-_STAGED_INPUTS = ".inputs.run.new"
+# Files of books/ that a command prepares before its decisive step, and what they are called until then.
+_STAGED = {"inputs.csv": ".inputs.run.new", "henrei.toml": ".henrei.close.new"}
 
 
 def folder(home: Path, month: date) -> Path:
@@ -147,22 +148,23 @@ def read_inputs(home: Path, month: date) -> pl.DataFrame:
 
 
 def stage_inputs(home: Path, month: date, rows: pl.DataFrame) -> None:
-    """Prepares inputs.csv of a run that is about to be committed."""
-    write_whole(folder(home, month) / _STAGED_INPUTS, csv_bytes(rows))
+    """Prepares inputs.csv of a run that is about to stand."""
+    write_whole(folder(home, month) / _STAGED["inputs.csv"], csv_bytes(rows))
 
 
-def publish_inputs(home: Path, month: date) -> None:
-    """The prepared inputs.csv takes the place of the one before; nothing where none is prepared."""
-    staged = folder(home, month) / _STAGED_INPUTS
-    if staged.is_file():
-        staged.replace(staged.with_name("inputs.csv"))
-
-
-def keep_settings(home: Path, month: date, settings: Path) -> str:
-    """Keeps henrei.toml as it is now beside the month's books; returns its SHA-256."""
+def stage_settings(home: Path, month: date, settings: Path) -> str:
+    """Prepares a copy of henrei.toml as it is now, for a close that is about to stand; returns its SHA-256."""
     data = settings.read_bytes()
-    write_whole(folder(home, month) / settings.name, data)
+    write_whole(folder(home, month) / _STAGED["henrei.toml"], data)
     return hashlib.sha256(data).hexdigest()
+
+
+def publish(home: Path, month: date) -> None:
+    """What was prepared takes its place; nothing where nothing was."""
+    for name, staged in _STAGED.items():
+        path = folder(home, month) / staged
+        if path.is_file():
+            path.replace(path.with_name(name))
 
 
 def fingerprint(home: Path, before: date) -> str:

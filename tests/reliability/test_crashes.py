@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import shutil
 from pathlib import Path
 
 import crashing
@@ -19,3 +20,13 @@ def test_killed_at_random_moments(scenes: dict[str, crashing.Scene], command: st
     dice = random.Random(command)
     for _ in range(5):
         crashing.random_kill(tmp_path, scenes[command], dice)
+
+
+@pytest.mark.parametrize("operation", [22, 23, 24, 25])
+def test_close_killed_between_its_preparations(
+    scenes: dict[str, crashing.Scene], operation: int, tmp_path: Path
+) -> None:
+    """What a close keeps beside its outcomes must not stand before them."""
+    home = Path(shutil.copytree(scenes["close"].before, tmp_path / "home"))
+    crashing.killed_at(home, scenes["close"], operation)
+    crashing.judged(home, scenes["close"])
