@@ -11,10 +11,10 @@ import duckdb
 
 from henrei.flows.many.places import City
 from henrei.flows.settings import Settings, say_variants
+from henrei.reports.dashboard.joining import joined
 from henrei.store import books
 
 Facts = dict[str, Any]
-_BY_UNIT = ("received", "returned", "reasons", "reclaims", "withdrawals", "open")
 
 
 def extract(con: duckdb.DuckDBPyConnection, home: Path, settings: Settings, folder: Path) -> None:
@@ -52,55 +52,10 @@ def write(path: Path, cities: list[City], parts: Path) -> bool:
         return False
     from henrei.reports.dashboard import page  # Altair takes its time
 
-    facts = merge([(f"{city.municipality_no} {city.settings.city_name}".strip(), one) for city, one in told])
+    labels = [f"{city.municipality_no} {city.settings.city_name}".strip() for city, _ in told]
+    facts = joined([one for _, one in told], labels)
     rules = said.pop() if len(said) == 1 else "使った基準: 市町村により違います。各市町村の dashboard.html にあります"
     state = hashlib.sha256(json.dumps(facts, ensure_ascii=False).encode("utf-8")).hexdigest()[:16]
     text = page.page(facts, f"{len(told)}市町村", "まとめ", rules, state)
     books.write_whole(path, text.encode("utf-8"))
     return True
-
-
-def merge(told: list[tuple[str, Facts]]) -> Facts:
-    """The facts of several cities (label, facts of `facts.collect`) as one.
-
-    Beside the tables of one city: cities, their labels; units.city and unjudged.city, indexes into them. A facility that
-    serves several cities is one facility with a unit a city.
-    """
-    months = sorted({month for _, facts in told for month in facts["months"]})
-    names: dict[str, str] = {}
-    for _, facts in told:
-        for number, name in zip(facts["facilities"]["facility_no"], facts["facilities"]["name"], strict=True):
-            names[number] = names.get(number) or name
-    numbers = sorted(names)
-    facility_at = {number: at for at, number in enumerate(numbers)}
-    month_at = {month: at for at, month in enumerate(months)}
-    merged: Facts = {
-        "months": months,
-        "types": {},
-        "checks": {},
-        "cities": [label for label, _ in told],
-        "facilities": {"facility_no": numbers, "name": [names[number] for number in numbers]},
-        "units": {"facility": [], "types": [], "city": []},
-        "unjudged": {"city": []},
-        **{name: {} for name in _BY_UNIT},
-    }
-    for at, (_, facts) in enumerate(told):
-        merged["types"] |= facts["types"]
-        merged["checks"] |= facts["checks"]
-        here = [month_at[month] for month in facts["months"]]
-        first = len(merged["units"]["facility"])
-        own = facts["facilities"]["facility_no"]
-        merged["units"]["facility"] += [facility_at[own[facility]] for facility in facts["units"]["facility"]]
-        merged["units"]["types"] += facts["units"]["types"]
-        merged["units"]["city"] += [at] * len(facts["units"]["types"])
-        merged["unjudged"]["city"] += [at] * len(facts["unjudged"]["month"])
-        for name in (*_BY_UNIT, "unjudged"):
-            for column, values in facts[name].items():
-                if column == "unit":
-                    values = [first + unit for unit in values]
-                elif column == "month":
-                    values = [here[month] for month in values]
-                merged[name].setdefault(column, []).extend(values)
-    merged["types"] = dict(sorted(merged["types"].items()))
-    merged["checks"] = dict(sorted(merged["checks"].items()))
-    return merged

@@ -19,6 +19,7 @@ import support as s
 
 from henrei.flows.many import board, places
 from henrei.reports.dashboard import page
+from henrei.reports.dashboard.joining import joined
 
 CHECKS = {"DAY201": "同じ日", "CAP302": "結果票がない"}
 
@@ -70,7 +71,7 @@ def sums(one: dict[str, Any], city: int | None = None) -> dict[tuple[str, str, s
 
 def test_every_city_stands_in_it_with_its_own_numbers():
     first, second = facts(["2026-05", "2026-07"], [s.A, s.B], 1), facts(["2026-06", "2026-07"], [s.B, "1350000009"], 2)
-    merged = board.merge([("112992 甲市", first), ("112038 乙市", second)])
+    merged = joined([first, second], ["112992 甲市", "112038 乙市"])
     assert merged["months"] == ["2026-05", "2026-06", "2026-07"]
     assert merged["facilities"]["facility_no"] == [s.A, s.B, "1350000009"]
     assert sums(merged, 0) == sums(first) and sums(merged, 1) == sums(second)
@@ -109,7 +110,7 @@ def test_sixty_cities_over_a_year_stay_small(cities, most, record_property):
     for at in range(cities):  # ten facilities of its own, and ten that all cities use
         own = [f"{1350000000 + number:010}" for number in [*range(10), *range(100 + at * 10, 110 + at * 10)]]
         told.append((f"{110000 + at} 架空市", facts(months, own, at)))
-    text = page.page(board.merge(told), "60市町村", "まとめ", "", "")
+    text = page.page(joined([one for _, one in told], [label for label, _ in told]), "60市町村", "まとめ", "", "")
     record_property("bytes", len(text.encode("utf-8")))
     assert len(text.encode("utf-8")) < most
 
@@ -161,7 +162,7 @@ def test_filtered_by_city_the_page_shows_what_the_citys_own_page_shows():
     months = ["2026-04", "2026-05", "2026-06"]
     # Three months at the same facility: its name and place are those of its own page.
     cities = [facts(months, [s.A, s.B], 1), facts(months, [s.A, s.B], 2)]
-    merged = board.merge([("112992 甲市", cities[0]), ("112038 乙市", cities[1])])
+    merged = joined(cities, ["112992 甲市", "112038 乙市"])
     for at, one in enumerate(cities):
         assert shown(merged, str(at)) == shown(one, "")
     every = shown(merged, "")["rate"]["foot"][1].replace(",", "")
