@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import date
-from itertools import chain, count
 from pathlib import Path
 
 import duckdb
@@ -17,14 +16,13 @@ from henrei.checks import findings, runner
 from henrei.checks.catalogue import catalogue, groups
 from henrei.data.rules import rules
 from henrei.flows import closing, finishing, inbox, outputs, team
+from henrei.flows.intake import Intake
 from henrei.flows.settings import Settings, say_variants
 from henrei.flows.shelf import Loaded, Shelf
 from henrei.flows.stages import Stage
-from henrei.schemas import exchange, frame
+from henrei.schemas import exchange
 from henrei.schemas.errors import NOTHING, HenreiError
-from henrei.schemas.groups import with_keys
 from henrei.schemas.ledgers import ledgers
-from henrei.schemas.text import is_blank, line_count, line_count_of, lines_of
 from henrei.store import books, forgotten, journal, load, pending
 from henrei.store import prints as content
 from henrei.store.database import FILE_NAME, copy_store, open_store, take_place
@@ -69,11 +67,7 @@ class MonthRun:
         self.month = month.strftime("%Y-%m")
         self.settings = settings
         self.seconds = dict.fromkeys((stage.name for stage in STAGES), 0.0)
-        self.files: list[inbox.InboxFile] = []
-        self.counts: dict[int, dict[str, int]] = {}
-        self.frames: dict[int, frame.Frame] = {}
-        self.refused: list[pl.DataFrame] = []
-        self.refused_groups: list[pl.DataFrame] = []
+        self.intake = Intake([], self.work, self.month, settings.municipality_no)
         self.ledgers: dict[str, Loaded] = {}
         self.extra_files: list[tuple[int, str, str, str, Path]] = []  # ledgers from elsewhere, as in Shelf
         self.notes: list[str] = []  # what the run says beside the table: nameless lines
@@ -82,8 +76,6 @@ class MonthRun:
         self.summary: dict = {}
         self._progress = progress
         self._done = 0
-        self._batches: list[list[inbox.InboxFile]] = []
-        self._pieces: Generator[exchange.Piece, None, None] | None = None
         self._con: duckdb.DuckDBPyConnection | None = None
         self._resources = ExitStack()
 
@@ -91,7 +83,7 @@ class MonthRun:
 
     def parts(self, stage: str) -> list[str]:
         if stage == "validate":
-            return [f"{number:05d}" for number in range(len(self._batches))] + ["ledgers"]
+            return [f"{number:05d}" for number in range(len(self.intake.batches))] + ["ledgers"]
         if stage == "check":
             return groups()
         return ["all"]
@@ -103,7 +95,7 @@ class MonthRun:
                 case "receive":
                     self._receive()
                 case "validate":
-                    self._ledgers() if part == "ledgers" else self._validate(int(part))
+                    self._ledgers() if part == "ledgers" else self.intake.validate(int(part))
                 case "store":
                     self._store()
                 case "check":
@@ -153,9 +145,10 @@ class MonthRun:
     # receive ----------------------------------------------------------------------------------------------------
 
     def _receive(self) -> None:
-        self.files = inbox.scan(self.home, self.month_date, self.settings)
-        self._batches = inbox.batches(self.files)
-        if not self._batches:
+        files = inbox.scan(self.home, self.month_date, self.settings)
+        self.intake = Intake(files, self.work, self.month, self.settings.municipality_no)
+        self._resources.callback(self.intake.close)
+        if not self.intake.batches:
             raise HenreiError(
                 f"inbox/{self.month} に国保連の交換ファイル(.CSV)がありません。届いたファイルを入れてください",
                 NOTHING,
@@ -163,124 +156,41 @@ class MonthRun:
 
     # validate ---------------------------------------------------------------------------------------------------
 
-    def _validate(self, number: int) -> None:
-        files = self._batches[number]
-        folders = (self.work / f"{number:05d}-{piece:05d}" for piece in count())
-
-        def keep(rows: dict[str, list[pl.DataFrame]]) -> None:
-            folder = next(folders)
-            folder.mkdir(parents=True)
-            for record, frames in rows.items():
-                pl.concat(frames).write_parquet(folder / f"{record}.parquet", compression="lz4", statistics=False)
-
-        paths = {file.number: file.path for file in files}
-        if self._pieces is None:  # of all batches, so that the next one is read while this one is judged
-            loads = (exchange.load(file.path for file in batch) for batch in self._batches)
-            self._pieces = exchange.ahead(chain.from_iterable(loads))
-            self._resources.callback(self._pieces.close)
-        month = self.month.replace("-", "")
-        batch = exchange.read_batch(paths, self.settings.municipality_no, month, keep, self._pieces)
-        self.frames |= batch.frames
-        for row in pl.concat(batch.counts).group_by("file").sum().iter_rows(named=True):
-            # Control and end record are ignored by rule like blank lines.
-            frame_lines = row["lines"] - row["blank"] - row["elsewhere"] - row["refused"] - row["loaded"]
-            self.counts[row["file"]] = {
-                "lines": row["lines"],
-                "loaded": row["loaded"],
-                "refused": row["refused"],
-                "ignored": row["blank"] + row["elsewhere"] + frame_lines,
-                "elsewhere": row["elsewhere"],
-            }
-        broken = [number for number, one in batch.frames.items() if one.fault]
-        self.refused += [part.filter(~pl.col("file").is_in(broken)) for part in batch.refused]
-        self.refused_groups += [part.filter(~pl.col("file").is_in(broken)) for part in batch.refused_groups]
-        for file in files:
-            if batch.frames[file.number].fault:
-                self._refuse_file(file, batch.frames[file.number])
-
-    def _refuse_file(self, file: inbox.InboxFile, broken: frame.Frame) -> None:
-        """A file whose frame is broken: every line is refused, and what its lines were is remembered."""
-        assert broken.fault is not None
-        at, code, sentence = broken.fault
-        said = pl.lit(f"ファイル全体を取り込みません({at}行目: {sentence})")
-        ours = pl.col("municipality").fill_null(self.settings.municipality_no) == self.settings.municipality_no
-        first, refused, parts = 1, 0, [pl.DataFrame(schema=exchange.REFUSED_GROUP)]
-        for data, _, _ in exchange.pieces(file.path):
-            lines = frame.with_heads(lines_of([data], first).filter(~is_blank(pl.col("text"))))
-            lines = with_keys(lines).with_columns(file=pl.lit(file.number, dtype=pl.UInt32))
-            self.refused.append(
-                lines.select(
-                    "file",
-                    "line",
-                    "record",
-                    item_no=pl.lit(None, dtype=pl.Int64),
-                    item_name=pl.lit(None, dtype=pl.String),
-                    reason_code=pl.lit(code),
-                    reason=said,
-                )
-            )
-            first, refused = first + line_count(data), refused + lines.height
-            told = lines.filter(pl.col("known").fill_null(False) & ours).with_columns(group=pl.col("line"))
-            parts.append(exchange.describe_groups(told).unique(maintain_order=True))
-        counts = self.counts[file.number]
-        counts |= {
-            "loaded": 0,
-            "refused": refused,
-            "ignored": counts["lines"] - refused,
-            "elsewhere": 0,
-        }
-        groups = pl.concat(parts).unique(maintain_order=True)
-        if groups.height:
-            self.refused_groups.append(groups)
-        if broken.lossy and (groups.height or broken.control):
-            # Nobody can say what is missing: a group of which nothing can be read, of the file's facility or, where the
-            # control record does not name one, of any that its lines name.
-            unit = exchange.UNIT_OF_TYPE.get(broken.data_type or "")
-            sender = broken.control.facility_no if broken.control else None
-            senders = [None] if sender else groups["facility_no"].drop_nulls().unique().sort().to_list() or [None]
-            rows = [(file.number, unit, facility, None, None) for facility in senders]
-            self.refused_groups.append(pl.DataFrame(rows, schema=exchange.REFUSED_GROUP, orient="row"))
-
     def _ledgers(self) -> None:
-        shelf = Shelf(self.home, self.month_date, self.settings, self.files)
+        shelf = Shelf(self.home, self.month_date, self.settings, self.intake.files)
         self.ledgers = {name: shelf.load(name) for name in ledgers()}
-        self.counts |= shelf.counts
-        self.refused += shelf.refused
+        self.intake.counts |= shelf.counts
+        self.intake.refused += shelf.refused
         self.notes += shelf.notes
         self.extra_files = shelf.extra_files
 
     # store ------------------------------------------------------------------------------------------------------
 
-    def kind_of(self, file: inbox.InboxFile) -> str:
-        """The kind of a file as summary.json says it; known once the files are read."""
-        if file.kind != "exchange":
-            return "unknown" if file.kind == "other" else file.kind
-        frame = self.frames[file.number]
-        if frame.fault or frame.control is None:
-            return "broken"
-        return frame.data_type if frame.data_type in exchange.KINDS else "unknown"
-
     def _store(self) -> None:
-        if not any(self.kind_of(file) in exchange.KINDS for file in self.files):
-            raise HenreiError(self._nothing_usable(), NOTHING)
-        self._say_inferred()
+        if not any(self.intake.kind_of(file) in exchange.KINDS for file in self.intake.files):
+            raise HenreiError(self.intake.nothing_usable(), NOTHING)
+        self.notes += [
+            f"{file.name}: B73 の様式は成人の E751 からの推定です"
+            for file in self.intake.files
+            if self.intake.kind_of(file) == "B73"
+        ]
         if self._run_id is None:
             copy_store(self.home, rules(), _COPY)
         name = _COPY if self._run_id is None else self._store_name
         self._con = con = self._resources.enter_context(open_store(self.home, rules(), name))
         books.copy_into(con, self.home, before=self.month_date)
         closing.require_held(con, self.home, self.month_date)
-        control = {number: one.control for number, one in self.frames.items()}
+        control = {number: one.control for number, one in self.intake.frames.items()}
         rows = [
-            (file.number, file.name, file.sha256, self.kind_of(file), one.facility_no if one else None)
-            for file in self.files
+            (file.number, file.name, file.sha256, self.intake.kind_of(file), one.facility_no if one else None)
+            for file in self.intake.files
             for one in [control.get(file.number)]
         ]
         rows += [(number, name, sha, kind, None) for number, name, sha, kind, _ in self.extra_files]
         month = load.Month(
             review_month=self.month_date,
             parts=self.work,
-            broken=[number for number, one in self.frames.items() if one.fault],
+            broken=[number for number, one in self.intake.frames.items() if one.fault],
             files=pl.DataFrame(rows, schema=load.tables.FILES, orient="row"),
             refused_groups=pl.DataFrame(schema=load.tables.REFUSED_GROUPS),
             ledgers={name: loaded.rows for name, loaded in self.ledgers.items()},
@@ -291,37 +201,13 @@ class MonthRun:
             ),
         )
         lines, dropped = load.find_duplicates(con, month)
-        if lines.height:
-            self.refused.append(
-                lines.with_columns(
-                    item_no=pl.lit(None, dtype=pl.Int64), item_name=pl.lit(None, dtype=pl.String)
-                ).select(pl.col(name).cast(kind) for name, kind in exchange.REFUSED_LINE.items())
-            )
-            for file, count in lines.group_by("file").len().iter_rows():
-                self.counts[file]["loaded"] -= count
-                self.counts[file]["refused"] += count
-        groups = [*self.refused_groups, dropped.select(*exchange.REFUSED_GROUP)]
+        self.intake.refuse_duplicates(lines)
+        groups = [*self.intake.refused_groups, dropped.select(*exchange.REFUSED_GROUP)]
         month.refused_groups = pl.concat(groups).unique(maintain_order=True)
         load.replace_month(con, month, dropped)
         forgotten.recognise(con, self.home)
         for part in self.work.glob("*-*"):
             shutil.rmtree(part, ignore_errors=True)
-
-    def _say_inferred(self) -> None:
-        for file in self.files:
-            if self.kind_of(file) == "B73":
-                self.notes.append(f"{file.name}: B73 の様式は成人の E751 からの推定です")
-
-    def _nothing_usable(self) -> str:
-        first = next(file for file in self.files if file.kind == "exchange")
-        frame = self.frames[first.number]
-        more = sum(file.kind == "exchange" for file in self.files) - 1
-        others = f"(ほか{more}ファイル)" if more else ""
-        if frame.fault is None:
-            return (
-                f"{first.name}:1 henrei が読む種類の交換ファイルではありません{others}。K11・K41・K61 を入れてください"
-            )
-        return f"{first.name}:{frame.fault[0]} 取り込めるファイルがありません{others}。{frame.fault[2]}"
 
     # check ------------------------------------------------------------------------------------------------------
 
@@ -343,14 +229,14 @@ class MonthRun:
         runner.override(self.results, self.settings.severities)
         runner.brake(self.results, received["received"], self.settings.brake_share, self.settings.brake_least)
         self.findings = findings.table(self._con, self.results, self.settings.municipality_no)
-        self._count_ignored()
-        rejects = outputs.rejects(self.files, self.refused)
+        self.intake.check_sums()
+        rejects = outputs.rejects(self.intake.files, self.intake.refused)
         # The file cannot hold the time of its own writing; what came before it is in.
         self.seconds["write"] = time.perf_counter() - begun
         self.summary = outputs.summary(self, received)
         self.seconds["write"] = 0.0
-        inbox.require_unchanged(self.files)
-        read = [(file.path, file.sha256) for file in self.files]
+        inbox.require_unchanged(self.intake.files)
+        read = [(file.path, file.sha256) for file in self.intake.files]
         read += [(path, sha256) for _, _, sha256, _, path in self.extra_files]
         inputs = inbox.listing(self.home, read)
         state = closing.run_state(self.home, self.month_date, inbox.digest(inputs))
@@ -399,22 +285,3 @@ class MonthRun:
             return team.worklist(*run, rejects, changes, before, prints, held)
 
         return outputs.stage(self._out / self.month, self.findings, self.results, rejects, self.summary, worklist)
-
-    def _count_ignored(self) -> None:
-        """Copies and files with another extension are ignored by rule; then every line of every file is somewhere."""
-        for file in self.files:
-            if file.kind in ("duplicate", "other"):
-                lines = line_count_of(file.path)
-                self.counts[file.number] = {
-                    "lines": lines,
-                    "loaded": 0,
-                    "refused": 0,
-                    "ignored": lines,
-                    "elsewhere": 0,
-                }
-            count = self.counts[file.number]
-            if count["lines"] != count["loaded"] + count["refused"] + count["ignored"] or min(count.values()) < 0:
-                raise AssertionError(f"{file.name}: lines went astray: {count}")
-        refused = sum(part.height for part in self.refused)
-        if refused != sum(count["refused"] for count in self.counts.values()):
-            raise AssertionError(f"{refused} lines refused, but the files say otherwise")

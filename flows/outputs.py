@@ -100,10 +100,10 @@ def summary(run: MonthRun, claims: dict[str, int]) -> dict[str, Any]:
             {
                 "file": file.name,
                 "sha256": file.sha256,
-                "kind": run.kind_of(file),
-                **{name: run.counts[file.number][name] for name in ("lines", "loaded", "refused", "ignored")},
+                "kind": run.intake.kind_of(file),
+                **{name: run.intake.counts[file.number][name] for name in ("lines", "loaded", "refused", "ignored")},
             }
-            for file in run.files
+            for file in run.intake.files
         ],
         "checks": checks,
         "claims": {
