@@ -14,7 +14,7 @@ from henrei.data.fictional.records import line
 
 KINDS = ("K11", "K41", "K61", "K72", "B73")
 _SAMPLE = Path(__file__).parents[3] / "data" / "fictional" / "sample"
-GOOD = 9999  # the number that the good files have
+GOOD = -1  # the number that the good files have; no spoilt one has it
 
 
 def facility(number: int, which: int = 0) -> str:
