@@ -13,8 +13,9 @@ import polars as pl
 
 from henrei.flows.settings import Settings
 from henrei.schemas.errors import NOTHING, HenreiError
-from henrei.schemas.exchange import PIECE
+from henrei.schemas.exchange import PIECE, weight
 from henrei.schemas.ledgers import ledgers
+from henrei.schemas.text import BLOCK
 from henrei.store import books
 
 _BATCH_FILES = 4096  # small files read together; their bytes are bounded by PIECE as well
@@ -31,6 +32,7 @@ class InboxFile:
     size: int
     sha256: str
     changed: int  # when it was last changed, in nanoseconds
+    lines: int = 0  # that end in it
     copy_of: str = ""
 
 
@@ -39,8 +41,17 @@ def month_folder(home: Path, month: date) -> Path:
 
 
 def sha256_of(path: Path) -> str:
+    return _read(path)[0]
+
+
+def _read(path: Path) -> tuple[str, int]:
+    """The file's SHA-256, and how many lines end in it."""
+    digest, lines = hashlib.sha256(), 0
     with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
+        while block := stream.read(BLOCK):
+            digest.update(block)
+            lines += block.count(b"\n")
+    return digest.hexdigest(), lines
 
 
 def ledger_of(path: Path, settings: Settings) -> str | None:
@@ -70,7 +81,8 @@ def scan(home: Path, month: date, settings: Settings) -> list[InboxFile]:
         kind = ledger_of(path, settings) or ("exchange" if path.suffix.casefold() == ".csv" else "other")
         try:
             told = path.stat()  # before its bytes are read: what changes later is seen
-            file = InboxFile(len(found), path, name, kind, told.st_size, sha256_of(path), told.st_mtime_ns)
+            sha256, lines = _read(path)
+            file = InboxFile(len(found), path, name, kind, told.st_size, sha256, told.st_mtime_ns, lines)
         except OSError as problem:
             raise HenreiError(
                 f"{name} を読めません。他のプログラムで開いていれば閉じてください({type(problem).__name__})"
@@ -139,15 +151,16 @@ def batches(files: list[InboxFile]) -> list[list[InboxFile]]:
     for file in files:
         if file.kind != "exchange":
             continue
-        if file.size > PIECE:
+        heavy = weight(file.size, file.lines)
+        if heavy > PIECE:
             found.append([file])
             room = 0
-        elif room < file.size or len(found[-1]) >= _BATCH_FILES:
+        elif room < heavy or len(found[-1]) >= _BATCH_FILES:
             found.append([file])
-            room = PIECE - file.size
+            room = PIECE - heavy
         else:
             found[-1].append(file)
-            room -= file.size
+            room -= heavy
     return found
 
 

@@ -202,17 +202,17 @@ def stage(
     book = worklist(changes, before)
     columns = io.BytesIO()
     findings.write_parquet(columns, compression="zstd")
-    files = {
-        "findings.csv": csv_bytes(findings),
-        "findings.parquet": columns.getvalue(),
-        "undetermined.csv": csv_bytes(found.undetermined_table(results)),
-        "rejects.csv": csv_bytes(rejects),
-        "changes.csv": csv_bytes(changes),
-        "worklist.xlsx": book,
-        "summary.json": (json.dumps(summary, ensure_ascii=False, indent=1) + "\n").encode("utf-8"),
+    files: dict[str, Callable[[], bytes]] = {  # made one after the other: they may be large
+        "findings.csv": lambda: csv_bytes(findings),
+        "findings.parquet": columns.getvalue,
+        "undetermined.csv": lambda: csv_bytes(found.undetermined_table(results)),
+        "rejects.csv": lambda: csv_bytes(rejects),
+        "changes.csv": lambda: csv_bytes(changes),
+        "worklist.xlsx": lambda: book,
+        "summary.json": lambda: (json.dumps(summary, ensure_ascii=False, indent=1) + "\n").encode("utf-8"),
     }
     RUN.refuse_if_open(folder)
-    RUN.stage(folder, files.items())
+    RUN.stage(folder, ((name, make()) for name, make in files.items()))
     return hashlib.sha256(book).hexdigest()
 
 

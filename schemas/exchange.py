@@ -22,6 +22,8 @@ from henrei.schemas.layouts import records as known_records
 from henrei.schemas.text import blocks, is_blank, line_count, lines_of, with_cell_counts
 
 PIECE = 32 * 1024 * 1024  # bytes looked at together; memory goes by this, not by the file
+_STEP = 256 * 1024  # bytes read together until there is a piece
+_LINE = 64  # bytes that a line counts for at the least: what is made of it takes room, however short it is
 KINDS = ("K11", "K41", "K61", "K72", "B73")
 
 # The beginning of a line that opens a group, as groups.with_groups sees it; the one before it may be cut off there.
@@ -140,23 +142,32 @@ def read_batch(
     return batch
 
 
+def weight(size: int, lines: int) -> int:
+    """What so many bytes in so many lines count for against PIECE. Lines of real records weigh no more than their bytes."""
+    return max(size, lines * _LINE)
+
+
 def pieces(path: Path) -> Iterator[tuple[bytes, bool, bool]]:
     """The file's bytes in pieces that end before a line that opens a group.
 
     Each comes with "is it the last" and "is a group torn": where no line opens a group for longer than a piece, it is cut
     at a line's end all the same, so that memory goes by the piece whatever the file is.
     """
-    kept = b""
+    parts: list[bytes] = []
+    lines = 0
     with path.open("rb") as stream:
-        for block in blocks(stream, PIECE):
-            if len(kept) >= PIECE:
+        for block in blocks(stream, min(PIECE, _STEP)):
+            if weight(sum(map(len, parts)), lines) >= PIECE:
+                kept = b"".join(parts)
                 opening = _last_opening(kept)
                 cut = opening or kept.rfind(b"\n") + 1
                 if cut:
                     yield kept[:cut], False, not opening
                     kept = kept[cut:]
-            kept += block
-        yield kept, True, False
+                parts, lines = [kept], kept.count(b"\n")
+            parts.append(block)
+            lines += block.count(b"\n")
+        yield b"".join(parts), True, False
 
 
 def _last_opening(data: bytes) -> int:

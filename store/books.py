@@ -12,6 +12,7 @@ Beside them stand journal.jsonl (store.journal) and, while a command works, pend
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import os
 import re
@@ -104,7 +105,10 @@ def write_whole(path: Path, data: bytes) -> None:
 def csv_bytes(frame: pl.DataFrame) -> bytes:
     """A CSV for Excel: UTF-8 with BOM, CRLF; months as YYYY-MM."""
     shown = frame.with_columns(pl.selectors.date().dt.strftime("%Y-%m"))
-    return b"\xef\xbb\xbf" + shown.write_csv(line_terminator="\r\n").encode("utf-8")
+    text = io.BytesIO()  # once in memory, not as text and bytes and their sum
+    text.write(b"\xef\xbb\xbf")
+    shown.write_csv(text, line_terminator="\r\n")
+    return text.getvalue()
 
 
 def read_outcomes(home: Path, month: date) -> pl.DataFrame:
