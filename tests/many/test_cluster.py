@@ -12,14 +12,11 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-import pytest
+import psutil
 import support as s
 
 from henrei.flows import cli
 from henrei.flows.many.city import run_city
-
-psutil = pytest.importorskip("psutil")
-pytest.importorskip("prefect_dask")
 
 ONE, TWO, THREE = s.CITY, s.OTHER_CITY, "112011"
 PATIENCE = 180  # seconds; a busy machine takes its time
