@@ -225,10 +225,10 @@ def _data_lines(solid: pl.DataFrame, frames: list[Frame], last: bool, month: str
     """Checks the frames and returns the lines between control and end record, with their keys."""
     begins = pl.Series([i for i, frame in enumerate(frames) if not frame.numbered], dtype=pl.UInt32)
     check_piece(frames, solid, last, month)
-    place = pl.int_range(pl.len()).over("file")
-    is_frame = pl.col("file").is_in(begins.implode()) & (place == 0)
+    file = pl.col("file")
+    is_frame = file.is_in(begins.implode()) & file.ne_missing(file.shift(1))
     if last:
-        is_frame |= place == pl.len().over("file") - 1
+        is_frame |= file.ne_missing(file.shift(-1))
     data = solid.filter(~is_frame)
     copied = pl.col("h2").eq_missing(CITY_ID)
     if data.select(copied.any()).item():
@@ -273,15 +273,14 @@ def _by_layout(data: pl.DataFrame) -> Iterator[tuple[Record | None, pl.DataFrame
 
 def _judge(data: pl.DataFrame) -> tuple[dict[str, pl.DataFrame], pl.DataFrame]:
     """All lines parsed: rows by record, and every line that is itself wrong, once (records.LINE_FAULT)."""
-    is_data = pl.col("h0").str.strip_chars(" ").eq_missing("2")
     known = pl.col("known").fill_null(False)
     found = [
         _fault(data.filter("undecodable"), reasons.ENCODING, pl.lit(reasons.NOT_CP932)),
-        _fault(data.filter(~is_data), reasons.UNKNOWN, pl.lit(reasons.NOT_A_DATA_RECORD)),
+        _fault(data.filter(~pl.col("is_data")), reasons.UNKNOWN, pl.lit(reasons.NOT_A_DATA_RECORD)),
         _fault(data.filter(~known), reasons.UNKNOWN, pl.lit(reasons.UNKNOWN_RECORD)),
     ]
     rows: dict[str, list[pl.DataFrame]] = {}
-    for layout, lines in _by_layout(data.filter(~pl.col("undecodable") & is_data & known)):
+    for layout, lines in _by_layout(data.filter(~pl.col("undecodable") & pl.col("is_data") & known)):
         if layout is None:
             found.append(_fault(lines, reasons.UNKNOWN, pl.lit(reasons.NO_LAYOUT)))
             continue

@@ -34,7 +34,7 @@ _OTHER_FILES = {
     "\uf8f2\uf8f3": (reasons.ENCODING, "UTF-16で保存されています。シフトJIS(CP932)で作り直してください"),
     "PK\x03\x04": (reasons.FRAME, "ZIPファイルです。中のCSVを取り出して入れてください"),
 }
-HEAD_CELLS = 14  # the first cells of a line, enough for every key
+HEAD_CELLS = 9  # the first cells of a line, enough for all keys but the child of a sheet's line
 
 
 @dataclass(frozen=True)
@@ -73,11 +73,16 @@ class Frame:
 
 def with_heads(lines: pl.DataFrame) -> pl.DataFrame:
     """Adds h0, h1 …: the first cells of each line, unquoted, null where the line is shorter."""
-    head = pl.col("text").str.slice(0, 200)
-    if lines["text"].str.contains('"', literal=True).any():
+    cells = head_cells(lines["text"], HEAD_CELLS + 1).struct.unnest()
+    return pl.concat([lines, cells.rename(lambda name: f"h{name[6:]}").drop(f"h{HEAD_CELLS}")], how="horizontal")
+
+
+def head_cells(text: pl.Series, count: int) -> pl.Series:
+    """The first cells of lines as a struct field_0, field_1 …; in the last one is what follows in the line's beginning."""
+    head = text.str.slice(0, 200)
+    if text.str.contains('"', literal=True).any():
         head = head.str.replace_all('"', "", literal=True)
-    cells = head.str.split_exact(",", HEAD_CELLS).struct.rename_fields([f"h{i}" for i in range(HEAD_CELLS + 1)])
-    return lines.with_columns(cells.alias("h")).unnest("h").drop(f"h{HEAD_CELLS}")
+    return head.str.splitn(",", count)
 
 
 def _cells(text: str) -> list[str] | None:
@@ -110,9 +115,9 @@ def check_piece(frames: list[Frame], lines: pl.DataFrame, last: bool, month: str
     the frames; the first one stays.
     """
     number = pl.col("h1").str.strip_chars(" ").cast(pl.Int64, strict=False)
+    follows = (number - number.shift(1) == 1).fill_null(False) | pl.col("file").ne_missing(pl.col("file").shift(1))
     seen = (
-        lines.with_columns(place=pl.int_range(1, pl.len() + 1).over("file"), number=number)
-        .with_columns(ahead=pl.col("number") - pl.col("place"))
+        lines.select("file", "line", "text", "h0", "h2", number=number, follows=follows)
         .group_by("file", maintain_order=True)
         .agg(
             n=pl.len(),
@@ -123,9 +128,9 @@ def check_piece(frames: list[Frame], lines: pl.DataFrame, last: bool, month: str
             end_line=pl.col("line").last(),
             end_text=pl.col("text").last(),
             end_mark=pl.col("h0").last(),
-            ahead=pl.col("ahead").first(),
+            ahead=pl.col("number").first() - 1,
             # The first line whose number does not follow the one before it.
-            stray=pl.col("line").filter((pl.col("ahead") != pl.col("ahead").first()).fill_null(True)).first(),
+            stray=pl.col("line").filter(~pl.col("follows")).first(),
         )
     )
     for row in seen.iter_rows(named=True):  # one turn a file, not a line

@@ -9,6 +9,7 @@ from __future__ import annotations
 import polars as pl
 
 from henrei.schemas import layouts, reasons
+from henrei.schemas.frame import head_cells
 
 UNITS = {"K112": "invoice", "K122": "claim", "K411": "sheet", "K421": "sheet", "K611": "attendance"}
 # Records a group cannot do without, beside its 01.
@@ -24,9 +25,25 @@ def _readable(column: pl.Expr, pattern: str) -> pl.Expr:
 
 
 def with_keys(lines: pl.DataFrame) -> pl.DataFrame:
-    """Adds family, part, record, known and the key items (month, municipality, facility, recipient, form, child),
-    null where they cannot be read. Needs the heads of `frame.with_heads`."""
-    h = [pl.col(f"h{i}") for i in range(14)]
+    """Puts in the place of the heads of `frame.with_heads`: family, part, record, known, is_data and the key items (month,
+    municipality, facility, recipient, form, kind, child), null where they cannot be read. Lines in file order."""
+    heads = [name for name in lines.columns if name.startswith("h") and name[1:].isdecimal()]
+    # Lines that follow each other mostly begin alike: what their heads say is worked out once for a stretch of them.
+    # Of a claim's lines the last cell, a service code, is no key.
+    last = pl.when(pl.col("h2") != "K122").then("h8")
+    same = ["file", *(name for name in heads if name not in ("h1", "h8"))]
+    starts = last.ne_missing(last.shift(1)) | pl.any_horizontal(
+        pl.col(name).ne_missing(pl.col(name).shift(1)) for name in same
+    )
+    number = lines.select((starts | (pl.int_range(pl.len()) == 0)).cum_sum() - 1).to_series()
+    first = lines.select(heads).filter(number.ne_missing(number.shift(1)))
+    keys = _keys(first).select(pl.all().gather(number))
+    lines = pl.concat([lines.drop(heads), keys], how="horizontal")
+    return lines.with_columns(child=_children(lines["text"], keys))
+
+
+def _keys(heads: pl.DataFrame) -> pl.DataFrame:
+    h = [pl.col(f"h{i}") for i in range(9)]
     family, part = h[2].str.strip_chars(" "), h[3].str.strip_chars(" ")
     sheet_base = family.is_in(["K411", "K421"]) & (part == "01")
     notice = family == "K721"
@@ -34,22 +51,40 @@ def with_keys(lines: pl.DataFrame) -> pl.DataFrame:
     def pick(usual: int, of_sheet: int, of_notice: int) -> pl.Expr:
         return pl.when(sheet_base).then(h[of_sheet]).when(notice).then(h[of_notice]).otherwise(h[usual])
 
-    return lines.with_columns(
+    return heads.select(
         family=family,
         part=part,
         record=pl.when(part.str.contains(r"^\d\d$")).then(family + "-" + part),
+        is_data=h[0].str.strip_chars(" ").eq_missing("2"),
         month=_readable(h[4], _MONTH),
         municipality=_readable(pick(5, 6, 6), _SIX),
         facility=_readable(pick(6, 7, 5), _ID).str.zfill(10),
         recipient=pl.when(family != "K112").then(_readable(pick(7, 8, 8), _ID)).str.zfill(10),
         form=pl.when(family == "K611").then(h[8].str.strip_chars(" ")),
-        child=pl.when((family == "K421") & (part == "02")).then(_readable(h[13], _ID)).str.zfill(10),
         kind=pl.when(sheet_base).then(h[5].str.strip_chars(" ")),
     ).with_columns(known=pl.col("record").is_in(list(layouts.records())))
 
 
+def _children(text: pl.Series, keys: pl.DataFrame) -> pl.Series:
+    """Whom a line of a sheet of several children speaks of; its number stands behind the usual keys."""
+    speaks = keys.select((pl.col("family") == "K421") & (pl.col("part") == "02")).to_series().fill_null(False)
+    said = head_cells(text.filter(speaks), 15).struct.field("field_13").alias("child")
+    found = pl.DataFrame({"child": said}).select(_readable(pl.col("child"), _ID).str.zfill(10)).to_series()
+    return found.gather(pl.select(pl.when(speaks).then(speaks.cum_sum() - 1)).to_series())
+
+
 def with_groups(lines: pl.DataFrame) -> pl.DataFrame:
     """Adds group: the number of the line that opens the line's group. Lines in file order, keys as above."""
+    opens = pl.col("known") & (pl.col("part") == "01") | pl.col("family").eq_missing("K721")
+    names = ["file", "known", "family", "month", "municipality", "facility", "recipient"]
+    # A line that opens none and has the keys of the one before it is in that one's group.
+    alike = pl.all_horizontal(pl.col(name).eq_missing(pl.col(name).shift(1)) for name in names)
+    number = lines.select((opens.fill_null(True) | ~alike | (pl.int_range(pl.len()) == 0)).cum_sum() - 1).to_series()
+    first = lines.select(*names, "line", opens=opens).filter(number.ne_missing(number.shift(1)))
+    return lines.with_columns(group=_groups(first).gather(number))
+
+
+def _groups(lines: pl.DataFrame) -> pl.Series:
     no_recipient = pl.col("family") == "K112"
     lines = lines.with_columns(
         key=pl.concat_str(
@@ -60,18 +95,17 @@ def with_groups(lines: pl.DataFrame) -> pl.DataFrame:
             separator="|",
         )
     )
-    opens = pl.col("known") & (pl.col("part") == "01") | pl.col("family").eq_missing("K721")
     unread = pl.col("key").is_null()
     before = pl.col("key").forward_fill().over("file")
     after = pl.col("key").backward_fill().over("file")
     # The next line with a key, if it opens no group of its own, belongs with the unreadable line before it.
-    after_opens = pl.when(unread).then(None).otherwise(opens).backward_fill().over("file")
+    after_opens = pl.when(unread).then(None).otherwise("opens").backward_fill().over("file")
     belongs = pl.when(~unread).then(pl.col("key")).when(after_opens.eq_missing(False)).then(after).otherwise(before)
-    lines = lines.with_columns(belongs=belongs, opens=opens.fill_null(False))
     family = pl.when(pl.col("known")).then(pl.col("family")).forward_fill().over("file")
+    lines = lines.with_columns(belongs=belongs)
     moved = pl.col("belongs").ne_missing(pl.col("belongs").shift(1)) | family.ne_missing(family.shift(1))
-    start = pl.col("opens") | moved | pl.col("file").ne_missing(pl.col("file").shift(1))
-    return lines.with_columns(group=pl.when(start).then(pl.col("line")).forward_fill()).drop("belongs", "opens", "key")
+    start = pl.col("opens").fill_null(False) | moved | pl.col("file").ne_missing(pl.col("file").shift(1))
+    return lines.select(group=pl.when(start).then(pl.col("line")).forward_fill()).to_series()
 
 
 def group_faults(lines: pl.DataFrame) -> pl.DataFrame:

@@ -12,22 +12,22 @@ import pyarrow.compute as pc
 
 
 def plain(data: bytes) -> bytes:
-    """The chunk (CP932 or UTF-8, lines ended by LF) without its quotes, where they do nothing; else the chunk itself.
-
-    In neither encoding are quote, comma, CR and LF part of another character.
-    """
-    if b'"' not in data:
+    """The chunk (UTF-8, lines ended by LF) without its quotes, where they do nothing; else the chunk itself."""
+    quotes = data.count(b'"')
+    if not quotes or quotes % 2:
         return data
-    parts = data.split(b'"')  # outside, inside, outside …
-    cells = len(parts) // 2
-    inside, outside = b"".join(parts[1::2]), b'"'.join(parts[0::2])  # a quote now stands for a quoted cell
-    begin = outside.count(b',"') + outside.count(b'\n"') + outside.startswith(b'"')
-    end = outside.count(b'",') + outside.count(b'"\r') + outside.count(b'"\n')
     # A line of one empty cell in quotes is not a blank line.
-    whole_line = any(mark in outside for mark in (b'\n"\n', b'\n"\r')) or outside.startswith((b'"\n', b'"\r'))
-    if len(parts) % 2 == 0 or begin != cells or end != cells or whole_line:
+    if any(mark in data for mark in (b'\n""\n', b'\n""\r')) or data.startswith((b'""\n', b'""\r')):
         return data
-    return data if any(mark in inside for mark in (b",", b"\n", b"\r")) else data.replace(b'"', b"")
+    # Pairs without a comma or a line's end between them are all pairs there are, each begins a cell …
+    pairs = _count(data, r'(?:^|[,\n])"[^",\r\n]*"')
+    # … and ends one: a quote that begins a cell has no comma or line's end behind it.
+    return data.replace(b'"', b"") if pairs == quotes // 2 == _count(data, r'"(?:[,\n]|\r\n)') else data
+
+
+def _count(data: bytes, pattern: str) -> int:
+    whole = pa.LargeStringArray.from_buffers(1, pa.array([0, len(data)], type=pa.int64()).buffers()[1], pa.py_buffer(data))
+    return pl.Series(pl.from_arrow(whole), dtype=pl.String).str.count_matches(pattern).item()
 
 
 def texts(data: bytes) -> pl.Series:

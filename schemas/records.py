@@ -6,7 +6,7 @@ import polars as pl
 
 from henrei.schemas import judge, reasons
 from henrei.schemas.layouts import FRAME_ITEMS, Item, Record
-from henrei.schemas.text import cells_of, stripped, stripped_code
+from henrei.schemas.text import bare_cells_of
 
 LINE_FAULT = {
     "file": pl.UInt32,
@@ -37,15 +37,6 @@ def schema(layout: Record) -> dict[str, pl.DataType]:
     }
 
 
-def _text(item: Item, month: str) -> pl.Expr:
-    """The item's text without padding, null where unset; a day becomes a whole date with the service month."""
-    raw = pl.col(judge.cell(item))
-    bare = stripped_code(raw) if item.type in ("コード値", "英数") else stripped(raw)
-    if item.format == "day":
-        bare = stripped_code(pl.col(month)) + bare.str.zfill(2)
-    return bare
-
-
 def _typed(item: Item, variant: str) -> pl.Expr:
     text = pl.col(judge.cell(item))
     if not item.used(variant):  # whatever stands there is not looked at
@@ -73,9 +64,13 @@ def parse(layout: Record, lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFra
     if not used:  # a record of headings: counted, with nothing to look at
         return lines.select(PLACE), faults[0]
     cells = len(layout.items) + FRAME_ITEMS
-    text = cells_of(lines["text"], cells, {FRAME_ITEMS + item.no - 1: judge.cell(item) for item in used})
-    month = next((judge.cell(item) for item in used if item.format == "month"), "")
-    text = text.with_columns(_text(item, month).alias(judge.cell(item)) for item in used)
+    wanted = {FRAME_ITEMS + item.no - 1: judge.cell(item) for item in used}
+    codes = {judge.cell(item) for item in used if item.type in ("コード値", "英数")}
+    text = bare_cells_of(lines["text"], cells, wanted, codes)
+    # A day becomes a whole date with the service month.
+    month = next((pl.col(judge.cell(item)) for item in used if item.format == "month"), pl.lit(""))
+    days = [judge.cell(item) for item in used if item.format == "day"]
+    text = text.with_columns((month + pl.col(name).str.zfill(2)).alias(name) for name in days)
     text = pl.concat([lines.select(PLACE), text], how="horizontal")
     for variant, part in _by_variant(layout, text):
         if variant is None:

@@ -92,8 +92,8 @@ class Hand:
     def broken(self, position: int, pieces: Iterable[pl.DataFrame], municipalities: list[str]) -> None:
         """The control record and each city's lines as they stand, without an end: nobody takes it for whole."""
         for number, piece in enumerate(pieces):
-            control = piece.head(1).filter(pl.col("h0").str.strip_chars(" ") == "1") if number == 0 else piece.clear()
-            rest = piece.filter(pl.col("h0").str.strip_chars(" ").ne_missing("3"))
+            control = piece.head(1).filter(pl.col("mark") == "1") if number == 0 else piece.clear()
+            rest = piece.filter(pl.col("mark").ne_missing("3"))
             rest = rest.join(control.select("line"), on="line", how="anti", maintain_order="left")
             for municipality in municipalities:
                 mine = rest.filter(pl.col("municipality") == municipality)

@@ -172,7 +172,8 @@ class _Batch:
         return told.group_by("file", "municipality", "kind").agg(lines=pl.len().cast(pl.Int64))
 
     def _told(self, data: pl.DataFrame) -> pl.DataFrame:
-        """Adds municipality and kind (own, placed, unclear, no_home, withheld) to data lines."""
+        """Adds municipality, kind (own, placed, unclear, no_home, withheld) and mark (the first cell) to data lines."""
+        data = data.with_columns(mark=pl.col("h0").str.strip_chars(" "))
         copied = pl.col("h2").eq_missing(frame.CITY_ID)
         keyed = data
         if data.select(copied.any()).item():
