@@ -65,7 +65,7 @@ def parse(layout: Record, lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFra
         return lines.select(PLACE), faults[0]
     cells = len(layout.items) + FRAME_ITEMS
     wanted = {FRAME_ITEMS + item.no - 1: judge.cell(item) for item in used}
-    codes = {judge.cell(item) for item in used if item.type in ("コード値", "英数")}
+    codes = {judge.cell(item): item.width for item in used if item.type in ("コード値", "英数")}
     text = bare_cells_of(lines["text"], cells, wanted, codes)
     # A day becomes a whole date with the service month.
     month = next((pl.col(judge.cell(item)) for item in used if item.format == "month"), pl.lit(""))
