@@ -11,21 +11,20 @@
 -- default = "{dates}の{services}は、就学の日({expected})から見て対象の時期と合いません。"
 -- [action]
 -- default = "生年月日と就学の状況(就学猶予など)を確かめてください。サービス種類の誤りなら、受給者証に合わせて{window}に再請求してください。"
-WITH staged AS (
-    SELECT u.*, r.stage,
-           -- Who is born on the day of entry itself belongs to the earlier school year.
-           make_date(year(b.birth_date) + r.age
-                     + (b.birth_date > make_date(year(b.birth_date), r.entry_month, r.entry_day))::INT,
-                     r.entry_month, r.entry_day) AS entry
-    FROM claim_use_days u
-    JOIN (SELECT DISTINCT recipient_no, birth_date FROM now_recipients WHERE birth_date IS NOT NULL) b
-      USING (recipient_no)
-    JOIN rule_school_entry r ON r.service_type = u.service_type
-                            AND u.service_month BETWEEN r.valid_from AND r.valid_to
+WITH entries AS (
+    -- Where the ledger knows two birthdays, the day must be wrong by both.
+    SELECT b.recipient_no, r.service_type, r.stage, r.valid_from, r.valid_to, min(entry) AS first, max(entry) AS last,
+           string_agg(DISTINCT strftime(entry, '%Y-%m-%d'), 'または' ORDER BY strftime(entry, '%Y-%m-%d')) AS expected
+    FROM now_recipients b CROSS JOIN rule_school_entry r,
+         -- Who is born on the day of entry itself belongs to the earlier school year.
+         LATERAL (SELECT make_date(year(b.birth_date) + r.age
+                                   + (b.birth_date > make_date(year(b.birth_date), r.entry_month, r.entry_day))::INT,
+                                   r.entry_month, r.entry_day) AS entry)
+    WHERE b.birth_date IS NOT NULL
+    GROUP BY ALL
 )
-SELECT facility_no, recipient_no, service_month, service_type, use_date,
-       string_agg(strftime(entry, '%Y-%m-%d'), 'または' ORDER BY entry) AS expected
-FROM staged
-GROUP BY ALL
--- Where the ledger knows two birthdays, the day must be wrong by both.
-HAVING bool_and(CASE stage WHEN 'before' THEN use_date >= entry ELSE use_date < entry END)
+SELECT u.facility_no, u.recipient_no, u.service_month, u.service_type, u.use_date, e.expected
+FROM claim_use_days u
+JOIN entries e ON e.recipient_no = u.recipient_no AND e.service_type = u.service_type
+              AND u.service_month BETWEEN e.valid_from AND e.valid_to
+WHERE CASE e.stage WHEN 'before' THEN u.use_date >= e.last ELSE u.use_date < e.first END

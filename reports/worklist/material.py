@@ -115,9 +115,12 @@ def _pairs(con: duckdb.DuckDBPyConnection, key: str, name: str, table: str) -> d
 # One row a child, month, service type and facility: what was billed and used, day by day. Days count over all
 # facilities, those of decided claims with them.
 _GRID = """
-WITH billed AS (
+WITH wanted AS (
+    SELECT recipient_no, strptime(service_month || '-01', '%Y-%m-%d')::DATE AS service_month FROM wanted_children
+), billed AS (
     SELECT c.facility_no, c.recipient_no, c.service_month, d.service_type, sum(d.billed_days)::BIGINT AS billed
-    FROM claims_standing c JOIN claim_days d USING (review_month, file, group_line) GROUP BY ALL
+    FROM claims_standing c SEMI JOIN wanted USING (recipient_no, service_month)
+    JOIN claim_days d USING (review_month, file, group_line) GROUP BY ALL
 ), days AS (
     SELECT facility_no, recipient_no, service_month, service_type, use_date, 'use' AS day_kind, row_count,
            decided_before
@@ -129,7 +132,7 @@ WITH billed AS (
            count(*) FILTER (day_kind = 'use') AS used,
            list({day: day(use_date), kind: day_kind, row_count: row_count, decided: decided_before}
                 ORDER BY use_date, day_kind DESC) AS days
-    FROM days GROUP BY ALL
+    FROM days SEMI JOIN wanted USING (recipient_no, service_month) GROUP BY ALL
 ), lines AS (
     SELECT facility_no, recipient_no, service_month, service_type, b.billed, coalesce(t.used, 0) AS used, t.days
     FROM billed b FULL JOIN told t USING (facility_no, recipient_no, service_month, service_type)
@@ -140,8 +143,6 @@ SELECT l.facility_no, l.recipient_no, strftime(l.service_month, '%Y-%m') AS serv
        CASE WHEN NOT a.open THEN a.days END AS allowance,
        k.days / 100 AS contracted
 FROM lines l
-SEMI JOIN wanted_children w
-       ON w.recipient_no = l.recipient_no AND w.service_month = strftime(l.service_month, '%Y-%m')
 LEFT JOIN allowances a USING (recipient_no, service_month, service_type)
 LEFT JOIN contract_peaks k ON k.facility_no = l.facility_no AND k.recipient_no = l.recipient_no
                           AND k.service_month = l.service_month AND k.service_type = l.service_type
