@@ -48,6 +48,8 @@ SHARED = (
     "use_days",
     "absences",
     "claim_use_days",
+    "use_counts",
+    "claim_use_counts",
     "allowances",
     "contract_peaks",
     "coded_lines",

@@ -13,6 +13,7 @@ from henrei.schemas.layouts import Item
 from henrei.schemas.ledgers import Ledger
 from henrei.schemas.text import LONGEST, blocks, cells_of, is_blank, lines_of, with_cell_counts
 
+_FEW = 0.5  # of a column's cells: with more different ones it is not worth to take each once
 _EMPTY_ROW = ' ,"\u3000\t'
 _UTF8_MARK = b"\xef\xbb\xbf"
 
@@ -59,7 +60,7 @@ def read_ledger(ledger: Ledger, data: bytes, mapping: dict[str, str], municipali
     faults.append(_said(body.filter(sound & wrong), reasons.LEDGER_VALUE, sentence))
     fit = body.filter(sound & ~wrong)
     text = cells_of(fit["text"], len(header), {place: name for name, place in places.items()})
-    text = text.select(_spelt(item, text).alias(judge.cell(item)) for item in ledger.layout.items)
+    text = pl.DataFrame([_spelt(item, text).alias(judge.cell(item)) for item in ledger.layout.items])
     theirs = pl.Series([False]).new_from_index(0, text.height)
     for item in ledger.layout.items:
         if item.column == "municipality_no":
@@ -180,10 +181,21 @@ def _rows(lines: pl.DataFrame, columns: int) -> pl.DataFrame:
     return pl.concat([whole.select(names), apart.select(names)]).sort("line")
 
 
-def _spelt(item: Item, text: pl.DataFrame) -> pl.Expr:
+def _spelt(item: Item, text: pl.DataFrame) -> pl.Series:
+    """The item in its one spelling. Dates, codes and amounts repeat: each is looked at once."""
     if item.column not in text.columns:
-        return pl.lit(None, dtype=pl.String)
-    plain = spelling.plain(pl.col(item.column))
+        return pl.repeat(None, text.height, dtype=pl.String, eager=True)
+    cells = text.select(raw=item.column)
+    told = cells.unique()
+    if told.height > _FEW * cells.height:
+        return cells.select(_spelling(item, cells["raw"])).to_series()
+    told = told.with_columns(spelt=_spelling(item, told["raw"]))
+    return cells.join(told, on="raw", how="left", nulls_equal=True, maintain_order="left")["spelt"]
+
+
+def _spelling(item: Item, cells: pl.Series) -> pl.Expr:
+    # Plain ASCII has one form only, and nearly everything is: the look costs a hundredth of the change.
+    plain = spelling.plain(pl.col("raw"), one_form=(cells.str.len_bytes() == cells.str.len_chars()).all())
     match item.format:
         case "ledger-number10":
             return spelling.digits(plain, 10)

@@ -15,9 +15,9 @@ _DAY = _YEAR + r"[年./-]\s?(\d{1,2})[月./-]\s?(\d{1,2})日?(?:\s0{1,2}:00(?::0
 _MONTH = _YEAR + r"[年./-]\s?(\d{1,2})月?$"
 
 
-def plain(text: pl.Expr) -> pl.Expr:
-    """Full-width letters and digits to half-width, no blank padding, null where nothing is left."""
-    bare = text.str.normalize("NFKC").str.strip_chars(" \u3000\t")
+def plain(text: pl.Expr, *, one_form: bool = False) -> pl.Expr:
+    """Full-width letters and digits to half-width (`one_form`: there are none), no blank padding, null where nothing is left."""
+    bare = (text if one_form else text.str.normalize("NFKC")).str.strip_chars(" \u3000\t")
     return pl.when(bare != "").then(bare)
 
 

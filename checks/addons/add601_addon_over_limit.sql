@@ -14,10 +14,13 @@
 -- [undetermined]
 -- no_rule = "この月の加算の上限回数が登録されていません(data/rules/month_limits.csv)"
 -- unknown_facility = "事業所が障害児施設台帳になく、どちらの上限回数によるか決められません"
-WITH billed AS (
+WITH limited AS (
+    SELECT addon_key FROM rule_month_limits
+    UNION SELECT unnest(addon_keys) FROM codes_of_month WHERE month_limit IS NOT NULL
+), billed AS (
     SELECT facility_no, recipient_no, service_month, addon_key, min(name) AS name, sum(line_count) AS times,
            max(month_limit) AS code_limit, list(DISTINCT service_type) AS types
-    FROM addons_billed GROUP BY ALL
+    FROM addons_billed SEMI JOIN limited USING (addon_key) GROUP BY ALL
 ), ruled AS (
     -- What the law says of the key: for all, by 重心区分, and for the 重心区分 of this facility.
     SELECT b.facility_no, b.recipient_no, b.service_month, b.addon_key,

@@ -12,10 +12,19 @@
 -- default = "{services}の支給決定の有効期間外に利用しています（{dates}）。"
 -- [action]
 -- default = "受給者証の有効期間を保護者と確かめ、期間外の日を除いて{window}に再請求してください。更新後の受給者証がある場合は市へ連絡してください。"
+WITH suspects AS (
+    SELECT u.facility_no, u.recipient_no, u.service_month, u.service_type
+    FROM claim_use_counts u
+    ANTI JOIN unknown_recipients x ON x.recipient_no = u.recipient_no
+    SEMI JOIN base_grants g ON g.recipient_no = u.recipient_no AND g.service_type = u.service_type
+    -- A grant that is valid on the first and on the last of the days is valid on all of them.
+    WHERE NOT EXISTS (
+        FROM base_grants g WHERE g.recipient_no = u.recipient_no AND g.service_type = u.service_type
+                             AND in_force(g.valid_from, g.valid_to, u.first_use)
+                             AND in_force(g.valid_from, g.valid_to, u.last_use))
+)
 SELECT u.facility_no, u.recipient_no, u.service_month, u.service_type, u.use_date
-FROM claim_use_days u
-ANTI JOIN unknown_recipients x ON x.recipient_no = u.recipient_no
-SEMI JOIN base_grants g ON g.recipient_no = u.recipient_no AND g.service_type = u.service_type
+FROM claim_use_days u SEMI JOIN suspects USING (facility_no, recipient_no, service_month, service_type)
 WHERE NOT EXISTS (
     FROM base_grants g WHERE g.recipient_no = u.recipient_no AND g.service_type = u.service_type
                          AND in_force(g.valid_from, g.valid_to, u.use_date))

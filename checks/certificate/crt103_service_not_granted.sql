@@ -12,7 +12,11 @@
 -- default = "{services}の支給決定がありません（利用日 {dates}）。"
 -- [action]
 -- default = "受給者証に書かれたサービス種類を確かめ、正しい種類で{window}に再請求してください。支給決定を受けている場合は市へ連絡してください。"
+WITH ungranted AS (
+    SELECT u.facility_no, u.recipient_no, u.service_month, u.service_type
+    FROM claim_use_counts u
+    ANTI JOIN unknown_recipients x ON x.recipient_no = u.recipient_no
+    ANTI JOIN base_grants g ON g.recipient_no = u.recipient_no AND g.service_type = u.service_type
+)
 SELECT u.facility_no, u.recipient_no, u.service_month, u.service_type, u.use_date
-FROM claim_use_days u
-ANTI JOIN unknown_recipients x ON x.recipient_no = u.recipient_no
-ANTI JOIN base_grants g ON g.recipient_no = u.recipient_no AND g.service_type = u.service_type
+FROM claim_use_days u SEMI JOIN ungranted USING (facility_no, recipient_no, service_month, service_type)

@@ -28,6 +28,7 @@ WITH counted AS (
     SELECT u.facility_no, u.recipient_no, u.service_month, u.service_type, e.addon_key, e.severe_class,
            count(DISTINCT u.use_date) AS days
     FROM claim_use_days u
+    SEMI JOIN counted c USING (facility_no, recipient_no, service_month, service_type)
     JOIN rule_entitlements e ON e.service_type = u.service_type
                             AND u.service_month BETWEEN e.valid_from AND e.valid_to
     JOIN now_grants g ON g.recipient_no = u.recipient_no AND g.grant_code = e.grant_code

@@ -22,9 +22,13 @@ WITH entries AS (
                                    r.entry_month, r.entry_day) AS entry)
     WHERE b.birth_date IS NOT NULL
     GROUP BY ALL
+), wrong AS (
+    SELECT u.facility_no, u.recipient_no, u.service_month, u.service_type, e.stage, e.first, e.last, e.expected
+    FROM claim_use_counts u
+    JOIN entries e ON e.recipient_no = u.recipient_no AND e.service_type = u.service_type
+                  AND u.service_month BETWEEN e.valid_from AND e.valid_to
+    WHERE CASE e.stage WHEN 'before' THEN u.last_use >= e.last ELSE u.first_use < e.first END
 )
-SELECT u.facility_no, u.recipient_no, u.service_month, u.service_type, u.use_date, e.expected
-FROM claim_use_days u
-JOIN entries e ON e.recipient_no = u.recipient_no AND e.service_type = u.service_type
-              AND u.service_month BETWEEN e.valid_from AND e.valid_to
-WHERE CASE e.stage WHEN 'before' THEN u.use_date >= e.last ELSE u.use_date < e.first END
+SELECT u.facility_no, u.recipient_no, u.service_month, u.service_type, u.use_date, w.expected
+FROM claim_use_days u JOIN wrong w USING (facility_no, recipient_no, service_month, service_type)
+WHERE CASE w.stage WHEN 'before' THEN u.use_date >= w.last ELSE u.use_date < w.first END

@@ -15,8 +15,8 @@
 -- [undetermined]
 -- no_allowance = "支給量も支給量算定もない支給決定があるため、日数を比べられません"
 WITH used AS (
-    SELECT recipient_no, service_month, service_type, count(*) AS days, bool_or(decided_before) AS decided_part
-    FROM use_days GROUP BY ALL
+    SELECT recipient_no, service_month, service_type, sum(days)::BIGINT AS days, bool_or(decided_before) AS decided_part
+    FROM use_counts GROUP BY ALL
 )
 SELECT d.facility_no, d.recipient_no, d.service_month, d.service_type,
        u.days::VARCHAR AS observed, a.days::VARCHAR AS expected, u.decided_part,
@@ -25,9 +25,8 @@ SELECT d.facility_no, d.recipient_no, d.service_month, d.service_type,
        CASE WHEN a.open THEN 'no_allowance' END AS undetermined
 FROM used u
 JOIN allowances a USING (recipient_no, service_month, service_type)
-JOIN (SELECT DISTINCT facility_no, recipient_no, service_month, service_type FROM claim_use_days) d
-     USING (recipient_no, service_month, service_type)
-LEFT JOIN (SELECT DISTINCT facility_no, recipient_no, service_month, service_type FROM use_days) o
+JOIN claim_use_counts d USING (recipient_no, service_month, service_type)
+LEFT JOIN use_counts o
      ON o.recipient_no = d.recipient_no AND o.service_month = d.service_month
     AND o.service_type = d.service_type AND o.facility_no <> d.facility_no
 WHERE u.days > coalesce(a.days, -1)

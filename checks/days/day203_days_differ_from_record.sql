@@ -17,8 +17,8 @@ WITH billed AS (
     SELECT facility_no, recipient_no, service_month, service_type, sum(billed_days) AS days
     FROM claim_days WHERE review_month = review_month() GROUP BY ALL
 ), recorded AS (
-    SELECT a.facility_no, a.recipient_no, a.service_month, a.service_type, coalesce(sum(u.row_count), 0) AS days
-    FROM attendance_typed a LEFT JOIN use_days u USING (facility_no, recipient_no, service_month, service_type)
+    SELECT a.facility_no, a.recipient_no, a.service_month, a.service_type, coalesce(sum(u.rows), 0) AS days
+    FROM attendance_typed a LEFT JOIN use_counts u USING (facility_no, recipient_no, service_month, service_type)
     GROUP BY ALL
 )
 SELECT facility_no, recipient_no, service_month, service_type, b.days::VARCHAR AS observed,

@@ -11,10 +11,7 @@
 -- default = "{services}の利用日数{observed}日が、契約支給量{expected}日を超えています。"
 -- [action]
 -- default = "契約支給量を確かめ、変更した場合は契約内容報告を市へ出してください。"
-WITH used AS (
-    SELECT facility_no, recipient_no, service_month, service_type, count(*) AS days FROM claim_use_days GROUP BY ALL
-)
 SELECT facility_no, recipient_no, service_month, service_type, u.days::VARCHAR AS observed,
        format('{:g}', p.days / 100) AS expected
-FROM used u JOIN contract_peaks p USING (facility_no, recipient_no, service_month, service_type)
+FROM claim_use_counts u JOIN contract_peaks p USING (facility_no, recipient_no, service_month, service_type)
 WHERE u.days * 100 > p.days

@@ -13,11 +13,10 @@
 -- default = "請求するものなら、明細書を実績記録票とともに{window}に送ってください。実績記録票の誤りなら、市へ知らせてください。"
 -- [undetermined]
 -- refused = "取り込めなかった明細書がこの実績記録票のものかもしれません"
-SELECT u.facility_no, u.recipient_no, u.service_month, u.service_type, count(*)::VARCHAR AS observed,
+SELECT u.facility_no, u.recipient_no, u.service_month, u.service_type, u.days::VARCHAR AS observed,
        CASE WHEN could_be_refused('claim', u.recipient_no, u.service_month, u.facility_no) THEN 'refused' END
            AS undetermined
-FROM use_days u
+FROM use_counts u
 SEMI JOIN attendance_now a USING (facility_no, recipient_no, service_month)
 ANTI JOIN claims_standing c USING (facility_no, recipient_no, service_month)
 ANTI JOIN (FROM claim_states WHERE state = 'decided') s USING (facility_no, recipient_no, service_month)
-GROUP BY ALL

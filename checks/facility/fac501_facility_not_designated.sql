@@ -14,9 +14,18 @@
 -- default = "指定・休止・廃止の届出の内容を確かめてください。届出の誤りや遅れなら市へ連絡し、指定のない日の利用なら、その日を除いて{window}に再請求してください。"
 -- [undetermined]
 -- unknown = "事業所が障害児施設台帳(facilities.csv)にありません"
+WITH suspects AS (
+    SELECT u.facility_no, u.recipient_no, u.service_month, u.service_type
+    FROM claim_use_counts u
+    -- A row without suspension that is in force on the first and on the last of the days is so on all of them.
+    WHERE NOT EXISTS (
+        FROM now_facilities f
+        WHERE f.facility_no = u.facility_no AND f.service_type = u.service_type AND f.suspended_from IS NULL
+          AND in_force(f.valid_from, f.valid_to, u.first_use) AND in_force(f.valid_from, f.valid_to, u.last_use))
+)
 SELECT u.facility_no, u.recipient_no, u.service_month, u.service_type, u.use_date,
        CASE WHEN x.facility_no IS NOT NULL THEN 'unknown' END AS undetermined
-FROM claim_use_days u
+FROM claim_use_days u SEMI JOIN suspects s USING (facility_no, recipient_no, service_month, service_type)
 LEFT JOIN unknown_facilities x USING (facility_no)
 WHERE NOT EXISTS (
     FROM now_facilities f

@@ -16,40 +16,40 @@
 -- several_units = "この番号には児童発達支援・放課後等デイサービスの行が同じ日に複数あり、人数を分けられません"
 -- no_capacity = "台帳に定員がありません"
 -- no_rule = "この月の定員超過の基準が登録されていません(data/rules/capacity_day_limits.csv)"
-WITH unreduced AS (
-    SELECT u.*, c.children FROM claim_use_days u
-    JOIN children_of_day c USING (facility_no, service_month, service_type, use_date)
+WITH limits AS (
+    SELECT l.* FROM rule_capacity_day_limits l
+    JOIN rule_variants v ON v.setting = 'capacity_51_or_more' AND v.variant = l.variant
+), days AS (
+    SELECT c.*, u.capacity, u.facility_no IS NOT NULL AS has_row, x.facility_no IS NOT NULL AS unknown,
+           s.facility_no IS NOT NULL AS several,
+           -- In hundredths of a child, so that halves and quarters stay whole.
+           u.capacity * l.capacity_percent + (u.capacity - l.above) * l.above_percent + l.plus * 100 AS day_limit
+    FROM children_of_day c
+    LEFT JOIN unknown_facilities x USING (facility_no)
+    LEFT JOIN units_of_month u ON u.facility_no = c.facility_no AND u.service_month = c.service_month
+         AND u.service_type = c.service_type AND c.use_date BETWEEN u.first_day AND u.last_day
+    LEFT JOIN shared_numbers s ON s.facility_no = c.facility_no AND s.service_month = c.service_month
+         AND c.service_type IN ('61', '63') AND c.use_date BETWEEN s.first_day AND s.last_day
+    LEFT JOIN limits l ON u.capacity BETWEEN l.capacity_from AND l.capacity_to
+         AND c.service_month BETWEEN l.valid_from AND l.valid_to
+), told AS (
+    SELECT *, NOT several AND children * 100 > day_limit AS is_over,
+           unknown OR several OR (has_row AND service_type IN ('61', '63') AND day_limit IS NULL) AS is_open
+    FROM days WHERE is_over OR is_open
+), unreduced AS (
+    SELECT u.recipient_no, t.* FROM claim_use_days u
+    JOIN told t USING (facility_no, service_month, service_type, use_date)
     WHERE NOT EXISTS (
         FROM claim_keys k
         WHERE k.facility_no = u.facility_no AND k.recipient_no = u.recipient_no AND k.service_month = u.service_month
           AND k.service_type = u.service_type AND k.addon_key = 'reduction_over_capacity')
-), limits AS (
-    SELECT l.* FROM rule_capacity_day_limits l
-    JOIN rule_variants v ON v.setting = 'capacity_51_or_more' AND v.variant = l.variant
-), judged AS (
-    SELECT n.*, u.capacity, u.facility_no IS NOT NULL AS has_row, x.facility_no IS NOT NULL AS unknown,
-           s.facility_no IS NOT NULL AS several,
-           -- In hundredths of a child, so that halves and quarters stay whole.
-           u.capacity * l.capacity_percent + (u.capacity - l.above) * l.above_percent + l.plus * 100 AS day_limit
-    FROM unreduced n
-    LEFT JOIN unknown_facilities x USING (facility_no)
-    LEFT JOIN units_of_month u ON u.facility_no = n.facility_no AND u.service_month = n.service_month
-         AND u.service_type = n.service_type AND n.use_date BETWEEN u.first_day AND u.last_day
-    LEFT JOIN shared_numbers s ON s.facility_no = n.facility_no AND s.service_month = n.service_month
-         AND n.service_type IN ('61', '63') AND n.use_date BETWEEN s.first_day AND s.last_day
-    LEFT JOIN limits l ON u.capacity BETWEEN l.capacity_from AND l.capacity_to
-         AND n.service_month BETWEEN l.valid_from AND l.valid_to
-), over AS (
-    SELECT *, max(children) OVER claim AS most FROM judged
-    WHERE NOT several AND children * 100 > day_limit
-    WINDOW claim AS (PARTITION BY facility_no, recipient_no, service_month, service_type)
 )
-SELECT facility_no, recipient_no, service_month, service_type, use_date, most::VARCHAR AS observed,
+SELECT facility_no, recipient_no, service_month, service_type, use_date, (max(children) OVER claim)::VARCHAR AS observed,
        rtrim(rtrim(printf('%.2f', day_limit / 100), '0'), '.') AS expected, NULL AS undetermined
-FROM over
+FROM unreduced WHERE is_over
+WINDOW claim AS (PARTITION BY facility_no, recipient_no, service_month, service_type)
 UNION ALL
 SELECT DISTINCT facility_no, recipient_no, service_month, service_type, NULL::DATE, NULL, NULL,
        CASE WHEN unknown THEN 'unknown' WHEN several THEN 'several_units'
             WHEN capacity IS NULL THEN 'no_capacity' ELSE 'no_rule' END
-FROM judged
-WHERE unknown OR several OR (has_row AND service_type IN ('61', '63') AND day_limit IS NULL)
+FROM unreduced WHERE is_open

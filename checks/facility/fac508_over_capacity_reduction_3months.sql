@@ -19,7 +19,7 @@
 -- no_rule = "この月の定員超過の基準が登録されていません(data/rules/capacity_quarter_limits.csv)"
 WITH typed AS (
     SELECT facility_no, recipient_no, service_month, service_type FROM claim_totals WHERE review_month = review_month()
-    UNION SELECT facility_no, recipient_no, service_month, service_type FROM claim_use_days
+    UNION SELECT facility_no, recipient_no, service_month, service_type FROM claim_use_counts
 ), unreduced AS (
     SELECT DISTINCT u.facility_no, u.recipient_no, u.service_month, u.service_type,
            CAST(u.service_month - INTERVAL 3 MONTH AS DATE) AS first_month
@@ -29,9 +29,9 @@ WITH typed AS (
         WHERE k.facility_no = u.facility_no AND k.recipient_no = u.recipient_no AND k.service_month = u.service_month
           AND k.service_type = u.service_type AND k.addon_key = 'reduction_over_capacity')
 ), used AS (
-    SELECT n.facility_no, n.service_month, n.service_type, count(d.use_date) AS days
+    SELECT n.facility_no, n.service_month, n.service_type, coalesce(sum(d.days), 0)::BIGINT AS days
     FROM (SELECT DISTINCT facility_no, service_month, service_type, first_month FROM unreduced) n
-    LEFT JOIN use_days d ON d.facility_no = n.facility_no AND d.service_type = n.service_type
+    LEFT JOIN use_counts d ON d.facility_no = n.facility_no AND d.service_type = n.service_type
          AND d.service_month >= n.first_month AND d.service_month < n.service_month
     GROUP BY ALL
 ), capacities AS (

@@ -53,3 +53,12 @@ CREATE OR REPLACE VIEW daily_services AS
 CREATE OR REPLACE VIEW claim_use_days AS
     SELECT u.* EXCLUDE (decided_before) FROM use_days u
     SEMI JOIN claims_now c USING (facility_no, recipient_no, service_month);
+-- The same days counted: how many of a facility, recipient and type in a month, from which to which, and the rows behind
+-- them. Where a look at these settles a claim, its days need not be looked at.
+CREATE OR REPLACE VIEW use_counts AS
+    SELECT facility_no, recipient_no, service_month, service_type, count(*) AS days, sum(row_count)::BIGINT AS rows,
+           min(use_date) AS first_use, max(use_date) AS last_use, bool_or(decided_before) AS decided_before
+    FROM use_days GROUP BY ALL;
+CREATE OR REPLACE VIEW claim_use_counts AS
+    SELECT u.* EXCLUDE (decided_before) FROM use_counts u
+    SEMI JOIN claims_now c USING (facility_no, recipient_no, service_month);

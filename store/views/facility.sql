@@ -62,5 +62,5 @@ CREATE OR REPLACE VIEW claim_keys AS
     FROM coded_lines;
 -- Children of a facility and type on a day, this city's only, and what its ledger row of the day allows.
 CREATE OR REPLACE VIEW children_of_day AS
-    SELECT facility_no, service_month, service_type, use_date, count(DISTINCT recipient_no) AS children
+    SELECT facility_no, service_month, service_type, use_date, count(*) AS children
     FROM use_days GROUP BY ALL;
