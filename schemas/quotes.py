@@ -26,7 +26,9 @@ def plain(data: bytes) -> bytes:
 
 
 def _count(data: bytes, pattern: str) -> int:
-    whole = pa.LargeStringArray.from_buffers(1, pa.array([0, len(data)], type=pa.int64()).buffers()[1], pa.py_buffer(data))
+    whole = pa.LargeStringArray.from_buffers(
+        1, pa.array([0, len(data)], type=pa.int64()).buffers()[1], pa.py_buffer(data)
+    )
     return pl.Series(pl.from_arrow(whole), dtype=pl.String).str.count_matches(pattern).item()
 
 

@@ -165,7 +165,10 @@ def bare_cells_of(texts: pl.Series, cells: int, wanted: dict[int, str], codes: M
     frame = frame.with_columns(stripped(pl.col(name)) for name in padded)
     empty = _columns_where(frame, frame.columns, lambda name: [pl.col(name) == ""])
     frame = frame.with_columns(pl.when(pl.col(name) != "").then(name) for name in empty)
-    for of_zeros in (lambda name: pl.col(name) == "0" * codes[name], lambda name: pl.col(name).str.strip_chars("0") == ""):
+    for of_zeros in (
+        lambda name: pl.col(name) == "0" * codes[name],
+        lambda name: pl.col(name).str.strip_chars("0") == "",
+    ):
         unset = _columns_where(frame, codes, lambda name: [pl.col(name) <= _ZEROS])
         frame = frame.with_columns(pl.when(~of_zeros(name)).then(name) for name in unset)
     return frame
