@@ -30,7 +30,7 @@ from henrei.flows.many import handing
 from henrei.flows.many.places import City
 from henrei.schemas import exchange, frame, groups
 from henrei.schemas.errors import NOTHING, HenreiError
-from henrei.schemas.text import is_blank, line_count, lines_of
+from henrei.schemas.text import is_blank, line_count, line_count_of, lines_of
 
 FOLDER = "shared"  # below inbox/<month>/: all that comes from the shared inbox, replaced as a whole
 UNCLEAR = "unclear"  # below that: lines that could be any city's
@@ -82,7 +82,7 @@ def split(folder: Path, month: date, cities: list[City], withheld: dict[str, str
         files.append(inbox.InboxFile(number, path, name, kind, told.st_size, "", told.st_mtime_ns))
     for file in files:
         if file.kind != "exchange":
-            lines = line_count(file.path.read_bytes())
+            lines = line_count_of(file.path)
             ignored = lines if file.kind == "other" else 0
             result.files.append({"file": file.name, **_counts(lines, ignored=ignored, refused=lines - ignored)})
             if file.kind == "ledger":
