@@ -18,7 +18,6 @@ AS_IT_IS = [
     ("a quote inside a cell", b'1,a"b"c,2\n'),
     ("text behind the quotes", b'1,"a"b,2\n'),
     ("text before the quotes", b'1,a"b",2\n'),
-    ("a CR in the line behind the quotes", b'1,"a"\rb,2\n'),
     ("a quote that nobody closes", b'1,"a,2\n'),
     ("two that nobody closes", b'1,"a\n2,"b\n'),
     ("a line of one empty cell, which is not a blank line", b'1,"a"\n""\n'),
@@ -38,6 +37,7 @@ def test_a_chunk_that_stays(chunk: bytes) -> None:
         (b'1,"a",2\n', b"1,a,2\n"),
         (b'"1","a"\r\n"2",""\r\n', b"1,a\r\n2,\r\n"),
         (b'1,"","b"\n', b"1,,b\n"),
+        (b'1,"a"\r\r\n', b"1,a\r\r\n"),  # a file that was sent as text twice
         ('"全角","ｶﾅ"\n'.encode(), "全角,ｶﾅ\n".encode()),
     ],
 )
