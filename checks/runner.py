@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from queue import SimpleQueue
 
 import duckdb
 import polars as pl
@@ -35,8 +37,11 @@ _COLUMNS = {
     "subject": "VARCHAR",
     "undetermined": "VARCHAR",
 }
-# Views that several checks read: computed once, as temporary tables of the same name, which hide the views. Their
-# order is that of need.
+_ASIDE = "shared"  # the database in memory that holds them
+_MOST = 4  # connections side by side
+_LARGE = 1_000_000  # rows of days
+
+# Views that several checks read: computed once. Their order is that of need.
 SHARED = (
     "states",
     "claims_now",
@@ -109,17 +114,42 @@ class Result:
     braked: bool = False
 
 
-def prepare(con: duckdb.DuckDBPyConnection, variants: Mapping[str, str]) -> None:
+def prepare(con: duckdb.DuckDBPyConnection, variants: Mapping[str, str]) -> list[duckdb.DuckDBPyConnection]:
     """Computes the shared views of the current review month; call once per connection before checks.
 
-    `variants`: of the rules that come in several (henrei.toml, [rules]), setting → the variant that counts.
+    `variants`: of the rules that come in several (henrei.toml, [rules]), setting → the variant that counts. Returns the
+    connections on which checks can be run side by side, `con` being the first.
     """
     chosen = pl.DataFrame({"setting": list(variants), "variant": list(variants.values())})
+    con.execute(f"ATTACH ':memory:' AS {_ASIDE}")  # which other connections see, too; a temporary table they would not
     con.register("chosen", chosen)
-    con.execute("CREATE OR REPLACE TEMP TABLE rule_variants AS SELECT setting, variant FROM chosen")
+    con.execute(f"CREATE TABLE {_ASIDE}.rule_variants AS SELECT setting, variant FROM chosen")
     con.unregister("chosen")
+    _show(con, "rule_variants")
     for name in SHARED:
-        con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM {name}")
+        con.execute(f"CREATE TABLE {_ASIDE}.{name} AS SELECT * FROM {name}")
+        _show(con, name)
+    (threads, rows), *_ = con.execute("SELECT current_setting('threads'), count(*) FROM day_rows").fetchall()
+    hands = [con]
+    # What a small month costs is planning, which is one core's work. A check of a large month has work for all of them, and
+    # memory goes by what is worked on at once.
+    while rows < _LARGE and len(hands) < min(threads, _MOST):
+        hands.append(con.cursor())
+        for name in ("rule_variants", *SHARED):
+            _show(hands[-1], name)
+    for hand in hands:
+        _clear(hand)
+    return hands
+
+
+def _show(con: duckdb.DuckDBPyConnection, name: str) -> None:
+    """A temporary view hides the store's own of the same name, in other views, too."""
+    con.execute(f"CREATE TEMP VIEW {name} AS FROM {_ASIDE}.{name}")
+
+
+def _clear(con: duckdb.DuckDBPyConnection) -> None:
+    columns = ", ".join(f"{name} {kind}" for name, kind in _COLUMNS.items())
+    con.execute(f"CREATE OR REPLACE TEMP TABLE raw_rows ({columns})")
 
 
 def absent(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
@@ -140,28 +170,63 @@ def absent(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
 def run(
     con: duckdb.DuckDBPyConnection, checks: Iterable[Check], missing: Mapping[str, str], disabled: Collection[str]
 ) -> list[Result]:
-    """Runs checks on the current review month. Their rows are put together at once: planning costs more than they do."""
-    columns = ", ".join(f"{name} {kind}" for name, kind in _COLUMNS.items())
-    con.execute(f"CREATE OR REPLACE TEMP TABLE raw_rows ({columns})")
-    results = {}
+    """Runs checks on the current review month, with or without `prepare`."""
+    _clear(con)
+    return merge([con], collect([con], checks, missing, disabled))
+
+
+def collect(
+    hands: Sequence[duckdb.DuckDBPyConnection],
+    checks: Iterable[Check],
+    missing: Mapping[str, str],
+    disabled: Collection[str],
+) -> list[Result]:
+    """Lets checks write down their rows, for `merge` to put together at once: planning costs more than they do."""
+    results, able = [], []
     for check in checks:
-        results[check.code] = Result(check, pl.DataFrame(schema=FOUND), pl.DataFrame(schema=OPEN))
+        result = Result(check, pl.DataFrame(schema=FOUND), pl.DataFrame(schema=OPEN))
+        results.append(result)
         if check.code in disabled:
-            results[check.code].not_judged = "設定(checks.disabled)により行っていません"
-            results[check.code].disabled = True
+            result.not_judged = "設定(checks.disabled)により行っていません"
+            result.disabled = True
         elif lacks := [missing[need] for need in check.needs if need in missing]:
-            results[check.code].not_judged = "。".join(lacks)
+            result.not_judged = "。".join(lacks)
         else:
-            con.execute(
+            able.append(check)
+    free: SimpleQueue[duckdb.DuckDBPyConnection] = SimpleQueue()
+    for hand in hands:
+        free.put(hand)
+
+    def write_down(check: Check) -> None:
+        hand = free.get()
+        try:
+            hand.execute(
                 f"INSERT INTO raw_rows BY NAME SELECT * FROM (VALUES ('{check.code}', '{check.severity}', "
                 f"'{check.subject}')) c(check_code, usual_severity, usual_subject), ({check.sql})"
             )
+        finally:
+            free.put(hand)
+
+    with ThreadPoolExecutor(len(hands), thread_name_prefix="henrei-check") as pool:
+        for _ in pool.map(write_down, able):
+            pass  # an error comes out here
+    return results
+
+
+def merge(hands: Sequence[duckdb.DuckDBPyConnection], results: list[Result]) -> list[Result]:
+    """Puts the rows of all checks since `prepare` together: findings and what is open."""
+    con = hands[0]
+    for number, hand in enumerate(hands[1:]):
+        hand.execute(f"CREATE TABLE {_ASIDE}.rows_{number} AS FROM raw_rows")
+        hand.close()
+        con.execute(f"INSERT INTO raw_rows FROM {_ASIDE}.rows_{number}")
+    by_code = {result.check.code: result for result in results}
     findings = query(con, _MERGE).with_columns(lowered=pl.lit(False))
     for (code,), part in findings.partition_by("check_code", as_dict=True).items():
-        results[str(code)].findings = part.select(pl.col(name).cast(kind) for name, kind in FOUND.items())
+        by_code[str(code)].findings = part.select(pl.col(name).cast(kind) for name, kind in FOUND.items())
     for (code,), part in query(con, _UNDETERMINED).partition_by("check_code", as_dict=True).items():
-        results[str(code)].undetermined = part.select(pl.col(name).cast(kind) for name, kind in OPEN.items())
-    return list(results.values())
+        by_code[str(code)].undetermined = part.select(pl.col(name).cast(kind) for name, kind in OPEN.items())
+    return results
 
 
 _RANK = "CASE severity " + " ".join(f"WHEN '{s}' THEN {i}" for i, s in enumerate(SEVERITIES)) + " END"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from datetime import date
 from pathlib import Path
@@ -72,12 +73,17 @@ class MonthRun:
         self.extra_files: list[tuple[int, str, str, str, Path]] = []  # ledgers from elsewhere, as in Shelf
         self.notes: list[str] = []  # what the run says beside the table: nameless lines
         self.results: list[runner.Result] = []
+        self._hands: list[duckdb.DuckDBPyConnection] = []  # that run checks side by side
+        self._missing: dict[str, str] = {}  # ledgers that are not there, as runner.absent says it
         self.findings = pl.DataFrame()
         self.summary: dict = {}
         self._progress = progress
         self._done = 0
         self._con: duckdb.DuckDBPyConnection | None = None
         self._resources = ExitStack()
+        # Made aside while the last of the exchange files are judged.
+        self._shelf: Future[tuple[Shelf, dict[str, Loaded]]] | None = None
+        self._store_open: Future[tuple[ExitStack, duckdb.DuckDBPyConnection]] | None = None
 
     # stages.Work ------------------------------------------------------------------------------------------------
 
@@ -95,7 +101,7 @@ class MonthRun:
                 case "receive":
                     self._receive()
                 case "validate":
-                    self._ledgers() if part == "ledgers" else self.intake.validate(int(part))
+                    self._ledgers() if part == "ledgers" else self._exchange(int(part))
                 case "store":
                     self._store()
                 case "check":
@@ -156,13 +162,38 @@ class MonthRun:
 
     # validate ---------------------------------------------------------------------------------------------------
 
-    def _ledgers(self) -> None:
+    def _exchange(self, batch: int) -> None:
+        if batch == len(self.intake.batches) - 1:
+            pool = ThreadPoolExecutor(2, thread_name_prefix="henrei-aside")
+            self._resources.enter_context(pool)
+            self._shelf = pool.submit(self._read_ledgers)
+            self._store_open = pool.submit(self._open_store)
+            self._resources.callback(self._close_store)
+        self.intake.validate(batch)
+
+    def _read_ledgers(self) -> tuple[Shelf, dict[str, Loaded]]:
         shelf = Shelf(self.home, self.month_date, self.settings, self.intake.files)
-        self.ledgers = {name: shelf.load(name) for name in ledgers()}
+        return shelf, {name: shelf.load(name) for name in ledgers()}
+
+    def _ledgers(self) -> None:
+        assert self._shelf is not None
+        shelf, self.ledgers = self._shelf.result()
         self.intake.counts |= shelf.counts
         self.intake.refused += shelf.refused
         self.notes += shelf.notes
         self.extra_files = shelf.extra_files
+
+    def _open_store(self) -> tuple[ExitStack, duckdb.DuckDBPyConnection]:
+        if self._run_id is None:
+            copy_store(self.home, _COPY)
+        stack = ExitStack()
+        name = _COPY if self._run_id is None else self._store_name
+        return stack, stack.enter_context(open_store(self.home, rules(), name))
+
+    def _close_store(self) -> None:
+        assert self._store_open is not None
+        if self._store_open.exception() is None:
+            self._store_open.result()[0].close()
 
     # store ------------------------------------------------------------------------------------------------------
 
@@ -174,10 +205,8 @@ class MonthRun:
             for file in self.intake.files
             if self.intake.kind_of(file) == "B73"
         ]
-        if self._run_id is None:
-            copy_store(self.home, rules(), _COPY)
-        name = _COPY if self._run_id is None else self._store_name
-        self._con = con = self._resources.enter_context(open_store(self.home, rules(), name))
+        assert self._store_open is not None
+        self._con = con = self._store_open.result()[1]
         books.copy_into(con, self.home, before=self.month_date)
         closing.require_held(con, self.home, self.month_date)
         control = {number: one.control for number, one in self.intake.frames.items()}
@@ -214,11 +243,13 @@ class MonthRun:
     def _check(self, group: str) -> None:
         assert self._con is not None
         if not self.results:
-            runner.prepare(self._con, self.settings.variants)
+            self._hands = runner.prepare(self._con, self.settings.variants)
             self.notes.append(say_variants(self.settings.variants))
-        missing = runner.absent(self._con)
+            self._missing = runner.absent(self._con)
         checks = [check for check in catalogue().values() if check.group == group]
-        self.results += runner.run(self._con, checks, missing, self.settings.disabled)
+        self.results += runner.collect(self._hands, checks, self._missing, self.settings.disabled)
+        if group == groups()[-1]:
+            runner.merge(self._hands, self.results)
 
     # write ------------------------------------------------------------------------------------------------------
 

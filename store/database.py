@@ -43,14 +43,7 @@ def open_store(
 
     Raises HenreiError if the file is held by another program or is no DuckDB file henrei can read.
     """
-    path = home / name
-    try:
-        con = duckdb.connect(str(path), config=_settings(home))
-    except duckdb.IOException as found:
-        raise HenreiError(
-            f"{name} を開けません({type(found).__name__})。他のプログラムで開いていれば閉じ、"
-            "壊れている場合はこのファイルを退けてからもう一度実行してください(元の資料は inbox にあります)"
-        ) from found
+    con = _connect(home, name)
     try:
         prepare(con)
         if rules is not None:
@@ -60,16 +53,29 @@ def open_store(
         con.close()
 
 
-def copy_store(home: Path, rules: dict[str, pl.DataFrame], name: str) -> None:
-    """Copies the home's store to `name` (a path below the home): a run works on the copy, which then takes its place, so
-    that the month stays as it was until the run is through.
+def _connect(home: Path, name: str) -> duckdb.DuckDBPyConnection:
+    try:
+        return duckdb.connect(str(home / name), config=_settings(home))
+    except duckdb.IOException as found:
+        raise HenreiError(
+            f"{name} を開けません({type(found).__name__})。他のプログラムで開いていれば閉じ、"
+            "壊れている場合はこのファイルを退けてからもう一度実行してください(元の資料は inbox にあります)"
+        ) from found
+
+
+def copy_store(home: Path, name: str) -> None:
+    """Copies the home's store, if it has one, to `name` (a path below the home): a run works on the copy, which then takes
+    its place, so that the month stays as it was until the run is through.
 
     Raises HenreiError as `open_store`.
     """
-    with open_store(home, rules):  # what a crash left in its log goes into the file
-        pass
     (home / name).parent.mkdir(parents=True, exist_ok=True)
-    (home / f"{name}.wal").unlink(missing_ok=True)
+    for stale in (name, f"{name}.wal"):
+        (home / stale).unlink(missing_ok=True)
+    if not (home / FILE_NAME).is_file():
+        (home / f"{FILE_NAME}.wal").unlink(missing_ok=True)  # the log of a file that is gone says nothing
+        return
+    _connect(home, FILE_NAME).close()  # what a crash left in its log goes into the file
     shutil.copyfile(home / FILE_NAME, home / name)
 
 
