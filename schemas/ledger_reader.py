@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -13,6 +14,8 @@ from henrei.schemas.layouts import Item
 from henrei.schemas.ledgers import Ledger
 from henrei.schemas.text import LONGEST, blocks, cells_of, is_blank, lines_of, with_cell_counts
 
+_MANY = 20_000  # rows
+_DATES = {"ledger-date": "date", "ledger-month": "month"}
 _FEW = 0.5  # of a column's cells: with more different ones it is not worth to take each once
 _EMPTY_ROW = ' ,"\u3000\t'
 _UTF8_MARK = b"\xef\xbb\xbf"
@@ -60,7 +63,7 @@ def read_ledger(ledger: Ledger, data: bytes, mapping: dict[str, str], municipali
     faults.append(_said(body.filter(sound & wrong), reasons.LEDGER_VALUE, sentence))
     fit = body.filter(sound & ~wrong)
     text = cells_of(fit["text"], len(header), {place: name for name, place in places.items()})
-    text = pl.DataFrame([_spelt(item, text).alias(judge.cell(item)) for item in ledger.layout.items])
+    text = _spelt(ledger.layout.items, text)
     theirs = pl.Series([False]).new_from_index(0, text.height)
     for item in ledger.layout.items:
         if item.column == "municipality_no":
@@ -181,26 +184,51 @@ def _rows(lines: pl.DataFrame, columns: int) -> pl.DataFrame:
     return pl.concat([whole.select(names), apart.select(names)]).sort("line")
 
 
-def _spelt(item: Item, text: pl.DataFrame) -> pl.Series:
-    """The item in its one spelling. Dates, codes and amounts repeat: each is looked at once."""
-    if item.column not in text.columns:
-        return pl.repeat(None, text.height, dtype=pl.String, eager=True)
-    cells = text.select(raw=item.column)
+def _spelt(items: Sequence[Item], text: pl.DataFrame) -> pl.DataFrame:
+    """The items in their one spelling, null where the file has no such column."""
+    found = [item for item in items if item.column in text.columns]
+    # Nearly everything is plain ASCII, which has one form only, and dates are mostly written in digits: a look costs far
+    # less than what can then be left out.
+    asked = [
+        pl.struct(
+            one_form=(pl.col(item.column).str.len_bytes() == pl.col(item.column).str.len_chars()).all(),
+            tidy=spelling.is_tidy(pl.col(item.column), _DATES[item.format]).all()
+            if item.format in _DATES
+            else pl.lit(False),
+        ).alias(item.column)
+        for item in found
+    ]
+    looks = text.select(asked).row(0, named=True)
+    spellings = {item.column: _spelling(item, **looks[item.column]) for item in found}
+    if text.height <= _MANY:  # all columns in one step
+        spelt = text.select(expression.alias(name) for name, expression in spellings.items())
+    else:
+        spelt = text.with_columns(_spelt_once(text.select(name), spellings[name]) for name in spellings)
+    return spelt.select(
+        (pl.col(item.column) if item in found else pl.lit(None, dtype=pl.String)).alias(judge.cell(item))
+        for item in items
+    )
+
+
+def _spelt_once(cells: pl.DataFrame, spelling: pl.Expr) -> pl.Series:
+    """Of a long column: dates, codes and amounts repeat, and each is looked at once."""
     told = cells.unique()
     if told.height > _FEW * cells.height:
-        return cells.select(_spelling(item, cells["raw"])).to_series()
-    told = told.with_columns(spelt=_spelling(item, told["raw"]))
-    return cells.join(told, on="raw", how="left", nulls_equal=True, maintain_order="left")["spelt"]
+        return cells.select(spelling).to_series()
+    told = told.with_columns(spelt=spelling)
+    [name] = cells.columns
+    return cells.join(told, on=name, how="left", nulls_equal=True, maintain_order="left")["spelt"].alias(name)
 
 
-def _spelling(item: Item, cells: pl.Series) -> pl.Expr:
-    # Plain ASCII has one form only, and nearly everything is: the look costs a hundredth of the change.
-    plain = spelling.plain(pl.col("raw"), one_form=(cells.str.len_bytes() == cells.str.len_chars()).all())
+def _spelling(item: Item, *, one_form: bool, tidy: bool) -> pl.Expr:
+    plain = spelling.plain(pl.col(item.column), one_form=one_form)
     match item.format:
         case "ledger-number10":
             return spelling.digits(plain, 10)
         case "ledger-number6":
             return spelling.digits(plain, 6)
+        case "ledger-date" | "ledger-month" if tidy:
+            return spelling.tidied(plain)
         case "ledger-date":
             return spelling.date(plain)
         case "ledger-month":

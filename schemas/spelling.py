@@ -13,6 +13,10 @@ _ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "大正": 1911, "R": 20
 _YEAR = r"^(?:(令和|平成|昭和|大正|[RHSTrhst])\s?)?(元|\d{1,4})"
 _DAY = _YEAR + r"[年./-]\s?(\d{1,2})[月./-]\s?(\d{1,2})日?(?:\s0{1,2}:00(?::00)?)?$"
 _MONTH = _YEAR + r"[年./-]\s?(\d{1,2})月?$"
+_TIDY = {
+    "date": r"^(?:[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{8})?$",
+    "month": r"^(?:[0-9]{4}-[0-9]{2}|[0-9]{6})?$",
+}
 
 
 def plain(text: pl.Expr, *, one_form: bool = False) -> pl.Expr:
@@ -42,6 +46,16 @@ def month(text: pl.Expr) -> pl.Expr:
     part = text.str.extract_groups(_MONTH).struct
     found = (_year(part[0], part[1]) + part[2].str.zfill(2)).fill_null(date(text))
     return pl.when(found.str.contains(r"^\d{6}01$")).then(found.str.slice(0, 6)).otherwise(found)
+
+
+def is_tidy(text: pl.Expr, kind: str) -> pl.Expr:
+    """Nothing, or a `date` as 2026-04-01 or 20260401, a `month` as 2026-04 or 202604: of those `tidied` gives for far less what
+    `date` and `month` would."""
+    return text.str.contains(_TIDY[kind])
+
+
+def tidied(text: pl.Expr) -> pl.Expr:
+    return text.str.replace_all("-", "", literal=True)
 
 
 def integer(text: pl.Expr) -> pl.Expr:
