@@ -172,6 +172,8 @@ def undetermined_table(results: list[Result]) -> pl.DataFrame:
                     orient="row",
                 )
             )
+        if result.undetermined.is_empty():
+            continue
         said = {name: check.undetermined.get(name, name) for name in set(result.undetermined["reason"])}
         frames.append(
             result.undetermined.with_columns(

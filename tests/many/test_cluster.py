@@ -64,8 +64,8 @@ def city_of(worker: subprocess.Popen[bytes], homes: Path) -> str | None:
         held = [Path(file.path) for file in psutil.Process(worker.pid).open_files()]
     except psutil.Error:
         return None
-    found = [path.parent.name for path in held if path.name == "henrei.duckdb" and homes in path.parents]
-    return found[0] if found else None
+    stores = [path for path in held if path.name == "henrei.duckdb" and homes in path.parents]
+    return stores[0].relative_to(homes).parts[0] if stores else None
 
 
 def test_a_killed_worker_gives_its_city_to_the_other(federation, tmp_path):
