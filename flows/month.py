@@ -81,9 +81,7 @@ class MonthRun:
         self._done = 0
         self._con: duckdb.DuckDBPyConnection | None = None
         self._resources = ExitStack()
-        # Made aside while the last of the exchange files are judged.
-        self._shelf: Future[tuple[Shelf, dict[str, Loaded]]] | None = None
-        self._store_open: Future[tuple[ExitStack, duckdb.DuckDBPyConnection]] | None = None
+        self._opening: Future[tuple[ExitStack, duckdb.DuckDBPyConnection]] | None = None  # the store, meanwhile
 
     # stages.Work ------------------------------------------------------------------------------------------------
 
@@ -164,20 +162,15 @@ class MonthRun:
 
     def _exchange(self, batch: int) -> None:
         if batch == len(self.intake.batches) - 1:
-            pool = ThreadPoolExecutor(2, thread_name_prefix="henrei-aside")
-            self._resources.enter_context(pool)
-            self._shelf = pool.submit(self._read_ledgers)
-            self._store_open = pool.submit(self._open_store)
+            # A new file's views, or a large file's copy, take time and one core.
+            pool = self._resources.enter_context(ThreadPoolExecutor(1, thread_name_prefix="henrei-store"))
+            self._opening = pool.submit(self._open_store)
             self._resources.callback(self._close_store)
         self.intake.validate(batch)
 
-    def _read_ledgers(self) -> tuple[Shelf, dict[str, Loaded]]:
-        shelf = Shelf(self.home, self.month_date, self.settings, self.intake.files)
-        return shelf, {name: shelf.load(name) for name in ledgers()}
-
     def _ledgers(self) -> None:
-        assert self._shelf is not None
-        shelf, self.ledgers = self._shelf.result()
+        shelf = Shelf(self.home, self.month_date, self.settings, self.intake.files)
+        self.ledgers = {name: shelf.load(name) for name in ledgers()}
         self.intake.counts |= shelf.counts
         self.intake.refused += shelf.refused
         self.notes += shelf.notes
@@ -191,9 +184,9 @@ class MonthRun:
         return stack, stack.enter_context(open_store(self.home, rules(), name))
 
     def _close_store(self) -> None:
-        assert self._store_open is not None
-        if self._store_open.exception() is None:
-            self._store_open.result()[0].close()
+        assert self._opening is not None
+        if self._opening.exception() is None:
+            self._opening.result()[0].close()
 
     # store ------------------------------------------------------------------------------------------------------
 
@@ -205,8 +198,8 @@ class MonthRun:
             for file in self.intake.files
             if self.intake.kind_of(file) == "B73"
         ]
-        assert self._store_open is not None
-        self._con = con = self._store_open.result()[1]
+        assert self._opening is not None
+        self._con = con = self._opening.result()[1]
         books.copy_into(con, self.home, before=self.month_date)
         closing.require_held(con, self.home, self.month_date)
         control = {number: one.control for number, one in self.intake.frames.items()}
