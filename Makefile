@@ -21,7 +21,7 @@ demo: setup  ## make a fictional city in ./demo, run and close six months and sa
 	$(BIN)/henrei demo demo
 
 test: setup  ## run all tests, on all cores
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 check: setup  ## format, lint and types
 	$(BIN)/ruff format --check $(SOURCES)

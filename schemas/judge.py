@@ -154,17 +154,29 @@ def faults(layout: Record, variant: str, frame: pl.DataFrame) -> pl.DataFrame:
     detail = _failures(by_item(layout, variant), bad)
     if detail is None:
         raise AssertionError(f"{layout.record}: the gate stopped rows that no rule refuses")
-    found: dict[int, list[tuple[int, str]]] = {}
     order = {(item.no, kind): n for n, (item, kind, _) in enumerate(rules(layout, variant))}
-    for check, index in detail.select("check", "index").iter_rows():
-        no, kind = check.split(":")
+    parts = []
+    for (check,), cases in detail.partition_by("check", as_dict=True).items():
+        no, kind = str(check).split(":")
         item = layout.item(int(no))
-        value = bad[cell(item)][index]
-        found.setdefault(index, []).append((order[(item.no, kind)], reasons.item_fault(item, variant, kind, value)))
-    all_rules = rules(layout, variant)
-    rows = []
-    for index, sentences in sorted(found.items()):
-        sentences.sort()
-        item = all_rules[sentences[0][0]][0]
-        rows.append((bad["row"][index], item.no, item.label, "。".join(text for _, text in sentences)))
-    return pl.DataFrame(rows, schema=empty.schema, orient="row")
+        at = cases["index"].cast(pl.Int64)
+        values = pl.DataFrame({"index": at, "value": bad[cell(item)].gather(at)})
+        told = values.select("value").unique()  # a sentence a value, however many lines have it
+        sentences = [reasons.item_fault(item, variant, kind, value) for value in told["value"]]
+        told = told.with_columns(reason=pl.Series(sentences, dtype=pl.String))
+        parts.append(
+            values.join(told, on="value", how="left", nulls_equal=True).select(
+                "index",
+                "reason",
+                order=pl.lit(order[(item.no, kind)]),
+                item_no=pl.lit(item.no, dtype=pl.Int64),
+                item_name=pl.lit(item.label),
+            )
+        )
+    found = (
+        pl.concat(parts)
+        .sort("index", "order")
+        .group_by("index", maintain_order=True)
+        .agg(pl.col("item_no", "item_name").first(), pl.col("reason").str.join("。"))
+    )
+    return found.select(pl.lit(bad["row"]).gather(pl.col("index")).cast(pl.Int64).alias("row"), *empty.columns[1:])

@@ -203,7 +203,7 @@ def _spelt(items: Sequence[Item], text: pl.DataFrame) -> pl.DataFrame:
     if text.height <= _MANY:  # all columns in one step
         spelt = text.select(expression.alias(name) for name, expression in spellings.items())
     else:
-        spelt = text.with_columns(_spelt_once(text.select(name), spellings[name]) for name in spellings)
+        spelt = pl.DataFrame({name: _spelt_once(text.select(name), spellings[name]) for name in spellings})
     return spelt.select(
         (pl.col(item.column) if item in found else pl.lit(None, dtype=pl.String)).alias(judge.cell(item))
         for item in items
@@ -216,8 +216,7 @@ def _spelt_once(cells: pl.DataFrame, spelling: pl.Expr) -> pl.Series:
     if told.height > _FEW * cells.height:
         return cells.select(spelling).to_series()
     told = told.with_columns(spelt=spelling)
-    [name] = cells.columns
-    return cells.join(told, on=name, how="left", nulls_equal=True, maintain_order="left")["spelt"].alias(name)
+    return cells.join(told, on=cells.columns, how="left", nulls_equal=True, maintain_order="left")["spelt"]
 
 
 def _spelling(item: Item, *, one_form: bool, tidy: bool) -> pl.Expr:

@@ -11,15 +11,8 @@
 -- default = "明細の単位数がサービスコード表と違います（請求：{observed}、コード表：{expected}）。"
 -- [action]
 -- default = "サービスコードと{month}の単位数を確かめ、合計と請求額も計算し直して{window}に再請求してください。"
-WITH known AS (
-    SELECT m.service_month, s.service_code, list(DISTINCT s.units) AS units,
-           string_agg(DISTINCT s.units::VARCHAR, 'か' ORDER BY s.units::VARCHAR) AS said
-    FROM now_service_codes s
-    JOIN (SELECT DISTINCT service_month FROM claims_now) m ON overlaps_month(s.valid_from, s.valid_to, m.service_month)
-    GROUP BY ALL
-    HAVING NOT bool_or(s.class = '率' OR s.units IS NULL)
-)
 SELECT DISTINCT l.facility_no, l.recipient_no, l.service_month, left(l.service_code, 2) AS service_type,
-       format('{} {}単位', l.service_code, l.units) AS observed, format('{} {}単位', l.service_code, k.said) AS expected
-FROM claim_lines l JOIN known k USING (service_code, service_month)
-WHERE l.review_month = review_month() AND NOT list_contains(k.units, l.units)
+       format('{} {}単位', l.service_code, l.units) AS observed,
+       format('{} {}単位', l.service_code, array_to_string(list_sort([u::VARCHAR FOR u IN k.fixed_units]), 'か')) AS expected
+FROM claim_lines l JOIN codes_of_month k USING (service_code, service_month)
+WHERE l.review_month = review_month() AND NOT list_contains(k.fixed_units, l.units)

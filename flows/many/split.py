@@ -79,12 +79,14 @@ def split(folder: Path, month: date, cities: list[City], withheld: dict[str, str
         ledger = any(inbox.ledger_of(path, city.settings) for city in cities)
         kind = "ledger" if ledger else "exchange" if path.suffix.casefold() == ".csv" else "other"
         # No hash is taken: copies come to each city as copies, and are known there.
-        files.append(inbox.InboxFile(number, path, name, kind, told.st_size, "", told.st_mtime_ns))
+        lines = line_count_of(path)  # a file of very short lines weighs more than its bytes
+        files.append(inbox.InboxFile(number, path, name, kind, told.st_size, "", told.st_mtime_ns, lines))
     for file in files:
         if file.kind != "exchange":
-            lines = line_count_of(file.path)
-            ignored = lines if file.kind == "other" else 0
-            result.files.append({"file": file.name, **_counts(lines, ignored=ignored, refused=lines - ignored)})
+            ignored = file.lines if file.kind == "other" else 0
+            result.files.append(
+                {"file": file.name, **_counts(file.lines, ignored=ignored, refused=file.lines - ignored)}
+            )
             if file.kind == "ledger":
                 result.report.append((file.name, None, None, LEDGER))
     for batch in inbox.batches(files):

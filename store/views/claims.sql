@@ -35,7 +35,9 @@ CREATE OR REPLACE VIEW contract_peaks AS
 CREATE OR REPLACE VIEW codes_of_month AS
     SELECT m.service_month, s.service_code, min(s.class) AS class, min(s.severe_class) AS severe_class,
            bool_or(coalesce(s.filing_needed, '') = '1') AS filing_needed, min(s.name) AS name, max(s.month_limit) AS month_limit,
-           list_distinct(flatten(list(coalesce(string_split(replace(s.addon_keys, ' ', ''), ';'), [])))) AS addon_keys
+           list_distinct(flatten(list(coalesce(string_split(replace(s.addon_keys, ' ', ''), ';'), [])))) AS addon_keys,
+           -- None where the code goes by a rate.
+           CASE WHEN NOT bool_or(s.class = '率' OR s.units IS NULL) THEN list(DISTINCT s.units) END AS fixed_units
     FROM now_service_codes s
     JOIN (SELECT DISTINCT service_month FROM claims_now) m ON overlaps_month(s.valid_from, s.valid_to, m.service_month)
     GROUP BY ALL;

@@ -10,6 +10,7 @@ import pytest
 import support as s
 from filelock import FileLock
 
+from henrei.checks import runner
 from henrei.flows import cli
 
 KEY = ("check_code", "facility_no", "recipient_no", "service_month", "severity")
@@ -102,6 +103,30 @@ def test_the_same_input_gives_the_same_bytes_and_changes_say_so(tmp_path: Path) 
     assert run(home) == 0
     assert [row["change"] for row in s.read_table(out / "changes.csv")] == ["gone"]
     assert findings(home) == []
+
+
+@pytest.mark.parametrize("rows_of_a_large_month", [1, 1_000_000])
+def test_checks_one_by_one_find_what_they_find_side_by_side(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows_of_a_large_month: int
+) -> None:
+    files = {
+        "K1100000.CSV": s.exchange("K11", s.claim(days=3), s.claim(recipient="0000000002")),
+        "K6100000.CSV": s.exchange("K61", s.attendance()),
+    }
+    home = s.make_home(tmp_path, files)
+    monkeypatch.setenv("HENREI_THREADS", "3")
+    monkeypatch.setattr(runner, "_LARGE", rows_of_a_large_month)
+    hands = []
+
+    def prepare(*given: object) -> list:
+        hands.extend(prepared(*given))  # type: ignore[arg-type]
+        return list(hands)
+
+    prepared = runner.prepare
+    monkeypatch.setattr(runner, "prepare", prepare)
+    assert run(home) == 0
+    assert len(hands) == (1 if rows_of_a_large_month == 1 else 3)
+    assert [(row[0], row[2]) for row in findings(home)] == [("DAY203", "0000000001"), ("DAY204", "0000000002")]
 
 
 def test_nothing_is_lost(tmp_path: Path) -> None:

@@ -40,6 +40,13 @@ def test_a_file_that_is_no_database(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert line.startswith("henrei.duckdb を開けません")
 
 
+def test_the_log_of_a_file_that_is_gone_says_nothing(tmp_path: Path) -> None:
+    home = s.make_home(tmp_path, s.right_month())
+    (home / "henrei.duckdb.wal").write_bytes(b"memo")
+    assert run(home) == 0
+    assert not (home / "henrei.duckdb.wal").exists()
+
+
 def test_nothing_is_fetched_and_temporary_files_stay_in_the_home(tmp_path: Path) -> None:
     from henrei.store.database import open_store
 

@@ -18,7 +18,7 @@ def scenes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, crashing.Scene
 @pytest.mark.parametrize("command", crashing.COMMANDS)
 def test_killed_at_random_moments(scenes: dict[str, crashing.Scene], command: str, tmp_path: Path) -> None:
     dice = random.Random(command)
-    for _ in range(5):
+    for _ in range(3):  # make test-long-crashes: 200
         crashing.random_kill(tmp_path, scenes[command], dice)
 
 

@@ -7,6 +7,7 @@ from datetime import date
 import polars as pl
 import pytest
 
+from henrei.schemas import ledger_reader
 from henrei.schemas.ledger_reader import LedgerPart, read_ledger
 from henrei.schemas.ledgers import ledgers
 
@@ -62,11 +63,24 @@ def test_what_is_no_date_is_refused(written: str) -> None:
     assert refused(part) == [(2, 5, "支給決定開始日", "FMT109")]
 
 
-@pytest.mark.parametrize("written", ["2026-04", "2026/4", "202604", "R8.4", "令和8年4月", "2026/4/1"])
+@pytest.mark.parametrize(
+    "written", ["2026-04", "2026/4", "202604", "R8.4", "令和8年4月", "2026/4/1", "2026-04-01", "20260401"]
+)
 def test_spellings_of_a_month(written: str) -> None:
     head = "申立年月,事業所番号,受給者証番号,サービス提供年月,申立事由コード\r\n"
     part = read(head + f"2026-05,1,1,{written},4102\r\n", "petitions")
     assert part.rows["service_month"].to_list() == [date(2026, 4, 1)]
+
+
+@pytest.mark.parametrize("many", [1, 20_000])
+def test_a_column_may_hold_several_spellings(monkeypatch: pytest.MonkeyPatch, many: int) -> None:
+    """However long it is, and whether its dates are all written in digits or not."""
+    monkeypatch.setattr(ledger_reader, "_MANY", many)
+    rows = [("2026-04-01", "2027-03-31"), ("20260401", "R9.3.31"), ("2026-04-01", "令和９年３月３１日")]
+    part = read(HEAD + "".join(f"{n},631000,10,,{begin},{end}\r\n" for n, (begin, end) in enumerate(rows, 1)))
+    assert part.rows["recipient_no"].to_list() == ["0000000001", "0000000002", "0000000003"]
+    assert part.rows["valid_from"].to_list() == [date(2026, 4, 1)] * 3
+    assert part.rows["valid_to"].to_list() == [date(2027, 3, 31)] * 3
 
 
 def test_zeros_that_excel_took_are_put_back_and_its_powers_refused() -> None:
