@@ -237,6 +237,8 @@ class MonthRun:
         assert self._con is not None
         if not self.results:
             self._hands = runner.prepare(self._con, self.settings.variants)
+            for hand in self._hands:
+                self._resources.callback(hand.close)  # where a check fails, too: an open file cannot be removed
             self.notes.append(say_variants(self.settings.variants))
             self._missing = runner.absent(self._con)
         checks = [check for check in catalogue().values() if check.group == group]
