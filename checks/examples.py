@@ -179,4 +179,5 @@ def _insert(con: duckdb.DuckDBPyConnection, name: str, columns: dict[str, pl.Dat
         dates = [True, *(kind == pl.Date for kind in columns.values())]
         records.append([f"{v}-01" if v and d and len(v) == 7 else v for v, d in zip(values, dates, strict=True)])
     marks = ", ".join("?" for _ in range(len(columns) + 1))
-    con.executemany(f"INSERT INTO {name} VALUES ({marks})", records)
+    values = [value for record in records for value in record]
+    con.execute(f"INSERT INTO {name} VALUES {', '.join(f'({marks})' for _ in records)}", values)
