@@ -18,8 +18,8 @@ MADE_BY_A_RUN = ("out", "books", ".henrei", ".prefect")
 _SMALL = """
 import json, sys, time
 from pathlib import Path
-import henrei.flows.closing, henrei.flows.commands as commands, henrei.flows.home, henrei.flows.month
-import henrei.flows.screen, henrei.flows.settings, henrei.flows.stages
+import henrei.flows.close, henrei.cli.commands as commands, henrei.flows.home, henrei.flows.run.monthly_run
+import henrei.cli.terminal, henrei.flows.settings, henrei.flows.run.pipeline
 import pandera.backends.polars.builtin_checks  # which Pandera imports when it is first used
 begun, processor = time.perf_counter(), time.process_time()
 status = commands.run(Path(sys.argv[1]), sys.argv[2], direct=True, strict=False, debug=True)

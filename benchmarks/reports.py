@@ -14,8 +14,9 @@ from pathlib import Path
 
 import duckdb
 
+from henrei import cli
 from henrei.data.fictional import make_city
-from henrei.flows import cli, team
+from henrei.flows.run import worklist as team
 
 
 def timed(what: str, work: Callable[[], object]) -> None:

@@ -8,7 +8,7 @@ from functools import cache
 
 from henrei.checks.catalogue import SEVERITY_LABELS, Check, catalogue
 from henrei.checks.examples import parse, text_of
-from henrei.schemas.errors import HenreiError
+from henrei.errors import HenreiError
 from henrei.schemas.ledgers import ledgers
 from henrei.store.database import view_sql
 

@@ -27,13 +27,13 @@ def keep(con: duckdb.DuckDBPyConnection, home: Path, closed: list[date], *, anew
     settings = load(home)
     state = _state(con, home, closed, settings)
     if anew or not _shows(path, state):
-        from henrei.reports.dashboard import facts, joining, page  # Altair takes its time
+        from henrei.reports.dashboard import combine, facts, page  # Altair takes its time
 
         kept = [one["facts"] for month in closed if (one := books.read_kept(home, month))]
         whole = [month for month in closed if not books.is_purged(home, month)]
         told = [*kept, facts.collect(con, whole)] if whole else kept
         text = page.page(
-            told[0] if len(told) == 1 else joining.joined(told),
+            told[0] if len(told) == 1 else combine.joined(told),
             settings.city_name,
             settings.municipality_no,
             say_variants(settings.variants),

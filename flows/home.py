@@ -10,9 +10,9 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from henrei.flows.privacy import temporary_files
+from henrei.cli.process import temporary_files
+from henrei.errors import LOCKED, HenreiError
 from henrei.flows.settings import FILE_NAME
-from henrei.schemas.errors import LOCKED, HenreiError
 from henrei.schemas.ledgers import ledgers
 
 _TEMPLATE = """\
@@ -85,9 +85,9 @@ def locked(home: Path) -> Iterator[None]:
         ) from None
     try:
         with temporary_files(folder / "tmp"):
-            from henrei.flows import finishing  # the checks' tables are read for it: not for those who only look
+            from henrei.flows import recovery  # the checks' tables are read for it: not for those who only look
 
-            if said := finishing.recover(home):
+            if said := recovery.recover(home):
                 print(f"※ {said}", file=sys.stderr)
             yield
     finally:

@@ -10,10 +10,10 @@ import duckdb
 import polars as pl
 
 from henrei.flows.settings import Settings, say_variants
-from henrei.reports.papers.shelf import NOTICES
+from henrei.publication import NOTICES
 
 if TYPE_CHECKING:
-    from henrei.reports.papers.sources import Issuer
+    from henrei.reports.letters.inputs import Issuer
 
 
 def stage_notices(con: duckdb.DuckDBPyConnection, folder: Path, own: pl.DataFrame, settings: Settings) -> None:
@@ -22,7 +22,7 @@ def stage_notices(con: duckdb.DuckDBPyConnection, folder: Path, own: pl.DataFram
 
     All that can fail comes before the month is closed; the database is as it was afterwards.
     """
-    from henrei.reports.papers.making import stage_notices
+    from henrei.reports.letters.build import stage_notices
 
     NOTICES.refuse_if_open(folder)
     con.execute("BEGIN")
@@ -41,8 +41,8 @@ def out_folder(home: Path, month: date) -> Path:
 
 def issuer(settings: Settings) -> Issuer:
     """Who sends the papers. Raises HenreiError where they are to be locked and the passwords cannot be read."""
-    from henrei.reports.papers.locks import Locks
-    from henrei.reports.papers.sources import Issuer
+    from henrei.reports.letters.encryption import Locks
+    from henrei.reports.letters.inputs import Issuer
 
     return Issuer(
         city_name=settings.city_name,

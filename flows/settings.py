@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from henrei.checks.catalogue import SEVERITIES, catalogue
-from henrei.schemas.errors import HenreiError
+from henrei.errors import HenreiError
 from henrei.schemas.ledgers import ledgers
 
 FILE_NAME = "henrei.toml"

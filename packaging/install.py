@@ -17,7 +17,7 @@ from pathlib import Path
 HERE = Path(__file__).absolute().parent
 LONGEST_WINDOWS_PATH = 259
 # Everything compiled that a month needs; a missing system library shows here, not on the day of the claims.
-TRIAL = "import duckdb, polars, pyarrow, typst, prefect, henrei.flows.month, henrei.reports.worklist"
+TRIAL = "import duckdb, polars, pyarrow, typst, prefect, henrei.flows.run.monthly_run, henrei.reports.worklist"
 
 
 class Refused(Exception):

@@ -10,7 +10,7 @@ import duckdb
 import polars as pl
 
 from henrei.checks import runner
-from henrei.schemas.errors import HenreiError
+from henrei.errors import HenreiError
 from henrei.store.database import query
 
 _NEEDS = ("grants", "plans", "service_codes")

@@ -19,7 +19,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from henrei.schemas.errors import HenreiError
+from henrei.errors import HenreiError
 
 ROWS = 1_048_576  # of a sheet; what Excel can hold
 CHARACTERS = 32_767  # of a cell

@@ -1,4 +1,4 @@
--- What close needs: one row a word, read by flows/closing.py. Comes after views/; `decided` (subject, facility_no,
+-- What close needs: one row a word, read by flows/close.py. Comes after views/; `decided` (subject, facility_no,
 -- recipient_no, service_month, decision) is the team's word as a temporary table.
 
 -- Claims and sheets on which a person's word is needed: a return finding, or one that the brake lowered.

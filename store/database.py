@@ -13,12 +13,12 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from henrei.schemas.errors import HenreiError
+from henrei.errors import HenreiError
 from henrei.store import tables
 
 FILE_NAME = "henrei.duckdb"
 # store/views/<name>.sql, each standing on those before it.
-VIEWS = ("words", "outcomes", "claims", "attendance", "facility", "certificate", "cap", "addons")
+VIEWS = ("base", "outcomes", "claims", "attendance", "facility", "certificate", "cap", "addons")
 
 
 def _settings(home: Path) -> dict[str, str | bool | int | float | list[str]]:

@@ -9,8 +9,8 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from henrei.schemas import reasons
-from henrei.schemas.groups import UNITS
+from henrei.schemas.exchange import reject_reasons
+from henrei.schemas.exchange.groups import UNITS
 from henrei.store import tables
 from henrei.store.database import query
 
@@ -75,7 +75,7 @@ def find_duplicates(con: duckdb.DuckDBPyConnection, month: Month) -> tuple[pl.Da
                 for f, line in sorted(zip(row["files"], row["lines"], strict=True))
                 if (f, line) != (row["file"], row["group"])
             ]
-            said.append(reasons.duplicate(family, "、".join(others)))
+            said.append(reject_reasons.duplicate(family, "、".join(others)))
         found = found.select(
             pl.col("file").cast(pl.UInt32),
             "group",
@@ -89,7 +89,7 @@ def find_duplicates(con: duckdb.DuckDBPyConnection, month: Month) -> tuple[pl.Da
         for path in sorted(month.parts.glob(f"*/{family}-*.parquet")):
             part = pl.read_parquet(path, columns=["file", "group", "line"])
             hit = part.join(found.select("file", "group", "reason"), on=["file", "group"], how="inner")
-            lines.append(hit.with_columns(record=pl.lit(path.stem), reason_code=pl.lit(reasons.DUPLICATE)))
+            lines.append(hit.with_columns(record=pl.lit(path.stem), reason_code=pl.lit(reject_reasons.DUPLICATE)))
     empty_lines = pl.DataFrame(
         schema={
             "file": pl.UInt32,

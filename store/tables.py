@@ -6,7 +6,8 @@ import hashlib
 
 import polars as pl
 
-from henrei.schemas import ledgers, records
+from henrei.schemas import ledgers
+from henrei.schemas.exchange import parse
 from henrei.schemas.layouts import layouts
 
 # Which records a table takes; K421 is the K411 of a household.
@@ -91,7 +92,7 @@ def record_columns(table: str) -> dict[str, pl.DataType]:
     found: dict[str, pl.DataType] = {"record": pl.String()}
     for record in RECORDS[table]:
         for layout in layouts(record):
-            found |= records.schema(layout)
+            found |= parse.schema(layout)
     found = {("group_line" if name == "group" else name): dtype for name, dtype in found.items()}
     if table in BASES:
         found["last_line"] = pl.Int64()

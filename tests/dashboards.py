@@ -14,8 +14,8 @@ from typing import Any
 import support as s
 from lives import HISTORY, ONE, PETITIONS, TWO, decide, henrei, month
 
+from henrei import cli
 from henrei.data.fictional import make_city
-from henrei.flows import cli
 
 MONTHS = ("2026-05", "2026-06", "2026-07", "2026-08")
 EVIL = "</script><img src=x onerror=alert(1)>&amp;"

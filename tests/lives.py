@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import support as s
 
-from henrei.flows import cli
+from henrei import cli
 
 HEAD = "subject,facility_no,recipient_no,service_month,decision,note\r\n"
 PETITIONS = "申立年月,事業所番号,受給者証番号,サービス提供年月,申立事由コード,処理年月,再請求予定\r\n"

@@ -23,7 +23,7 @@ LIBRARY = ("vega.min.js", "vega-lite.min.js", "vega-embed.min.js")
 def page(facts: Mapping[str, Any], city_name: str, municipality_no: str, rules: str, state: str) -> str:
     """dashboard.html for the facts of `facts.collect`. `rules`: the variants in use, in words; `state`: see dashboard.py.
 
-    Facts of several cities (henrei.flows.many.board) also hold `cities`, their labels: then the page has a filter for them.
+    Facts of several cities (henrei.flows.cities.dashboard) also hold `cities`, their labels: then the page has a filter for them.
     """
     months = facts["months"]
     facilities = zip(facts["facilities"]["facility_no"], facts["facilities"]["name"], strict=True)

@@ -7,19 +7,19 @@ the findings of a claim or sheet together, `reading` takes the decisions back.
 from __future__ import annotations
 
 from henrei.reports.workbook import Book
-from henrei.reports.worklist import (
+from henrei.reports.worklist import labels
+from henrei.reports.worklist.data import CheckText, Material
+from henrei.reports.worklist.decision_rows import rows
+from henrei.reports.worklist.sheets import (
     about,
-    changed,
+    changes,
     children,
-    deciding,
-    keying,
-    listing,
+    decisions,
+    findings,
+    return_entry,
     totals,
-    unjudged,
-    words,
+    undetermined,
 )
-from henrei.reports.worklist.material import CheckText, Material
-from henrei.reports.worklist.rows import rows
 
 __all__ = ["CheckText", "Material", "build"]
 
@@ -28,16 +28,16 @@ def build(material: Material) -> bytes:
     """The workbook; the same material gives the same bytes."""
     book = Book(material.review_month, f"{material.review_month:%Y-%m} 審査一覧 {material.city_name}".strip())
     to_decide = rows(material)
-    deciding.add(book, material, to_decide)
+    decisions.add(book, material, to_decide)
     children.add(book, material)
     totals.add(book, material, to_decide)
-    listing.add(book, material)
-    unjudged.add(book, material)
-    changed.add(book, material)
-    keying.add(book, material, to_decide)
+    findings.add(book, material)
+    undetermined.add(book, material)
+    changes.add(book, material)
+    return_entry.add(book, material, to_decide)
     about.add(book, material)
     book.hidden(
-        words.HIDDEN,
+        labels.HIDDEN,
         [("review_month", f"{material.review_month:%Y-%m}"), ("municipality_no", material.municipality_no)],
     )
     return book.bytes()

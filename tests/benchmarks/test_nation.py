@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from henrei.flows import cli
+from henrei import cli
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 MONTH = "2026-05"

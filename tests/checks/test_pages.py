@@ -6,23 +6,23 @@ from pathlib import Path
 
 import pytest
 
-from henrei.checks import examples, new, page
+from henrei.checks import docs_page, examples, scaffold
 from henrei.checks.catalogue import Check, catalogue, parse
 from henrei.checks.explain import explain
-from henrei.schemas.errors import HenreiError
+from henrei.errors import HenreiError
 
 ROOT = Path(__file__).parents[2]
 
 
 def test_docs_are_fresh() -> None:
     """`make docs` writes the page anew."""
-    assert (ROOT / "docs" / "checks.md").read_text(encoding="utf-8") == page.text()
+    assert (ROOT / "docs" / "checks.md").read_text(encoding="utf-8") == docs_page.text()
 
 
 @pytest.mark.parametrize("check", catalogue().values(), ids=lambda check: check.code)
 def test_a_check_says_everything(check: Check) -> None:
     said = explain(check.code)
-    assert new.BLANK not in said, "something is still to be written"
+    assert scaffold.BLANK not in said, "something is still to be written"
     for part in (
         check.title,
         check.source,
@@ -44,10 +44,10 @@ def test_explain_names_the_law_behind_views() -> None:
 
 def test_a_new_check_is_made_and_asks_to_be_written(tmp_path: Path) -> None:
     (tmp_path / "days").mkdir()
-    sql, cases = new.make("DAY210", "days-before-contract", tmp_path)
+    sql, cases = scaffold.make("DAY210", "days-before-contract", tmp_path)
     assert sql == tmp_path / "days" / "day210_days_before_contract.sql"
     check = parse(sql.read_text(encoding="utf-8"), "days", sql.name)
-    assert (check.code, check.name, new.BLANK in check.title) == ("DAY210", "days-before-contract", True)
+    assert (check.code, check.name, scaffold.BLANK in check.title) == ("DAY210", "days-before-contract", True)
     made = examples.parse(cases.read_text(encoding="utf-8"))
     assert [len(case.expect or []) for case in made] == [1, 0]  # the first fails until the SQL is written
 
@@ -64,5 +64,5 @@ def test_a_new_check_is_made_and_asks_to_be_written(tmp_path: Path) -> None:
 )
 def test_a_new_check_needs_a_free_code_and_name(tmp_path: Path, code: str, name: str, said: str) -> None:
     with pytest.raises(HenreiError, match=said):
-        new.make(code, name, tmp_path)
+        scaffold.make(code, name, tmp_path)
     assert list(tmp_path.iterdir()) == []

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from henrei.flows.skin import prepare_environment
+from henrei.flows.prefect.runner import prepare_environment
 
 
 @pytest.fixture(scope="session")
@@ -19,7 +19,7 @@ def prefect_api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         patch.delenv("PREFECT_API_URL", raising=False)
         patch.delenv("PREFECT_HOME", raising=False)
         prepare_environment(folder)
-        # the harness's server has the stall that henrei.flows.serving avoids: the same cure, from outside
+        # the harness's server has the stall that henrei.flows.prefect.server avoids: the same cure, from outside
         (folder / "sitecustomize.py").write_text("import gc\ngc.disable()\n", encoding="ascii")
         guard = os.environ["PYTHONPATH"]  # of all tests; it runs the one that comes after it
         patch.setenv("PYTHONPATH", os.pathsep.join((guard, str(folder))))

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 import support as s
 
+from henrei import cli
 from henrei.data import fictional
 from henrei.data.fictional import make_city
-from henrei.flows import cli
 
 FINDING = ("check_code", "subject", "facility_no", "recipient_no", "service_month", "use_dates")
 

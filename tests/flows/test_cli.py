@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import support as s
 
-from henrei.flows import cli
+from henrei import cli
 
 
 def run(home: Path) -> int:

@@ -283,7 +283,7 @@ def test_a_close_that_is_cut_off_leaves_the_month_open_or_closed(
     home: Path, stop: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The one write that closes is that of books/<month>/outcomes.csv; all else follows from it."""
-    from henrei.flows import closing
+    from henrei.flows import close
 
     assert henrei(home, "run", "2026-05") == 0
     write = books.write_whole
@@ -300,7 +300,7 @@ def test_a_close_that_is_cut_off_leaves_the_month_open_or_closed(
         write(path, data)
 
     with monkeypatch.context() as patch:
-        patch.setattr(closing.books, "write_whole", cut)
+        patch.setattr(close.books, "write_whole", cut)
         assert henrei(home, "close", "2026-05") == 2
     if stop == "before":
         assert not books.closed(home)

@@ -13,7 +13,7 @@ import pytest
 from henrei.checks import runner
 from henrei.checks.catalogue import catalogue
 from henrei.data.rules import rules
-from henrei.flows import closing
+from henrei.flows import close
 from henrei.store import database
 
 PAGE = Path(__file__).parents[2] / "docs" / "life-of-a-claim.md"
@@ -100,8 +100,8 @@ def said(con: duckdb.DuckDBPyConnection) -> list[str]:
 
 
 def accepted(con: duckdb.DuckDBPyConnection) -> list[str]:
-    nobody = pl.DataFrame(schema=dict.fromkeys((*closing.KEY, "decision"), pl.String)).cast({"service_month": pl.Date})
-    return closing._own_outcomes(con, nobody)["outcome"].to_list()
+    nobody = pl.DataFrame(schema=dict.fromkeys((*close.KEY, "decision"), pl.String)).cast({"service_month": pl.Date})
+    return close._own_outcomes(con, nobody)["outcome"].to_list()
 
 
 @pytest.mark.parametrize("row", table("outcomes so far state", 3), ids=" ".join)

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from henrei import cli
+from henrei.cli.menu import Menu, default_month
 from henrei.data import fictional
-from henrei.flows import cli
 from henrei.flows import home as homes
-from henrei.flows.menu import Menu, default_month
 
 MONTH = "2026-05"
 

@@ -10,8 +10,8 @@ import pytest
 import support as s
 from filelock import FileLock
 
+from henrei import cli
 from henrei.checks import runner
-from henrei.flows import cli
 
 KEY = ("check_code", "facility_no", "recipient_no", "service_month", "severity")
 

@@ -18,11 +18,12 @@ from typing import Any
 import polars as pl
 import pytest
 
-from henrei.flows import outputs, skin
-from henrei.flows.deployment import serve
-from henrei.flows.skin import run_with_prefect
-from henrei.flows.stages import Stage
-from henrei.schemas.errors import NOTHING, HenreiError
+from henrei.errors import NOTHING, HenreiError
+from henrei.flows.prefect import runner
+from henrei.flows.prefect.deployment import serve
+from henrei.flows.prefect.runner import run_with_prefect
+from henrei.flows.run import outputs
+from henrei.flows.run.pipeline import Stage
 
 NAME = "ヘンレイ　タロウ"
 
@@ -104,7 +105,7 @@ def test_what_close_made_is_shown_with_its_files(api: str, tmp_path: Path) -> No
     assert "| 明細書 | 返戻 | 1 | 9,000円 |" in text
     assert f"[事業所へのお知らせ]({(tmp_path / 'notices').resolve().as_uri()})" in text
     assert "worklist.xlsx" not in text  # only what is there is linked
-    skin.show(tmp_path, "henrei-close-2031-02", text)
+    runner.show(tmp_path, "henrei-close-2031-02", text)
     (page,) = (item for item in everything()["artifacts"] if item["key"] == "henrei-close-2031-02")
     assert page["data"] == text
 
@@ -190,8 +191,8 @@ def test_a_wrong_timeout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, api: s
 OWN_SERVER = """
     import sys
     from pathlib import Path
-    from henrei.flows.skin import one_server, run_with_prefect
-    from henrei.flows.stages import Stage
+    from henrei.flows.prefect.runner import one_server, run_with_prefect
+    from henrei.flows.run.pipeline import Stage
 
     class Work:
         home, month, stages, fail = Path(sys.argv[1]), "2026-05", [Stage("check", "点検")], False
@@ -217,8 +218,8 @@ SERVE = """
     import sys
     from contextlib import contextmanager
     from pathlib import Path
-    from henrei.flows.deployment import serve
-    from henrei.flows.stages import Stage
+    from henrei.flows.prefect.deployment import serve
+    from henrei.flows.run.pipeline import Stage
 
     home = Path(sys.argv[1])
 

@@ -8,7 +8,7 @@ import duckdb
 import pytest
 import support as s
 
-from henrei.flows import cli
+from henrei import cli
 
 
 def run(home: Path) -> int:

@@ -17,9 +17,9 @@ from typing import Any
 import pytest
 import support as s
 
-from henrei.flows.many import board, places
+from henrei.flows.cities import dashboard, discover
 from henrei.reports.dashboard import page
-from henrei.reports.dashboard.joining import joined
+from henrei.reports.dashboard.combine import joined
 
 CHECKS = {"DAY201": "同じ日", "CAP302": "結果票がない"}
 
@@ -85,15 +85,15 @@ def test_every_city_stands_in_it_with_its_own_numbers():
 
 def test_the_page_has_a_filter_for_cities_and_the_page_of_one_city_has_none(tmp_path, federation):
     homes = federation("homes", {})
-    cities, _ = places.find(homes)
+    cities, _ = discover.find(homes)
     path = tmp_path / "dashboard.html"
-    assert not board.write(path, cities, tmp_path / "parts") and not path.exists()
+    assert not dashboard.write(path, cities, tmp_path / "parts") and not path.exists()
     for city in cities[:2]:
         folder = tmp_path / "parts" / city.municipality_no
         folder.mkdir(parents=True)
         told = {"facts": facts(["2026-05"], [s.A]), "rules": "使った基準: 国の基準"}
         (folder / "facts.json").write_text(json.dumps(told), encoding="utf-8")
-    assert board.write(path, cities, tmp_path / "parts")
+    assert dashboard.write(path, cities, tmp_path / "parts")
     text = path.read_text(encoding="utf-8")
     assert embedded(text)["cities"] == ["112011 試験112011市", "112038 試験112038市"]
     assert '<option value="1">112038 試験112038市</option>' in text and "2市町村(まとめ)" in text
@@ -118,9 +118,9 @@ def test_sixty_cities_over_a_year_stay_small(cities, most, record_property):
 def test_facts_are_told_from_the_newest_closed_month_and_the_store_stays(tmp_path, federation):
     from datetime import date
 
+    from henrei import cli
     from henrei.data.rules import rules
-    from henrei.flows import cli
-    from henrei.flows.many.city import run_city
+    from henrei.flows.cities.run_city import run_city
     from henrei.store.database import open_store
 
     home = federation("homes", {s.CITY: s.right_month()}) / s.CITY

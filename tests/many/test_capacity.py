@@ -11,8 +11,8 @@ import polars as pl
 import pytest
 import support as s
 
-from henrei.flows.many import capacity, places
-from henrei.flows.many.city import run_city
+from henrei.flows.cities import capacity, discover
+from henrei.flows.cities.run_city import run_city
 
 ONE, TWO = s.CITY, s.OTHER_CITY
 MAY = date(2026, 5, 1)
@@ -49,11 +49,11 @@ def parts(extracts, tmp_path) -> Path:
     return tmp_path / "parts"
 
 
-def cities_of(homes: Path, **settings: dict[str, object]) -> list[places.City]:
+def cities_of(homes: Path, **settings: dict[str, object]) -> list[discover.City]:
     """The cities, with other settings than their henrei.toml says."""
     return [
         dataclasses.replace(city, settings=dataclasses.replace(city.settings, **settings.get(f"city{city.name}", {})))
-        for city in places.find(homes)[0]
+        for city in discover.find(homes)[0]
     ]
 
 

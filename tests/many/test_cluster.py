@@ -15,8 +15,8 @@ from pathlib import Path
 import psutil
 import support as s
 
-from henrei.flows import cli
-from henrei.flows.many.city import run_city
+from henrei import cli
+from henrei.flows.cities.run_city import run_city
 
 ONE, TWO, THREE = s.CITY, s.OTHER_CITY, "112011"
 PATIENCE = 180  # seconds; a busy machine takes its time
@@ -81,7 +81,7 @@ def test_a_killed_worker_gives_its_city_to_the_other(federation, tmp_path):
     with cluster(tmp_path) as (address, workers):
         given = ("run-all", str(homes), s.REVIEW, "--runner", "dask", "--scheduler", address)
         run = subprocess.Popen(
-            [sys.executable, "-m", "henrei.flows.cli", *given],
+            [sys.executable, "-m", "henrei.cli", *given],
             env=env,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -116,7 +116,7 @@ def test_a_killed_worker_gives_its_city_to_the_other(federation, tmp_path):
 
 
 def test_a_scheduler_that_does_not_answer_is_said(federation, monkeypatch, capsys):
-    from henrei.flows.many import cluster as clusters
+    from henrei.flows.cities import dask as clusters
 
     homes = federation("homes", {})
     monkeypatch.setattr(clusters.skin, "start_server", lambda *_, **__: None)

@@ -16,11 +16,12 @@ import polars as pl
 import pytest
 import support as s
 
-from henrei.flows import cli
+from henrei import cli
+from henrei.errors import HenreiError
+from henrei.flows.cities import discover, processes
+from henrei.flows.cities import run_all as command
+from henrei.flows.cities.run_city import run_city
 from henrei.flows.home import locked
-from henrei.flows.many import command, local, places
-from henrei.flows.many.city import run_city
-from henrei.schemas.errors import HenreiError
 
 MAY = date(2026, 5, 1)
 ONE, TWO, THREE = s.CITY, s.OTHER_CITY, "112011"
@@ -140,12 +141,12 @@ class Dying:
 
 
 def test_a_city_whose_worker_dies_every_time_is_named(federation, monkeypatch, tmp_path):
-    cities, _ = places.find(federation("homes", {}))
+    cities, _ = discover.find(federation("homes", {}))
     made: list[Dying] = []
-    monkeypatch.setattr(local, "_pool", lambda: made.append(Dying(TWO)) or made[-1])
+    monkeypatch.setattr(processes, "_pool", lambda: made.append(Dying(TWO)) or made[-1])
     outcomes: list[dict] = []
     said: list[str] = []
-    local.run(cities, s.REVIEW, tmp_path, 1, outcomes.append, said.append)
+    processes.run(cities, s.REVIEW, tmp_path, 1, outcomes.append, said.append)
     assert {o["name"]: (o["status"], o["attempts"]) for o in outcomes} == {ONE: (0, 1), TWO: (2, 3), THREE: (0, 1)}
     assert "3回続けて" in next(o["line"] for o in outcomes if o["name"] == TWO)
     assert len(said) == 2 and len(made) == 4
@@ -164,7 +165,7 @@ def here(monkeypatch):
         def shutdown(self, **_: object) -> None:
             pass
 
-    monkeypatch.setattr(local, "_pool", Here)
+    monkeypatch.setattr(processes, "_pool", Here)
 
 
 SOURCES = ("source_file", "source_lines")
@@ -202,7 +203,7 @@ def test_a_closed_or_held_home_is_named_and_not_touched(federation, tmp_path, ca
     path = tmp_path / "inbox" / s.REVIEW / "K11.CSV"
     path.parent.mkdir(parents=True)
     path.write_bytes(files(ONE, TWO, THREE)["K11.CSV"])
-    cities, _ = places.find(homes)
+    cities, _ = discover.find(homes)
     with locked(homes / THREE):
         told, withheld = command._hand_out(tmp_path / "inbox", MAY, cities, tmp_path)
     assert [(one.name, one.status) for one in withheld] == [(THREE, 4), (ONE, 2)]
@@ -222,7 +223,7 @@ def test_homes_are_found_two_levels_deep_in_order(federation, tmp_path):
     (homes / THREE / "inner").mkdir()
     shutil.copy(homes / TWO / "henrei.toml", homes / THREE / "inner")
     (homes / TWO / "henrei.toml").write_text("[city]\n", encoding="utf-8")
-    cities, failures = places.find(homes)
+    cities, failures = discover.find(homes)
     assert [city.name for city in cities] == [THREE, f"b/{ONE}"]
     assert [(one.name, one.status) for one in failures] == [(TWO, 2)]
 
@@ -233,6 +234,6 @@ def test_what_cannot_be_begun(federation, tmp_path, capsys):
     assert run_all(tmp_path / "none") == 2
     shutil.copy(homes / ONE / "henrei.toml", homes / TWO / "henrei.toml")
     with pytest.raises(HenreiError, match=f"{TWO} と {ONE} の municipality_no が同じ {ONE} です"):
-        places.find(homes)
+        discover.find(homes)
     assert run_all(homes) == 2
     assert "municipality_no が同じ" in capsys.readouterr().err

@@ -9,10 +9,10 @@ import pytest
 import support as s
 
 from henrei.data.fictional.records import line as record
-from henrei.flows.many import places, split
-from henrei.flows.many.places import City
-from henrei.schemas import exchange
-from henrei.schemas.errors import HenreiError
+from henrei.errors import HenreiError
+from henrei.flows.cities import discover, split
+from henrei.flows.cities.discover import City
+from henrei.schemas.exchange import read
 
 MAY = date(2026, 5, 1)
 ONE, TWO = s.CITY, s.OTHER_CITY
@@ -47,7 +47,7 @@ def handed(tmp_path, federation):
     homes = federation("homes", {})
 
     def hand(files: dict[str, bytes], withheld: dict[str, str] | None = None) -> Handed:
-        return Handed(tmp_path, places.find(homes)[0], files, withheld or {})
+        return Handed(tmp_path, discover.find(homes)[0], files, withheld or {})
 
     return hand
 
@@ -180,9 +180,9 @@ def test_pieces_of_a_large_file_give_the_same(handed, federation, tmp_path, monk
     data = s.exchange("K11", *groups(ONE, TWO, NO_HOME, ONE, TWO, TWO, ONE))
     data = data.replace(b"2,20,", b"2,21,") if fault else data
     whole = handed({"K11.CSV": data})
-    monkeypatch.setattr(exchange, "PIECE", 700)
-    monkeypatch.setattr("henrei.flows.inbox.PIECE", 700)
-    pieces = Handed(tmp_path / "again", places.find(tmp_path / "homes")[0], {"K11.CSV": data}, {})
+    monkeypatch.setattr(read, "PIECE", 700)
+    monkeypatch.setattr("henrei.flows.run.receive.PIECE", 700)
+    pieces = Handed(tmp_path / "again", discover.find(tmp_path / "homes")[0], {"K11.CSV": data}, {})
     assert whole.of(ONE) and [pieces.of(n) for n in (ONE, TWO)] == [whole.of(n) for n in (ONE, TWO)]
     assert (pieces.total, pieces.said) == (whole.total, whole.said)
 

@@ -23,8 +23,10 @@ import canary
 import polars as pl
 import sheets
 
-from henrei.flows import cli, commands, skin
-from henrei.flows.month import STAGES, MonthRun
+from henrei import cli
+from henrei.cli import commands
+from henrei.flows.prefect import runner
+from henrei.flows.run.monthly_run import STAGES, MonthRun
 
 HOME, RECORDS = (Path(given).resolve() for given in sys.argv[1:])
 ALL = " ".join([*canary.people(), *canary.HOUSES.values()])
@@ -144,9 +146,9 @@ def worklists() -> None:
 
 def life() -> None:
     may, june = canary.MAY, canary.JUNE
-    skin.prepare_environment(HOME, debug=True)
+    runner.prepare_environment(HOME, debug=True)
     stages = {stage.name: WAYS[number] for number, stage in enumerate(STAGES)}
-    with skin.one_server():
+    with runner.one_server():
         do("run", "run", may, "--debug")
         for stage, way in stages.items():
             with failing_in(stage, way):

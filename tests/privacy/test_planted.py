@@ -8,7 +8,7 @@ import canary
 import pytest
 import support as s
 
-from henrei.reports.papers.privacy import Redactor
+from henrei.reports.letters.redaction import Redactor
 from henrei.schemas.layouts import layouts
 from henrei.schemas.ledgers import ledgers
 

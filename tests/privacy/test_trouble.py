@@ -13,15 +13,17 @@ from pathlib import Path
 import pytest
 import support as s
 
-from henrei.flows import cli, commands, home, privacy, trouble
-from henrei.schemas.errors import NOTHING, HenreiError
+from henrei import cli, error_report
+from henrei.cli import commands, process
+from henrei.errors import NOTHING, HenreiError
+from henrei.flows import home
 
 NAME = "カナリア ジドウイチ"
 
 
 def shown(error: BaseException) -> str:
     stream = io.StringIO()
-    trouble.show(error, stream)
+    error_report.show(error, stream)
     return stream.getvalue()
 
 
@@ -33,10 +35,10 @@ def test_the_chain_without_its_words() -> None:
             raise HenreiError("一行", NOTHING) from None
     except HenreiError as found:
         told = shown(found).splitlines()
-        assert trouble.line(found) == ("一行", NOTHING)
+        assert error_report.line(found) == ("一行", NOTHING)
     assert [line for line in told if not line.startswith("  File")] == [
         "KeyError",
-        "henrei.schemas.errors.HenreiError: 一行",
+        "henrei.errors.HenreiError: 一行",
     ]
     assert sum("in test_the_chain_without_its_words" in line for line in told) == 2
     assert NAME not in "".join(told)
@@ -52,11 +54,11 @@ def test_of_an_os_error_its_file_and_the_systems_word(tmp_path: Path) -> None:
     path = tmp_path / "nowhere"
     with pytest.raises(OSError) as caught:
         path.read_bytes()
-    assert trouble.line(caught.value)[0] == (
+    assert error_report.line(caught.value)[0] == (
         f"{path} を読み書きできません(No such file or directory)。空き容量と権限を確かめてください"
     )
     odd = OSError(5, NAME)
-    assert NAME not in trouble.line(odd)[0] + shown(odd)
+    assert NAME not in error_report.line(odd)[0] + shown(odd)
 
 
 NATIVE = """
@@ -80,7 +82,7 @@ def test_a_panic_in_rust_is_unheard(tmp_path: Path) -> None:
     command = [sys.executable, "-X", "utf8", "-c", textwrap.dedent(NATIVE), str(tmp_path)]
     done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=60)
     assert done.returncode == 2
-    assert done.stderr.splitlines() == ["heard", trouble.line(ValueError())[0], "afterafter"]
+    assert done.stderr.splitlines() == ["heard", error_report.line(ValueError())[0], "afterafter"]
 
 
 def test_temporary_files_live_in_the_home_while_it_is_held_and_go(tmp_path: Path) -> None:
@@ -117,10 +119,10 @@ def test_the_umask_is_the_callers_again(tmp_path: Path, monkeypatch: pytest.Monk
 def test_windows_is_told_what_stands_for_modes(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert privacy.note(tmp_path, "linux") == privacy.note(tmp_path, "darwin") == ""
-    told = privacy.note(tmp_path, "win32")
+    assert process.note(tmp_path, "linux") == process.note(tmp_path, "darwin") == ""
+    told = process.note(tmp_path, "win32")
     assert told.startswith(str(tmp_path)) and "アクセス許可" in told and "\n" not in told
-    monkeypatch.setattr(privacy, "note", lambda place: told)
+    monkeypatch.setattr(process, "note", lambda place: told)
     assert cli.main(["init", str(tmp_path)]) == 0
     assert capsys.readouterr().out.splitlines()[-1] == told
 

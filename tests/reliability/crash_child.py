@@ -34,9 +34,10 @@ def main() -> None:
     import pyarrow  # noqa: F401  what a command would import on its way
     import xlsxwriter  # noqa: F401
 
-    from henrei.flows import cli, closing, commands, deciding, month, screen  # noqa: F401
+    from henrei import cli
+    from henrei.flows.run import monthly_run  # noqa: F401
     from henrei.reports import worklist  # noqa: F401
-    from henrei.reports.papers import making  # noqa: F401
+    from henrei.reports.letters import build  # noqa: F401
 
     if plan.get("size"):
         import resource

@@ -21,7 +21,7 @@ import duckdb
 import lives
 import support as s
 
-from henrei.flows import cli
+from henrei import cli
 from henrei.flows import home as homes
 from henrei.store import journal
 

@@ -11,7 +11,7 @@ import pytest
 import support as s
 from lives import APRIL, ONE, closed_may, findings, henrei, last_line, month, two_children
 
-from henrei.flows import purging
+from henrei.flows import purge
 from henrei.store import journal
 
 # Of children who come in May alone, and the names that only May's ledgers hold.
@@ -142,7 +142,7 @@ def test_a_purge_that_was_cut_off_goes_on(home: Path, monkeypatch: pytest.Monkey
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(purging.rebuilding, "rebuild", stop)
+        patch.setattr(purge.rebuilding, "rebuild", stop)
         assert henrei(home, "purge", "--before", "2026-06") == 2
     crashing.opened(home)
     assert holding(home, GONE) == []

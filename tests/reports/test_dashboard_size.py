@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from henrei.data.rules import rules
-from henrei.flows.settling import set_current
+from henrei.flows.derived import set_current
 from henrei.reports.dashboard import facts, page
 from henrei.store.database import open_store
 

@@ -14,9 +14,9 @@ import support as s
 from lives import henrei, last_line
 from papered import HOUSES, MAY, NAMES, OF_A, ONE, overlapping
 
+from henrei.errors import HenreiError
 from henrei.flows.settings import load
-from henrei.reports.papers.locks import Locks
-from henrei.schemas.errors import HenreiError
+from henrei.reports.letters.encryption import Locks
 
 WORDS = {s.A: "Nijiiro#2026", s.B: "komorebi-77"}
 TABLE = "事業所番号,パスワード\r\n" + "".join(f"{at},{word}\r\n" for at, word in WORDS.items())

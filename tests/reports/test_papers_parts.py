@@ -13,13 +13,14 @@ import polars as pl
 import pypdf
 import pytest
 
-from henrei.reports.papers import notices, resend
-from henrei.reports.papers.entries import Letterhead, Reason, Subject
-from henrei.reports.papers.press import Press
-from henrei.reports.papers.privacy import Redactor
-from henrei.reports.papers.refused import RefusedLines, by_facility
-from henrei.reports.papers.shelf import NOTICES, file_name
-from henrei.reports.papers.sources import Issuer, Sources
+from henrei.publication import NOTICES, file_name
+from henrei.reports.letters import notice as notices
+from henrei.reports.letters import resubmission
+from henrei.reports.letters.content import Letterhead, Reason, Subject
+from henrei.reports.letters.inputs import Issuer, Sources
+from henrei.reports.letters.pdf import Press
+from henrei.reports.letters.redaction import Redactor
+from henrei.reports.letters.rejected_lines import RefusedLines, by_facility
 
 MAY = date(2026, 5, 1)
 HEAD = Letterhead("2026年5月審査分", "1350000001", "髙﨑①教室", "試験市", "療育支援課", "")
@@ -27,7 +28,7 @@ HEAD = Letterhead("2026年5月審査分", "1350000001", "髙﨑①教室", "試�
 
 def notice(claims: int) -> notices.Notice:
     reason = Reason("DAY201", "", "同じ日の重複利用", "同じ日に利用があります。" * 4, "記録を確かめてください。" * 4)
-    again = resend.of_claim({"DAY201"}, "2026年6月1日から10日まで", manages=False, sheet_returned=False)
+    again = resubmission.of_claim({"DAY201"}, "2026年6月1日から10日まで", manages=False, sheet_returned=False)
     returned = tuple(
         notices.Returned(
             ("claim", "1350000001", f"{n:010}", "2026-04"),
@@ -59,7 +60,7 @@ def test_only_the_shipped_japanese_font_is_in_the_pdf() -> None:
 
 
 def test_a_font_that_is_not_there_is_no_paper(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("henrei.reports.papers.press.FONT", "No Such Font")
+    monkeypatch.setattr("henrei.reports.letters.pdf.FONT", "No Such Font")
     with pytest.raises(RuntimeError, match="unknown font family"):
         Press("notice").pdf(notice(1), MAY)
 
@@ -139,15 +140,15 @@ def test_a_facility_reads_of_nobody_else(text: str, read: str) -> None:
     ],
 )
 def test_which_papers_go_together(codes: set[str], manages: bool, sheet_returned: bool, papers: str) -> None:
-    assert resend.of_claim(codes, "6月", manages=manages, sheet_returned=sheet_returned).papers == papers
+    assert resubmission.of_claim(codes, "6月", manages=manages, sheet_returned=sheet_returned).papers == papers
 
 
 def test_a_sheet_comes_as_new_unless_one_stands_decided() -> None:
     action = "返戻になった結果票は作成区分「1 新規」で送ってください。"
-    assert resend.of_sheet("6月", decided=False).submission_kind == "1 新規"
-    assert resend.action_of_sheet(action, decided=False) == action
-    assert resend.of_sheet("6月", decided=True).submission_kind == "2 修正"
-    assert "作成区分「2 修正」" in resend.action_of_sheet(action, decided=True)
+    assert resubmission.of_sheet("6月", decided=False).submission_kind == "1 新規"
+    assert resubmission.action_of_sheet(action, decided=False) == action
+    assert resubmission.of_sheet("6月", decided=True).submission_kind == "2 修正"
+    assert "作成区分「2 修正」" in resubmission.action_of_sheet(action, decided=True)
 
 
 def finding(code: str, severity: str, recipient: str = "0000000001", **more: Any) -> dict[str, Any]:

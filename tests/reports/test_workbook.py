@@ -10,9 +10,9 @@ import openpyxl
 import pytest
 import sheets
 
+from henrei.errors import HenreiError
 from henrei.reports import workbook
 from henrei.reports.workbook import Book, Column, Marked
-from henrei.schemas.errors import HenreiError
 
 DAY = date(2026, 5, 1)
 COLUMNS = (Column("番号", 12), Column("円", 10, "number"), Column("決定", 8, choices=("返戻", "支払")))

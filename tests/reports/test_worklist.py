@@ -13,7 +13,7 @@ from busy_month import FACILITIES, LEDGERS, RECIPIENTS, THREE, book, busy_home, 
 from lives import ONE, TWO, decide, henrei, month
 
 from henrei.reports import worklist
-from henrei.reports.worklist import unjudged
+from henrei.reports.worklist.sheets import undetermined
 
 CHILDREN, TOTALS, FINDINGS, UNJUDGED, CHANGED, KEYING, ABOUT = (
     "2 児童別の利用日",
@@ -155,7 +155,7 @@ def test_sheet_5_has_what_was_refused_and_what_could_not_be_judged(tmp_path: Pat
 
 
 def test_refused_lines_beyond_what_anyone_reads_are_counted(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(unjudged, "MOST", 2)
+    monkeypatch.setattr(undetermined, "MOST", 2)
     assert henrei(home, "run", s.REVIEW) == 0
     assert [row["理由"] for row in rows(home, UNJUDGED)][2:] == ["ほか3行は rejects.csv にあります"]
 

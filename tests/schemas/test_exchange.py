@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 import support as s
 
-from henrei.schemas import exchange
+from henrei.schemas.exchange import read as exchange
 
 
 def read(folder: Path, *files: bytes, month: str = "202605") -> exchange.Batch:

@@ -7,7 +7,7 @@ import itertools
 import polars as pl
 import pytest
 
-from henrei.schemas import judge
+from henrei.schemas.exchange import validate
 from henrei.schemas.layouts import layouts, records
 from henrei.store import tables
 
@@ -56,17 +56,17 @@ def test_every_rule_refuses_something(record: str) -> None:
     """A canary: a schema that looks at nothing would let these rows through."""
     layout = layouts(record)[-1]
     for variant in layout.variants:
-        names = [judge.cell(item) for item in layout.items if item.used(variant)]
+        names = [validate.cell(item) for item in layout.items if item.used(variant)]
         wrong = []
-        for item, kind, _ in judge.rules(layout, variant):
+        for item, kind, _ in validate.rules(layout, variant):
             value = {"required": None, "shape": "'", "codes": "9" * item.width}[kind]
             if value not in item.allowed(variant):
                 wrong.append((item, kind, value))
         if not wrong:  # a record of headings, of which nothing is looked at
             continue
         # A row for each rule, with only the one item in it.
-        rows = [{name: value if name == judge.cell(item) else None for name in names} for item, _, value in wrong]
-        found = judge.faults(layout, variant, pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String)))
+        rows = [{name: value if name == validate.cell(item) else None for name in names} for item, _, value in wrong]
+        found = validate.faults(layout, variant, pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String)))
         said = dict(found.select("row", "reason").iter_rows())
         for number, (item, kind, _) in enumerate(wrong):
             assert f"「{item.label}」" in said[number], (variant, item.no, kind)

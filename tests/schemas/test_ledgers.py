@@ -7,9 +7,9 @@ from datetime import date
 import polars as pl
 import pytest
 
-from henrei.schemas import ledger_reader
-from henrei.schemas.ledger_reader import LedgerPart, read_ledger
 from henrei.schemas.ledgers import ledgers
+from henrei.schemas.ledgers import read as ledger_reader
+from henrei.schemas.ledgers.read import LedgerPart, read_ledger
 
 HEAD = "受給者証番号,決定サービスコード,支給量,支給量算定,支給決定開始日,支給決定終了日\r\n"
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from henrei.schemas import quotes
+from henrei.schemas.exchange import quoting
 
 AS_IT_IS = [
     ("a comma inside", b'1,"a,b",2\n'),
@@ -28,7 +28,7 @@ AS_IT_IS = [
 
 @pytest.mark.parametrize("chunk", [chunk for _, chunk in AS_IT_IS], ids=[name for name, _ in AS_IT_IS])
 def test_a_chunk_that_stays(chunk: bytes) -> None:
-    assert quotes.plain(chunk) == chunk
+    assert quoting.plain(chunk) == chunk
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ def test_a_chunk_that_stays(chunk: bytes) -> None:
     ],
 )
 def test_quotes_around_whole_cells_go(chunk: bytes, bare: bytes) -> None:
-    assert quotes.plain(chunk) == bare
+    assert quoting.plain(chunk) == bare
 
 
 LINE = st.tuples(st.text(alphabet='a", ', max_size=12), st.sampled_from(["\n", "\r\n"]))
@@ -51,7 +51,7 @@ LINE = st.tuples(st.text(alphabet='a", ', max_size=12), st.sampled_from(["\n", "
 @given(st.lists(LINE, min_size=1, max_size=6))
 def test_what_a_csv_reader_sees_stays(lines: list[tuple[str, str]]) -> None:
     chunk = "".join(line + end for line, end in lines).encode()
-    bare = quotes.plain(chunk)
+    bare = quoting.plain(chunk)
     if bare != chunk:  # then every line is a row, with the same cells as before
         before = [next(csv.reader([line], strict=True), []) for line, _ in lines]
         after = [line.removesuffix("\r").split(",") for line in bare.decode().removesuffix("\n").split("\n")]

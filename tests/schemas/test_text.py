@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
-from henrei.schemas.text import bare_cells_of
+from henrei.schemas.exchange.lines import bare_cells_of
 
 
 def bare(value: str, *, code: bool) -> str | None:

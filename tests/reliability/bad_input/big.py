@@ -26,7 +26,7 @@ print("\\n" + json.dumps({"status": status, "seconds": round(seconds, 1), "peak_
 _READER = """
 import json, resource, sys, time
 from pathlib import Path
-from henrei.schemas.exchange import read_batch
+from henrei.schemas.exchange.read import read_batch
 rows = 0
 def keep(found):
     global rows

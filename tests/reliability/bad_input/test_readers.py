@@ -12,9 +12,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from reliability.bad_input import big, seeds
 
-from henrei.schemas import exchange, text
-from henrei.schemas.ledger_reader import read_ledger
+from henrei.schemas.exchange import lines as text
+from henrei.schemas.exchange import read
 from henrei.schemas.ledgers import ledgers
+from henrei.schemas.ledgers.read import read_ledger
 
 _FRAGMENTS = [
     b"1,1,0,2,K11,0,1350000001,0,1,202605,", b"2,2,K122,01,", b"2,3,K122,02,", b"2,2,K112,01,", b"2,2,K611,01,", b"2,2,B731,K122,01,",
@@ -50,20 +51,20 @@ def _lines(data: bytes) -> int:
     return data.count(b"\n") + (data[-1:] not in (b"", b"\n"))
 
 
-def _read(*files: bytes) -> exchange.Batch:
+def _read(*files: bytes) -> read.Batch:
     with tempfile.TemporaryDirectory() as folder:
         paths = {}
         for number, data in enumerate(files):
             paths[number] = Path(folder) / f"{number}.CSV"
             paths[number].write_bytes(data)
-        batch = exchange.read_batch(paths, s.CITY, "202605")
+        batch = read.read_batch(paths, s.CITY, "202605")
     counts = pl.concat(batch.counts).group_by("file").sum()
     for number, data in enumerate(files):
         row = counts.row(by_predicate=pl.col("file") == number, named=True)
         assert row["lines"] == _lines(data)
         assert row["loaded"] + row["refused"] + row["blank"] + row["elsewhere"] <= row["lines"]
     assert counts["loaded"].sum() == sum(part.height for parts in batch.rows.values() for part in parts)
-    places = pl.concat([pl.DataFrame(schema=exchange.REFUSED_LINE), *batch.refused]).select("file", "line")
+    places = pl.concat([pl.DataFrame(schema=read.REFUSED_LINE), *batch.refused]).select("file", "line")
     assert counts["refused"].sum() == places.height == places.n_unique()
     return batch
 
@@ -117,24 +118,24 @@ def _write(path: Path, case: str, size: int) -> Path:
 
 
 def _largest_piece(path: Path) -> int:
-    return max(len(data) for data, _, _ in exchange.pieces(path))
+    return max(len(data) for data, _, _ in read.pieces(path))
 
 
 def test_no_piece_is_larger_than_three_however_the_file_is_made(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(exchange, "PIECE", 256 * 1024)
+    monkeypatch.setattr(read, "PIECE", 256 * 1024)
     monkeypatch.setattr(text, "LONGEST", 64 * 1024)
     for case in ("one_line", "nul", "short_lines", "utf16", "zip", "wide_item", "ordinary"):
         path = _write(tmp_path / "x.CSV", case, 5 * big.MB)
         assert _largest_piece(path) <= 3 * 256 * 1024 + 64 * 1024, case
-        assert sum(text.line_count(data) for data, _, _ in exchange.pieces(path)) == text.line_count_of(path), case
+        assert sum(text.line_count(data) for data, _, _ in read.pieces(path)) == text.line_count_of(path), case
 
 
 def test_a_large_file_of_each_kind_is_refused_line_by_line(tmp_path: Path) -> None:
     for case, size, lines in (("one_line", 5, 1), ("nul", 5, 1), ("short_lines", 1, big.MB // 2)):
         path = _write(tmp_path / "x.CSV", case, size * big.MB)
-        batch = exchange.read_batch({0: path}, s.CITY, "202605")
+        batch = read.read_batch({0: path}, s.CITY, "202605")
         assert pl.concat(batch.counts)["lines"].sum() == lines
         assert batch.frames[0].fault is not None
 
@@ -142,7 +143,7 @@ def test_a_large_file_of_each_kind_is_refused_line_by_line(tmp_path: Path) -> No
 def test_a_large_ordinary_file_gives_the_rows_a_piece_at_a_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(exchange, "PIECE", 256 * 1024)
+    monkeypatch.setattr(read, "PIECE", 256 * 1024)
     path = _write(tmp_path / "x.CSV", "ordinary", 2 * big.MB)
     most, rows = 0, 0
 
@@ -151,7 +152,7 @@ def test_a_large_ordinary_file_gives_the_rows_a_piece_at_a_time(
         here = sum(part.height for parts in found.values() for part in parts)
         most, rows = max(most, here), rows + here
 
-    batch = exchange.read_batch({0: path}, s.CITY, "202605", keep)
+    batch = read.read_batch({0: path}, s.CITY, "202605", keep)
     assert batch.rows == {} and batch.frames[0].fault is None and not batch.refused
     assert rows == text.line_count_of(path) - 2
     assert most < rows / 3

@@ -1,0 +1,61 @@
+"""One dashboard over the closed months of all cities."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from henrei.flows.cities.discover import City
+from henrei.flows.settings import Settings, say_variants
+from henrei.reports.dashboard.combine import joined
+from henrei.store import books
+
+Facts = dict[str, Any]
+
+
+def extract(con: duckdb.DuckDBPyConnection, home: Path, settings: Settings, folder: Path) -> None:
+    """Writes the facts of the home's closed months to `folder`; nothing where no month is closed.
+
+    The facts are told from the newest closed month: it is the current one meanwhile, and the store stays as it was.
+    """
+    from henrei.reports.dashboard import facts
+
+    closed = books.closed(home)
+    if not closed:
+        return
+    con.execute("BEGIN")
+    try:
+        con.execute("DELETE FROM current_review")
+        con.execute("INSERT INTO current_review VALUES (?)", [closed[-1]])
+        found = facts.collect(con, closed)
+    finally:
+        con.execute("ROLLBACK")
+    text = json.dumps({"facts": found, "rules": say_variants(settings.variants)}, ensure_ascii=False)
+    (folder / "facts.json").write_text(text, encoding="utf-8")
+
+
+def write(path: Path, cities: list[City], parts: Path) -> bool:
+    """Writes the page of the cities with closed months; False, and no page, where there is none."""
+    told: list[tuple[City, Facts]] = []
+    said: set[str] = set()
+    for city in cities:
+        file = parts / city.municipality_no / "facts.json"
+        if file.is_file():
+            data = json.loads(file.read_text(encoding="utf-8"))
+            told.append((city, data["facts"]))
+            said.add(data["rules"])
+    if not told:
+        return False
+    from henrei.reports.dashboard import page  # Altair takes its time
+
+    labels = [f"{city.municipality_no} {city.settings.city_name}".strip() for city, _ in told]
+    facts = joined([one for _, one in told], labels)
+    rules = said.pop() if len(said) == 1 else "使った基準: 市町村により違います。各市町村の dashboard.html にあります"
+    state = hashlib.sha256(json.dumps(facts, ensure_ascii=False).encode("utf-8")).hexdigest()[:16]
+    text = page.page(facts, f"{len(told)}市町村", "まとめ", rules, state)
+    books.write_whole(path, text.encode("utf-8"))
+    return True

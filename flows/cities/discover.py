@@ -1,0 +1,63 @@
+"""The homes below a folder, and what is known of each before it runs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from henrei.errors import HenreiError
+from henrei.flows.settings import FILE_NAME, Settings, load
+
+
+@dataclass(frozen=True)
+class City:
+    """A home that can be run. `name` is its path below the folder of the homes, with `/`."""
+
+    home: Path
+    name: str
+    settings: Settings
+
+    @property
+    def municipality_no(self) -> str:
+        return self.settings.municipality_no
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A home that was not run, or not to the end: its name below the homes' folder, the exit status and its line."""
+
+    name: str
+    status: int
+    line: str
+    municipality_no: str = ""
+
+
+def find(homes: Path) -> tuple[list[City], list[Failure]]:
+    """The homes one or two levels below `homes`, in order of path; and those whose henrei.toml cannot be read.
+
+    Raises HenreiError (status 2) if there is none, or if two have one municipality_no: their findings could not be told
+    apart.
+    """
+    if not homes.is_dir():
+        raise HenreiError(f"{homes} がありません。市町村ごとの作業フォルダーを置いたフォルダーを指定してください")
+    found = {path.parent for path in [*homes.glob(f"*/{FILE_NAME}"), *homes.glob(f"*/*/{FILE_NAME}")]}
+    # What lies in a home is the home's own.
+    places = sorted((p for p in found if p.parent not in found), key=lambda p: p.relative_to(homes).as_posix())
+    if not places:
+        raise HenreiError(f"{homes} の下に作業フォルダー({FILE_NAME} のあるフォルダー)がありません")
+    cities, failures = [], []
+    for place in places:
+        name = place.relative_to(homes).as_posix()
+        try:
+            cities.append(City(place, name, load(place)))
+        except HenreiError as problem:
+            failures.append(Failure(name, problem.status, str(problem)))
+    first: dict[str, str] = {}
+    for city in cities:
+        if city.municipality_no in first:
+            raise HenreiError(
+                f"{first[city.municipality_no]} と {city.name} の municipality_no が同じ {city.municipality_no} です。"
+                f"どちらかの {FILE_NAME} を直してください"
+            )
+        first[city.municipality_no] = city.name
+    return cities, failures

@@ -1,0 +1,63 @@
+"""The cities' findings as one table, and the run's summary. What a city gives alone stands in it unchanged."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+import henrei
+from henrei.checks.findings import COLUMNS, SORT
+from henrei.flows.cities.capacity import Judged
+from henrei.flows.cities.discover import City
+from henrei.flows.cities.run_city import Outcome
+from henrei.store.books import csv_bytes, write_whole
+
+_SUMS = ("received", "benefit_yen", "with_return_finding", "with_return_finding_yen")
+
+
+def findings(cities: list[City], month: str) -> pl.DataFrame:
+    """All rows of the cities' findings.parquet, with its columns, in the contract's order and then by municipality."""
+    empty = pl.DataFrame(schema={name: pl.Int64 if name == "amount_yen" else pl.String for name in COLUMNS})
+    frames = [pl.read_parquet(city.home / "out" / month / "findings.parquet") for city in cities]
+    return pl.concat([empty, *frames]).sort(*SORT, "municipality_no", "finding_id", nulls_last=False)
+
+
+def write(out: Path, name: str, table: pl.DataFrame) -> None:
+    """<name>.csv and <name>.parquet, each whole or as it was."""
+    buffer = io.BytesIO()
+    table.write_parquet(buffer, compression="zstd")
+    write_whole(out / f"{name}.csv", csv_bytes(table))
+    write_whole(out / f"{name}.parquet", buffer.getvalue())
+
+
+def summary(month: str, outcomes: list[Outcome], numbers: dict[str, str], more: dict[str, Any]) -> dict[str, Any]:
+    """summary.json: a row a city in order of name, and the sums of those that were run. numbers: name → municipality_no."""
+    cities = [
+        {"home": outcome["name"], "municipality_no": numbers.get(outcome["name"], "")}
+        | {key: value for key, value in outcome.items() if key != "name"}
+        for outcome in sorted(outcomes, key=lambda outcome: outcome["name"])
+    ]
+    done = [city for city in cities if city["status"] == 0]
+    return {
+        "review_month": month,
+        "version": henrei.__version__,
+        "cities": cities,
+        "claims": {key: sum(city["claims"][key] for city in done) for key in _SUMS},
+        "files": {
+            key: sum(city["files"][key] for city in done) for key in ("files", "lines", "loaded", "refused", "ignored")
+        },
+        **more,
+    }
+
+
+def write_summary(out: Path, told: dict[str, Any]) -> None:
+    write_whole(out / "summary.json", (json.dumps(told, ensure_ascii=False, indent=1) + "\n").encode("utf-8"))
+
+
+def write_judged(out: Path, judged: Judged) -> None:
+    write(out, "findings_merged_fac", judged.findings)
+    write_whole(out / "undetermined_merged_fac.csv", csv_bytes(judged.undetermined))

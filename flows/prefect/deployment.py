@@ -1,0 +1,181 @@
+"""`henrei serve`: the monthly flow as a Prefect deployment."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+from henrei.errors import HenreiError
+from henrei.flows.prefect.runner import (
+    FLOW,
+    QUICK,
+    TIMEOUT,
+    Session,
+    connect,
+    drive,
+    prefect_imports,
+    prepare_environment,
+    start_server,
+    startup_timeout,
+    temporarily,
+)
+from henrei.flows.prefect.server import without_proxy
+from henrei.flows.run.pipeline import Work
+
+JAPAN = timezone(timedelta(hours=9))
+
+MakeWork = Callable[[str], Work | AbstractContextManager[Work]]
+
+
+def serve(
+    home: Path,
+    cron: str | None,
+    make_work: MakeWork,
+    *,
+    say: Callable[[str], None] = print,
+    debug: bool = False,
+) -> None:
+    """Offer the monthly flow as a deployment until Ctrl-C; `cron` is in Japanese time.
+
+    Every run is a process of its own, for which `make_work` is pickled. What it makes of a month is a work, or
+    a context manager that gives a work and holds the home's lock meanwhile.
+    """
+    prepare_environment(home, debug=debug)
+    timeout = startup_timeout()
+    own = not os.environ.get("PREFECT_API_URL")
+    with ExitStack() as stack:
+        server = None
+        schedule = None
+        if not debug:
+            stack.enter_context(_quiet_end())
+        try:
+            if own:
+                stack.enter_context(without_proxy())
+                server = start_server(stack, timeout, debug=debug, lasting=True)
+            if not prefect_imports(debug):
+                raise HenreiError("Prefect を読み込めません。インストールし直してください。")
+            if cron is not None:
+                schedule = _schedule(cron)
+            if not (not own or server) or not connect(stack, server, timeout):
+                raise HenreiError(
+                    f"Prefect のサーバーが {timeout:g} 秒以内に起動しません。"
+                    f"環境変数 {TIMEOUT}（秒）を大きくしてください。"
+                    if own
+                    else "PREFECT_API_URL のサーバーに接続できません。アドレスを確認してください。"
+                )
+            from prefect.settings import PREFECT_API_URL
+            from prefect.types.entrypoint import EntrypointType
+
+            when = f"予定 {cron}（日本時間）" if cron else "予定なし、指示があったとき"
+            where = _without_password(PREFECT_API_URL.value())
+            say(
+                f"月次審査のフロー {FLOW}/{FLOW} を提供しています（{when}、サーバー {where}）。"
+                "止めるには Ctrl-C を押してください。"
+            )
+            _served(make_work).serve(
+                name=FLOW,
+                schedule=schedule,
+                limit=1,  # two months of one home cannot run side by side
+                print_starting_message=False,
+                entrypoint_type=EntrypointType.MODULE_PATH,  # a file path would be a path of this PC
+            )
+        except KeyboardInterrupt:
+            pass
+
+
+@contextmanager
+def _quiet_end() -> Iterator[None]:
+    """Prefect's runner leaves its tasks half done when a service manager ends it by SIGTERM; asyncio tells."""
+    logger = logging.getLogger("asyncio")
+    level = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "coroutine 'Runner.astop' was never awaited", RuntimeWarning)
+            yield
+    finally:
+        logger.setLevel(level)
+
+
+def _served(make_work: MakeWork) -> Any:
+    from prefect import flow
+
+    def name() -> str:
+        from prefect.runtime import flow_run
+
+        return f"{FLOW}-{flow_run.parameters.get('month') or _this_month()}"
+
+    @flow(name=FLOW, flow_run_name=name, retries=0, persist_result=False, log_prints=False)
+    def monthly(month: str | None = None) -> Any:
+        """月次審査。month は審査月（YYYY-MM）、空なら実行日の月。"""
+        return _run_served(make_work, month or _this_month())
+
+    return monthly
+
+
+def _run_served(make_work: MakeWork, month: str) -> Any:
+    """One run of the deployment, in its own process: nobody above it reads exceptions."""
+    session = Session(_Unmade())
+    state = None
+    with session.keeping_errors(), ExitStack() as stack:
+        made = make_work(month)
+        if isinstance(made, AbstractContextManager):
+            made = stack.enter_context(made)
+        session.work = made
+        stack.enter_context(session)
+        stack.enter_context(temporarily(QUICK))
+        state = drive(session)
+        if session.error is not None:
+            raise session.error  # the work's own context managers must see it
+    if session.error is None:
+        return state
+    if isinstance(session.error, HenreiError):
+        print(session.error, file=sys.stderr)
+    elif not isinstance(session.error, KeyboardInterrupt):
+        print(f"{month} の審査を中断しました（{type(session.error).__name__}）。", file=sys.stderr)
+    return session.failure()
+
+
+class _Unmade:
+    """Stands for a work until `make_work` has made it."""
+
+    home = Path()
+    month = ""
+    stages = ()
+
+    def parts(self, stage: str) -> list[str]:
+        return []
+
+    def do(self, stage: str, part: str) -> None:
+        pass
+
+    def overview(self) -> str:
+        return ""
+
+
+def _schedule(cron: str) -> Any:
+    from prefect.schedules import Cron
+
+    try:
+        return Cron(cron, timezone="Asia/Tokyo")
+    except ValueError as error:
+        raise HenreiError(
+            f"--cron の書き方が正しくありません（{cron}）。"
+            '「分 時 日 月 曜日」の順に、例えば "0 6 11 * *" と書いてください。'
+        ) from error
+
+
+def _without_password(url: str | None) -> str:
+    scheme, _, rest = (url or "").partition("://")
+    return f"{scheme}://{rest.rpartition('@')[2]}"
+
+
+def _this_month() -> str:
+    return datetime.now(JAPAN).strftime("%Y-%m")

@@ -1,0 +1,167 @@
+"""The exchange files of a month: read in batches, judged, and every line of every file accounted for (contract 3.3)."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from itertools import chain, count
+from pathlib import Path
+
+import polars as pl
+
+from henrei.flows.run import receive
+from henrei.schemas.exchange import envelope, read
+from henrei.schemas.exchange.groups import with_keys
+from henrei.schemas.exchange.lines import is_blank, line_count, line_count_of, lines_of
+
+
+class Intake:
+    """What came, and what became of it.
+
+    counts: file number → lines, loaded, refused, ignored, elsewhere; frames: what each file's frame said; refused: frames
+    with exchange.REFUSED_LINE; refused_groups: frames with exchange.REFUSED_GROUP.
+    """
+
+    def __init__(self, files: list[receive.InboxFile], work: Path, month: str, municipality_no: str) -> None:
+        """`work` is the folder for the rows, `month` the review month as YYYY-MM."""
+        self.files = files
+        self.work, self.month, self.municipality_no = work, month, municipality_no
+        self.batches = receive.batches(files)
+        self.counts: dict[int, dict[str, int]] = {}
+        self.frames: dict[int, envelope.Frame] = {}
+        self.refused: list[pl.DataFrame] = []
+        self.refused_groups: list[pl.DataFrame] = []
+        self._pieces: Generator[read.Piece, None, None] | None = None
+
+    def close(self) -> None:
+        """Stops reading ahead."""
+        if self._pieces is not None:
+            self._pieces.close()
+
+    def validate(self, number: int) -> None:
+        """Reads and judges one batch: its rows go to parquet files below `work`. Raises OSError."""
+        files = self.batches[number]
+        folders = (self.work / f"{number:05d}-{piece:05d}" for piece in count())
+
+        def keep(rows: dict[str, list[pl.DataFrame]]) -> None:
+            folder = next(folders)
+            folder.mkdir(parents=True)
+            for record, frames in rows.items():
+                pl.concat(frames).write_parquet(folder / f"{record}.parquet", compression="lz4", statistics=False)
+
+        paths = {file.number: file.path for file in files}
+        if self._pieces is None:  # of all batches, so that the next one is read while this one is judged
+            loads = (read.load(file.path for file in batch) for batch in self.batches)
+            self._pieces = read.ahead(chain.from_iterable(loads))
+        month = self.month.replace("-", "")
+        batch = read.read_batch(paths, self.municipality_no, month, keep, self._pieces)
+        self.frames |= batch.frames
+        for row in pl.concat(batch.counts).group_by("file").sum().iter_rows(named=True):
+            # Control and end record are ignored by rule like blank lines.
+            frame_lines = row["lines"] - row["blank"] - row["elsewhere"] - row["refused"] - row["loaded"]
+            self.counts[row["file"]] = {
+                "lines": row["lines"],
+                "loaded": row["loaded"],
+                "refused": row["refused"],
+                "ignored": row["blank"] + row["elsewhere"] + frame_lines,
+                "elsewhere": row["elsewhere"],
+            }
+        broken = [number for number, one in batch.frames.items() if one.fault]
+        self.refused += [part.filter(~pl.col("file").is_in(broken)) for part in batch.refused]
+        self.refused_groups += [part.filter(~pl.col("file").is_in(broken)) for part in batch.refused_groups]
+        for file in files:
+            if batch.frames[file.number].fault:
+                self._refuse_file(file, batch.frames[file.number])
+
+    def _refuse_file(self, file: receive.InboxFile, broken: envelope.Frame) -> None:
+        """A file whose frame is broken: every line is refused, and what its lines were is remembered."""
+        assert broken.fault is not None
+        at, code, sentence = broken.fault
+        said = pl.lit(f"ファイル全体を取り込みません({at}行目: {sentence})")
+        ours = pl.col("municipality").fill_null(self.municipality_no) == self.municipality_no
+        first, refused, parts = 1, 0, [pl.DataFrame(schema=read.REFUSED_GROUP)]
+        for data, _, _ in read.pieces(file.path):
+            lines = envelope.with_heads(lines_of([data], first).filter(~is_blank(pl.col("text"))))
+            lines = with_keys(lines).with_columns(file=pl.lit(file.number, dtype=pl.UInt32))
+            self.refused.append(
+                lines.select(
+                    "file",
+                    "line",
+                    "record",
+                    item_no=pl.lit(None, dtype=pl.Int64),
+                    item_name=pl.lit(None, dtype=pl.String),
+                    reason_code=pl.lit(code),
+                    reason=said,
+                )
+            )
+            first, refused = first + line_count(data), refused + lines.height
+            told = lines.filter(pl.col("known").fill_null(False) & ours).with_columns(group=pl.col("line"))
+            parts.append(read.describe_groups(told).unique(maintain_order=True))
+        counts = self.counts[file.number]
+        counts |= {
+            "loaded": 0,
+            "refused": refused,
+            "ignored": counts["lines"] - refused,
+            "elsewhere": 0,
+        }
+        groups = pl.concat(parts).unique(maintain_order=True)
+        if groups.height:
+            self.refused_groups.append(groups)
+        if broken.lossy and (groups.height or broken.control):
+            # Nobody can say what is missing: a group of which nothing can be read, of the file's facility or, where the
+            # control record does not name one, of any that its lines name.
+            unit = read.UNIT_OF_TYPE.get(broken.data_type or "")
+            sender = broken.control.facility_no if broken.control else None
+            senders = [None] if sender else groups["facility_no"].drop_nulls().unique().sort().to_list() or [None]
+            rows = [(file.number, unit, facility, None, None) for facility in senders]
+            self.refused_groups.append(pl.DataFrame(rows, schema=read.REFUSED_GROUP, orient="row"))
+
+    def kind_of(self, file: receive.InboxFile) -> str:
+        """The kind of a file as summary.json says it; known once the files are read."""
+        if file.kind != "exchange":
+            return "unknown" if file.kind == "other" else file.kind
+        frame = self.frames[file.number]
+        if frame.fault or frame.control is None:
+            return "broken"
+        return frame.data_type if frame.data_type in read.KINDS else "unknown"
+
+    def nothing_usable(self) -> str:
+        """The sentence for a month without any file that henrei reads."""
+        first = next(file for file in self.files if file.kind == "exchange")
+        frame = self.frames[first.number]
+        more = sum(file.kind == "exchange" for file in self.files) - 1
+        others = f"(ほか{more}ファイル)" if more else ""
+        if frame.fault is None:
+            return (
+                f"{first.name}:1 henrei が読む種類の交換ファイルではありません{others}。K11・K41・K61 を入れてください"
+            )
+        return f"{first.name}:{frame.fault[0]} 取り込めるファイルがありません{others}。{frame.fault[2]}"
+
+    def check_sums(self) -> None:
+        """Copies and files with another extension are ignored by rule; then every line of every file is somewhere."""
+        for file in self.files:
+            if file.kind in ("duplicate", "other"):
+                lines = line_count_of(file.path)
+                self.counts[file.number] = {
+                    "lines": lines,
+                    "loaded": 0,
+                    "refused": 0,
+                    "ignored": lines,
+                    "elsewhere": 0,
+                }
+            count = self.counts[file.number]
+            if count["lines"] != count["loaded"] + count["refused"] + count["ignored"] or min(count.values()) < 0:
+                raise AssertionError(f"{file.name}: lines went astray: {count}")
+        refused = sum(part.height for part in self.refused)
+        if refused != sum(count["refused"] for count in self.counts.values()):
+            raise AssertionError(f"{refused} lines refused, but the files say otherwise")
+
+    def refuse_duplicates(self, lines: pl.DataFrame) -> None:
+        """Lines of claims and attendance records whose key came more than once (load.find_duplicates)."""
+        nothing = {"item_no": pl.lit(None, dtype=pl.Int64), "item_name": pl.lit(None, dtype=pl.String)}
+        if lines.height:
+            self.refused.append(
+                lines.with_columns(**nothing).select(pl.col(n).cast(kind) for n, kind in read.REFUSED_LINE.items())
+            )
+        for file, lost in lines.group_by("file").len().iter_rows():
+            self.counts[file]["loaded"] -= lost
+            self.counts[file]["refused"] += lost

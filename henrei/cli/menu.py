@@ -1,0 +1,163 @@
+"""The month as a menu for clerks: 受付 → 確認 → 確認依頼 → 決定の取り込み → 締め → ダッシュボード.
+
+It only asks, shows what is there and calls the commands; what these print, errors too, stands as it comes.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from henrei.errors import HenreiError
+from henrei.flows import home as homes
+from henrei.flows.run import receive
+from henrei.flows.settings import load, parse_month
+from henrei.schemas.ledgers import ledgers
+from henrei.store import books
+
+_STEPS = ("受付", "確認", "確認依頼を作る", "決定の取り込み", "締め", "ダッシュボード")
+_SHOWN = 20  # names of files on one screen
+_WORDS = {"": None, "1": "return", "返戻": "return", "2": "accept", "支払": "accept"}
+
+
+def default_month(home: Path, today: date) -> str:
+    """The newest month that has a folder in inbox, else this month."""
+    folders = [path.name for path in (home / "inbox").glob("*") if path.is_dir()]
+    return max(filter(re.compile(r"(19|20)\d\d-(0[1-9]|1[0-2])").fullmatch, folders), default=f"{today:%Y-%m}")
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+@dataclass
+class Menu:
+    """`do` runs a command of henrei and returns its exit status; `ask` reads a line, `say` prints one."""
+
+    home: Path
+    do: Callable[[list[str]], int]
+    ask: Callable[[str], str]
+    say: Callable[[str], None]
+    today: date
+    month: str = ""
+
+    def run(self) -> int:
+        """Until the user leaves, by q, Ctrl-C or the end of the input. Returns the exit status, 0."""
+        try:
+            if not homes.is_one(self.home):
+                if self._read(f"作業フォルダー {self.home} がまだありません。作りますか (y/n): ") != "y":
+                    return 0
+                self._command("init", str(self.home))
+            self._choose_month()
+            while self._once():
+                pass
+        except (EOFError, KeyboardInterrupt):
+            self.say("")
+        return 0
+
+    def _read(self, prompt: str) -> str:
+        """An answer; what an input method left full-width counts the same."""
+        return unicodedata.normalize("NFKC", self.ask(prompt)).strip().casefold()
+
+    def _command(self, *arguments: str) -> int:
+        return self.do([*arguments, "--home", str(self.home)])
+
+    def _choose_month(self) -> None:
+        usual = self.month or default_month(self.home, self.today)
+        while True:
+            given = self._read(f"審査月 (Enter で {usual}): ") or usual
+            try:
+                parse_month(given)
+            except HenreiError as error:
+                self.say(str(error))
+            else:
+                self.month = given
+                return
+
+    @property
+    def _worklist(self) -> Path:
+        return self.home / "out" / self.month / "worklist.xlsx"
+
+    def next_step(self) -> int:
+        """The number of the step that comes next, by what lies in the home."""
+        day = parse_month(self.month)
+        decided = (books.folder(self.home, day) / "decisions.csv").is_file()
+        if books.is_closed(self.home, day):
+            return 6
+        if self._worklist.is_file():
+            return 5 if decided else 4
+        return 2 if _files(receive.month_folder(self.home, day)) else 1
+
+    def _once(self) -> bool:
+        """Shows the menu and does what is chosen; False to leave."""
+        following = self.next_step()
+        closed = "(締め済み)" if following == 6 else ""
+        self.say(f"\n審査月 {self.month}{closed}  作業フォルダー {self.home}")
+        for number, title in enumerate(_STEPS, 1):
+            self.say(f"  {number} {title}{'  ← 次' if number == following else ''}")
+        choice = self._read("番号 (m 審査月を変える、q 終わる): ")
+        if choice == "q":
+            return False
+        steps: dict[str, Callable[[], object]] = {
+            "1": self._receive,
+            "2": self._check,
+            "3": lambda: self._command("inquire", self.month),
+            "4": self._decide,
+            "5": self._close,
+            "6": lambda: self._command("dashboard"),
+            "m": self._choose_month,
+        }
+        try:
+            steps.get(choice, lambda: self.say("1〜6、m、q のどれかを入れてください"))()
+        except HenreiError as error:
+            self.say(str(error))
+        except OSError as error:
+            self.say(f"{error.filename or self.home} を読み書きできません。開いていれば閉じ、権限を確かめてください")
+        return True
+
+    def _receive(self) -> None:
+        day = parse_month(self.month)
+        folder = receive.month_folder(self.home, day)
+        if not folder.is_dir():
+            if self._read(f"{folder} がありません。作りますか (y/n): ") != "y":
+                return
+            folder.mkdir(parents=True)
+        settings, files = load(self.home), _files(folder)
+        self.say(f"{folder} に届いたファイル: {len(files)}")
+        for path in files[:_SHOWN]:
+            self.say(f"  {path.relative_to(folder).as_posix()}")
+        if len(files) > _SHOWN:
+            self.say(f"  ほか {len(files) - _SHOWN}")
+        own = {receive.ledger_of(path, settings) for path in files}
+        beside = receive.beside_settings(self.home, settings)
+        for name in (name for name in ledgers() if name not in own and name not in beside):
+            earlier = receive.earlier_ledgers(self.home, day, settings, name)
+            instead = f"{earlier[0][0]:%Y-%m} のものを使います" if earlier else "ありません"
+            self.say(f"  台帳 {settings.ledger_files[name]}({ledgers()[name].title}): {instead}")
+        self.say("届いたファイルと台帳をこのフォルダーに入れ、そろったら「2 確認」へ進みます。")
+
+    def _check(self) -> None:
+        if self._command("run", self.month) == 0:
+            self.say("worklist.xlsx を Excel で開いて決定を選び、保存してから「4 決定の取り込み」へ進みます。")
+
+    def _decide(self) -> None:
+        given = self.ask(f"決定のファイル (Enter で {self._worklist}、いくつもあれば ; で区切る): ")
+        files = [part.strip().strip('"') for part in given.split(";") if part.strip()]
+        self._command("decide", self.month, *(files or [str(self._worklist)]))
+
+    def _close(self) -> None:
+        word = self._read("決まっていないものが残っていたら (Enter 締めない、1 返戻にする、2 支払にする): ")
+        if word not in _WORDS:
+            self.say("Enter、1、2 のどれかを入れてください。締めていません")
+        elif self._read(f"{self.month} を締めますか (y/n): ") == "y":
+            said = _WORDS[word]
+            self._command("close", self.month, *(["--undecided", said] if said else []))
+
+
+def menu(home: Path, do: Callable[[list[str]], int]) -> int:
+    """The menu on the terminal. Returns the exit status, 0."""
+    return Menu(home, do, input, print, date.today()).run()

@@ -1,0 +1,80 @@
+"""What the terminal shows: a bar a stage, and a closing table. Numbers only, never a name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import polars as pl
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from henrei.checks.catalogue import catalogue
+from henrei.flows.run.pipeline import Stage
+
+if TYPE_CHECKING:
+    from henrei.flows.run.monthly_run import Progress as Report
+
+
+def console() -> Console:
+    found = Console(highlight=False)
+    # A pipe or a file has no width of its own; a table must not be cut there.
+    return found if found.is_terminal else Console(highlight=False, width=120)
+
+
+@contextmanager
+def progress() -> Iterator[Report]:
+    """Yields what a run reports to; nothing is drawn where the output is no terminal."""
+    out = console()
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=out, disable=not out.is_terminal) as bars:
+        known: dict[str, TaskID] = {}
+
+        def report(stage: Stage, done: int, total: int) -> None:
+            if stage.name not in known:
+                known[stage.name] = bars.add_task(stage.title, total=total)
+            bars.update(known[stage.name], completed=done, total=total)
+
+        yield report
+
+
+def closing(summary: dict[str, Any], notes: list[str]) -> None:
+    """The table at the end of a run."""
+    out = console()
+    for note in notes:
+        out.print(f"※ {note}", markup=False)
+    files, claims = summary["files"], summary["claims"]
+    loaded, refused = (sum(file[key] for file in files) for key in ("loaded", "refused"))
+    table = Table(title=f"{summary['review_month']} の確認結果", title_justify="left")
+    for name, justify in (("項目", "left"), ("内容", "left"), ("件数", "right"), ("判定できず", "right")):
+        table.add_column(name, justify=justify)  # type: ignore[arg-type]
+    table.add_row("ファイル", "", f"{len(files):,}", "")
+    table.add_row("行", f"取込 {loaded:,} / 不備 {refused:,}", f"{sum(f['lines'] for f in files):,}", "")
+    table.add_row("請求", f"給付費 {claims['benefit_yen']:,}円", f"{claims['received']:,}", "")
+    table.add_section()
+    for check in summary["checks"]:
+        open_ = check["undetermined"]
+        if check["findings"] or open_ is None or open_:
+            mark = "(台帳が古い可能性: 要確認に下げました)" if check["braked"] else ""
+            said = f"{catalogue()[check['code']].title}{mark}"
+            table.add_row(check["code"], said, f"{check['findings']:,}", "全体" if open_ is None else f"{open_:,}")
+    table.add_section()
+    money = f"給付費 {claims['with_return_finding_yen']:,}円"
+    table.add_row("返戻相当", money, f"{claims['with_return_finding']:,}", "")
+    out.print(table)
+    reasons = {check["reason"]: check for check in summary["checks"] if check["reason"]}
+    for reason in reasons:
+        codes = "・".join(check["code"] for check in summary["checks"] if check["reason"] == reason)
+        out.print(f"※ 判定していません({codes}): {reason}", markup=False)
+
+
+def survey(table: pl.DataFrame, title: str) -> None:
+    """The survey's counts."""
+    shown = Table(title=title, title_justify="left")
+    for name in table.columns:
+        shown.add_column(name, justify="right" if name == "値" else "left")
+    for row in table.iter_rows():
+        shown.add_row(*row)
+    console().print(shown)

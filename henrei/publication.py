@@ -1,0 +1,122 @@
+"""Papers on disk: whole or not at all.
+
+Everything is first written beside its place, for its owner alone, and then takes the place of what an earlier run
+left. A publication that was cut off in between is finished by publishing again.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from henrei.errors import HenreiError
+
+_RESERVED = re.compile(r"(CON|PRN|AUX|NUL|COM\d|LPT\d)$")
+
+
+def file_name(facility_no: str) -> str:
+    """A facility's number as the name of its files, safe on every system and another one for every number."""
+    if re.fullmatch(r"[0-9A-Z]{1,20}", facility_no) and not _RESERVED.match(facility_no):
+        return facility_no
+    return "x" + facility_no.encode("utf-8").hex()
+
+
+@dataclass(frozen=True)
+class Publication:
+    """Files that belong together, below out/<month>/. `entries`: folders, and files (those with a suffix)."""
+
+    name: str
+    entries: tuple[str, ...]
+
+    def stage(self, folder: Path, files: Iterable[tuple[str, bytes]]) -> None:
+        """Writes files (paths below `folder`, and their bytes) beside their place."""
+        new = self._staging(folder)
+        shutil.rmtree(new, ignore_errors=True)
+        for entry in self.entries:
+            if not Path(entry).suffix:  # a folder of which nothing is left must still replace the one that is there
+                (new / entry).mkdir(mode=0o700, parents=True)
+        try:
+            for path, data in files:
+                _write(new / path, data)
+        except BaseException:
+            shutil.rmtree(new, ignore_errors=True)  # half a publication is none, and it holds names
+            raise
+
+    def publish(self, folder: Path) -> None:
+        """Puts what was staged into its place, each entry as a whole. Nothing staged: nothing happens.
+
+        Raises HenreiError where another program holds a file; what was there is there still.
+        """
+        new = self._staging(folder)
+        if not new.is_dir():
+            return
+        for entry in self.entries:
+            if (new / entry).exists():
+                _swap(new / entry, folder / entry)
+        shutil.rmtree(new)
+
+    def forget(self, folder: Path) -> None:
+        """Removes what was staged and never published."""
+        shutil.rmtree(self._staging(folder), ignore_errors=True)
+
+    def withdraw(self, folder: Path) -> None:
+        """Removes what was published or staged. Raises HenreiError where another program holds a file."""
+        for path in (self._staging(folder), *(folder / entry for entry in self.entries)):
+            try:
+                if path.is_dir():
+                    shutil.rmtree(path)
+                else:
+                    path.unlink(missing_ok=True)
+            except OSError:
+                raise _held(path) from None
+
+    def refuse_if_open(self, folder: Path) -> None:
+        """On Windows a file that a program holds can neither be replaced nor removed: said before anything is done.
+
+        Raises HenreiError naming the file.
+        """
+        for path in (folder / entry for entry in self.entries):
+            for file in sorted(path.iterdir()) if path.is_dir() else [path] if path.exists() else []:
+                try:
+                    with file.open("ab"):
+                        pass
+                except OSError:
+                    raise _held(file) from None
+
+    def _staging(self, folder: Path) -> Path:
+        return folder / f".{self.name}.new"
+
+
+NOTICES = Publication("notices", ("notices", "returns.csv"))
+INQUIRIES = Publication("inquiries", ("inquiries",))
+
+
+def _swap(entry: Path, target: Path) -> None:
+    """A folder cannot replace a folder in one step: the old one steps aside, and comes back if the new one may not in."""
+    old = entry.parent / f".{entry.name}.old"
+    moved = False
+    try:
+        if target.is_dir():
+            target.rename(old)
+            moved = True
+        entry.replace(target)
+    except OSError:
+        if moved:
+            old.rename(target)
+        raise _held(target) from None
+
+
+def _held(path: Path) -> HenreiError:
+    return HenreiError(f"{path} に書けません。Excelなどで開いていれば閉じて、もう一度実行してください")
+
+
+def _write(path: Path, data: bytes) -> None:
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with os.fdopen(
+        os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o600), "wb"
+    ) as file:
+        file.write(data)

@@ -1,0 +1,133 @@
+"""How a finding, its child and its month are told to the facility: the parts that all papers share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from henrei.checks.catalogue import SEVERITIES, SEVERITY_LABELS, catalogue
+from henrei.reports.letters import resubmission
+from henrei.reports.letters.inputs import Row, Sources
+from henrei.reports.letters.redaction import Redact
+
+SUBJECTS = {
+    "claim": "明細書",
+    "sheet": "上限額管理結果票",
+    "attendance": "実績記録票",
+    "petition": "過誤申立",
+    "facility": "事業所",
+}
+_FIRST_REVIEW = "KHR901"
+_WEEKDAYS = "月火水木金土日"
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why, and what to do. `code` is the check's, `published` the federation's own codes, `others` only if disclosed;
+    `dates_told`: the message says the dates itself."""
+
+    code: str
+    published: str
+    title: str
+    message: str
+    action: str
+    dates: str = ""
+    dates_told: bool = False
+    others: str = ""
+
+    @property
+    def codes(self) -> str:
+        return f"{self.code}({self.published})" if self.published else self.code
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A claim, sheet, record, petition or the facility itself; what is unknown is empty."""
+
+    kind: str
+    recipient_no: str
+    name: str
+    service_month: str
+    services: str
+
+
+@dataclass(frozen=True)
+class Letterhead:
+    """Whose paper it is, and who sends it."""
+
+    month: str
+    facility_no: str
+    facility_name: str
+    city_name: str
+    contact: str
+    rules: str
+
+
+def letterhead(sources: Sources, facility_no: str) -> Letterhead:
+    issuer = sources.issuer
+    return Letterhead(
+        month=f"{sources.month.year}年{sources.month.month}月審査分",
+        facility_no=facility_no,
+        facility_name=sources.facilities.get(facility_no, ""),
+        city_name=issuer.city_name or f"市町村番号 {issuer.municipality_no}",
+        contact=issuer.contact or "給付担当課",
+        rules=issuer.rules,
+    )
+
+
+def subject(sources: Sources, kind: str, facility_no: str, recipient_no: str, month: str, types: str = "") -> Subject:
+    """`types`: service types with `;` between, for what is no claim of the month."""
+    facts = sources.claims.get(("claim", facility_no, recipient_no, month)) if kind == "claim" else None
+    labels = "・".join(sources.services.get(one, one) for one in types.split(";") if one)
+    return Subject(
+        kind=SUBJECTS[kind],
+        recipient_no=recipient_no,
+        name=sources.children.get(recipient_no, ""),
+        service_month=f"{month[:4]}年{int(month[5:])}月" if month else "",
+        services=facts.types if facts else labels,
+    )
+
+
+def subject_of(sources: Sources, row: Row) -> Subject:
+    """The subject of a finding."""
+    types = row["service_type"]
+    return subject(sources, row["subject"], row["facility_no"], row["recipient_no"], row["service_month"], types)
+
+
+def reason(sources: Sources, row: Row, redact: Redact) -> Reason:
+    """A finding as its facility reads it: its sentences, never what was observed elsewhere."""
+    check = catalogue()[row["check_code"]]
+    action = row["action"]
+    if row["subject"] == "sheet":
+        key = ("sheet", row["facility_no"], row["recipient_no"], row["service_month"])
+        action = resubmission.action_of_sheet(action, decided=key in sources.sheets_decided)
+    # What the federation's first review observed are its own error codes.
+    published = row["observed"].split(";") if check.code == _FIRST_REVIEW else check.federation
+    days = [date.fromisoformat(text) for text in row["use_dates"].split(";") if text]
+    return Reason(
+        code=check.code,
+        published=redact("・".join(filter(None, published))),
+        title=check.title,
+        message=redact(row["message"]),
+        action=redact(action),
+        dates="・".join(f"{day.month}月{day.day}日({_WEEKDAYS[day.weekday()]})" for day in days),
+        dates_told="・".join(f"{day.month}月{day.day}日" for day in days) in row["message"],
+        others=_others(sources, row["other_facilities"]) if sources.issuer.disclose else "",
+    )
+
+
+def ranked(rows: Iterable[Row]) -> list[Row]:
+    """The gravest first; then by child, month and check."""
+    return sorted(
+        rows,
+        key=lambda r: (SEVERITIES.index(r["severity"]), r["recipient_no"], r["service_month"], r["check_code"]),
+    )
+
+
+def severity(row: Row) -> str:
+    return SEVERITY_LABELS[row["severity"]]
+
+
+def _others(sources: Sources, numbers: str) -> str:
+    return "、".join(f"{one} {sources.facilities.get(one, '')}".strip() for one in numbers.split(";") if one)

@@ -1,0 +1,209 @@
+"""What the papers of a month are made from, read once: findings, outcomes, names, and what a resend depends on."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from henrei.checks.catalogue import catalogue
+from henrei.errors import HenreiError
+from henrei.reports.letters.encryption import Locks
+from henrei.reports.letters.redaction import Redactor
+from henrei.reports.letters.rejected_lines import RefusedLines, by_facility
+from henrei.store.database import query
+
+Row = dict[str, Any]
+Key = tuple[str, str, str, str]  # claim or sheet, facility, recipient, service month as YYYY-MM
+SUBJECT_OF_KIND = {"明": "claim", "利": "sheet"}
+
+
+@dataclass(frozen=True)
+class Issuer:
+    """Who sends the papers, and by which rules the month was reviewed (henrei.toml)."""
+
+    city_name: str
+    municipality_no: str
+    contact: str = ""
+    disclose: bool = False  # a paper names the other facilities of an overlap
+    rules: str = ""  # the variants in use, in words
+    locks: Locks | None = None  # the facilities' passwords, where papers are protected
+
+
+@dataclass(frozen=True)
+class ClaimFacts:
+    """service_types in the order of the claim; `types` are their labels."""
+
+    service_types: tuple[str, ...]
+    types: str
+    units: int | None
+
+
+@dataclass(frozen=True)
+class Sources:
+    """One review month. Months are YYYY-MM. Findings carry `lowered`: the brake took a return finding down."""
+
+    issuer: Issuer
+    month: date
+    window: str  # when the next claims are taken
+    findings: list[Row]
+    outcomes: list[Row]  # of the month's close: kind, facility_no, recipient_no, service_month, outcome, benefit_yen
+    refused: dict[str, list[RefusedLines]]
+    facilities: dict[str, str]  # number → name
+    children: dict[str, str]  # recipient → name in kana
+    services: dict[str, str]  # service type → label
+    claims: dict[Key, ClaimFacts]
+    own: dict[str, set[str]]  # facility → recipients in its own records
+    numbers: set[str]  # of all facilities that are met anywhere
+    sheets_decided: set[Key]  # sheets that stand decided from before this month
+    managers: set[tuple[str, str, str]]  # facility, recipient, service month of a filed manager
+    federation: dict[Key, list[tuple[str, str]]]  # 国保連's own returns: code and text
+    people: dict[str, set[str]] = field(default_factory=dict)  # recipient → names in kana of child and guardian
+
+    def redactor(self) -> Redactor:
+        said = [text for c in catalogue().values() for text in (c.title, *c.message.values(), *c.action.values())]
+        return Redactor(self.numbers, self.facilities, "\n".join([*said, *self.services.values()]), self.people)
+
+
+_FACTS = """
+SELECT c.facility_no, c.recipient_no, strftime(c.service_month, '%Y-%m') AS month, any_value(c.total_units) AS units,
+       list(t.service_type ORDER BY t.line) FILTER (t.service_type IS NOT NULL) AS types
+FROM claims_now c
+LEFT JOIN claim_totals t ON t.review_month = c.review_month AND t.file = c.file AND t.group_line = c.group_line
+GROUP BY ALL
+"""
+_OWN = """
+SELECT facility_no, recipient_no FROM claims_now UNION SELECT facility_no, recipient_no FROM sheets_now
+UNION SELECT facility_no, recipient_no FROM attendance_now UNION SELECT facility_no, recipient_no FROM now_petitions
+"""
+_NUMBERS = """
+SELECT facility_no FROM now_facilities UNION SELECT facility_no FROM claims UNION SELECT facility_no FROM attendance
+UNION SELECT facility_no FROM sheets UNION SELECT row_facility_no FROM sheet_rows
+UNION SELECT facility_no FROM now_cap_managers UNION SELECT core_facility_no FROM now_plans
+UNION SELECT facility_no FROM own_outcomes UNION SELECT facility_no FROM history
+UNION SELECT cap_manager_no FROM claims_now
+"""
+_MANAGERS = """
+SELECT DISTINCT m.facility_no, c.recipient_no, strftime(c.service_month, '%Y-%m')
+FROM claims_now c JOIN now_cap_managers m
+  ON m.recipient_no = c.recipient_no AND overlaps_month(m.valid_from, m.valid_to, c.service_month)
+"""
+_FEDERATION = """
+SELECT kind, facility_no, recipient_no, strftime(service_month, '%Y-%m'), coalesce(reason_code, ''),
+       coalesce(reason_text, '')
+FROM notices WHERE accepted_month = review_month() AND review_month <= review_month() AND kind IN ('明', '利')
+ORDER BY ALL
+"""
+_OUTCOMES = """
+SELECT kind, facility_no, recipient_no, strftime(service_month, '%Y-%m') AS service_month, outcome, benefit_yen
+FROM outcomes_standing WHERE outcome_month = review_month()
+ORDER BY kind, facility_no, recipient_no, service_month, outcome <> '取下げ', outcome
+"""
+_LOWERED = """
+SELECT DISTINCT check_code, subject, facility_no, coalesce(recipient_no, '') AS recipient_no,
+       coalesce(strftime(service_month, '%Y-%m'), '') AS service_month, lowered
+FROM found WHERE review_month = review_month() AND lowered
+"""
+
+
+def gather(con: duckdb.DuckDBPyConnection, out: Path, issuer: Issuer) -> Sources:
+    """`con` has the month as its current review month; `out` is its folder out/<month>, as the last run left it.
+
+    Raises HenreiError where the run's files are gone.
+    """
+    month = con.execute("SELECT review_month()").fetchall()[0][0]
+    findings = _findings(con, out)
+    services = dict(con.execute("SELECT service_type, label FROM rule_service_types").fetchall())
+    numbers = {row[0] for row in con.execute(_NUMBERS).fetchall() if row[0]}
+    own: dict[str, set[str]] = defaultdict(set)
+    for facility, recipient in con.execute(_OWN).fetchall():
+        own[facility].add(recipient)
+    federation: dict[Key, list[tuple[str, str]]] = defaultdict(list)
+    for kind, facility, recipient, service_month, code, text in con.execute(_FEDERATION).fetchall():
+        federation[SUBJECT_OF_KIND[kind], facility, recipient, service_month].append((code, text))
+    decided = (
+        "SELECT facility_no, recipient_no, strftime(service_month, '%Y-%m') FROM sheet_states WHERE state = 'decided'"
+    )
+    rejects = _read(out / "rejects.csv")
+    files = query(con, "SELECT path, kind, control_facility_no FROM files WHERE review_month = review_month()")
+    return Sources(
+        issuer=issuer,
+        month=month,
+        window=_window(con),
+        findings=findings,
+        outcomes=query(con, _OUTCOMES).to_dicts(),
+        refused=by_facility(rejects, files, numbers),
+        facilities=_newest(con, "facility_no", "facility_name", "now_facilities"),
+        children=_newest(con, "recipient_no", "child_name", "now_recipients"),
+        people=_people(con),
+        services=services,
+        claims={
+            ("claim", row["facility_no"], row["recipient_no"], row["month"]): _facts(row, services)
+            for row in query(con, _FACTS).iter_rows(named=True)
+        },
+        own=own,
+        numbers=numbers,
+        sheets_decided={("sheet", *row) for row in con.execute(decided).fetchall()},
+        managers=set(con.execute(_MANAGERS).fetchall()),
+        federation=federation,
+    )
+
+
+def _read(path: Path) -> pl.DataFrame:
+    month = path.parent.name
+    try:
+        data = path.read_bytes()
+        return pl.read_parquet(data) if path.suffix == ".parquet" else pl.read_csv(data, infer_schema=False)
+    except FileNotFoundError:
+        said = "がありません"
+    except (OSError, pl.exceptions.PolarsError):  # saved again by another program, in another encoding
+        said = "を読めません"
+    raise HenreiError(f"out/{month}/{path.name} {said}。henrei run {month} をやり直してください")
+
+
+def _findings(con: duckdb.DuckDBPyConnection, out: Path) -> list[Row]:
+    """The rows of findings.csv, as the run left them (people open the CSV, and Excel saves it without its zeros)."""
+    key = ("check_code", "subject", "facility_no", "recipient_no", "service_month")
+    frame = _read(out / "findings.parquet").with_columns(pl.col(key).fill_null(""))
+    lowered = query(con, _LOWERED).select(*key, "lowered")
+    return (
+        frame.join(lowered, on=key, how="left", maintain_order="left")
+        .with_columns(pl.col("lowered").fill_null(False), pl.col(pl.String).fill_null(""))
+        .to_dicts()
+    )
+
+
+def _facts(row: Row, services: dict[str, str]) -> ClaimFacts:
+    types = tuple(dict.fromkeys(row["types"] or ()))
+    return ClaimFacts(types, "・".join(services.get(one, one) for one in types), row["units"])
+
+
+def _newest(con: duckdb.DuckDBPyConnection, key: str, value: str, ledger: str) -> dict[str, str]:
+    """The value of each key's newest row that has one."""
+    sql = f"SELECT {key}, arg_max({value}, valid_from) FROM {ledger} WHERE {value} IS NOT NULL GROUP BY ALL"
+    return dict(con.execute(sql).fetchall())
+
+
+def _people(con: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for column in ("child_name", "guardian_name"):
+        sql = f"SELECT DISTINCT recipient_no, {column} FROM now_recipients WHERE {column} IS NOT NULL"
+        for recipient, name in con.execute(sql).fetchall():
+            found[recipient].add(name)
+    return found
+
+
+def _window(con: duckdb.DuckDBPyConnection) -> str:
+    rows = con.execute(
+        "SELECT next_month(review_month()), first_day, last_day FROM rule_submission "
+        "WHERE event = '請求' AND review_month() BETWEEN valid_from AND valid_to"
+    ).fetchall()
+    if not rows:
+        return "次の請求月"
+    month, first, last = rows[0]
+    return f"{month.year}年{month.month}月{first}日から{last}日まで"

@@ -1,0 +1,81 @@
+"""returns.csv: the returned claims and sheets of a month in the columns of K721-02, the federation's own return list.
+
+One row a claim or sheet, in the order of outcomes.csv. How the items are filled:
+- 交換情報識別番号 K721 and 帳票レコード種別 02; 受付年月 the review month; 証記載都道府県等番号 and 都道府県等名 the city;
+- 種別 明 or 利; サービス種類 the claim's first one and 単位数 the claim's total, both empty for a sheet, as in K721;
+- 受給者氏名（カナ） from recipients.csv in half width, empty where it has none;
+- 返戻事由コード all reasons with `;` between: henrei's check codes (longer than K721's four characters, so that
+  findings.csv and `henrei explain` can be asked), the federation's code where the federation returned it, empty where
+  a person returned it without a finding; 返戻事由内容 the checks' titles with the federation's published codes.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+import polars as pl
+
+from henrei.reports.letters.content import Reason
+from henrei.reports.letters.inputs import Row, Sources
+from henrei.reports.letters.notice import Notice, Returned, key_of
+from henrei.schemas.layouts import Record, layouts
+from henrei.store.books import csv_bytes
+
+_RECORD = "K721-02"
+# The half-width kana, and what each stands for; the sound marks are characters of their own.
+_HALF = {ord(unicodedata.normalize("NFKC", chr(code))): chr(code) for code in range(0xFF61, 0xFFA0)} | {0x3000: " "}
+
+
+def layout(month: str) -> Record:
+    """The edition of K721-02 that stands in a month (YYYYMM); the newest one where none does."""
+    editions = layouts(_RECORD)
+    fitting = [one for one in editions if one.valid_from <= month and (not one.valid_to or month <= one.valid_to)]
+    return (fitting or editions)[-1]
+
+
+def returns_csv(sources: Sources, notices: dict[str, Notice]) -> bytes:
+    """The file's bytes: UTF-8 with BOM, with the layout's labels as its header, also where nothing was returned."""
+    month = sources.month.strftime("%Y%m")
+    record = layout(month)
+    entries = {entry.key: entry for notice in notices.values() for entry in notice.returned}
+    returned = [row for row in sources.outcomes if row["outcome"] == "返戻"]
+    rows = []
+    for row in returned:
+        values = _values(sources, row, entries[key_of(row)], month, record)
+        rows.append({item.label: _plain(values.get(item.no)) for item in record.items})
+    return csv_bytes(pl.DataFrame(rows, schema={item.label: pl.String for item in record.items}))
+
+
+def _values(sources: Sources, row: Row, entry: Returned, month: str, record: Record) -> dict[int, str]:
+    """Item number → value. Items that henrei reads are known by their name, the others by their number."""
+    facts = sources.claims.get(entry.key)
+    named = {
+        "accepted_month": month,
+        "facility_no": row["facility_no"],
+        "municipality_no": sources.issuer.municipality_no,
+        "recipient_no": row["recipient_no"],
+        "kind": row["kind"],
+        "service_month": row["service_month"].replace("-", ""),
+        "service_type": facts.service_types[0] if facts and facts.service_types else "",
+        "units": str(facts.units) if facts and facts.units is not None else "",
+        "reason_code": ";".join(dict.fromkeys(one.code for one in entry.reasons if one.code)),
+        "reason_text": "／".join(dict.fromkeys(_told(one) for one in entry.reasons)),
+    }
+    others = {1: _RECORD[:4], 2: _RECORD[5:], 6: sources.issuer.city_name, 8: _half_width(entry.subject.name)}
+    return others | {item.no: named[name] for name, item in record.kept.items()}
+
+
+def _half_width(text: str) -> str:
+    """Katakana as K721 has them."""
+    return unicodedata.normalize("NFD", text).translate(_HALF)
+
+
+def _told(reason: Reason) -> str:
+    return f"{reason.title}({reason.published})" if reason.published else reason.title
+
+
+def _plain(text: str | None) -> str | None:
+    """A spreadsheet must not take a name for a formula; what is not set stays empty."""
+    if not text:
+        return None
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text

@@ -1,0 +1,150 @@
+"""What a worklist is made of: the run's tables, and the names and days that people want beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from henrei.reports.workbook import Column
+from henrei.reports.worklist import labels
+from henrei.store.database import query
+
+KEY = ("subject", "facility_no", "recipient_no", "service_month")
+# Whose a row is, in the sheets that list findings and what could not be judged; see Material.whose.
+WHOSE = (
+    Column("対象", 10),
+    Column(labels.FACILITY, 12),
+    Column("事業所名", 18, wrap=True),
+    Column(labels.RECIPIENT, 12),
+    Column("児童氏名", 14, wrap=True),
+    Column(labels.MONTH, 9, centre=True),
+)
+DAY_CHECKS = "DAY"  # the group of checks about days of use
+
+
+@dataclass(frozen=True)
+class CheckText:
+    """What people read of a check; `braked`: it hit so much that its ledger may be old."""
+
+    title: str
+    federation: tuple[str, ...] = ()
+    braked: bool = False
+
+
+@dataclass
+class Material:
+    """Everything a worklist shows. Frames have the columns of the files of the same name (contract section 4).
+
+    before: findings of the run before (None: there was none). lowered: check_code and KEY of findings that the brake
+    took down. prints: KEY and fingerprint. decisions: KEY, decision, note, answer as they stand. service_month is
+    text `YYYY-MM` in all of them. `about`: lines for the last sheet.
+    """
+
+    review_month: date
+    municipality_no: str
+    city_name: str
+    checks: Mapping[str, CheckText]
+    findings: pl.DataFrame
+    lowered: pl.DataFrame
+    undetermined: pl.DataFrame
+    rejects: pl.DataFrame
+    changes: pl.DataFrame
+    before: pl.DataFrame | None
+    prints: pl.DataFrame
+    decisions: pl.DataFrame
+    about: Iterable[tuple[str, str]] = ()
+    children: dict[str, str] = field(default_factory=dict)
+    facilities: dict[str, str] = field(default_factory=dict)
+    services: dict[str, str] = field(default_factory=dict)
+    amounts: dict[tuple[str, str, str], int] = field(default_factory=dict)
+    grid: pl.DataFrame = field(default_factory=pl.DataFrame)
+
+    def whose(self, row: Mapping[str, Any]) -> list[object]:
+        """The cells under WHOSE of a row that has KEY; the names are those of the ledgers."""
+        return [
+            labels.SUBJECTS[row["subject"]],
+            row["facility_no"],
+            self.facilities.get(row["facility_no"] or ""),
+            row["recipient_no"],
+            self.children.get(row["recipient_no"] or ""),
+            row["service_month"],
+        ]
+
+    def look_up(self, con: duckdb.DuckDBPyConnection) -> None:
+        """Fills names, amounts and the days of children with a finding about days, from the store's current month."""
+        told = pl.concat([one.select("recipient_no") for one in (self.findings, self.undetermined, self.decisions)])
+        con.register("told_of", told.unique())
+        try:
+            self.children = _pairs(
+                con, "recipient_no", "child_name", "now_recipients SEMI JOIN told_of USING (recipient_no)"
+            )
+            found = con.execute(
+                "SELECT facility_no, recipient_no, strftime(service_month, '%Y-%m'), benefit_yen FROM claims_now "
+                "SEMI JOIN told_of USING (recipient_no)"
+            )
+            self.amounts = {(row[0], row[1], row[2]): row[3] for row in found.fetchall()}
+        finally:
+            con.unregister("told_of")
+        self.facilities = _pairs(con, "facility_no", "facility_name", "now_facilities")
+        self.services = dict(con.execute("SELECT service_type, label FROM rule_service_types").fetchall())
+        about_days = pl.col("check_code").str.starts_with(DAY_CHECKS) & (pl.col("recipient_no") != "")
+        wanted = self.findings.filter(about_days).select("recipient_no", "service_month").unique()
+        con.register("wanted_children", wanted)
+        try:
+            self.grid = query(con, _GRID)
+        finally:
+            con.unregister("wanted_children")
+
+    def service_names(self, types: str | None) -> str:
+        return "・".join(self.services.get(one, one) for one in (types or "").split(";") if one)
+
+    def facility_names(self, numbers: str | None) -> str:
+        return "\n".join(f"{n} {self.facilities.get(n, '')}".strip() for n in (numbers or "").split(";") if n)
+
+
+def _pairs(con: duckdb.DuckDBPyConnection, key: str, name: str, table: str) -> dict[str, str]:
+    sql = f"SELECT {key}, arg_max({name}, valid_from) FROM {table} WHERE {name} IS NOT NULL GROUP BY 1"
+    return dict(con.execute(sql).fetchall())
+
+
+# One row a child, month, service type and facility: what was billed and used, day by day. Days count over all
+# facilities, those of decided claims with them.
+_GRID = """
+WITH wanted AS (
+    SELECT recipient_no, strptime(service_month || '-01', '%Y-%m-%d')::DATE AS service_month FROM wanted_children
+), billed AS (
+    SELECT c.facility_no, c.recipient_no, c.service_month, d.service_type, sum(d.billed_days)::BIGINT AS billed
+    FROM claims_standing c SEMI JOIN wanted USING (recipient_no, service_month)
+    JOIN claim_days d USING (review_month, file, group_line) GROUP BY ALL
+), days AS (
+    SELECT facility_no, recipient_no, service_month, service_type, use_date, 'use' AS day_kind, row_count,
+           decided_before
+    FROM use_days
+    UNION ALL
+    SELECT facility_no, recipient_no, service_month, service_type, use_date, 'absence', 1, FALSE FROM absences
+), told AS (
+    SELECT facility_no, recipient_no, service_month, service_type,
+           count(*) FILTER (day_kind = 'use') AS used,
+           list({day: day(use_date), kind: day_kind, row_count: row_count, decided: decided_before}
+                ORDER BY use_date, day_kind DESC) AS days
+    FROM days SEMI JOIN wanted USING (recipient_no, service_month) GROUP BY ALL
+), lines AS (
+    SELECT facility_no, recipient_no, service_month, service_type, b.billed, coalesce(t.used, 0) AS used, t.days
+    FROM billed b FULL JOIN told t USING (facility_no, recipient_no, service_month, service_type)
+)
+SELECT l.facility_no, l.recipient_no, strftime(l.service_month, '%Y-%m') AS service_month, l.service_type, l.billed,
+       l.used, l.days,
+       sum(l.used) OVER (PARTITION BY l.recipient_no, l.service_month, l.service_type)::BIGINT AS used_all,
+       CASE WHEN NOT a.open THEN a.days END AS allowance,
+       k.days / 100 AS contracted
+FROM lines l
+LEFT JOIN allowances a USING (recipient_no, service_month, service_type)
+LEFT JOIN contract_peaks k ON k.facility_no = l.facility_no AND k.recipient_no = l.recipient_no
+                          AND k.service_month = l.service_month AND k.service_type = l.service_type
+ORDER BY l.recipient_no, l.service_month, l.service_type, l.facility_no
+"""

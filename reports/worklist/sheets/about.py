@@ -1,0 +1,39 @@
+"""The last sheet: what the signs mean, which checks were braked, by which rules the month was reviewed."""
+
+from __future__ import annotations
+
+from henrei.reports.workbook import Book, Column
+from henrei.reports.worklist import labels
+from henrei.reports.worklist.data import Material
+from henrei.reports.worklist.sheets import children
+
+_HOW = (
+    (
+        "1 決定",
+        "1行が明細書か結果票1件です。「決定」で返戻・支払・保留を選び、henrei decide で取り込みます。何人かで分けたときは、ファイルをまとめて渡せます",
+    ),
+    ("要否", "「必要」は決めないと月を締められません。「任意」は空欄なら支払です"),
+    ("組", "同じ重複・超過に関わる請求は同じ組で、続けて並べています"),
+    ("回答・備考", "決定のある行だけを取り込みます。やり直し(henrei run)の後の一覧に引き継ぎます"),
+    ("3 集計", "1 決定の各行を、最も確かな理由の確認で1回ずつ数えます。合計は 1 決定と一致します"),
+    (
+        "7 返戻の入力",
+        "「決定」は、この一覧を作ったときに取り込み済みの決定です。決めた後に henrei run をやり直すと新しくなります",
+    ),
+)
+
+
+def add(book: Book, material: Material) -> None:
+    stale = [f"{code} {check.title}" for code, check in material.checks.items() if check.braked]
+    rows = [
+        ("審査月", f"{material.review_month:%Y-%m}"),
+        ("市町村", f"{material.municipality_no} {material.city_name}".strip()),
+        *(
+            (labels.STALE, f"{one}: 多くの請求に当たったため要確認に下げました。台帳が新しいか確かめてください")
+            for one in stale
+        ),
+        *_HOW,
+        *((f"{labels.CHILDREN}の{sign}", meaning) for sign, meaning in children.LEGEND),
+        *material.about,
+    ]
+    book.table(labels.ABOUT, (Column("項目", 26, wrap=True), Column("内容", 100, wrap=True)), rows, filters=False)

@@ -1,0 +1,90 @@
+"""Sheet 2: the days of every child with a finding about days, child × date × facility."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+
+import polars as pl
+
+from henrei.reports.workbook import Book, Column, Marked
+from henrei.reports.worklist import labels
+from henrei.reports.worklist.data import DAY_CHECKS, Material
+
+_HEADS = (
+    Column(labels.RECIPIENT, 12),
+    Column("児童氏名", 14),
+    Column(labels.MONTH, 9, centre=True),
+    Column("サービス", 18),
+    Column(labels.FACILITY, 12),
+    Column("事業所名", 18),
+    Column("支給量", 7, "number"),
+    Column("利用日数の合計", 8, "number"),
+    Column("この事業所の利用日数", 9, "number"),
+    Column("請求日数", 7, "number"),
+    Column("契約日数", 7, "number"),
+)
+COLUMNS = (*_HEADS, *(Column(str(day), 4.2, centre=True) for day in range(1, 32)), Column("指摘", 24))
+LEGEND = (
+    ("●", "利用した日。●2 は同じ日の記録が2行あること"),
+    ("○", "すでに決定した請求で利用した日"),
+    ("欠", "欠席"),
+    ("色のついた日", "指摘にある日"),
+    ("色のついた合計", "利用日数の合計が支給量を超えていること"),
+)
+
+
+def add(book: Book, material: Material) -> None:
+    said, dates = _findings(material)
+    rows: list[list[object]] = []
+    tints: list[int] = []
+    seen: dict[tuple[str, str], int] = {}
+    for line in material.grid.iter_rows(named=True):
+        key = (line["facility_no"], line["recipient_no"], line["service_month"])
+        tints.append(seen.setdefault((line["recipient_no"], line["service_month"]), len(seen) % 2 + 1))
+        over = line["allowance"] is not None and line["used_all"] > line["allowance"]
+        rows.append(
+            [
+                line["recipient_no"],
+                material.children.get(line["recipient_no"]),
+                line["service_month"],
+                material.service_names(line["service_type"]),
+                line["facility_no"],
+                material.facilities.get(line["facility_no"]),
+                line["allowance"],
+                Marked(line["used_all"]) if over else line["used_all"],
+                line["used"],
+                line["billed"],
+                _number(line["contracted"]),
+                *_month(line["days"] or [], dates[key]),
+                "・".join(sorted(said[key])),
+            ]
+        )
+    book.table(labels.CHILDREN, COLUMNS, rows, freeze=6, tints=tints)
+
+
+def _findings(material: Material) -> tuple[dict[tuple, set[str]], dict[tuple, set[int]]]:
+    """Codes, and days of the month, of the findings about days: by facility, child and month."""
+    said: dict[tuple, set[str]] = defaultdict(set)
+    dates: dict[tuple, set[int]] = defaultdict(set)
+    about = material.findings.filter(pl.col("check_code").str.starts_with(DAY_CHECKS))
+    columns = ("facility_no", "recipient_no", "service_month", "check_code", "use_dates")
+    for facility, recipient, month, code, days in about.select(columns).iter_rows():
+        said[facility, recipient, month].add(code)
+        dates[facility, recipient, month] |= {int(day[-2:]) for day in (days or "").split(";") if day}
+    return said, dates
+
+
+def _month(days: list[dict], marked: set[int]) -> list[object]:
+    cells = [""] * 31
+    for day in days:
+        if day["kind"] == "absence":
+            sign = "欠"
+        else:
+            sign = "○" if day["decided"] else "●"
+            sign += str(day["row_count"]) if day["row_count"] > 1 else ""
+        cells[day["day"] - 1] += sign
+    return [Marked(cell) if number in marked and cell else cell for number, cell in enumerate(cells, start=1)]
+
+
+def _number(days: float | None) -> object:
+    return int(days) if days is not None and days == int(days) else days

@@ -1,0 +1,60 @@
+"""Sheet 4: every finding, with all that findings.csv says of it; what must be decided first."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from henrei.reports.workbook import Book, Column
+from henrei.reports.worklist import labels
+from henrei.reports.worklist.data import KEY, WHOSE, Material
+
+COLUMNS = (
+    Column("区分", 10),
+    Column("確認", 9),
+    Column("内容", 28, wrap=True),
+    *WHOSE,
+    Column("サービス", 16, wrap=True),
+    Column("日付", 16, wrap=True),
+    Column("請求・記録の内容", 18, wrap=True),
+    Column("正しい内容", 18, wrap=True),
+    Column("ほかの事業所", 20, wrap=True),
+    Column("給付費", 11, "number"),
+    Column("説明", 50, wrap=True),
+    Column("事業所のすること", 50, wrap=True),
+    Column("ファイル", 18, wrap=True),
+    Column("行", 12, wrap=True),
+    Column("組の番号", 18),
+    Column("指摘番号", 18),
+    Column("注意", 18),
+)
+_RANK = {"return": 0, "review": 1, "notice": 2}
+
+
+def add(book: Book, material: Material) -> None:
+    lowered = set(material.lowered.select("check_code", *KEY).iter_rows())
+    rank = pl.col("severity").replace_strict(_RANK)
+    rows = material.findings.with_columns(rank=rank).sort("rank", maintain_order=True).iter_rows(named=True)
+    book.table(labels.FINDINGS, COLUMNS, (_cells(material, row, lowered) for row in rows), freeze=5)
+
+
+def _cells(material: Material, row: dict, lowered: set[tuple]) -> list[object]:
+    stale = (row["check_code"], *(row[name] for name in KEY)) in lowered
+    return [
+        labels.SEVERITIES[row["severity"]],
+        row["check_code"],
+        material.checks[row["check_code"]].title,
+        *material.whose(row),
+        material.service_names(row["service_type"]),
+        labels.dates(row["use_dates"]),
+        row["observed"],
+        row["expected"],
+        material.facility_names(row["other_facilities"]),
+        row["amount_yen"],
+        row["message"],
+        row["action"],
+        row["source_file"],
+        row["source_lines"],
+        row["group_id"],
+        row["finding_id"],
+        labels.STALE if stale else "",
+    ]

@@ -1,0 +1,60 @@
+"""Sheet 7: for keying into the federation's system, facility by facility and child by child."""
+
+from __future__ import annotations
+
+from henrei.reports.workbook import Book, Column
+from henrei.reports.worklist import labels
+from henrei.reports.worklist.data import Material
+from henrei.reports.worklist.decision_rows import REVIEW, Row
+
+COLUMNS = (
+    Column(labels.FACILITY, 12),
+    Column("事業所名", 22, wrap=True),
+    Column(labels.RECIPIENT, 12),
+    Column("児童氏名", 16, wrap=True),
+    Column(labels.MONTH, 9, centre=True),
+    Column("種別", 6, centre=True),
+    Column(labels.SUBJECT, 8, centre=True),
+    Column("返戻事由", 60, wrap=True),
+    Column("国保連のコード", 12, wrap=True),
+    Column("給付費", 11, "number"),
+    Column("決定", 18, centre=True),
+    Column("入力済", 8, entry=True),
+)
+_KINDS = {"claim": "明", "sheet": "利"}
+OPEN = "未決定(入力しない)"
+
+
+def add(book: Book, material: Material, rows: list[Row]) -> None:
+    """What was decided 返戻, and what still may be; what is paid is left out."""
+    due = [row for row in rows if row.decision == "return" or (row.needed and row.decision != "accept")]
+    due.sort(key=lambda row: (row.key[1], row.key[2], row.key[3], row.key[0]))
+    book.table(labels.KEYING, COLUMNS, (_cells(material, row) for row in due), freeze=5)
+
+
+def _cells(material: Material, row: Row) -> list[object]:
+    subject, facility, recipient, month = row.key
+    # Without a reason of weight, what merely was to be looked at is the reason.
+    strong = [reason for reason in row.reasons if reason["sure"] < REVIEW] or row.reasons
+    federation = [code for reason in strong for code in _federation(material, reason)]
+    return [
+        facility,
+        material.facilities.get(facility),
+        recipient,
+        material.children.get(recipient),
+        month,
+        _KINDS[subject],
+        labels.SUBJECTS[subject],
+        "\n".join(f"{r['check_code']} {material.checks[r['check_code']].title}" for r in strong) or row.note,
+        "・".join(dict.fromkeys(federation)),
+        row.amount if subject == "claim" else None,
+        {"return": "返戻", "hold": "保留(入力しない)"}.get(row.decision, OPEN),
+        None,
+    ]
+
+
+def _federation(material: Material, reason: dict) -> list[str]:
+    """The federation's own codes: what it said itself in its first review, or what the check's rule is called there."""
+    if reason["check_code"].startswith("KHR"):
+        return [code for code in (reason["observed"] or "").split(";") if code]
+    return list(material.checks[reason["check_code"]].federation)

@@ -1,0 +1,192 @@
+"""The frame of an exchange file: control record, record numbers, record count, end record.
+
+A file whose frame is broken is refused whole, because nobody can say what it has lost.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from dataclasses import dataclass
+
+import polars as pl
+
+from henrei.schemas.exchange import reject_reasons
+from henrei.schemas.layouts import CONTROL_ITEMS, END_ITEMS
+
+# The data type of the files that an id comes in. The control record says the first three characters of the first
+# data record's id; where that is a K122 or a K421, both K12 (K42) and the type of the whole file are met.
+DATA_TYPES = {
+    "K112": "K11",
+    "K122": "K11",
+    "K411": "K41",
+    "K421": "K41",
+    "K611": "K61",
+    "K721": "K72",
+    "B731": "B73",
+}
+CITY_ID = "B731"  # a city's copy of a record: its own id, then the original's items
+UTF8_MARK = b"\xef\xbb\xbf".decode("cp932", errors="replace")  # a BOM, as it looks to us
+# How files begin that are something else, read as CP932, and what to do about them.
+_OTHER_FILES = {
+    UTF8_MARK: (reject_reasons.ENCODING, "UTF-8で保存されています。シフトJIS(CP932)で作り直してください"),
+    "\uf8f3\uf8f2": (reject_reasons.ENCODING, "UTF-16で保存されています。シフトJIS(CP932)で作り直してください"),
+    "\uf8f2\uf8f3": (reject_reasons.ENCODING, "UTF-16で保存されています。シフトJIS(CP932)で作り直してください"),
+    "PK\x03\x04": (reject_reasons.FRAME, "ZIPファイルです。中のCSVを取り出して入れてください"),
+}
+HEAD_CELLS = 9  # the first cells of a line, enough for all keys but the child of a sheet's line
+
+
+@dataclass(frozen=True)
+class Control:
+    """What the control record says: record count, data type, facility and review month (YYYYMM)."""
+
+    records: int | None
+    data_type: str
+    facility_no: str | None
+    month: str
+
+
+@dataclass
+class Frame:
+    """What is known of one file's frame while its pieces go by."""
+
+    numbered: int = 0  # lines with something on them, so far
+    control: Control | None = None
+    first_id: str | None = None  # of the first data record, where it is one that henrei knows
+    ended: bool = False
+    fault: tuple[int, str, str] | None = None  # line, reason code, sentence
+    lossy: bool = False  # broken in a way that may have lost lines
+
+    @property
+    def data_type(self) -> str | None:
+        """K11, K41, K61, K72 or B73; what the control record says where that is none of them."""
+        said = self.control.data_type if self.control else None
+        spelt = {name[:3]: kind for name, kind in DATA_TYPES.items()}
+        return spelt.get(said or "", said) or DATA_TYPES.get(self.first_id or "")
+
+    def break_at(self, line: int, sentence: str, *, lossy: bool = True, code: str = reject_reasons.FRAME) -> None:
+        if self.fault is None:
+            self.fault = (line, code, sentence)
+        self.lossy = self.lossy or lossy
+
+
+def with_heads(lines: pl.DataFrame) -> pl.DataFrame:
+    """Adds h0, h1 …: the first cells of each line, unquoted, null where the line is shorter."""
+    cells = head_cells(lines["text"], HEAD_CELLS + 1).struct.unnest()
+    return pl.concat([lines, cells.rename(lambda name: f"h{name[6:]}").drop(f"h{HEAD_CELLS}")], how="horizontal")
+
+
+def head_cells(text: pl.Series, count: int) -> pl.Series:
+    """The first cells of lines as a struct field_0, field_1 …; in the last one is what follows in the line's beginning."""
+    head = text.str.slice(0, 200)
+    if text.str.contains('"', literal=True).any():
+        head = head.str.replace_all('"', "", literal=True)
+    return head.str.splitn(",", count)
+
+
+def _cells(text: str) -> list[str] | None:
+    try:
+        return next(csv.reader([text], strict=True), [])
+    except csv.Error:
+        return None
+
+
+def _read_control(frame: Frame, line: int, text: str) -> None:
+    cells = _cells(text)
+    if not cells or cells[0].strip() != "1":
+        for mark, (code, sentence) in _OTHER_FILES.items():
+            if text.startswith(mark):
+                return frame.break_at(line, sentence, code=code)
+        return frame.break_at(line, "コントロールレコードで始まっていません。国保連の交換ファイルか確かめてください")
+    if len(cells) != CONTROL_ITEMS:
+        frame.break_at(line, f"コントロールレコードの項目数が{len(cells)}です(規定は{CONTROL_ITEMS})")
+        return
+    cells = [cell.strip() for cell in cells]
+    facility = cells[6] if re.fullmatch("[0-9A-Z]{1,10}", cells[6]) and cells[6].strip("0") else None
+    records = int(cells[3]) if re.fullmatch("[0-9]{1,9}", cells[3]) else None
+    frame.control = Control(records, cells[4], facility, cells[9])
+
+
+def check_piece(frames: list[Frame], lines: pl.DataFrame, last: bool, month: str) -> None:
+    """Carries the frames of the files in `lines` (not blank, with heads; file, line) over one piece of them.
+
+    `last` says that no more of these files will come; `month` is the review month as YYYYMM. Faults are put into
+    the frames; the first one stays.
+    """
+    number = pl.col("h1").str.strip_chars(" ").cast(pl.Int64, strict=False)
+    follows = (number - number.shift(1) == 1).fill_null(False) | pl.col("file").ne_missing(pl.col("file").shift(1))
+    seen = (
+        lines.select("file", "line", "text", "h0", "h2", number=number, follows=follows)
+        .group_by("file", maintain_order=True)
+        .agg(
+            n=pl.len(),
+            first=pl.col("line").first(),
+            first_text=pl.col("text").first(),
+            second_id=pl.col("h2").slice(1, 1).first(),
+            first_id=pl.col("h2").first(),
+            end_line=pl.col("line").last(),
+            end_text=pl.col("text").last(),
+            end_mark=pl.col("h0").last(),
+            ahead=pl.col("number").first() - 1,
+            # The first line whose number does not follow the one before it.
+            stray=pl.col("line").filter(~pl.col("follows")).first(),
+        )
+    )
+    for row in seen.iter_rows(named=True):  # one turn a file, not a line
+        frame = frames[row["file"]]
+        begins = frame.numbered == 0
+        if begins:
+            _read_control(frame, row["first"], row["first_text"])
+            first_data = row["second_id"] if row["n"] > 1 else None
+        else:
+            first_data = row["first_id"] if frame.numbered == 1 else None
+        # An unreadable first record says nothing about the file; it is refused by itself.
+        if frame.first_id is None and first_data in DATA_TYPES:
+            frame.first_id = first_data
+        if row["ahead"] is None or row["ahead"] != frame.numbered:
+            frame.break_at(
+                row["first"], "レコード番号が1からの連番になっていません。行の抜けや重なりを確かめてください"
+            )
+        elif row["stray"] is not None:
+            frame.break_at(row["stray"], "レコード番号が前の行から続いていません。行の抜けや重なりを確かめてください")
+        frame.numbered += row["n"]
+        if last:
+            frame.ended = True
+            _check_end(frame, row, month)
+    if last:
+        for frame in frames:
+            if not frame.ended:
+                frame.ended = True
+                frame.break_at(1, "中身がありません")
+
+
+def _check_end(frame: Frame, row: dict, month: str) -> None:
+    line = row["end_line"]
+    cells = _cells(row["end_text"])
+    if frame.fault:
+        return
+    control = frame.control
+    assert control is not None  # no fault, so the control record was read
+    if row["end_mark"] != "3" or cells is None or frame.numbered < 2:
+        frame.break_at(line, "エンドレコードで終わっていません。ファイルが途中で切れていないか確かめてください")
+    elif len(cells) != END_ITEMS:
+        frame.break_at(line, f"エンドレコードの項目数が{len(cells)}です(規定は{END_ITEMS})")
+    elif control.records != frame.numbered - 2:
+        frame.break_at(
+            1,
+            f"コントロールレコードの件数({control.records if control.records is not None else '読めません'})と"
+            f"データレコードの数({frame.numbered - 2})が違います",
+        )
+    elif frame.first_id and control.data_type not in (frame.first_id[:3], DATA_TYPES[frame.first_id]):
+        frame.break_at(
+            1,
+            f"コントロールレコードのデータ種別「{reject_reasons.shown(control.data_type)}」と最初の識別番号が合いません",
+            lossy=False,
+        )
+    elif control.month != month:
+        frame.break_at(
+            1,
+            f"処理対象年月が {reject_reasons.shown(control.month) or '空'} です。この審査月({month})のフォルダーに入れるファイルか確かめてください",
+            lossy=False,
+        )

@@ -1,0 +1,102 @@
+"""Lines of one record to typed columns, judged on the way."""
+
+from __future__ import annotations
+
+import polars as pl
+
+from henrei.schemas.exchange import reject_reasons, validate
+from henrei.schemas.exchange.lines import bare_cells_of
+from henrei.schemas.layouts import FRAME_ITEMS, Item, Record
+
+LINE_FAULT = {
+    "file": pl.UInt32,
+    "line": pl.Int64,
+    "group": pl.Int64,
+    "item_no": pl.Int64,
+    "item_name": pl.String,
+    "reason_code": pl.String,
+    "reason": pl.String,
+}
+PLACE = ["file", "line", "group"]
+
+
+def dtype(item: Item) -> pl.DataType:
+    """The type henrei keeps an item in: dates (a month is its first day), integers, text."""
+    if item.format in ("month", "date", "day"):
+        return pl.Date()
+    return pl.Int64() if item.type == "数値" else pl.String()
+
+
+def schema(layout: Record) -> dict[str, pl.DataType]:
+    """Columns of the frame `parse` returns: place, then the kept items."""
+    return {
+        "file": pl.UInt32(),
+        "line": pl.Int64(),
+        "group": pl.Int64(),
+        **{name: dtype(item) for name, item in layout.kept.items()},
+    }
+
+
+def _typed(item: Item, variant: str) -> pl.Expr:
+    text = pl.col(validate.cell(item))
+    if not item.used(variant):  # whatever stands there is not looked at
+        return pl.lit(None, dtype=dtype(item))
+    match item.format:
+        case "month":
+            return (text + "01").str.to_date("%Y%m%d")
+        case "date" | "day":
+            return text.str.to_date("%Y%m%d")
+        case "id" if item.width == 10:
+            return text.str.zfill(10)
+    if item.type == "数値" and not item.needed(variant):
+        return text.cast(pl.Int64).fill_null(0)  # the format: an optional number that is not set counts as 0
+    return text.cast(dtype(item))
+
+
+def parse(layout: Record, lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Lines (file, line, group, text) that all have the layout's number of cells → (rows, faults).
+
+    Rows have `schema(layout)`, without the lines that do not fit; faults have LINE_FAULT, one row a line.
+    """
+    faults = [pl.DataFrame(schema=LINE_FAULT)]
+    rows = [pl.DataFrame(schema=schema(layout))]
+    used = [item for item in layout.items if item.column or any(item.used(v) for v in layout.variants)]
+    if not used:  # a record of headings: counted, with nothing to look at
+        return lines.select(PLACE), faults[0]
+    cells = len(layout.items) + FRAME_ITEMS
+    wanted = {FRAME_ITEMS + item.no - 1: validate.cell(item) for item in used}
+    codes = {validate.cell(item): item.width for item in used if item.type in ("コード値", "英数")}
+    text = bare_cells_of(lines["text"], cells, wanted, codes)
+    # A day becomes a whole date with the service month.
+    month = next((pl.col(validate.cell(item)) for item in used if item.format == "month"), pl.lit(""))
+    days = [validate.cell(item) for item in used if item.format == "day"]
+    text = text.with_columns((month + pl.col(name).str.zfill(2)).alias(name) for name in days)
+    text = pl.concat([lines.select(PLACE), text], how="horizontal")
+    for variant, part in _by_variant(layout, text):
+        if variant is None:
+            item = layout.item(layout.variant_item or 0)
+            sentence = reject_reasons.item_fault(item, layout.variants[0], "codes", None)
+            found = part.select(PLACE).with_columns(
+                item_no=pl.lit(item.no, dtype=pl.Int64), item_name=pl.lit(item.label), reason=pl.lit(sentence)
+            )
+        else:
+            names = [validate.cell(item) for item in layout.items if item.used(variant)]
+            found = validate.faults(layout, variant, part.select(names))
+            if found.height:
+                places = part.select(PLACE)[found["row"]]
+                found = pl.concat([places, found.drop("row")], how="horizontal")
+                part = part.join(places, on=["file", "line"], how="anti", maintain_order="left")
+            rows.append(part.select(*PLACE, *(_typed(item, variant).alias(name) for name, item in layout.kept.items())))
+        if found.height:
+            faults.append(found.with_columns(reason_code=pl.lit(reject_reasons.ITEM_VALUE)).select(*LINE_FAULT))
+    return pl.concat(rows), pl.concat(faults)
+
+
+def _by_variant(layout: Record, text: pl.DataFrame) -> list[tuple[str | None, pl.DataFrame]]:
+    """The rows by the value of the variant item; None for values that are no variant."""
+    if layout.variant_item is None:
+        return [("", text)]
+    value = pl.col(validate.cell(layout.item(layout.variant_item)))
+    parts: list[tuple[str | None, pl.DataFrame]] = [(v, text.filter(value == v)) for v in layout.variants]
+    parts.append((None, text.filter(~value.is_in(list(layout.variants)).fill_null(False))))
+    return [(variant, part) for variant, part in parts if part.height]

@@ -1,0 +1,356 @@
+"""Reading national exchange files in bulk: bytes in; loaded rows, refused lines and counts out.
+
+One call reads a batch: many small files together, or one large file piece by piece. `file` is the caller's number
+for a file; nothing here knows folders or databases.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Generator, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import polars as pl
+
+from henrei.schemas.exchange import parse, reject_reasons
+from henrei.schemas.exchange.envelope import CITY_ID, Frame, check_piece, with_heads
+from henrei.schemas.exchange.groups import UNITS, group_faults, with_groups, with_keys
+from henrei.schemas.exchange.lines import blocks, is_blank, line_count, lines_of, with_cell_counts
+from henrei.schemas.layouts import FRAME_ITEMS, Record, layouts
+from henrei.schemas.layouts import records as known_records
+
+PIECE = 32 * 1024 * 1024  # bytes looked at together; memory goes by this, not by the file
+_STEP = 256 * 1024  # bytes read together until there is a piece
+_LINE = 64  # bytes that a line counts for at the least: what is made of it takes room, however short it is
+KINDS = ("K11", "K41", "K61", "K72", "B73")
+
+# The beginning of a line that opens a group, as groups.with_groups sees it; the one before it may be cut off there.
+_OPENING = re.compile(
+    rb'\n[" ]*2[" ]*,[^,\n]{1,14},[" ]*(?:K721|(?:B731[" ]*,[" ]*)?K[0-9]{3}[" ]*,[" ]*01)[" ]*,',
+)
+_WINDOW = 256 * 1024  # bytes from the end in which an opening is looked for at once
+_TORN = (
+    "一つの明細書・結果票・実績記録票が{}MBを超えています。行の識別番号とレコード種別を確かめ、分けて作り直してください"
+)
+
+# What a file of a data type holds, where a group of it cannot be read.
+UNIT_OF_TYPE = {"K11": "claim", "K41": "sheet", "K61": "attendance"}
+
+REFUSED_LINE = {
+    "file": pl.UInt32,
+    "line": pl.Int64,
+    "record": pl.String,
+    "item_no": pl.Int64,
+    "item_name": pl.String,
+    "reason_code": pl.String,
+    "reason": pl.String,
+}
+REFUSED_GROUP = {
+    "file": pl.UInt32,
+    "unit": pl.String,
+    "facility_no": pl.String,
+    "recipient_no": pl.String,
+    "service_month": pl.Date,
+}
+
+
+@dataclass
+class Batch:
+    """What reading some files gave; every frame has `file`, the caller's number.
+
+    rows[record]: line, group (line of the 01) and the kept items, typed; a 01 also last_line of its group. refused: REFUSED_LINE. refused_groups:
+    REFUSED_GROUP, null where unreadable. counts: lines, loaded, refused, blank, elsewhere (another
+    municipality's); a large file has a row a piece. frames: what the frame of each file said; rows of a file whose
+    frame has a fault are to be dropped, the file is refused whole.
+    """
+
+    rows: dict[str, list[pl.DataFrame]] = field(default_factory=dict)
+    refused: list[pl.DataFrame] = field(default_factory=list)
+    refused_groups: list[pl.DataFrame] = field(default_factory=list)
+    counts: list[pl.DataFrame] = field(default_factory=list)
+    frames: dict[int, Frame] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Lines read together: those with something on them (text.lines_of with the heads of frame.with_heads), and how many
+    there are of each file (file, lines, blank). `last`: no more of these files; `torn_at`: the line before which a group
+    was cut, because no line opens one for longer than a piece."""
+
+    solid: pl.DataFrame
+    counts: pl.DataFrame
+    last: bool
+    torn_at: int | None = None
+
+
+def load(files: Iterable[Path]) -> Iterator[Piece]:
+    """The lines of a batch of files: many small ones in one piece, a large one alone and piece by piece.
+
+    Raises OSError where a file cannot be read.
+    """
+    paths = list(files)
+    if len(paths) > 1:
+        yield _piece([path.read_bytes() for path in paths], 1, True, False)
+        return
+    first_line = 1
+    for data, last, torn in pieces(paths[0]):
+        yield _piece([data], first_line, last, torn)
+        first_line += line_count(data)
+
+
+def _piece(blobs: list[bytes], first_line: int, last: bool, torn: bool) -> Piece:
+    lines = lines_of(blobs, first_line, unquoted=True).with_columns(blank=is_blank(pl.col("text")))
+    counts = lines.group_by("file").agg(lines=pl.len().cast(pl.Int64), blank=pl.col("blank").sum().cast(pl.Int64))
+    solid = with_heads(lines.filter(~pl.col("blank")).drop("blank"))
+    return Piece(solid, counts, last, first_line + lines.height if torn else None)
+
+
+def ahead(source: Iterator[Piece]) -> Generator[Piece, None, None]:
+    """The same pieces, the next one being made while one is looked at: reading and decoding take one core, judging all."""
+    with ThreadPoolExecutor(1, thread_name_prefix="henrei-read") as reader:
+        coming = reader.submit(next, source, None)
+        while (piece := coming.result()) is not None:
+            coming = reader.submit(next, source, None)
+            yield piece
+
+
+def read_batch(
+    files: dict[int, Path],
+    municipality_no: str,
+    month: str,
+    keep: Callable[[dict[str, list[pl.DataFrame]]], None] | None = None,
+    source: Iterable[Piece] | None = None,
+) -> Batch:
+    """Reads the files (number → path). `month` is the review month as YYYYMM.
+
+    `keep`, if given, takes the rows of each piece, so that a large file's rows need not be held together: Batch.rows is
+    empty then. `source`: what `load` gives of the files, where it is at hand. Raises OSError where a file cannot be read.
+    """
+    batch = Batch(frames={file: Frame() for file in files})
+    numbers = list(files)
+    for piece in load(files.values()) if source is None else source:
+        _read_piece(batch, numbers, piece, municipality_no, month)
+        if piece.torn_at:
+            batch.frames[numbers[0]].break_at(piece.torn_at, _TORN.format(PIECE // 1024**2))
+        if keep:
+            keep(batch.rows)
+            batch.rows = {}
+        if piece.last:
+            break
+    return batch
+
+
+def weight(size: int, lines: int) -> int:
+    """What so many bytes in so many lines count for against PIECE. Lines of real records weigh no more than their bytes."""
+    return max(size, lines * _LINE)
+
+
+def pieces(path: Path) -> Iterator[tuple[bytes, bool, bool]]:
+    """The file's bytes in pieces that end before a line that opens a group.
+
+    Each comes with "is it the last" and "is a group torn": where no line opens a group for longer than a piece, it is cut
+    at a line's end all the same, so that memory goes by the piece whatever the file is.
+    """
+    parts: list[bytes] = []
+    lines = 0
+    with path.open("rb") as stream:
+        for block in blocks(stream, min(PIECE, _STEP)):
+            if weight(sum(map(len, parts)), lines) >= PIECE:
+                kept = b"".join(parts)
+                opening = _last_opening(kept)
+                cut = opening or kept.rfind(b"\n") + 1
+                if cut:
+                    yield kept[:cut], False, not opening
+                    kept = kept[cut:]
+                parts, lines = [kept], kept.count(b"\n")
+            parts.append(block)
+            lines += block.count(b"\n")
+        yield b"".join(parts), True, False
+
+
+def _last_opening(data: bytes) -> int:
+    """Where the last line that opens a group begins; 0 if none does."""
+    end = len(data)
+    while end > 0:
+        begin = max(end - _WINDOW, 0)
+        # A line's beginning that lies across the border is found from the left.
+        found = [match.start() for match in _OPENING.finditer(data, begin, min(end + 64, len(data)))]
+        if found:
+            return found[-1] + 1
+        end = begin
+    return 0
+
+
+def _read_piece(batch: Batch, numbers: list[int], piece: Piece, ours: str, month: str) -> None:
+    frames = [batch.frames[number] for number in numbers]
+    data = with_cell_counts(_data_lines(piece.solid, frames, piece.last, month))
+    _check_copies(data, frames)
+    elsewhere = (pl.col("municipality") != ours).fill_null(False)
+    theirs = data.filter(elsewhere)
+    data = with_groups(data.filter(~elsewhere))
+    rows, faults = _judge(data)
+    refused = _refuse_groups(data, faults)
+    bad = refused.select("file", "group").unique()
+    ends = data.group_by("file", "group").agg(last_line=pl.col("line").max())
+    for record, found in rows.items():
+        if record.endswith("-01"):
+            found = found.join(ends, on=["file", "group"], how="left", maintain_order="left")
+        good = found.join(bad, on=["file", "group"], how="anti", maintain_order="left")
+        batch.rows.setdefault(record, []).append(_renumber(good, numbers))
+    if refused.height:
+        batch.refused.append(_renumber(refused.select(*REFUSED_LINE), numbers))
+        groups = data.join(bad, on=["file", "group"], how="semi", maintain_order="left")
+        batch.refused_groups.append(_renumber(describe_groups(groups), numbers))
+
+    def counted(name: str, frame: pl.DataFrame) -> pl.DataFrame:
+        return frame.group_by("file").agg(pl.len().cast(pl.Int64).alias(name))
+
+    counts = pl.DataFrame({"file": range(len(numbers))}, schema={"file": pl.UInt32})
+    counts = counts.join(piece.counts, on="file", how="left")
+    for name, frame in (("elsewhere", theirs), ("refused", refused), ("data", data)):
+        counts = counts.join(counted(name, frame), on="file", how="left")
+    counts = counts.fill_null(0).with_columns(loaded=pl.col("data") - pl.col("refused")).drop("data")
+    batch.counts.append(_renumber(counts, numbers))
+
+
+def _renumber(frame: pl.DataFrame, numbers: list[int]) -> pl.DataFrame:
+    """From positions in the batch to the caller's numbers."""
+    names = pl.Series(numbers, dtype=pl.UInt32)
+    return frame.with_columns(file=names.gather(frame["file"]))
+
+
+def _data_lines(solid: pl.DataFrame, frames: list[Frame], last: bool, month: str) -> pl.DataFrame:
+    """Checks the frames and returns the lines between control and end record, with their keys."""
+    begins = pl.Series([i for i, frame in enumerate(frames) if not frame.numbered], dtype=pl.UInt32)
+    check_piece(frames, solid, last, month)
+    file = pl.col("file")
+    is_frame = file.is_in(begins.implode()) & file.ne_missing(file.shift(1))
+    if last:
+        is_frame |= file.ne_missing(file.shift(-1))
+    data = solid.filter(~is_frame)
+    copied = pl.col("h2").eq_missing(CITY_ID)
+    if data.select(copied.any()).item():
+        # Without its own id a city's copy is the original record.
+        original = pl.col("text").str.replace(rf'^("?2"?,"?[0-9]+"?),"?{CITY_ID}"?,', "${1},")
+        heads = [name for name in data.columns if re.fullmatch(r"h\d+", name)]
+        data = with_heads(
+            data.with_columns(text=pl.when(copied).then(original).otherwise("text"), copied=copied).drop(heads)
+        )
+    return with_keys(data)
+
+
+def _check_copies(data: pl.DataFrame, frames: list[Frame]) -> None:
+    """The layout of B731 is inferred: a file is taken only if every record has its original's number of items."""
+    if "copied" not in data.columns:
+        return
+    items = {record: len(layouts(record)[-1].items) + FRAME_ITEMS for record in known_records()}
+    expected = pl.col("record").replace_strict(items, default=None, return_dtype=pl.UInt32)
+    wrong = data.filter("copied").filter(
+        pl.col("overlong") | pl.col("misquoted") | (pl.col("cells") != expected).fill_null(True)
+    )
+    for file, line in wrong.group_by("file").agg(pl.col("line").first()).iter_rows():
+        frames[file].break_at(
+            line, "B731の項目数が元の様式(K122・K411・K611)と合いません", code=reject_reasons.ITEM_COUNT
+        )
+
+
+def _by_layout(data: pl.DataFrame) -> Iterator[tuple[Record | None, pl.DataFrame]]:
+    """The lines of known records by the layout in force in their service month; None where none is.
+
+    An unreadable month is left to the newest layout to refuse.
+    """
+    for (record,), lines in data.partition_by("record", as_dict=True, maintain_order=True).items():
+        month = pl.col("month")
+        rest = lines
+        for layout in reversed(layouts(str(record))):
+            since = layout.valid_from.replace("-", "")
+            until = layout.valid_to.replace("-", "") or "999999"
+            inside = month.is_between(pl.lit(since), pl.lit(until)) | month.is_null()
+            yield layout, rest.filter(inside)
+            rest = rest.filter(~inside)
+        yield None, rest
+
+
+def _judge(data: pl.DataFrame) -> tuple[dict[str, pl.DataFrame], pl.DataFrame]:
+    """All lines parsed: rows by record, and every line that is itself wrong, once (records.LINE_FAULT)."""
+    known = pl.col("known").fill_null(False)
+    found = [
+        _fault(data.filter("undecodable"), reject_reasons.ENCODING, pl.lit(reject_reasons.NOT_CP932)),
+        _fault(data.filter(~pl.col("is_data")), reject_reasons.UNKNOWN, pl.lit(reject_reasons.NOT_A_DATA_RECORD)),
+        _fault(data.filter(~known), reject_reasons.UNKNOWN, pl.lit(reject_reasons.UNKNOWN_RECORD)),
+    ]
+    rows: dict[str, list[pl.DataFrame]] = {}
+    for layout, lines in _by_layout(data.filter(~pl.col("undecodable") & pl.col("is_data") & known)):
+        if layout is None:
+            found.append(_fault(lines, reject_reasons.UNKNOWN, pl.lit(reject_reasons.NO_LAYOUT)))
+            continue
+        expected = len(layout.items) + FRAME_ITEMS
+        wrong = pl.col("overlong") | pl.col("misquoted") | (pl.col("cells") != expected)
+        said = pl.format(
+            reject_reasons.ITEM_COUNT_TEXT, pl.col("cells").cast(pl.Int64) - FRAME_ITEMS, len(layout.items)
+        )
+        sentence = pl.when("misquoted").then(pl.lit(reject_reasons.MISQUOTED)).otherwise(said)
+        sentence = pl.when("overlong").then(pl.lit(reject_reasons.TOO_LONG)).otherwise(sentence)
+        # The beginning of a line that is too long has too many items, or one of them is too wide.
+        wide = pl.col("overlong") & (pl.col("cells") <= expected)
+        code = pl.when(wide).then(pl.lit(reject_reasons.ITEM_VALUE)).otherwise(pl.lit(reject_reasons.ITEM_COUNT))
+        found.append(_fault(lines.filter(wrong), code, sentence))
+        parsed, faults = parse.parse(layout, lines.filter(~wrong))
+        rows.setdefault(layout.record, []).append(parsed)
+        found.append(faults)
+    faults = pl.concat(found).unique(["file", "line"], keep="first", maintain_order=True)
+    return {record: pl.concat(parts) for record, parts in rows.items()}, faults
+
+
+def _fault(lines: pl.DataFrame, code: str | pl.Expr, reason: pl.Expr) -> pl.DataFrame:
+    return lines.select(
+        "file",
+        "line",
+        "group",
+        item_no=pl.lit(None, dtype=pl.Int64),
+        item_name=pl.lit(None, dtype=pl.String),
+        reason_code=pl.lit(code) if isinstance(code, str) else code,
+        reason=reason,
+    )
+
+
+def _refuse_groups(data: pl.DataFrame, faults: pl.DataFrame) -> pl.DataFrame:
+    """Every line of every group with a fault: its own reason, or that of the group's first fault."""
+    whole = group_faults(data)
+    keyed = ["file", "group"]
+    first = (
+        pl.concat([faults.select(*keyed, "line"), whole.select(*keyed, "line")])
+        .group_by(keyed)
+        .agg(cause=pl.col("line").min())
+    )
+    lines = data.join(first, on=keyed, how="inner", maintain_order="left")
+    lines = lines.join(faults.drop("group"), on=["file", "line"], how="left", maintain_order="left")
+    lines = lines.join(whole.select(*keyed, whole="reason"), on=keyed, how="left", maintain_order="left")
+    unit = pl.col("family").replace_strict(reject_reasons.UNIT, default="記録")
+    companion = pl.coalesce("whole", pl.format(reject_reasons.COMPANION_TEXT, unit, pl.col("cause")))
+    return lines.with_columns(
+        reason=pl.coalesce("reason", companion),
+        reason_code=pl.col("reason_code").fill_null(reject_reasons.INCOMPLETE),
+    )
+
+
+def describe_groups(lines: pl.DataFrame) -> pl.DataFrame:
+    """What the refused groups could have been: REFUSED_GROUP, one row a group and child it speaks of."""
+    month = (pl.col("month") + "01").str.to_date("%Y%m%d", strict=False)
+    named = lines.with_columns(unit=pl.col("family").replace_strict(UNITS, default=None), service_month=month).select(
+        "file", "group", "unit", "facility", "recipient", "child", "service_month"
+    )
+    own = named.group_by("file", "group", maintain_order=True).agg(
+        pl.col("unit", "facility", "recipient", "service_month").drop_nulls().first(), opens=pl.col("recipient").first()
+    )
+    # Where the line that opens a group does not say whose it is, it could be anyone's, whatever the other lines say.
+    nameless = own.filter(pl.col("opens").is_null()).with_columns(recipient=pl.col("opens"))
+    own = own.drop("opens")
+    children = named.filter(pl.col("child").is_not_null()).with_columns(recipient=pl.col("child"))
+    return (
+        pl.concat([own, nameless.select(own.columns), children.select(own.columns)])
+        .unique(maintain_order=True)
+        .select("file", "unit", facility_no="facility", recipient_no="recipient", service_month="service_month")
+    )

@@ -1,0 +1,182 @@
+"""Pandera schemas made from the layouts, and the faults they find.
+
+Every record, edition and variant has two schemas over the same rules. The gate judges a whole frame at once: one
+frame-level check per schema, so a good chunk costs one pass. The rows it stops are judged again item by item, so
+that a refused line names every item that does not fit. Rules are polars expressions over text that was stripped of
+blank padding, unset items being null; comparisons with null count as fitting, presence is a rule of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import pandera.polars as pa
+import polars as pl
+from pandera.errors import SchemaErrors
+
+from henrei.schemas.exchange import reject_reasons
+from henrei.schemas.layouts import Item, Record
+
+# 半角: printable ASCII without small letters and the forbidden single quote, and half-width kana.
+_HALF = r"[ !\"#$%&()*+,\-./0-9:;<=>?@A-Z\[\\\]^_`{|}~\x{FF61}-\x{FF9F}]"
+_YEAR_MONTH = r"^(19|20)\d\d(0[1-9]|1[0-2])$"
+_FULL = r"[^\x00-\x7F\x{FF61}-\x{FF9F}]"
+
+Rule = Callable[[pl.Expr], pl.Expr]
+
+
+def cell(item: Item) -> str:
+    """The name of an item's column while it is text."""
+    return f"i{item.no}"
+
+
+def _matches(pattern: str) -> Rule:
+    return lambda text: text.str.contains(pattern)
+
+
+def _one_of(allowed: tuple[str, ...]) -> Rule:
+    return lambda text: text.is_in(list(allowed))
+
+
+def _is_date(text: pl.Expr) -> pl.Expr:
+    # The pattern first: the parser would also take spellings that the format does not know.
+    return text.str.contains(r"^\d{8}$") & text.str.to_date("%Y%m%d", strict=False).is_not_null()
+
+
+# What a ledger's column must look like once `spelling` has brought it to one form.
+_LEDGER = {
+    "ledger-number10": r"^[0-9A-Z]{10}$",
+    "ledger-number6": r"^[0-9]{6}$",
+    "ledger-code6": r"^[0-9A-Z]{6}$",
+    "ledger-code2": r"^[0-9]{2}$",
+    "ledger-integer": r"^-?[0-9]{1,12}$",
+    "ledger-month": _YEAR_MONTH,
+    "ledger-code": r"^[0-9A-Z]{1,4}$",
+    "ledger-text": "",
+}
+
+
+def shape_rule(item: Item) -> Rule:
+    """Type and width of an item."""
+    width = item.width
+    if item.format in _LEDGER:
+        return _matches(_LEDGER[item.format])
+    match item.format:
+        case "month":
+            return _matches(_YEAR_MONTH)
+        case "date" | "ledger-date" | "day":  # a day arrives here as a whole date, put together with the service month
+            return _is_date
+        case "id":
+            return _matches(rf"^[0-9A-Z]{{1,{width}}}$" if width == 10 else rf"^[0-9A-Z]{{{width}}}$")
+    match item.type:
+        case "数値":
+            negative = rf"|-[0-9]{{1,{width - 1}}}" if width > 1 else ""
+            return _matches(rf"^([0-9]{{1,{width}}}{negative})$")
+        case "コード値":
+            return _matches(rf"^[0-9]{{{width}}}$")
+        case "英数":
+            return _matches(rf"^{_HALF}{{1,{width}}}$")
+        case "漢字":
+            return _matches(rf"^{_FULL}{{1,{width // 2}}}$")
+    raise ValueError(f"unknown type {item.type}")
+
+
+def rules(layout: Record, variant: str) -> list[tuple[Item, str, Rule]]:
+    """All rules of one variant: (item, kind, rule), kind being required, shape or codes."""
+    found: list[tuple[Item, str, Rule]] = []
+    for item in layout.items:
+        if not item.used(variant):
+            continue
+        if item.needed(variant):
+            found.append((item, "required", lambda text: text.is_not_null()))
+        found.append((item, "shape", shape_rule(item)))
+        if allowed := item.allowed(variant):
+            found.append((item, "codes", _one_of(allowed)))
+    return found
+
+
+def _verdict(kind: str, rule: Rule, text: pl.Expr) -> pl.Expr:
+    return rule(text) if kind == "required" else text.is_null() | rule(text)
+
+
+@cache
+def gate(layout: Record, variant: str) -> pa.DataFrameSchema:
+    """One check over all items of a row; its failures' indexes are the rows that do not fit."""
+    fits = [_verdict(kind, rule, pl.col(cell(item))) for item, kind, rule in rules(layout, variant)]
+
+    def whole_row(data: Any) -> pl.LazyFrame:
+        return data.lazyframe.select(pl.all_horizontal(fits).alias("fits"))
+
+    # It names no columns: they are all text, and Pandera would look at each of them by itself.
+    return pa.DataFrameSchema(checks=pa.Check(whole_row, name="fits", error="fits"))
+
+
+@cache
+def by_item(layout: Record, variant: str) -> pa.DataFrameSchema:
+    """One check per rule, named item and kind, for the rows that the gate stopped."""
+    checks: dict[str, list[pa.Check]] = {}
+    for item, kind, rule in rules(layout, variant):
+
+        def fits(data: Any, rule: Rule = rule, kind: str = kind) -> pl.LazyFrame:
+            return data.lazyframe.select(_verdict(kind, rule, pl.col(data.key)))
+
+        checks.setdefault(cell(item), []).append(pa.Check(fits, name=f"{item.no}:{kind}", error=f"{item.no}:{kind}"))
+    return pa.DataFrameSchema(_columns(layout, variant, checks))
+
+
+def _columns(layout: Record, variant: str, checks: dict[str, list[pa.Check]]) -> dict[str, pa.Column]:
+    names = [cell(item) for item in layout.items if item.used(variant)]
+    return {name: pa.Column(pl.String, checks.get(name), nullable=True) for name in names}
+
+
+def _failures(schema: pa.DataFrameSchema, frame: pl.DataFrame) -> pl.DataFrame | None:
+    """Pandera's failure cases (check, index), or None where every row fits."""
+    try:
+        schema.validate(frame, lazy=True)
+    except SchemaErrors as found:
+        return found.failure_cases
+    return None
+
+
+def faults(layout: Record, variant: str, frame: pl.DataFrame) -> pl.DataFrame:
+    """The rows of `frame` (text columns i1, i2 … of the used items) that do not fit.
+
+    Returns row (index in `frame`), item_no, item_name and reason; a row with several faults names the first item
+    and has all sentences in its reason.
+    """
+    empty = pl.DataFrame(schema={"row": pl.Int64, "item_no": pl.Int64, "item_name": pl.String, "reason": pl.String})
+    stopped = _failures(gate(layout, variant), frame)
+    if stopped is None:
+        return empty
+    bad = frame.with_row_index("row").filter(pl.col("row").is_in(stopped["index"].cast(pl.UInt32).unique().implode()))
+    detail = _failures(by_item(layout, variant), bad)
+    if detail is None:
+        raise AssertionError(f"{layout.record}: the gate stopped rows that no rule refuses")
+    order = {(item.no, kind): n for n, (item, kind, _) in enumerate(rules(layout, variant))}
+    parts = []
+    for (check,), cases in detail.partition_by("check", as_dict=True).items():
+        no, kind = str(check).split(":")
+        item = layout.item(int(no))
+        at = cases["index"].cast(pl.Int64)
+        values = pl.DataFrame({"index": at, "value": bad[cell(item)].gather(at)})
+        told = values.select("value").unique()  # a sentence a value, however many lines have it
+        sentences = [reject_reasons.item_fault(item, variant, kind, value) for value in told["value"]]
+        told = told.with_columns(reason=pl.Series(sentences, dtype=pl.String))
+        parts.append(
+            values.join(told, on="value", how="left", nulls_equal=True).select(
+                "index",
+                "reason",
+                order=pl.lit(order[(item.no, kind)]),
+                item_no=pl.lit(item.no, dtype=pl.Int64),
+                item_name=pl.lit(item.label),
+            )
+        )
+    found = (
+        pl.concat(parts)
+        .sort("index", "order")
+        .group_by("index", maintain_order=True)
+        .agg(pl.col("item_no", "item_name").first(), pl.col("reason").str.join("。"))
+    )
+    return found.select(pl.lit(bad["row"]).gather(pl.col("index")).cast(pl.Int64).alias("row"), *empty.columns[1:])

@@ -1,0 +1,113 @@
+"""What is left of a purged month: outcomes without a child's number, which only who knows the number can find again.
+
+In books/<month>/outcomes.csv (what close decided) and official.csv (what 国保連 returned) a keyed hash (HMAC-SHA256) over
+kind, facility, recipient and service month stands in the place of the recipient's number. Two rows of one child share
+nothing, except where they are of one claim or sheet. When a claim, sheet or petition of a later month comes with the same
+key, its number is put back in the database's copy, so that every check sees the state as before; all others stay hashed.
+
+The key is books/purge.key. Whoever holds it together with the books can try out numbers: it belongs to the home and is as
+secret as the home; without it the states cannot be found again.
+"""
+
+from __future__ import annotations
+
+import secrets
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from henrei.errors import HenreiError
+from henrei.store import books, tables
+from henrei.store.database import query
+
+KEY_FILE = "purge.key"
+_MARK = "h"  # no number begins with a small letter
+_BLOCK = 64  # bytes in a block of SHA-256
+OFFICIAL = {name: tables.OWN_OUTCOMES[name] for name in ("kind", "facility_no", "recipient_no", "service_month")} | {
+    "accepted_month": pl.Date()
+}
+
+
+def key(home: Path, *, make: bool = False) -> bytes:
+    """The home's key, made if it is not there and `make` says so. Raises HenreiError where it is gone or not one."""
+    path = home / "books" / KEY_FILE
+    if make and not path.is_file():
+        books.write_whole(path, secrets.token_hex(32).encode("ascii"))
+    try:
+        found = bytes.fromhex(path.read_text(encoding="ascii"))
+    except (OSError, ValueError):
+        found = b""
+    if len(found) != 32:
+        raise HenreiError(
+            f"books/{KEY_FILE} がないか壊れています。消去した月の状態を読むのに要ります。控えから戻してください"
+        )
+    return found
+
+
+def token_sql(secret: bytes, kind: str, facility: str, recipient: str, month: str) -> str:
+    """SQL for the hash that stands for a recipient; the arguments are SQL expressions, `month` a DATE."""
+    inner, outer = (bytes(b ^ pad for b in secret.ljust(_BLOCK, b"\0")).hex() for pad in (0x36, 0x5C))
+    said = f"concat_ws('|', {kind}, {facility}, {recipient}, strftime({month}, '%Y-%m'))"
+    digest = f"sha256(unhex('{outer}') || unhex(sha256(unhex('{inner}') || encode({said}))))"
+    return f"'{_MARK}' || left({digest}, 32)"
+
+
+def hashed(con: duckdb.DuckDBPyConnection, secret: bytes, rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows with kind, facility_no, recipient_no, service_month: hashed, sorted; those that are hashed already stay."""
+    con.register("rows_to_hash", rows)
+    token = token_sql(secret, "kind", "facility_no", "recipient_no", "service_month")
+    try:
+        return query(
+            con,
+            f"SELECT * REPLACE (CASE WHEN starts_with(recipient_no, '{_MARK}') THEN recipient_no ELSE {token} END "
+            "AS recipient_no) FROM rows_to_hash ORDER BY ALL",
+        )
+    finally:
+        con.unregister("rows_to_hash")
+
+
+def write_official(home: Path, month: date, rows: pl.DataFrame) -> None:
+    books.write_whole(books.folder(home, month) / "official.csv", books.csv_bytes(rows))
+
+
+def read_official(home: Path, month: date) -> pl.DataFrame:
+    """国保連's returns of a purged month, with the columns of OFFICIAL; empty where it had none."""
+    path = books.folder(home, month) / "official.csv"
+    if not path.is_file():
+        return pl.DataFrame(schema=OFFICIAL)
+    months = [(pl.col(name) + "-01").str.to_date("%Y-%m-%d") for name in ("service_month", "accepted_month")]
+    return pl.read_csv(path.read_bytes(), infer_schema=False).with_columns(months).select(list(OFFICIAL))
+
+
+def recognise(con: duckdb.DuckDBPyConnection, home: Path) -> None:
+    """Puts the numbers back of whom the store knows by a record of the same key; call once the records are in."""
+    gone = books.purged(home)
+    if not gone:
+        return
+    official = [
+        read_official(home, month).select(pl.lit(month, dtype=pl.Date).alias("review_month"), pl.all())
+        for month in gone
+    ]
+    con.register("official_rows", pl.concat(official))
+    con.execute("DELETE FROM notices WHERE list_contains(?, review_month)", [gone])
+    con.execute("INSERT INTO notices BY NAME SELECT * FROM official_rows")
+    con.unregister("official_rows")
+    token = token_sql(key(home), "h.kind", "h.facility_no", "k.recipient_no", "h.service_month")
+    for table in ("own_outcomes", "notices"):
+        con.execute(
+            f"""
+            UPDATE {table} SET recipient_no = found.recipient_no FROM (
+                WITH known AS (
+                    SELECT recipient_no, service_month FROM claims UNION SELECT recipient_no, service_month FROM sheets
+                    UNION SELECT recipient_no, service_month FROM attendance
+                    UNION SELECT recipient_no, service_month FROM petitions
+                    UNION SELECT recipient_no, service_month FROM history
+                )
+                SELECT DISTINCT h.recipient_no AS token, k.recipient_no
+                FROM {table} h JOIN known k USING (service_month)
+                WHERE starts_with(h.recipient_no, '{_MARK}') AND h.recipient_no = {token}
+            ) found WHERE {table}.recipient_no = found.token
+            """
+        )
