@@ -48,10 +48,10 @@ bench-nation: setup  ## the same up to 600,000 children, and 40,000 files agains
 	$(BIN)/python -m benchmarks.bench nation --one-file 600000 --cities 100 $(if $(DATA),--data '$(DATA)')
 
 test-long-crashes: setup  ## 200 kills at every step and moment of run, decide, close and reopen, and full disks, with figures as JSON
-	$(BIN)/python tests/reliability/long_crashes.py --json build/long/crashes.json
+	$(BIN)/python tests/system/reliability/long_crashes.py --json build/long/crashes.json
 
 test-long-input: setup  ## 20,000 spoilt files and the very large ones, with figures as JSON
-	$(BIN)/python tests/reliability/bad_input/long.py
+	$(BIN)/python tests/system/reliability/long_bad_input.py
 
 bench-reports: setup  ## how long worklist, notices and dashboard of a city of 3,000 children take
 	$(BIN)/python benchmarks/reports.py

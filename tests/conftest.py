@@ -1,4 +1,4 @@
-"""For all tests: no one but this machine is spoken to, by the tests' process and by every Python it starts."""
+"""For all tests: no one but this machine is spoken to, tests are marked by their folder, and costly homes are made once."""
 
 from __future__ import annotations
 
@@ -9,12 +9,36 @@ from pathlib import Path
 
 import pytest
 
-GUARD = Path(__file__).parent / "guard"
+TESTS = Path(__file__).parent
+GUARD = TESTS / "lib" / "guard"
 sys.path.append(str(GUARD))
 
-import network_guard  # noqa: E402
+import network_guard  # noqa: E402  (its folder is not a package: every child process finds it by PYTHONPATH)
 
 network_guard.install()
+
+from lib import dashboard_homes, home_history, inputs, worklist_month  # noqa: E402  (only once the guard stands)
+from lib import federation as cities  # noqa: E402
+
+# What is below these folders carries the markers; a single slow test elsewhere says so itself.
+MARKERS = {
+    "system": ("slow",),
+    "system/browser": ("browser",),
+    "system/cities/test_dask.py": ("dask",),
+    "system/prefect": ("prefect",),
+    "system/reliability": ("crash",),
+    "benchmarks": ("slow",),
+}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Marks every test by the folders it lies in."""
+    for item in items:
+        place = item.path.relative_to(TESTS)
+        for folder, markers in MARKERS.items():
+            if place == Path(folder) or Path(folder) in place.parents:
+                for marker in markers:
+                    item.add_marker(marker)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -41,6 +65,36 @@ def _nobody_was_asked(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     if "attempts" not in request.fixturenames:
         log = Path(os.environ[network_guard.LOG])
-        said = log.read_text(encoding="utf-8")
+        reached = log.read_text(encoding="utf-8")
         log.write_text("", encoding="utf-8")
-        assert said == "", f"another machine was to be reached:\n{said}"
+        assert reached == "", f"another machine was to be reached:\n{reached}"
+
+
+@pytest.fixture(scope="session")
+def four_months_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Four closed months of five claims whose fate is known (lib/dashboard_homes.py); to be read only."""
+    return dashboard_homes.four_months(tmp_path_factory.mktemp("four_months") / "home")
+
+
+@pytest.fixture(scope="session")
+def closed_city_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A fictional city of three closed months (lib/dashboard_homes.py); to be read only."""
+    return dashboard_homes.city(tmp_path_factory.mktemp("closed_city") / "home")
+
+
+@pytest.fixture(scope="session")
+def worklist_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A month with something on every sheet of the worklist (lib/worklist_month.py), run once; to be read only."""
+    home = worklist_month.make_home(tmp_path_factory.mktemp("worklist") / "home")
+    assert home_history.henrei(home, "run", inputs.REVIEW) == 0
+    return home
+
+
+@pytest.fixture
+def federation(tmp_path: Path) -> cities.Federation:
+    """Makes homes in tmp_path/<name>/<number>, each with the files given for its number."""
+
+    def make(name: str, files: dict[str, dict[str, bytes]], **ledgers: str) -> Path:
+        return cities.make_homes(tmp_path / name, files, **ledgers)
+
+    return make

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from henrei import cli
+from lib.paths import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent.parent
 MONTH = "2026-05"
 KEY = ("check_code", "subject", "facility_no", "recipient_no", "service_month")
 PLANTED = {"CRT102", "CRT103", "DAY201", "DAY202", "DAY203", "DAY206", "CAP301", "CAP302", "SUB401", "SUB405"}

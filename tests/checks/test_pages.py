@@ -10,8 +10,7 @@ from henrei.checks import docs_page, examples, scaffold
 from henrei.checks.catalogue import Check, catalogue, parse
 from henrei.checks.explain import explain
 from henrei.errors import HenreiError
-
-ROOT = Path(__file__).parents[2]
+from lib.paths import ROOT
 
 
 def test_docs_are_fresh() -> None:

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-import sheets
 
 from henrei.errors import HenreiError
 from henrei.reports import workbook
 from henrei.reports.workbook import Book, Column, Marked
+from lib.workbook import column
 
 DAY = date(2026, 5, 1)
 COLUMNS = (Column("番号", 12), Column("円", 10, "number"), Column("決定", 8, choices=("返戻", "支払")))
@@ -67,7 +67,7 @@ def test_what_a_sheet_cannot_hold_is_said(monkeypatch: pytest.MonkeyPatch, tmp_p
     monkeypatch.setattr(workbook, "ROWS", 4)
     path = tmp_path / "a.xlsx"
     path.write_bytes(made(*((str(n), n, None) for n in range(5))))
-    assert sheets.column(path, "番号", "表") == ["0", "1", "ほか3行は Excel に入りきらないため、CSV を見てください"]
+    assert column(path, "番号", "表") == ["0", "1", "ほか3行は Excel に入りきらないため、CSV を見てください"]
 
 
 def test_a_text_that_a_cell_cannot_hold_is_cut_and_says_so() -> None:

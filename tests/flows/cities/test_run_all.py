@@ -1,0 +1,239 @@
+"""`henrei run-all`: every city as alone, whatever becomes of the others."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import shutil
+import threading
+import time
+from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from henrei import cli
+from henrei.errors import HenreiError
+from henrei.flows.cities import discover, processes
+from henrei.flows.cities import run_all as command
+from henrei.flows.cities.run_city import run_city
+from henrei.flows.home import locked
+from lib import inputs
+
+MAY = date(2026, 5, 1)
+ONE, TWO, THREE = inputs.CITY, inputs.OTHER_CITY, "112011"
+TABLES = ("findings.csv", "undetermined.csv", "rejects.csv")
+
+
+def records(number: str) -> list[list[str]]:
+    """A claim over its allowance, one without a record, a sheet that does not fit."""
+    eleven = tuple(range(1, 12))
+    made = [
+        inputs.claim(city=number, days=11),
+        inputs.attendance(city=number, days=eleven),
+        inputs.claim(inputs.B, "0000000002", city=number),
+        [text.replace(inputs.CITY, number) for text in inputs.sheet()],
+    ]
+    return made
+
+
+def files(*numbers: str) -> dict[str, bytes]:
+    """K11, K41 and K61 of the cities together."""
+    found = {}
+    for kind, ids in (("K11", "K122"), ("K41", "K411"), ("K61", "K611")):
+        groups = [[text for text in group if text.startswith(ids)] for n in numbers for group in records(n)]
+        found[f"{kind}.CSV"] = inputs.exchange(kind, *groups)
+    return found
+
+
+def alone(homes: Path, number: str) -> dict[str, bytes]:
+    """What the city gives by itself; run in a copy."""
+    copy = homes.parent / "alone" / number
+    shutil.copytree(homes / number, copy)
+    parts = homes.parent / "parts" / number
+    assert run_city(str(copy), number, inputs.REVIEW, str(parts))["status"] == 0
+    return tables(copy)
+
+
+def tables(home: Path) -> dict[str, bytes]:
+    return {name: (home / "out" / inputs.REVIEW / name).read_bytes() for name in TABLES}
+
+
+def run_all(homes: Path, *more: str) -> int:
+    return cli.main(["run-all", str(homes), inputs.REVIEW, "--workers", "1", *more])
+
+
+def kill_in(home: Path, killed: list[int]) -> threading.Thread:
+    """Kills the worker once, in the middle of the home's run."""
+
+    def watch() -> None:
+        work = home / ".henrei" / "work"
+        end = time.monotonic() + 60
+        while time.monotonic() < end and not killed:
+            if work.exists():
+                for child in multiprocessing.active_children():
+                    child.kill()
+                    killed.append(child.pid or 0)
+            time.sleep(0.005)
+
+    thread = threading.Thread(target=watch)
+    thread.start()
+    return thread
+
+
+def test_a_killed_worker_and_a_failing_city_stop_no_other(federation, capsys):
+    homes = federation("homes", {ONE: files(ONE), TWO: files(TWO)})
+    expected = {number: alone(homes, number) for number in (ONE, TWO)}
+    killed: list[int] = []
+    watcher = kill_in(homes / TWO, killed)
+    assert run_all(homes) == 3
+    watcher.join()
+    said = capsys.readouterr()
+    assert killed and f"{TWO}: 処理していたプロセスが途中で終わったため、初めからやり直します" in said.err
+    last = said.err.strip().splitlines()[-1]
+    assert last.startswith(f"{THREE}: inbox/2026-05 に国保連の交換ファイル")
+    for number, tables_alone in expected.items():
+        assert tables(homes / number) == tables_alone
+        assert sorted(p.name for p in (homes / number / ".henrei").iterdir()) == ["lock"]
+    out = homes / "out" / inputs.REVIEW
+    told = json.loads((out / "summary.json").read_text(encoding="utf-8"))
+    cities = {city["home"]: (city["status"], city.get("attempts")) for city in told["cities"]}
+    assert cities == {ONE: (0, 1), TWO: (0, 2), THREE: (3, 1)}
+    merged = pl.read_parquet(out / "findings.parquet")
+    assert merged.height == told["findings"] and set(merged["municipality_no"]) == {ONE, TWO}
+    for number in (ONE, TWO):
+        own = pl.read_parquet(homes / number / "out" / inputs.REVIEW / "findings.parquet")
+        assert merged.filter(pl.col("municipality_no") == number).equals(own)
+    order = ["check_code", "facility_no", "recipient_no", "service_month", "service_type", "municipality_no"]
+    assert merged.select(order).equals(merged.select(order).sort(order, nulls_last=False))
+    assert (out / "findings.csv").read_bytes().count(b"\r\n") == merged.height + 1
+    assert sorted(p.name for p in out.iterdir()) == [
+        ".lock",
+        "findings.csv",
+        "findings.parquet",
+        "findings_merged_fac.csv",
+        "findings_merged_fac.parquet",
+        "summary.json",
+        "undetermined_merged_fac.csv",
+    ]
+    assert not (homes / "out" / "dashboard.html").exists()
+
+
+class Dying:
+    """A pool whose process dies at the city in `at`."""
+
+    def __init__(self, at: str) -> None:
+        self.at = at
+
+    def submit(self, _run, home: str, name: str, month: str, parts: str) -> Future:
+        future: Future = Future()
+        if name == self.at:
+            future.set_exception(BrokenProcessPool())
+        else:
+            future.set_result({"name": name, "status": 0, "line": "", "seconds": 0.0})
+        return future
+
+    def shutdown(self, **_: object) -> None:
+        pass
+
+
+def test_a_city_whose_worker_dies_every_time_is_named(federation, monkeypatch, tmp_path):
+    cities, _ = discover.find(federation("homes", {}))
+    made: list[Dying] = []
+    monkeypatch.setattr(processes, "_pool", lambda: made.append(Dying(TWO)) or made[-1])
+    outcomes: list[dict] = []
+    said: list[str] = []
+    processes.run(cities, inputs.REVIEW, tmp_path, 1, outcomes.append, said.append)
+    assert {o["name"]: (o["status"], o["attempts"]) for o in outcomes} == {ONE: (0, 1), TWO: (2, 3), THREE: (0, 1)}
+    assert "3回続けて" in next(o["line"] for o in outcomes if o["name"] == TWO)
+    assert len(said) == 2 and len(made) == 4
+
+
+@pytest.fixture
+def here(monkeypatch):
+    """Runs the cities in this process: what is looked at is not the processes."""
+
+    class Here:
+        def submit(self, call, *given) -> Future:
+            future: Future = Future()
+            future.set_result(call(*given))
+            return future
+
+        def shutdown(self, **_: object) -> None:
+            pass
+
+    monkeypatch.setattr(processes, "_pool", Here)
+
+
+SOURCES = ("source_file", "source_lines")
+
+
+def test_a_shared_inbox_gives_the_same_findings(federation, tmp_path, here, capsys):
+    direct = federation("direct", {number: files(number) for number in (ONE, TWO)})
+    shared = federation("shared", {ONE: {"shared/old.CSV": files(ONE)["K11.CSV"]}})
+    for name, data in files(ONE, TWO, "113000").items():
+        path = tmp_path / "inbox" / inputs.REVIEW / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    assert run_all(direct) == 3  # the third city has no files
+    assert run_all(shared, "--inbox", str(tmp_path / "inbox"), "--out", str(tmp_path / "result")) == 3
+    for number in (ONE, TWO):
+        own, other = (
+            pl.read_parquet(homes / number / "out" / inputs.REVIEW / "findings.parquet") for homes in (direct, shared)
+        )
+        assert own.height > 3 and own.drop(SOURCES).equals(other.drop(SOURCES))
+        assert not (shared / number / "inbox" / inputs.REVIEW / "shared" / "old.CSV").exists()
+    told = json.loads((tmp_path / "result" / "summary.json").read_text(encoding="utf-8"))
+    total = told["split"]["total"]
+    assert total["lines"] == sum(total[name] for name in ("given", "ignored", "no_home", "refused"))
+    assert total["given"] == 2 * total["no_home"] and total["refused"] == 0
+    report = inputs.read_table(tmp_path / "result" / "split_report.csv")
+    assert {(row["file"], row["municipality_no"]) for row in report} == {(f"K{n}.CSV", "113000") for n in (11, 41, 61)}
+    assert "確かめること 3件" in capsys.readouterr().err
+
+
+def test_a_closed_or_held_home_is_named_and_not_touched(federation, tmp_path, capsys):
+    old = {"shared/K11.CSV": b"before"}
+    homes = federation("homes", dict.fromkeys((ONE, TWO, THREE), old))
+    (homes / ONE / "books" / inputs.REVIEW).mkdir(parents=True)
+    (homes / ONE / "books" / inputs.REVIEW / "outcomes.csv").write_text("kind\r\n", encoding="utf-8")
+    path = tmp_path / "inbox" / inputs.REVIEW / "K11.CSV"
+    path.parent.mkdir(parents=True)
+    path.write_bytes(files(ONE, TWO, THREE)["K11.CSV"])
+    cities, _ = discover.find(homes)
+    with locked(homes / THREE):
+        told, withheld = command._hand_out(tmp_path / "inbox", MAY, cities, tmp_path)
+    assert [(one.name, one.status) for one in withheld] == [(THREE, 4), (ONE, 2)]
+    assert withheld[1].line.startswith("2026-05 は締め済みです")
+    now = {n: (homes / n / "inbox" / inputs.REVIEW / "shared" / "K11.CSV").read_bytes() for n in (ONE, TWO, THREE)}
+    assert now == {ONE: b"before", TWO: files(TWO)["K11.CSV"], THREE: b"before"}
+    lines = len(files(ONE)["K11.CSV"].splitlines()) - 2
+    assert told["total"] == {"lines": 3 * lines + 2, "given": lines, "ignored": 2, "no_home": 0, "refused": 2 * lines}
+    report = inputs.read_table(tmp_path / "split_report.csv")
+    assert [row["municipality_no"] for row in report] == [THREE, ONE]
+    capsys.readouterr()
+
+
+def test_homes_are_found_two_levels_deep_in_order(federation, tmp_path):
+    homes = federation("homes", {})
+    shutil.move(homes / ONE, homes / "b" / ONE)
+    (homes / THREE / "inner").mkdir()
+    shutil.copy(homes / TWO / "henrei.toml", homes / THREE / "inner")
+    (homes / TWO / "henrei.toml").write_text("[city]\n", encoding="utf-8")
+    cities, failures = discover.find(homes)
+    assert [city.name for city in cities] == [THREE, f"b/{ONE}"]
+    assert [(one.name, one.status) for one in failures] == [(TWO, 2)]
+
+
+def test_what_cannot_be_begun(federation, tmp_path, capsys):
+    homes = federation("homes", {})
+    assert run_all(homes, "--scheduler", "tcp://127.0.0.1:1") == 2
+    assert run_all(tmp_path / "none") == 2
+    shutil.copy(homes / ONE / "henrei.toml", homes / TWO / "henrei.toml")
+    with pytest.raises(HenreiError, match=f"{TWO} と {ONE} の municipality_no が同じ {ONE} です"):
+        discover.find(homes)
+    assert run_all(homes) == 2
+    assert "municipality_no が同じ" in capsys.readouterr().err

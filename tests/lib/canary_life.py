@@ -1,0 +1,191 @@
+"""A process that leads a home through its life, with failures at every step; what each command said goes to files.
+
+python canary_life.py HOME RECORDS: Prefect as verbose as --debug makes it, one server for all. Below RECORDS every command
+leaves its streams, status.json has the exit status of each, and modes.json what others than the owner could read.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import logging
+import os
+import sys
+import threading
+import warnings
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+sys.path.insert(0, str(Path(__file__).parents[1]))
+import polars as pl
+
+from henrei import cli
+from henrei.cli import commands
+from henrei.flows.prefect import runner
+from henrei.flows.run.monthly_run import STAGES, MonthRun
+from lib import canary_city, workbook
+
+HOME, RECORDS = (Path(given).resolve() for given in sys.argv[1:])
+ALL = " ".join([*canary_city.people(), *canary_city.HOUSES.values()])
+statuses: dict[str, int] = {}
+open_to_others: dict[str, list[str]] = {}
+before: set[Path] = set()
+
+
+def do(name: str, *given: str) -> None:
+    """One command, with descriptors 1 and 2 to files, as a terminal would have got it."""
+    kept = os.dup(1), os.dup(2)
+    with (RECORDS / f"{name}.out").open("wb") as out, (RECORDS / f"{name}.err").open("wb") as err:
+        os.dup2(out.fileno(), 1)
+        os.dup2(err.fileno(), 2)
+        try:
+            statuses[name] = cli.main([*given, "--home", str(HOME)])
+        finally:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            for number, fd in enumerate(kept, start=1):
+                os.dup2(fd, number)
+                os.close(fd)
+    found = [path for path in HOME.rglob("*") if path not in before and path.lstat().st_mode & 0o077]
+    if found:
+        open_to_others[name] = sorted(path.relative_to(HOME).as_posix() for path in found)
+
+
+def noise() -> None:
+    """Whoever else may speak: a thread, a finalizer, a warning, a logger that nobody has set up."""
+    thread = threading.Thread(target=lambda: int(ALL))
+    thread.start()
+    thread.join()
+
+    class Unwell:
+        def __del__(self) -> None:
+            raise ValueError(ALL)
+
+    del (Unwell(),)[0:0]
+    Unwell()
+    warnings.warn(ALL, stacklevel=1)
+    logging.getLogger("someone").error(ALL)
+    logging.getLogger("asyncio").error(ALL, exc_info=ValueError(ALL))
+
+
+def quoting() -> None:
+    """polars tells the value it could not take; then one of ours stands before it, and a group."""
+    try:
+        pl.Series([ALL]).cast(pl.Int64)
+    except pl.exceptions.PolarsError as found:
+        assert canary_city.ONE in str(found)
+        raise ExceptionGroup(ALL, [ValueError(ALL), found]) from found
+
+
+class Panic(BaseException):
+    """As PyO3 raises one: no Exception, and it quotes."""
+
+
+def panic() -> None:
+    raise Panic(ALL)
+
+
+def odd_os_error() -> None:
+    raise OSError(5, ALL)
+
+
+def bare_os_error() -> None:
+    raise FileNotFoundError(ALL)
+
+
+def plain() -> None:
+    noise()
+    raise KeyError(ALL)
+
+
+WAYS = (plain, quoting, panic, odd_os_error, bare_os_error)
+
+
+@contextlib.contextmanager
+def failing_in(stage: str, fail: Callable[[], None]) -> Iterator[None]:
+    """Everything of the stage is done, and then it fails."""
+    usual = MonthRun.do
+
+    def do_and_fail(work: MonthRun, name: str, part: str) -> None:
+        usual(work, name, part)
+        if name == stage:
+            fail()
+
+    with mock.patch.object(MonthRun, "do", do_and_fail):
+        yield
+
+
+@contextlib.contextmanager
+def failing(command: str, fail: Callable[[], None]) -> Iterator[None]:
+    usual = getattr(commands, command)
+
+    def do_and_fail(*given: Any, **named: Any) -> None:
+        usual(*given, **named)
+        fail()
+
+    with mock.patch.object(commands, command, do_and_fail):
+        yield
+
+
+def worklists() -> None:
+    """A filled list, and one whose 決定 is no such word, with what people type beside it."""
+    made = HOME / "out" / canary_city.MAY / "worklist.xlsx"
+    rows = {
+        number: {"決定": "返戻", "回答": canary_city.FREE["answer"], "備考": canary_city.FREE["note"]}
+        for number in (2, 3)
+    }
+    workbook.fill(made, HOME / "filled.xlsx", rows)
+    workbook.fill(made, HOME / "wrong.xlsx", {2: {"決定": canary_city.FREE["wrong decision"], "備考": canary_city.ONE}})
+    head = "subject,facility_no,recipient_no,service_month,decision,note\r\n"
+    rest = f"claim,{canary_city.B},{canary_city.OF_B},2026-04,accept,{canary_city.FREE['note']}\r\n"
+    bad = f"claim,{canary_city.FULL[canary_city.ONE][0]},{canary_city.ONE},2026-04,{canary_city.FREE['wrong decision']},\r\n"
+    strange = f"claim,{canary_city.A},{canary_city.GONE},2026-04,return,{canary_city.FREE['note']}\r\n"
+    for name, rows_ in (("rest", rest), ("bad", bad), ("strange", strange)):
+        (HOME / f"{name}.csv").write_text(head + rows_, encoding="utf-8", newline="")
+
+
+def life() -> None:
+    may, june = canary_city.MAY, canary_city.JUNE
+    runner.prepare_environment(HOME, debug=True)
+    stages = {stage.name: WAYS[number] for number, stage in enumerate(STAGES)}
+    with runner.one_server():
+        do("run", "run", may, "--debug")
+        for stage, way in stages.items():
+            with failing_in(stage, way):
+                if stage in ("receive", "check"):  # before anything is known, and with everything known
+                    do(f"run-failing-{stage}", "run", may)
+                if stage != "check":
+                    do(f"run-failing-{stage}-debug", "run", may, "--direct", "--debug")
+        do("run-nothing", "run", june)
+        do("run-again", "run", may, "--direct")
+        do("inquire", "inquire", may)
+        do("close-refused", "close", may, "--debug")
+        with mock.patch("tempfile.tempdir", str(RECORDS)):
+            worklists()
+        before.update(HOME / f"{name}" for name in ("filled.xlsx", "wrong.xlsx", "rest.csv", "bad.csv", "strange.csv"))
+        for name in ("wrong.xlsx", "bad.csv", "strange.csv", "filled.xlsx", "rest.csv"):
+            do(f"decide-{name}", "decide", may, str(HOME / name), "--debug")
+        do("close", "close", may, "--undecided", "return")
+    with failing("dashboard", quoting):
+        do("dashboard-failing", "dashboard", "--debug")
+    do("dashboard", "dashboard")
+    do("survey", "survey", "2026-04")
+    do("reopen", "reopen", may)
+    with failing("rebuild", plain):
+        do("rebuild-failing", "rebuild", "--debug")
+    with failing("survey", panic):
+        do("survey-failing", "survey", "2026-04", "--debug")
+    with failing("close", bare_os_error):  # after it is closed: the last word of the life
+        do("close-failing", "close", may, "--undecided", "return", "--debug")
+
+
+if __name__ == "__main__":
+    os.umask(0o022)  # as most have it
+    before.update(HOME.rglob("*"))
+    try:
+        life()
+    finally:
+        (RECORDS / "status.json").write_text(json.dumps(statuses), encoding="utf-8")
+        (RECORDS / "modes.json").write_text(json.dumps(open_to_others), encoding="utf-8")

@@ -1,0 +1,237 @@
+"""What people write into worklist.xlsx comes back whole, or not at all."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date, datetime
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from henrei.store import books
+from lib import inputs, workbook
+from lib.home_history import HEAD, ONE, TWO, henrei, last_line, month
+from lib.worklist_month import LEDGERS, THREE, book, groups
+
+MAY = date(2026, 5, 1)
+# Rows of sheet 1 as tests name them: B and A of child 1, A and B of child 3, claim and sheet of child 2.
+B1, A1, A3, B3, CLAIM2, SHEET2 = range(2, 8)
+
+
+def filled(home: Path, written: dict[int, dict[str, object]], name: str = "佐藤.xlsx") -> str:
+    return str(workbook.fill(book(home), home.parent / name, written))
+
+
+def words(*rows: int, word: str = "返戻") -> dict[int, dict[str, object]]:
+    return {row: {"決定": word} for row in rows}
+
+
+def taken(home: Path) -> list[tuple[str, str, str, str, str, str]]:
+    rows = books.read_decisions(home, MAY).select(
+        "subject", "facility_no", "recipient_no", "decision", "note", "answer"
+    )
+    return rows.rows()
+
+
+def test_decisions_come_back_with_answer_and_note(home: Path) -> None:
+    written = {
+        B1: {"決定": "返戻", "回答": "誤りと回答", "備考": "4/1 分"},
+        A3: {"決定": "支払", "備考": "=2+3"},
+        SHEET2: {"決定": " 保留 "},
+    }
+    assert henrei(home, "decide", inputs.REVIEW, filled(home, written)) == 0
+    assert taken(home) == [
+        ("claim", inputs.A, THREE, "accept", "=2+3", ""),
+        ("claim", inputs.B, ONE, "return", "4/1 分", "誤りと回答"),
+        ("sheet", inputs.A, TWO, "hold", "", ""),
+    ]
+
+
+def test_two_clerks_and_a_csv_are_taken_together(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    table = home.parent / "decisions.csv"
+    table.write_text(f"{HEAD}sheet,{inputs.A},2,2026-04,accept,\r\n", encoding="utf-8")
+    one, two = filled(home, words(B1, A1), "佐藤.xlsx"), filled(home, words(A1, A3), "鈴木.xlsx")
+    assert henrei(home, "decide", inputs.REVIEW, one, str(table), two) == 0
+    assert "4件の決定を取り込みました" in capsys.readouterr().out
+    assert [row[:4] for row in taken(home)] == [
+        ("claim", inputs.A, ONE, "return"),
+        ("claim", inputs.A, THREE, "return"),
+        ("claim", inputs.B, ONE, "return"),
+        ("sheet", inputs.A, TWO, "accept"),
+    ]
+
+
+def test_files_of_one_name_are_told_apart(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    paths = [home.parent / folder / "worklist.xlsx" for folder in ("a", "b")]
+    for path, word in zip(paths, ("返戻", "支払"), strict=True):
+        path.parent.mkdir()
+        workbook.fill(book(home), path, words(A3, word=word))
+    assert henrei(home, "decide", inputs.REVIEW, *map(str, paths)) == 2
+    assert f"{paths[0]}:{A3} と {paths[1]}:{A3} で同じ明細書の決定が食い違っています" in last_line(capsys)
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ({A3: {"決定": "返却"}}, f"佐藤.xlsx:{A3} 「決定」に書かれたものは返戻・支払・保留のどれでもありません"),
+        ({A3: {"決定": "返戻", "受給者証番号": "0000000009"}}, f"佐藤.xlsx:{A3} 一覧にない行です。番号を"),
+        ({A3: {"決定": "返戻", "受給者証番号": ONE}}, f"佐藤.xlsx:{A3} 番号と隠れた列が食い違っています"),
+        ({A3: {"決定": "返戻", "サービス提供年月": "春"}}, f"佐藤.xlsx:{A3} 一覧にない行です"),
+        ({A3: {"決定": "返戻", "照合": "0123456789abcdef"}}, f"佐藤.xlsx:{A3} 別の回の一覧の行です"),
+        ({20: {"種類": "明細書", "決定": "返戻"}}, "佐藤.xlsx:20 一覧にない行です。行を足さず"),
+    ],
+)
+def test_a_wrong_row_is_named_and_nothing_is_half_taken(
+    home: Path, capsys: pytest.CaptureFixture[str], written: dict[int, dict[str, object]], said: str
+) -> None:
+    assert henrei(home, "decide", inputs.REVIEW, filled(home, words(B1) | written)) == 2
+    line = last_line(capsys)
+    assert line.startswith(said)
+    assert line.endswith("(何も取り込んでいません)")
+    assert taken(home) == []
+
+
+def test_clerks_who_contradict_each_other_are_named(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    one = filled(home, words(B1, A3), "佐藤.xlsx")
+    two = filled(home, words(A3, word="支払"), "鈴木.xlsx")
+    assert henrei(home, "decide", inputs.REVIEW, one, two) == 2
+    assert f"佐藤.xlsx:{A3} と 鈴木.xlsx:{A3} で同じ明細書の決定が食い違っています" in last_line(capsys)
+    assert taken(home) == []
+
+
+def test_everything_wrong_is_named_at_once(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    written = words(B1) | {A3: {"決定": "返却"}, B3: {"決定": "支給"}}
+    assert henrei(home, "decide", inputs.REVIEW, filled(home, written)) == 2
+    said = capsys.readouterr()
+    assert f"佐藤.xlsx:{A3} " in said.out and f"佐藤.xlsx:{B3} " in said.out
+    assert said.err.startswith(f"佐藤.xlsx:{A3} ") and "(ほか1件)" in said.err
+
+
+def test_rows_of_an_earlier_run_are_refused_where_claim_or_reasons_changed(
+    home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old = filled(home, words(B1, A3, CLAIM2))
+    grants = LEDGERS["grants"].replace("3,631000,8,", "3,631000,7,")  # child 3: other reasons; child 1: another claim
+    changed = [inputs.claim(inputs.B, ONE, days=3), *groups()]
+    month(home, inputs.REVIEW, *(g for at, g in enumerate(changed) if at != 3), **{**LEDGERS, "grants": grants})
+    assert henrei(home, "run", inputs.REVIEW) == 0
+    capsys.readouterr()
+    assert henrei(home, "decide", inputs.REVIEW, old) == 2
+    said = capsys.readouterr().out
+    assert [line.split()[0] for line in said.splitlines()] == [f"佐藤.xlsx:{B1}", f"佐藤.xlsx:{A3}"]
+    assert said.count("別の回の一覧の行です") == 2
+    assert (
+        henrei(
+            home, "decide", inputs.REVIEW, str(workbook.fill(Path(old), home.parent / "b.xlsx", words(B1, A3, word="")))
+        )
+        == 0
+    )
+    assert [row[:3] for row in taken(home)] == [("claim", inputs.A, TWO)]
+
+
+def test_a_workbook_of_another_month_is_refused(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    may = filled(home, words(A3))
+    month(home, "2026-06", *groups(), **LEDGERS)
+    assert henrei(home, "run", "2026-06") == 0
+    assert henrei(home, "decide", "2026-06", may) == 2
+    assert "佐藤.xlsx は別の回(2026-05・112992)の一覧です" in last_line(capsys)
+
+
+def test_decisions_are_carried_into_the_next_list(home: Path) -> None:
+    written = {A3: {"決定": "返戻", "回答": "認める", "備考": "電話"}, B3: {"決定": "支払"}}
+    assert henrei(home, "decide", inputs.REVIEW, filled(home, written)) == 0
+    changed = [inputs.claim(inputs.B, THREE, days=5, cap=9300), *groups()]
+    month(home, inputs.REVIEW, *(g for at, g in enumerate(changed) if at != 9), **LEDGERS)
+    assert henrei(home, "run", inputs.REVIEW) == 0
+    rows = {
+        (r["事業所番号"], r["受給者証番号"], r["種類"]): (r["決定"], r["回答"], r["備考"])
+        for r in workbook.rows(book(home))
+    }
+    assert rows[inputs.A, THREE, "明細書"] == ("返戻", "認める", "電話")
+    assert rows[inputs.B, THREE, "明細書"] == ("", "", "")  # its claim is another now
+
+
+def test_who_leaves_a_carried_decision_as_it_was_contradicts_nobody(home: Path) -> None:
+    assert henrei(home, "decide", inputs.REVIEW, filled(home, {A3: {"決定": "返戻", "回答": "前回"}})) == 0
+    assert henrei(home, "run", inputs.REVIEW) == 0
+    one = filled(home, words(A3, word="支払"), "佐藤.xlsx")
+    two = filled(home, words(B1), "鈴木.xlsx")
+    assert henrei(home, "decide", inputs.REVIEW, one, two) == 0
+    assert [row[1:4] for row in taken(home)] == [(inputs.A, THREE, "accept"), (inputs.B, ONE, "return")]
+    assert henrei(home, "decide", inputs.REVIEW, str(book(home))) == 0  # nothing was written into it
+    assert [row[3] for row in taken(home)] == ["accept", "return"]
+
+
+def test_a_carried_decision_that_was_wiped_out_is_asked_about(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert henrei(home, "decide", inputs.REVIEW, filled(home, words(A3))) == 0
+    assert henrei(home, "run", inputs.REVIEW) == 0
+    assert henrei(home, "decide", inputs.REVIEW, filled(home, words(A3, word=""))) == 2
+    assert f"佐藤.xlsx:{A3} 前に決めた「返戻」が消えています" in last_line(capsys)
+
+
+def test_a_csv_leaves_the_answer_as_it_was(home: Path) -> None:
+    assert henrei(home, "decide", inputs.REVIEW, filled(home, {A3: {"決定": "返戻", "回答": "認める"}})) == 0
+    table = home.parent / "decisions.csv"
+    table.write_text(f"{HEAD}claim,{inputs.A},3,2026-04,hold,再確認\r\n", encoding="utf-8")
+    assert henrei(home, "decide", inputs.REVIEW, str(table)) == 0
+    assert taken(home) == [("claim", inputs.A, THREE, "hold", "再確認", "認める")]
+
+
+def test_an_answer_without_a_decision_is_not_taken_and_said(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert henrei(home, "decide", inputs.REVIEW, filled(home, words(B1) | {A3: {"回答": "調べます"}})) == 0
+    assert "回答・備考だけで決定が空欄の1件は取り込んでいません" in capsys.readouterr().out
+    assert len(taken(home)) == 1
+
+
+def test_what_was_written_but_not_taken_is_kept_by_the_next_run(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    workbook.fill(book(home), book(home), words(A3))
+    written = book(home).read_bytes()
+    assert henrei(home, "run", inputs.REVIEW) == 0
+    (kept,) = book(home).parent.glob("worklist-kept-*.xlsx")
+    assert kept.read_bytes() == written
+    assert kept.name in capsys.readouterr().out
+    assert henrei(home, "decide", inputs.REVIEW, str(kept)) == 0
+    shutil.copyfile(kept, book(home))
+    kept.unlink()
+    assert henrei(home, "run", inputs.REVIEW) == 0  # taken by now
+    assert not list(book(home).parent.glob("worklist-kept-*.xlsx"))
+
+
+def test_what_excel_makes_of_numbers_and_months_is_read(home: Path) -> None:
+    written = {
+        A3: {"決定": "返戻", "受給者証番号": 3, "事業所番号": float(inputs.A), "サービス提供年月": datetime(2026, 4, 1)}
+    }
+    assert henrei(home, "decide", inputs.REVIEW, filled(home, written)) == 0
+    assert [row[:4] for row in taken(home)] == [("claim", inputs.A, THREE, "return")]
+
+
+def test_a_sorted_sheet_reads_the_same(home: Path) -> None:
+    path = home.parent / "sorted.xlsx"
+    workbook.fill(book(home), path, words(B1))
+    made = openpyxl.load_workbook(path)
+    sheet = made[workbook.DECIDE]
+    values = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2)]
+    for row, cells in enumerate(reversed(values), start=2):
+        for place, value in enumerate(cells, start=1):
+            sheet.cell(row, place).value = value
+    made.save(path)
+    assert henrei(home, "decide", inputs.REVIEW, str(path)) == 0
+    assert [row[:4] for row in taken(home)] == [("claim", inputs.B, ONE, "return")]
+
+
+def test_what_is_no_worklist_gives_one_line(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    text, other, lost = (home.parent / name for name in ("a.xlsx", "b.xlsx", "c.xlsx"))
+    text.write_text("返戻", encoding="utf-8")
+    openpyxl.Workbook().save(other)
+    made = openpyxl.load_workbook(book(home))
+    made[workbook.DECIDE].delete_cols(17)
+    made.save(lost)
+    for path, said in (
+        (text, "Excel のブック(.xlsx)として読めません"),
+        (other, "b.xlsx は henrei の worklist.xlsx ではありません"),
+        (lost, "c.xlsx:1 列「照合」がありません"),
+        (home.parent / "d.xlsx", "を読めません"),
+    ):
+        assert henrei(home, "decide", inputs.REVIEW, str(path)) == 2
+        assert said in last_line(capsys)
