@@ -9,7 +9,6 @@ amount_yen, severity, reason, undetermined (null: a finding). Rows of one subjec
 
 from __future__ import annotations
 
-import hashlib
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -17,11 +16,7 @@ from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 
-from henrei.data import rules as rule_tables
-
-SEVERITIES = ("return", "review", "notice")
-SUBJECTS = ("claim", "sheet", "attendance", "petition", "facility")
-SEVERITY_LABELS = {"return": "返戻相当", "review": "要確認", "notice": "参考"}
+from henrei.labels import SEVERITIES, SUBJECTS
 
 
 @dataclass(frozen=True)
@@ -90,27 +85,3 @@ def catalogue() -> dict[str, Check]:
 
 def groups() -> list[str]:
     return sorted({check.group for check in catalogue().values()})
-
-
-@cache
-def ruleset() -> str:
-    """SHA-256 over checks, views and rules: what a month was reviewed by."""
-    roots = [
-        ("henrei.checks", resources.files("henrei.checks"), ".sql"),
-        ("henrei.store", resources.files("henrei.store"), ".sql"),
-        ("henrei.data.rules", rule_tables.folder(), ".csv"),
-    ]
-    digest = hashlib.sha256()
-    for package, folder, suffix in roots:
-        for name, data in sorted(_texts(folder, suffix)):
-            # Line ends may differ between checkouts; the rules do not.
-            digest.update(f"{package}/{name}\n".encode() + data.replace(b"\r\n", b"\n"))
-    return digest.hexdigest()
-
-
-def _texts(folder: Traversable, suffix: str, below: str = "") -> Iterator[tuple[str, bytes]]:
-    for entry in folder.iterdir():
-        if entry.is_dir():
-            yield from _texts(entry, suffix, f"{below}{entry.name}/")
-        elif entry.name.endswith(suffix):
-            yield f"{below}{entry.name}", entry.read_bytes()

@@ -6,8 +6,9 @@ import re
 import sys
 from pathlib import Path
 
-from henrei.checks.catalogue import SEVERITY_LABELS, catalogue
+from henrei.checks.catalogue import catalogue
 from henrei.checks.explain import need, page
+from henrei.labels import SEVERITIES
 
 _HEAD = """# 確認の一覧
 
@@ -20,7 +21,7 @@ def text() -> str:
     """The whole page."""
     lines = [_HEAD, "| コード | 内容 | 重さ |", "|---|---|---|"]
     for check in catalogue().values():
-        lines.append(f"| [{check.code}](#{check.code.lower()}) | {check.title} | {SEVERITY_LABELS[check.severity]} |")
+        lines.append(f"| [{check.code}](#{check.code.lower()}) | {check.title} | {SEVERITIES[check.severity]} |")
     lines += [
         "",
         "## 台帳と確認",

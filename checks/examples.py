@@ -25,8 +25,10 @@ import duckdb
 import polars as pl
 
 from henrei.checks.catalogue import Check
+from henrei.months import month_of
 from henrei.schemas.ledgers import ledgers
 from henrei.store import tables
+from henrei.store.database import set_current_month
 
 REVIEW = "2026-05"
 SERVICE = "2026-04"
@@ -104,13 +106,9 @@ def days(text: str, month: date) -> list[date]:
     return found
 
 
-def _month(text: str) -> date:
-    return date.fromisoformat(f"{text}-01")
-
-
 def load(con: duckdb.DuckDBPyConnection, example: Example) -> None:
     """Puts the example's tables into an empty store; the current review month is 2026-05."""
-    con.execute("INSERT INTO current_review VALUES (?)", [_month(REVIEW)])
+    set_current_month(con, month_of(REVIEW))
     columns = tables.all_tables()
     content: dict[str, list[Row]] = {name: [] for name in columns}
     for name, rows in example.given.items():
@@ -167,7 +165,7 @@ def _attendance(rows: list[Row]) -> tuple[list[Row], list[Row]]:
         base = row | {"group_line": place, "line": place, "last_line": place}
         bases.setdefault(place, base)
         came = {} if row.get("status") or row.pop("other", "") else _CAME[row["form"]]
-        for day in days(when, _month(row["service_month"])):
+        for day in days(when, month_of(row["service_month"])):
             found.append({**came, **row, "group_line": place, "use_day": day.isoformat()})
     return list(bases.values()), found
 

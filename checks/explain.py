@@ -6,9 +6,10 @@ import difflib
 import re
 from functools import cache
 
-from henrei.checks.catalogue import SEVERITY_LABELS, Check, catalogue
+from henrei.checks.catalogue import Check, catalogue
 from henrei.checks.examples import parse, text_of
 from henrei.errors import HenreiError
+from henrei.labels import SEVERITIES, SUBJECTS
 from henrei.schemas.ledgers import ledgers
 from henrei.store.database import view_sql
 
@@ -20,13 +21,6 @@ _PLACES = {
     "month": "〔提供年月〕",
     "said": "〔内容〕",
     "window": "〔次の請求期間〕",
-}
-_SUBJECTS = {
-    "claim": "明細書",
-    "sheet": "上限額管理結果票",
-    "attendance": "実績記録票",
-    "petition": "過誤申立",
-    "facility": "事業所",
 }
 
 
@@ -46,7 +40,7 @@ def page(check: Check) -> list[str]:
     """What a check's own files say of it, in lines of Markdown: law, data, logic, sentences, examples."""
     needs = [need(name) for name in check.needs] or ["請求の交換ファイルだけ"]
     lines = [
-        f"- 重さ: {SEVERITY_LABELS[check.severity]} (見るもの: {_SUBJECTS[check.subject]})",
+        f"- 重さ: {SEVERITIES[check.severity]} (見るもの: {SUBJECTS[check.subject]})",
         f"- 出典: {check.source}",
         *([f"- 国保連のエラーコード: {'・'.join(check.federation)}"] if check.federation else []),
         f"- 必要な資料: {'、'.join(needs)}",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from datetime import date
 
@@ -11,31 +10,14 @@ import polars as pl
 
 from henrei.checks.catalogue import Check
 from henrei.checks.runner import KEY, Result
+from henrei.files import sha256
+from henrei.months import month_text, month_texts
+from henrei.store import load
 from henrei.store.database import query
+from henrei.store.tables import FINDINGS
 
-COLUMNS = (
-    "finding_id",
-    "review_month",
-    "check_code",
-    "check_name",
-    "severity",
-    "subject",
-    "municipality_no",
-    "facility_no",
-    "recipient_no",
-    "service_month",
-    "service_type",
-    "use_dates",
-    "observed",
-    "expected",
-    "other_facilities",
-    "group_id",
-    "amount_yen",
-    "message",
-    "action",
-    "source_file",
-    "source_lines",
-)
+# The columns of findings.csv; the store's table has them and `downgraded`, and the review month in front.
+COLUMNS = ("finding_id", "review_month", *(name for name in FINDINGS if name not in ("finding_id", "downgraded")))
 UNDETERMINED_COLUMNS = ("check_code", "subject", "facility_no", "recipient_no", "service_month", "reason")
 SORT = ("check_code", "facility_no", "recipient_no", "service_month", "service_type")
 _FACTS = (*SORT, "review_month", "subject", "use_dates", "observed", "expected", "other_facilities")
@@ -66,7 +48,7 @@ LEFT JOIN files f USING (review_month, file) GROUP BY ALL
 
 
 def _digest(*parts: str | None) -> str:
-    return hashlib.sha256("\x1f".join(part or "" for part in parts).encode("utf-8")).hexdigest()[:16]
+    return sha256("\x1f".join(part or "" for part in parts).encode("utf-8"))[:16]
 
 
 def _hashed(frame: pl.DataFrame, columns: tuple[str, ...]) -> pl.Series:
@@ -123,7 +105,7 @@ def _sentences(frame: pl.DataFrame, check: Check, window: str, services: dict[st
 
 
 def table(con: duckdb.DuckDBPyConnection, results: list[Result], municipality_no: str) -> pl.DataFrame:
-    """All findings with the columns of the contract, sorted."""
+    """All findings, sorted: COLUMNS and `downgraded` (the brake took a return finding down)."""
     review_month = con.execute("SELECT review_month()").fetchall()[0][0]
     window = _window(con, review_month)
     services = dict(con.execute("SELECT service_type, label FROM rule_service_types").fetchall())
@@ -138,16 +120,16 @@ def table(con: duckdb.DuckDBPyConnection, results: list[Result], municipality_no
         )
         frames.append(_sentences(frame, check, window, services))
     if not frames:
-        return pl.DataFrame(schema={name: pl.Int64 if name == "amount_yen" else pl.String for name in COLUMNS})
+        return empty_table()
     frame = pl.concat(frames)
     con.register("wanted", frame.select("subject", *KEY).unique())
     places = query(con, _PLACES)
     con.unregister("wanted")
     frame = frame.join(places, on=["subject", *KEY], how="left", nulls_equal=True)
     frame = frame.with_columns(
-        pl.col("service_month").dt.strftime("%Y-%m"),
+        month_texts(pl.col("service_month")),
         pl.col("use_dates").list.eval(pl.element().dt.strftime("%Y-%m-%d")).list.join(";"),
-        review_month=pl.lit(review_month.strftime("%Y-%m")),
+        review_month=pl.lit(month_text(review_month)),
         amount_yen=pl.coalesce("amount_yen", "stake"),
     )
     # The brake must not change who a finding is, so its severity is no fact.
@@ -156,7 +138,22 @@ def table(con: duckdb.DuckDBPyConnection, results: list[Result], municipality_no
         group_id=pl.when(pl.col("group_key").is_not_null()).then(_hashed(frame, ("check_code", "group_key"))),
     )
     # A claim and a sheet may share a key; the id settles what the contract leaves open.
-    return frame.select(COLUMNS).sort(*SORT, "finding_id", nulls_last=False)
+    return frame.select(*COLUMNS, "downgraded").sort(*SORT, "finding_id", nulls_last=False)
+
+
+def findings_of(con: duckdb.DuckDBPyConnection, month: date) -> pl.DataFrame | None:
+    """The findings that the store holds of a month's last run, as `table` gave them; None where it was not run."""
+    if not load.was_run(con, month):
+        return None
+    rows = load.read_result(con, "findings", month)
+    review_month = pl.lit(month_text(month)).alias("review_month")
+    return rows.with_columns(review_month, month_texts(pl.col("service_month"))).select(*COLUMNS, "downgraded")
+
+
+def empty_table() -> pl.DataFrame:
+    """`table` without a row."""
+    kinds = {"amount_yen": pl.Int64(), "downgraded": pl.Boolean()}
+    return pl.DataFrame(schema={name: kinds.get(name, pl.String()) for name in (*COLUMNS, "downgraded")})
 
 
 def undetermined_table(results: list[Result]) -> pl.DataFrame:
@@ -177,7 +174,7 @@ def undetermined_table(results: list[Result]) -> pl.DataFrame:
         said = {name: check.undetermined.get(name, name) for name in set(result.undetermined["reason"])}
         frames.append(
             result.undetermined.with_columns(
-                pl.col("service_month").dt.strftime("%Y-%m"),
+                month_texts(pl.col("service_month")),
                 pl.col("reason").replace(said),
             ).select(UNDETERMINED_COLUMNS)
         )

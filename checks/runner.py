@@ -10,7 +10,8 @@ from queue import SimpleQueue
 import duckdb
 import polars as pl
 
-from henrei.checks.catalogue import SEVERITIES, Check
+from henrei.checks.catalogue import Check
+from henrei.labels import SEVERITIES
 from henrei.schemas.ledgers import ledgers
 from henrei.store.database import query
 
@@ -90,7 +91,7 @@ FOUND: dict[str, pl.DataType | type[pl.DataType]] = {
     "group_key": pl.String,
     "decided_part": pl.Boolean,
     "amount_yen": pl.Int64,
-    "lowered": pl.Boolean,
+    "downgraded": pl.Boolean,
 }
 OPEN: dict[str, pl.DataType | type[pl.DataType]] = {
     "check_code": pl.String,
@@ -221,7 +222,7 @@ def merge(hands: Sequence[duckdb.DuckDBPyConnection], results: list[Result]) -> 
         hand.close()
         con.execute(f"INSERT INTO raw_rows FROM {_ASIDE}.rows_{number}")
     by_code = {result.check.code: result for result in results}
-    findings = query(con, _MERGE).with_columns(lowered=pl.lit(False))
+    findings = query(con, _MERGE).with_columns(downgraded=pl.lit(False))
     for (code,), part in findings.partition_by("check_code", as_dict=True).items():
         by_code[str(code)].findings = part.select(pl.col(name).cast(kind) for name, kind in FOUND.items())
     for (code,), part in query(con, _UNDETERMINED).partition_by("check_code", as_dict=True).items():
@@ -282,7 +283,7 @@ def brake(results: list[Result], claims: int, share: float, least: int) -> None:
         if hits >= least and hits > share * claims:
             result.braked = True
             result.findings = result.findings.with_columns(
-                lowered=hit, severity=pl.col("severity").replace("return", "review")
+                downgraded=hit, severity=pl.col("severity").replace("return", "review")
             )
 
 

@@ -1,74 +1,72 @@
-"""decide: the team's word, from worklist.xlsx and decisions.csv, of one clerk or several; all of it or nothing."""
+"""`henrei decide`: worklist.xlsx and decisions.csv of one or several clerks in, books/<month>/decisions.csv out."""
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import polars as pl
 
+from henrei import labels
+from henrei.checks.findings import findings_of
 from henrei.errors import HenreiError
-from henrei.flows import close, recovery
-from henrei.flows.run import outputs
+from henrei.files import csv_bytes, sha256, sha256_of, write_atomic
+from henrei.flows import commit
+from henrei.flows.month_state import open_month, require_open
 from henrei.flows.settings import Settings
-from henrei.reports.worklist import labels, read_decisions
+from henrei.home import Home
+from henrei.months import month_dates, month_text, month_texts
+from henrei.reports.worklist import read_decisions
 from henrei.reports.worklist.decision_rows import tie
 from henrei.schemas.ledgers import decisions as decisions_table
 from henrei.schemas.ledgers.read import read_ledger
 from henrei.store import books, journal, pending
-from henrei.store import fingerprints as content
-from henrei.store.fingerprints import KEY
+from henrei.store.fingerprints import KEY, fingerprints
 
 
 @dataclass(frozen=True)
 class Decided:
-    """How many decisions were taken; `unsaid`: rows of a worklist with 回答 or 備考 alone, which were not."""
+    """How many decisions were read; `undecided`: rows of a worklist with 回答 or 備考 alone, which were left out."""
 
     count: int
-    unsaid: int
+    undecided: int
 
 
-def decide(home: Path, month: date, files: list[Path], settings: Settings) -> Decided:
-    """Takes the decisions of all files, or none: then everything that is wrong is listed, and HenreiError raised."""
-    close.require_open(home, month)
+def decide(home: Home, month: date, files: list[Path], settings: Settings) -> Decided:
+    """Reads the decisions of all files, or none: then everything that is wrong is listed, and HenreiError raised."""
+    require_open(home, month)
     labelled = _labelled(files)
-    with close.opened(home, month, settings) as con:
-        taken = [_read(path, label, month, settings) for label, path in labelled.items()]
-        given = pl.concat([one.rows for one in taken])
-        prints = content.prints(con, pl.concat([given.select(KEY), _listed(home, month)]))
-        known = given.join(prints, on=list(KEY), how="left", maintain_order="left")
-        faults = [fault for one in taken for fault in one.faults]
-        faults += _strange(known.filter(pl.col("tie").is_null()), month)
-        faults += _of_another_run(known.filter(pl.col("tie").is_not_null()), prints, home, month)
+    with open_month(home, month, settings) as con:
+        read = [_read(path, label, month, settings) for label, path in labelled.items()]
+        given = pl.concat([one.rows for one in read])
+        findings = findings_of(con, month)
+        assert findings is not None
+        listed = findings.select(KEY).with_columns(month_dates(pl.col("service_month"), strict=False))
+        of_subjects = fingerprints(con, pl.concat([given.select(KEY), listed]))
+        known = given.join(of_subjects, on=list(KEY), how="left", maintain_order="left")
+        faults = [fault for one in read for fault in one.faults]
+        faults += _unknown_subjects(known.filter(pl.col("tie").is_null()), month)
+        faults += _of_another_run(known.filter(pl.col("tie").is_not_null()), of_subjects, findings)
         _refuse(faults + _contradictions(given))
-        words_given = _one_a_subject(known)
+        merged = _one_a_subject(known)
         before = books.read_decisions(home, month)
-        # Who says nothing of the answer (decisions.csv) leaves it as it was.
-        new = words_given.join(before.select(*KEY, old="answer"), on=list(KEY), how="left", maintain_order="left")
+        # A file without an answer (decisions.csv) leaves it as it was.
+        new = merged.join(before.select(*KEY, old="answer"), on=list(KEY), how="left", maintain_order="left")
         new = new.with_columns(answer=pl.coalesce("answer", "old", pl.lit("")))
         after = pl.concat([before.join(new, on=list(KEY), how="anti"), new.select(books.DECISION_COLUMNS)]).sort(KEY)
-        data = books.csv_bytes(after)
+        data = csv_bytes(after)
         entry = journal.entry(
             "decide",
             month,
-            inputs={label: hashlib.sha256(path.read_bytes()).hexdigest() for label, path in labelled.items()},
-            unsaid=sum(one.unsaid for one in taken),
+            inputs={label: sha256_of(path) for label, path in labelled.items()},
+            unsaid=sum(one.undecided for one in read),
             outcome=dict(new.group_by("decision").len().sort("decision").iter_rows()),
         )
-        pending.begin(home, entry, hashlib.sha256(data).hexdigest())
-        books.write_whole(books.folder(home, month) / "decisions.csv", data)
-        recovery.finish(con, home, entry)
-    return Decided(new.height, sum(one.unsaid for one in taken))
-
-
-def _listed(home: Path, month: date) -> pl.DataFrame:
-    """KEY of the subjects of the last run's findings: what its worklist speaks of."""
-    findings = outputs.previous(home / "out" / f"{month:%Y-%m}")
-    if findings is None:
-        return pl.DataFrame(schema={name: pl.Date if name == "service_month" else pl.String for name in KEY})
-    return findings.select(KEY).with_columns((pl.col("service_month") + "-01").str.to_date("%Y-%m-%d", strict=False))
+        pending.begin(home, entry, sha256(data))
+        write_atomic(home.books(month) / "decisions.csv", data)
+        commit.finish(con, home, entry)
+    return Decided(new.height, sum(one.undecided for one in read))
 
 
 def _labelled(files: list[Path]) -> dict[str, Path]:
@@ -77,61 +75,58 @@ def _labelled(files: list[Path]) -> dict[str, Path]:
     return {path.name if names.count(path.name) == 1 else str(path): path for path in files}
 
 
-def _read(path: Path, label: str, month: date, settings: Settings) -> read_decisions.Taken:
+def _read(path: Path, label: str, month: date, settings: Settings) -> read_decisions.DecisionFile:
     if path.suffix.lower() in (".xlsx", ".xlsm"):
         return read_decisions.read(path, label, month, settings.municipality_no)
     try:
         data = path.read_bytes()
-    except OSError as found:
-        raise HenreiError(f"{path} を読めません({found.strerror})。ファイル名を確かめてください") from None
+    except OSError as problem:
+        raise HenreiError(f"{path} を読めません({problem.strerror})。ファイル名を確かめてください") from None
     part = read_ledger(decisions_table(), data, {}, settings.municipality_no)
     if part.missing:
         raise HenreiError(f"{label}:1 {part.missing}(何も取り込んでいません)")
     refused = part.refused.sort("line").select("line", "reason").iter_rows()
-    # What stands there may be a name: the line is said, and not the value.
+    # The value may be a name: the message has the line, and not the value.
     faults = [f"{label}:{line} {reason.partition('(値: ')[0]}" for line, reason in refused]
     rows = part.rows.with_columns(place=pl.format("{}:{}", pl.lit(label), "line"), tie=pl.lit(None, dtype=pl.String))
-    return read_decisions.Taken(
+    return read_decisions.DecisionFile(
         rows.select(pl.col(name).cast(kind) for name, kind in read_decisions.SCHEMA.items()), faults
     )
 
 
-def _strange(rows: pl.DataFrame, month: date) -> list[str]:
+def _unknown_subjects(rows: pl.DataFrame, month: date) -> list[str]:
     return [
-        f"{row['place']} の{labels.SUBJECTS[row['subject']]}は {month:%Y-%m} の請求にありません。審査月と番号を確かめてください"
+        f"{row['place']} の{labels.SHORT_SUBJECTS[row['subject']]}は {month_text(month)} の請求にありません。審査月と番号を確かめてください"
         for row in rows.filter(pl.col("fingerprint").is_null()).iter_rows(named=True)
     ]
 
 
-def _of_another_run(rows: pl.DataFrame, prints: pl.DataFrame, home: Path, month: date) -> list[str]:
+def _of_another_run(rows: pl.DataFrame, fingerprints: pl.DataFrame, findings: pl.DataFrame) -> list[str]:
     """Rows of a worklist whose claim or findings are not those of this run: their reasons are not what was read."""
     if rows.is_empty():
         return []
-    findings = outputs.previous(home / "out" / f"{month:%Y-%m}")
-    if findings is None:
-        raise HenreiError(f"out/{month:%Y-%m} がありません。henrei run {month:%Y-%m} をやり直してください")
-    ties = tie(prints.with_columns(pl.col("service_month").dt.strftime("%Y-%m")), findings)
+    ties = tie(fingerprints.with_columns(month_texts(pl.col("service_month"))), findings)
     faults = []
     for row in rows.iter_rows(named=True):
-        key = (row["subject"], row["facility_no"], row["recipient_no"], f"{row['service_month']:%Y-%m}")
+        key = (row["subject"], row["facility_no"], row["recipient_no"], month_text(row["service_month"]))
         if ties.get(key) == row["tie"]:
             continue
         if key not in ties:
-            said = "一覧にない行です。番号を書きかえず、新しい worklist.xlsx で決めてください"
+            fault = "一覧にない行です。番号を書きかえず、新しい worklist.xlsx で決めてください"
         elif row["tie"] in ties.values():
-            said = "番号と隠れた列が食い違っています。並べ替えるときは表全体を並べ替えてください"
+            fault = "番号と隠れた列が食い違っています。並べ替えるときは表全体を並べ替えてください"
         else:
-            said = "別の回の一覧の行です(その後に請求か指摘が変わりました)。新しい worklist.xlsx で決めてください"
-        faults.append(f"{row['place']} {said}")
+            fault = "別の回の一覧の行です(その後に請求か指摘が変わりました)。新しい worklist.xlsx で決めてください"
+        faults.append(f"{row['place']} {fault}")
     return faults
 
 
 def _contradictions(given: pl.DataFrame) -> list[str]:
     split = given.filter(pl.col("decision").n_unique().over(KEY) > 1)
-    found = split.group_by(KEY, maintain_order=True).agg("place").iter_rows(named=True)
+    rows = split.group_by(KEY, maintain_order=True).agg("place").iter_rows(named=True)
     return [
-        f"{' と '.join(row['place'])} で同じ{labels.SUBJECTS[row['subject']]}の決定が食い違っています。どちらかに揃えてください"
-        for row in found
+        f"{' と '.join(row['place'])} で同じ{labels.SHORT_SUBJECTS[row['subject']]}の決定が食い違っています。どちらかに揃えてください"
+        for row in rows
     ]
 
 
@@ -146,11 +141,11 @@ def _refuse(faults: list[str]) -> None:
 
 
 def _one_a_subject(known: pl.DataFrame) -> pl.DataFrame:
-    """Several rows of one claim or sheet, of one mind: their notes and answers stand together."""
+    """Several rows of one claim or sheet with one decision become one: their notes and answers are joined."""
 
     def together(name: str) -> pl.Expr:
-        said = pl.col(name).drop_nulls().filter(pl.col(name).drop_nulls() != "").unique(maintain_order=True)
-        return said.str.join(" / ").alias(name)
+        texts = pl.col(name).drop_nulls().filter(pl.col(name).drop_nulls() != "").unique(maintain_order=True)
+        return texts.str.join(" / ").alias(name)
 
     silent = pl.col("answer").is_null().all().alias("silent")
     grouped = known.group_by(*KEY, maintain_order=True).agg(

@@ -1,7 +1,8 @@
-"""purge: removes the names and numbers of old months everywhere in the home; counts and hashed states stay.
+"""`henrei purge`: a month in; the names and numbers of every month before it removed everywhere in the home. Counts and
+hashed states stay.
 
-First everything that is to stay is prepared beside its place; then, from the moment pending.json says so, it takes its
-place, the old files go and the database is made anew (deleted rows would stand in the old file). A purge that was cut off
+First everything that is to stay is prepared beside its place; then, from the moment pending.json names it, it takes its
+place, the old files go and the database is made anew (the old file would still hold deleted rows). A purge that was cut off
 goes on with the next command.
 """
 
@@ -16,18 +17,20 @@ from pathlib import Path
 import duckdb
 import polars as pl
 
-from henrei.data.rules import rules
 from henrei.errors import HenreiError
-from henrei.flows import close, derived, rebuild
-from henrei.flows.run import receive
+from henrei.files import csv_bytes, is_open_elsewhere, staged_name, write_atomic
+from henrei.flows import inbox
+from henrei.flows.month_state import require_held
+from henrei.flows.rebuild import rebuild
 from henrei.flows.settings import Settings, load
+from henrei.home import SETTINGS, Home
+from henrei.months import month_of, month_text
 from henrei.schemas.ledgers import ledgers
 from henrei.store import books, journal, pending, pseudonyms
-from henrei.store.database import open_store, query
+from henrei.store.database import open_store, query, set_current_month
 
 _STAYS_IN_OUT = ("summary.json", "payments.csv")
-_STAYS_IN_BOOKS = ("outcomes.csv", "official.csv", "purged.json", "henrei.toml")
-_STAGED = ".purge.{}.new"
+_STAYS_IN_BOOKS = ("outcomes.csv", "official.csv", "purged.json", SETTINGS)
 
 
 @dataclass(frozen=True)
@@ -38,109 +41,100 @@ class Purged:
     kept: list[str]
 
 
-def purge(home: Path, before: date, settings: Settings) -> Purged:
+def purge(home: Home, before: date, settings: Settings) -> Purged:
     """Raises HenreiError, with nothing removed, where one of the months is open or a file cannot be removed."""
     months = [m for m in _months(home) if m < before and not _is_clean(home, m, settings, before)]
     if still := [m for m in books.runs(home) if m < before and not books.is_closed(home, m)]:
-        raise HenreiError(f"{still[0]:%Y-%m} が締まっていません。先に henrei close {still[0]:%Y-%m} を実行してください")
+        raise HenreiError(
+            f"{month_text(still[0])} が締まっていません。先に henrei close {month_text(still[0])} を実行してください"
+        )
     if not months:
         return Purged([], [])
     kept = _kept_ledgers(home, before, settings)
     _refuse_if_open(home, months)
     secret = pseudonyms.key(home, make=True)
-    with open_store(home, rules()) as con:
+    with open_store(home) as con:
         books.copy_into(con, home)
         closed = books.closed(home)
         if closed:
-            close.require_held(con, home, closed[-1])
-            derived.set_current(con, closed[-1])
+            require_held(con, home, closed[-1])
+            set_current_month(con, closed[-1])
         for month in closed:
             if month in months and not books.is_purged(home, month):
                 _prepare(con, home, month, closed, secret)
-    names = [month.strftime("%Y-%m") for month in months]
-    entry = journal.entry("purge", before, months=names, kept=len(kept), outcome={})
+    entry = journal.entry("purge", before, months=[month_text(m) for m in months], kept=len(kept), outcome={})
     pending.begin(home, entry)
     carry_out(home, entry)
-    return Purged(months, [path.relative_to(home).as_posix() for path in sorted(kept)])
+    return Purged(months, [home.name_of(path) for path in sorted(kept)])
 
 
-def carry_out(home: Path, entry: journal.Entry) -> None:
+def carry_out(home: Home, entry: journal.Entry) -> None:
     """All that follows once a purge has been begun; may be done twice."""
-    before = date.fromisoformat(f"{entry['month']}-01")
     settings = load(home)
-    kept = _kept_ledgers(home, before, settings)
-    for name in entry["months"]:
-        folder = home / "books" / name
+    kept = _kept_ledgers(home, month_of(entry["month"]), settings)
+    for month in map(month_of, entry["months"]):
         for stays in _STAYS_IN_BOOKS:
-            staged = folder / _STAGED.format(stays)
+            staged = home.books(month) / staged_name(stays)
             if staged.is_file():
-                staged.replace(folder / stays)
-        _remove_all(folder, {folder / stays for stays in _STAYS_IN_BOOKS})
-        _remove_all(home / "out" / name, {home / "out" / name / stays for stays in _STAYS_IN_OUT})
-        _remove_all(home / "inbox" / name, kept)
-    rebuild.rebuild(home, settings)
+                staged.replace(home.books(month) / stays)
+        _remove_all(home.books(month), _staying(home, month))
+        _remove_all(home.out(month), _staying(home, month))
+        _remove_all(home.inbox(month), kept)
+    rebuild(home)
     journal.append(home, entry)
     pending.end(home)
 
 
-def _months(home: Path) -> list[date]:
+def _months(home: Home) -> list[date]:
     """Every month of which the home holds anything, oldest first."""
-    names = {path.name for root in ("inbox", "out", "books") for path in (home / root).glob("????-??") if path.is_dir()}
-    found = []
-    for name in sorted(names):
-        try:
-            found.append(date.fromisoformat(f"{name}-01"))
-        except ValueError:  # a folder of someone's own
-            continue
-    return found
+    return sorted({*home.inbox_months(), *home.out_months(), *home.books_months()})
 
 
-def _is_clean(home: Path, month: date, settings: Settings, before: date) -> bool:
+def _staying(home: Home, month: date) -> set[Path]:
+    """The files of out/ and books/ that stay of a purged month."""
+    stays = {home.books(month) / name for name in _STAYS_IN_BOOKS}
+    return stays | {home.out(month) / name for name in _STAYS_IN_OUT}
+
+
+def _is_clean(home: Home, month: date, settings: Settings, before: date) -> bool:
     """True where an earlier purge has left nothing to remove."""
-    name = month.strftime("%Y-%m")
-    kept = _kept_ledgers(home, before, settings)
-    stays = {home / "books" / name / one for one in _STAYS_IN_BOOKS}
-    stays |= {home / "out" / name / one for one in _STAYS_IN_OUT} | kept
-    there = {p for root in ("inbox", "out", "books") for p in (home / root / name).rglob("*") if p.is_file()}
+    there = {path for folder in _folders(home, month) for path in folder.rglob("*") if path.is_file()}
+    stays = _staying(home, month) | _kept_ledgers(home, before, settings)
     return there <= stays and (books.is_purged(home, month) or not books.is_closed(home, month))
 
 
-def _kept_ledgers(home: Path, before: date, settings: Settings) -> set[Path]:
+def _folders(home: Home, month: date) -> tuple[Path, ...]:
+    return home.inbox(month), home.out(month), home.books(month)
+
+
+def _kept_ledgers(home: Home, before: date, settings: Settings) -> set[Path]:
     """Ledgers of purged months that stand for months that stay, because those have none of their own (contract 3.2)."""
-    later = [m for m in _months(home) if m >= before and receive.month_folder(home, m).is_dir()]
+    later = [m for m in _months(home) if m >= before and home.inbox(m).is_dir()]
     first = later[0] if later else before
     kept: set[Path] = set()
     for name in ledgers():
-        folder = receive.month_folder(home, first)
-        own = any(receive.ledger_of(p, settings) == name for p in folder.rglob("*")) if folder.is_dir() else False
-        if not own and (found := receive.earlier_ledgers(home, first, settings, name)):
-            kept |= set(found[0][1])
+        folder = home.inbox(first)
+        own = any(inbox.ledger_of(p, settings) == name for p in folder.rglob("*")) if folder.is_dir() else False
+        if not own and (earlier := inbox.earlier_ledgers(home, first, settings, name)):
+            kept |= set(earlier[0][1])
     return kept
 
 
-def _refuse_if_open(home: Path, months: list[date]) -> None:
-    """On Windows a file that a program holds cannot be removed: said before anything is."""
-    for month in months:
-        for root in ("inbox", "out", "books"):
-            for path in (home / root / month.strftime("%Y-%m")).rglob("*"):
-                if path.is_file():
-                    try:
-                        with path.open("ab"):
-                            pass
-                    except OSError:
-                        raise HenreiError(
-                            f"{path} を消せません。開いているプログラムを閉じてください(何も消していません)"
-                        ) from None
+def _refuse_if_open(home: Home, months: list[date]) -> None:
+    """On Windows a file that a program holds cannot be removed: refused before anything is."""
+    paths = (path for month in months for folder in _folders(home, month) for path in folder.rglob("*"))
+    for path in filter(is_open_elsewhere, (path for path in paths if path.is_file())):
+        raise HenreiError(f"{path} を消せません。開いているプログラムを閉じてください(何も消していません)")
 
 
-def _prepare(con: duckdb.DuckDBPyConnection, home: Path, month: date, closed: list[date], secret: bytes) -> None:
+def _prepare(con: duckdb.DuckDBPyConnection, home: Home, month: date, closed: list[date], secret: bytes) -> None:
     """What stays of a closed month, beside its place: counts, and outcomes without numbers."""
     from henrei.reports.dashboard import combine, facts
 
     counts = query(con, "FROM return_counts WHERE review_month = $month", {"month": month})
     whole = facts.collect(con, [m for m in closed if not books.is_purged(home, m)])
-    told = combine.of_month(whole, month.strftime("%Y-%m"))
-    data = {"counts": counts.drop("review_month").to_dicts(), "facts": told}
+    facts_of_month = combine.of_month(whole, month_text(month))
+    data = {"counts": counts.drop("review_month").to_dicts(), "facts": facts_of_month}
     own = pseudonyms.hashed(con, secret, books.read_outcomes(home, month))
     official = query(
         con,
@@ -150,11 +144,11 @@ def _prepare(con: duckdb.DuckDBPyConnection, home: Path, month: date, closed: li
     )
     contents = {
         "purged.json": json.dumps(data, ensure_ascii=False).encode("utf-8"),
-        "outcomes.csv": books.csv_bytes(_in_order(own)),
-        "official.csv": books.csv_bytes(pseudonyms.hashed(con, secret, official)),
+        "outcomes.csv": csv_bytes(_in_order(own)),
+        "official.csv": csv_bytes(pseudonyms.hashed(con, secret, official)),
     }
     for name, text in contents.items():
-        books.write_whole(books.folder(home, month) / _STAGED.format(name), text)
+        write_atomic(home.books(month) / staged_name(name), text)
 
 
 def _in_order(own: pl.DataFrame) -> pl.DataFrame:
@@ -177,7 +171,7 @@ def _remove_all(folder: Path, kept: set[Path]) -> None:
                     path.rmdir()
             elif path not in kept:
                 path.unlink()
-    except OSError as found:
+    except OSError as problem:
         raise HenreiError(
-            f"{found.filename} を消せません。開いているプログラムを閉じてください。次に henrei を実行したとき続きを消します"
+            f"{problem.filename} を消せません。開いているプログラムを閉じてください。次に henrei を実行したとき続きを消します"
         ) from None

@@ -1,48 +1,39 @@
-"""rebuild: the database again from the files, which are the truth."""
+"""`henrei rebuild`: inbox/ and books/ in, henrei.duckdb made again out. Called by the command, and by purge."""
 
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 
-from henrei.data.rules import rules
 from henrei.errors import HenreiError
-from henrei.flows import derived
-from henrei.flows.run import receive
-from henrei.flows.run.monthly_run import MonthRun
-from henrei.flows.run.pipeline import run_directly
-from henrei.flows.settings import Settings
+from henrei.flows.derived import update_derived
+from henrei.flows.month_state import settings_of
+from henrei.flows.run.recompute import load_closed, recompute
+from henrei.home import Home
+from henrei.months import month_text
 from henrei.store import books
-from henrei.store.database import FILE_NAME, open_store
-
-_NEW = "henrei.rebuild.duckdb"
+from henrei.store.database import open_store, remove_store, replace_store
 
 
-def rebuild(home: Path, settings: Settings) -> list[date]:
+def rebuild(home: Home) -> list[date]:
     """Reads every month that was run once more, oldest first, into a new file that then takes the old one's place.
 
-    Nothing in inbox/ and books/ is touched; what follows from the books in out/ is written again. Raises
-    HenreiError if a month's files are gone; the old database then stays.
+    A closed month's findings are those that its close kept; what was closed without keeping them (0.1.0), and an open
+    month, is computed; a closed month by the settings it was closed under. Nothing in inbox/ and books/ is touched; what follows from the books in out/ is written again.
+    Raises HenreiError if a month's files are gone; the old database then stays.
     """
     months = [month for month in books.runs(home) if not books.is_purged(home, month)]
-    lost = [month for month in months if not receive.month_folder(home, month).is_dir()]
+    lost = [month for month in months if not home.inbox(month).is_dir()]
     if lost:
-        raise HenreiError(f"inbox/{lost[0]:%Y-%m} がないため作り直せません。受け取ったファイルを戻してください")
-    new = home / _NEW
-    _remove(new)
+        raise HenreiError(f"inbox/{month_text(lost[0])} がないため作り直せません。受け取ったファイルを戻してください")
+    remove_store(home.rebuilt_store)
     try:
         for month in months:
-            with MonthRun(home, month, settings, store=_NEW, run_id=books.run_id(home, month)).opened() as run:
-                run_directly(run)
-        with open_store(home, rules(), _NEW) as con:
-            derived.settle(con, home)
-        _remove(home / FILE_NAME)
-        new.replace(home / FILE_NAME)
+            load_month = load_closed if books.has_results(home, month) else recompute
+            load_month(home, month, settings_of(home, month), home.rebuilt_store)
+        with open_store(home, home.rebuilt_store) as con:
+            update_derived(con, home)
+        remove_store(home.store)
+        replace_store(home, home.rebuilt_store)
     finally:
-        _remove(new)
+        remove_store(home.rebuilt_store)
     return months
-
-
-def _remove(path: Path) -> None:
-    for one in (path, path.with_name(f"{path.name}.wal")):
-        one.unlink(missing_ok=True)

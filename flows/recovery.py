@@ -1,52 +1,48 @@
-"""Commands that were cut off: the next one finishes them, or forgets them, by whether their decisive step was taken.
+"""The lock of a home, and what a command that was cut off left in it: finished, or forgotten, before the next command.
 
-The decisive step of a run is that its copy of the database takes the database's place; of decide and close a file of books/ that came; of reopen the one
-that went. What follows a step is in `finish`, which the commands themselves call, so there is one way to the end.
+A home in, the locked and whole home out. Called by every command that changes a home.
 """
 
 from __future__ import annotations
 
-import hashlib
 import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
 import duckdb
 
-from henrei.data.rules import rules
 from henrei.errors import HenreiError
-from henrei.flows import derived
-from henrei.flows.run.outputs import RUN
-from henrei.publication import INQUIRIES, NOTICES
-from henrei.store import books, journal, pending
+from henrei.files import sha256_of, staged_name, temporary_files
+from henrei.flows import purge
+from henrei.flows.commit import finish
+from henrei.home import Home
+from henrei.publication import INQUIRIES, NOTICES, RUN
+from henrei.store import journal, pending
 from henrei.store.database import open_store
 
 
-def finish(con: duckdb.DuckDBPyConnection | None, home: Path, entry: journal.Entry) -> None:
-    """Everything that follows a command's decisive step. May be done twice: it comes to the same.
-
-    `con` is the home's store; a run, whose store has just come, needs none.
+@contextmanager
+def locked(home: Home) -> Iterator[None]:
+    """Holds the home against a second run, with what a command before left finished; temporary files stay in the home
+    meanwhile. Raises HenreiError, with status 4 where another run holds the home.
     """
-    month = date.fromisoformat(f"{entry['month']}-01")
-    if entry["command"] == "run":
-        RUN.publish(home / "out" / entry["month"])
-    books.publish(home, month)
-    replaced = {}
-    if entry["command"] in ("close", "reopen"):
-        assert con is not None
-        replaced = derived.settle(con, home)
-    journal.append(home, entry)
-    derived.note_official(home, month, replaced)
-    pending.end(home)
+    with home.lock(), temporary_files(home.temporary):
+        if message := recover(home):
+            print(f"※ {message}", file=sys.stderr)
+        yield
 
 
-def recover(home: Path) -> str | None:
+def recover(home: Home) -> str | None:
     """Finishes or forgets what a command that was cut off left; the caller holds the home's lock.
 
-    Returns the line to say, None where nothing was left. Raises HenreiError where it cannot be finished yet.
+    Which of the two goes by whether its decisive step was made (`commit`). Returns the line for the user, None where
+    nothing was left. Raises HenreiError where it cannot be finished yet.
     """
     try:
-        left = pending.found(home)
+        left = pending.read(home)
     except (ValueError, KeyError, TypeError):
         raise HenreiError(
             f"{pending.path_of(home)} が壊れています。控えから戻すか、保守担当へ知らせてください"
@@ -55,24 +51,24 @@ def recover(home: Path) -> str | None:
         _sweep(home)
         return None
     entry, proof, month = left
-    said = f"{entry['command']} {entry['month']}"
+    command = f"{entry['command']} {entry['month']}"
+    finished = f"前回途中で止まった {command} の残りを仕上げました"
     if entry["command"] == "purge":
-        from henrei.flows import purge  # which stands on what this module serves
-
         purge.carry_out(home, entry)
-        return f"前回途中で止まった {said} の残りを仕上げました"
-    with open_store(home, rules()) as con:
-        if taken := _taken(con, home, entry, proof, month):
+        return finished
+    with open_store(home) as con:
+        if decided := _is_decided(con, home, entry, proof, month):
             finish(con, home, entry)
     pending.end(home)
     _sweep(home)
-    if taken:
-        return f"前回途中で止まった {said} の残りを仕上げました"
-    return f"前回の {said} は途中で止まり、何も変えていません。必要ならもう一度実行してください"
+    if decided:
+        return finished
+    return f"前回の {command} は途中で止まり、何も変えていません。必要ならもう一度実行してください"
 
 
-def _taken(con: duckdb.DuckDBPyConnection, home: Path, entry: journal.Entry, proof: str, month: date) -> bool:
-    folder = books.folder(home, month)
+def _is_decided(con: duckdb.DuckDBPyConnection, home: Home, entry: journal.Entry, proof: str, month: date) -> bool:
+    """True where the command had made its decisive step."""
+    folder = home.books(month)
     match entry["command"]:
         case "run":
             return bool(con.execute("SELECT 1 FROM run_state WHERE run = ?", [entry["id"]]).fetchall())
@@ -86,15 +82,16 @@ def _taken(con: duckdb.DuckDBPyConnection, home: Path, entry: journal.Entry, pro
 
 
 def _is(path: Path, sha256: str) -> bool:
-    return path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() == sha256
+    return path.is_file() and sha256_of(path) == sha256
 
 
-def _sweep(home: Path) -> None:
+def _sweep(home: Home) -> None:
     """Removes what commands that were cut off before their step had prepared: it holds names."""
-    for name in ("work", "verify"):
-        shutil.rmtree(home / ".henrei" / name, ignore_errors=True)
-    for folder in (home / "out").glob("????-??"):
+    for folder in (home.work, home.verification):
+        shutil.rmtree(folder, ignore_errors=True)
+    for month in home.out_months():
         for publication in (RUN, NOTICES, INQUIRIES):
-            publication.forget(folder)
-    for path in (*(home / "books").glob(".*.new"), *(home / "books").glob("*/.*.new"), *(home / "out").glob(".*.new")):
+            publication.forget(home.out(month))
+    staged = staged_name("*")
+    for path in (*home.books().glob(staged), *home.books().glob(f"*/{staged}"), *home.out().glob(staged)):
         path.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""The home folder and its henrei.toml."""
+"""henrei.toml: a home in, its settings out, or a Japanese error with the place and the mend. Called by every command."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 from typing import Any
 
-from henrei.checks.catalogue import SEVERITIES, catalogue
+from henrei.checks.catalogue import catalogue
 from henrei.errors import HenreiError
+from henrei.home import SETTINGS, Home
+from henrei.labels import SEVERITIES
 from henrei.schemas.ledgers import ledgers
 
-FILE_NAME = "henrei.toml"
 # Rules that come in several variants, and what they are called where the one in use is printed.
 _RULES = {"capacity_51_or_more": "定員超過減算(定員51人以上)の式", "staff_shortage_months": "欠如減算の50%になる月"}
 # The tables and keys of the contract; anything else is a slip of the pen and is said.
@@ -57,20 +57,13 @@ def say_variants(variants: Mapping[str, str]) -> str:
     return "使った基準: " + "、".join(f"{rule}は{variant}" for rule, variant in name_variants(variants))
 
 
-def parse_month(text: str, what: str = "審査月") -> date:
-    """YYYY-MM → its first day. Raises HenreiError."""
-    if not re.fullmatch(r"(19|20)\d\d-(0[1-9]|1[0-2])", text):
-        raise HenreiError(f"{what}「{text}」が読めません。2026-05 のように YYYY-MM で書いてください")
-    return date(int(text[:4]), int(text[5:]), 1)
-
-
 def _bad(where: str, mend: str) -> HenreiError:
-    return HenreiError(f"{FILE_NAME} の {where} が読めません。{mend}")
+    return HenreiError(f"{SETTINGS} の {where} が読めません。{mend}")
 
 
-def load(home: Path, path: Path | None = None) -> Settings:
+def load(home: Home, path: Path | None = None) -> Settings:
     """Reads the home's henrei.toml, or one kept elsewhere. Raises HenreiError (status 2) with the place and the mend."""
-    path = path or home / FILE_NAME
+    path = path or home.settings
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
@@ -82,7 +75,7 @@ def load(home: Path, path: Path | None = None) -> Settings:
     except tomllib.TOMLDecodeError as found:
         place = re.search(r"at line (\d+)", str(found))
         line = f":{place[1]}" if place else ""
-        raise HenreiError(f"{FILE_NAME}{line} の書き方に誤りがあります。引用符・かっこ・= を確かめてください") from None
+        raise HenreiError(f"{SETTINGS}{line} の書き方に誤りがあります。引用符・かっこ・= を確かめてください") from None
     return _settings(data, home)
 
 
@@ -93,7 +86,7 @@ def _table(data: dict[str, Any], name: str) -> dict[str, Any]:
     return table
 
 
-def _settings(data: dict[str, Any], home: Path) -> Settings:
+def _settings(data: dict[str, Any], home: Home) -> Settings:
     city, ledger, checks = _table(data, "city"), _table(data, "ledgers"), _table(data, "checks")
     rules, reports = _table(data, "rules"), _table(data, "reports")
     number = city.get("municipality_no")
@@ -138,7 +131,7 @@ def _settings(data: dict[str, Any], home: Path) -> Settings:
         variants=variants,
         disclose_other_facility=reports.get("disclose_other_facility") is True,
         contact=str(reports.get("contact", "")),
-        passwords=home / table if table else None,
+        passwords=home.beside_settings(table) if table else None,
         unknown=_unknown(data),
     )
 

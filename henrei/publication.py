@@ -1,4 +1,4 @@
-"""Papers on disk: whole or not at all.
+"""A set of files in, the set in its place out, whole or not at all. Called by runs, letters, close and recovery.
 
 Everything is first written beside its place, for its owner alone, and then takes the place of what an earlier run
 left. A publication that was cut off in between is finished by publishing again.
@@ -13,7 +13,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from henrei.errors import HenreiError
+from henrei.files import open_elsewhere, refuse_if_open, staged_name
 
 _RESERVED = re.compile(r"(CON|PRN|AUX|NUL|COM\d|LPT\d)$")
 
@@ -72,7 +72,7 @@ class Publication:
                 else:
                     path.unlink(missing_ok=True)
             except OSError:
-                raise _held(path) from None
+                raise open_elsewhere(path) from None
 
     def refuse_if_open(self, folder: Path) -> None:
         """On Windows a file that a program holds can neither be replaced nor removed: said before anything is done.
@@ -80,17 +80,25 @@ class Publication:
         Raises HenreiError naming the file.
         """
         for path in (folder / entry for entry in self.entries):
-            for file in sorted(path.iterdir()) if path.is_dir() else [path] if path.exists() else []:
-                try:
-                    with file.open("ab"):
-                        pass
-                except OSError:
-                    raise _held(file) from None
+            refuse_if_open(sorted(path.iterdir()) if path.is_dir() else [path])
 
     def _staging(self, folder: Path) -> Path:
-        return folder / f".{self.name}.new"
+        return folder / staged_name(self.name)
 
 
+# What a run writes of a month, in the order in which it takes its place; what is not written again by a run stays.
+RUN = Publication(
+    "run",
+    (
+        "findings.csv",
+        "findings.parquet",
+        "undetermined.csv",
+        "rejects.csv",
+        "changes.csv",
+        "worklist.xlsx",
+        "summary.json",
+    ),
+)
 NOTICES = Publication("notices", ("notices", "returns.csv"))
 INQUIRIES = Publication("inquiries", ("inquiries",))
 
@@ -107,11 +115,7 @@ def _swap(entry: Path, target: Path) -> None:
     except OSError:
         if moved:
             old.rename(target)
-        raise _held(target) from None
-
-
-def _held(path: Path) -> HenreiError:
-    return HenreiError(f"{path} に書けません。Excelなどで開いていれば閉じて、もう一度実行してください")
+        raise open_elsewhere(target) from None
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -11,7 +11,8 @@ import polars as pl
 
 from henrei.checks import runner
 from henrei.errors import HenreiError
-from henrei.store.database import query
+from henrei.months import month_text
+from henrei.store.database import query, set_current_month
 
 _NEEDS = ("grants", "plans", "service_codes")
 # Number of the notice, label, column of the answer.
@@ -44,11 +45,10 @@ def survey(con: duckdb.DuckDBPyConnection, service_month: date) -> Survey:
     newest = con.execute("SELECT max(review_month) FROM ledgers_used").fetchall()[0][0]
     if newest is None:
         raise HenreiError("まだ確認した審査月がありません。henrei run を先に実行してください")
-    con.execute("DELETE FROM current_review")
-    con.execute("INSERT INTO current_review VALUES (?)", [newest])
+    set_current_month(con, newest)
     missing = runner.absent(con)
     if lacking := [missing[name] for name in _NEEDS if name in missing]:
-        raise HenreiError(f"{'。'.join(lacking)}。inbox/{newest:%Y-%m} に入れて、henrei run をやり直してください")
+        raise HenreiError(f"{'。'.join(lacking)}。inbox/{month_text(newest)} に入れて、henrei run をやり直してください")
     con.execute("CREATE OR REPLACE TEMP TABLE survey_month AS SELECT ?::DATE AS service_month", [service_month])
     con.execute(resources.files(__name__.rpartition(".")[0]).joinpath("survey.sql").read_text(encoding="utf-8"))
     counts = query(con, "FROM survey").row(0, named=True)

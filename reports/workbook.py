@@ -19,7 +19,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from henrei.errors import HenreiError
+from henrei.files import write_for_user
 
 ROWS = 1_048_576  # of a sheet; what Excel can hold
 CHARACTERS = 32_767  # of a cell
@@ -174,7 +174,7 @@ class Book:
 
     def save(self, path: Path) -> None:
         """Writes the workbook whole or not at all. Raises HenreiError where Excel holds the file."""
-        save(path, self.bytes())
+        write_for_user(path, self.bytes())
 
     def _look(self, column: Column, tint: int, marked: bool, number: bool) -> Format:
         properties: dict[str, Any] = {**_LINES, "num_format": _THOUSANDS if number else _TEXT}
@@ -189,19 +189,6 @@ class Book:
         if column.centre:
             properties["align"] = "center"
         return self.style(**properties)
-
-
-def save(path: Path, data: bytes) -> None:
-    """The file as it was or as it shall be. Raises HenreiError where another program holds it."""
-    new = path.with_name(f".{path.name}.new")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        new.write_bytes(data)
-        new.replace(path)
-    except PermissionError:
-        raise HenreiError(f"{path} に書けません。Excelなどで開いていれば閉じて、もう一度実行してください") from None
-    finally:
-        new.unlink(missing_ok=True)
 
 
 def _lines(value: object, width: float) -> int:

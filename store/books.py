@@ -1,21 +1,21 @@
-"""books/<month>/: what people decided and what close made of it. The truth; the database holds a copy.
+"""The home's folder `books/`: read and written here, one folder a review month. Called by every command that decides.
 
-- `decisions.csv`: the team's word, with a fingerprint of the claim or sheet it was given on;
+It is the truth; the database holds a copy.
+
+- `decisions.csv`: the team's decisions, each with a fingerprint of the claim or sheet it was made on;
 - `inputs.csv`: the files that the last run read, with their SHA-256;
 - `outcomes.csv`: what close decided. The month is closed when, and only when, this file is there;
 - `henrei.toml`: the settings it was closed under;
-- `purged.json`, `official.csv`: what purge leaves (store.forgotten).
+- `findings.parquet`, `undetermined.parquet`, `rejects.parquet`: what the run found that it was closed on;
+- `purged.json`, `official.csv`: what purge leaves (store.pseudonyms).
 
-Beside them stand journal.jsonl (store.journal) and, while a command works, pending.json (store.pending).
+Beside the months are journal.jsonl (store.journal) and, while a command works, pending.json (store.pending).
 """
 
 from __future__ import annotations
 
 import hashlib
-import io
 import json
-import os
-import re
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,11 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from henrei.store import journal, tables
+from henrei.errors import HenreiError
+from henrei.files import csv_bytes, parquet_bytes, sha256, staged_name, write_atomic
+from henrei.home import Home
+from henrei.months import month_dates, month_text
+from henrei.store import journal, load, tables
 
 DECISION_COLUMNS = (
     "subject",
@@ -36,84 +40,49 @@ DECISION_COLUMNS = (
     "fingerprint",
 )
 
-# Files of books/ that a command prepares before its decisive step, and what they are called until then.
-_STAGED = {"inputs.csv": ".inputs.run.new", "henrei.toml": ".henrei.close.new"}
+# Files of books/ that a command prepares before its decisive step.
+_PREPARED = ("inputs.csv", "henrei.toml")
+# What close keeps of the run it stands on, as tables of the store (tables.RESULTS).
+_RESULTS = {name: f"{name}.parquet" for name in tables.RESULTS}
 
 
-def folder(home: Path, month: date) -> Path:
-    return home / "books" / month.strftime("%Y-%m")
-
-
-def months(home: Path) -> list[date]:
-    """Every month that has books, oldest first."""
-    root = home / "books"
-    names = sorted(p.name for p in root.iterdir() if p.is_dir()) if root.is_dir() else []
-    return [date.fromisoformat(f"{n}-01") for n in names if re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", n)]
-
-
-def runs(home: Path) -> list[date]:
+def runs(home: Home) -> list[date]:
     """Every month that was run, oldest first."""
     ran = {entry.get("month") for entry in journal.read(home) if entry.get("command") == "run"}
-    return [month for month in months(home) if month.strftime("%Y-%m") in ran]
+    return [month for month in home.books_months() if month_text(month) in ran]
 
 
-def run_id(home: Path, month: date) -> str:
+def run_id(home: Home, month: date) -> str:
     """The id of the month's last run in the journal; empty where there is none."""
     return next((e.get("id", "") for e in reversed(journal.of_month(home, month)) if e["command"] == "run"), "")
 
 
-def is_closed(home: Path, month: date) -> bool:
-    return (folder(home, month) / "outcomes.csv").is_file()
+def is_closed(home: Home, month: date) -> bool:
+    return (home.books(month) / "outcomes.csv").is_file()
 
 
-def is_purged(home: Path, month: date) -> bool:
+def is_purged(home: Home, month: date) -> bool:
     """True where purge has removed the month's personal data: what is left are counts and hashed states."""
-    return (folder(home, month) / "purged.json").is_file()
+    return (home.books(month) / "purged.json").is_file()
 
 
-def read_kept(home: Path, month: date) -> dict[str, Any] | None:
+def read_kept(home: Home, month: date) -> dict[str, Any] | None:
     """What purge kept of the month: counts (rows of return_counts) and facts (of the dashboard); None where it is whole."""
-    path = folder(home, month) / "purged.json"
+    path = home.books(month) / "purged.json"
     return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else None
 
 
-def purged(home: Path) -> list[date]:
-    return [month for month in months(home) if is_purged(home, month)]
+def purged(home: Home) -> list[date]:
+    return [month for month in home.books_months() if is_purged(home, month)]
 
 
-def closed(home: Path) -> list[date]:
-    return [month for month in months(home) if is_closed(home, month)]
+def closed(home: Home) -> list[date]:
+    return [month for month in home.books_months() if is_closed(home, month)]
 
 
-def write_whole(path: Path, data: bytes) -> None:
-    """The file as it was or as it shall be, also if the machine stops in between."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    new = path.with_name(f".{path.name}.new")
-    with new.open("wb") as stream:
-        stream.write(data)
-        stream.flush()
-        os.fsync(stream.fileno())
-    new.replace(path)
-    if hasattr(os, "O_DIRECTORY"):  # Windows writes names through by itself
-        place = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(place)
-        finally:
-            os.close(place)
-
-
-def csv_bytes(frame: pl.DataFrame) -> bytes:
-    """A CSV for Excel: UTF-8 with BOM, CRLF; months as YYYY-MM."""
-    shown = frame.with_columns(pl.selectors.date().dt.strftime("%Y-%m"))
-    text = io.BytesIO()  # once in memory, not as text and bytes and their sum
-    text.write(b"\xef\xbb\xbf")
-    shown.write_csv(text, line_terminator="\r\n")
-    return text.getvalue()
-
-
-def read_outcomes(home: Path, month: date) -> pl.DataFrame:
+def read_outcomes(home: Home, month: date) -> pl.DataFrame:
     """What close decided, with the columns of tables.OWN_OUTCOMES; empty where the month is open."""
-    path = folder(home, month) / "outcomes.csv"
+    path = home.books(month) / "outcomes.csv"
     if not path.is_file():
         return pl.DataFrame(schema=tables.OWN_OUTCOMES)
     frame = pl.read_csv(path.read_bytes(), infer_schema=False)
@@ -121,15 +90,15 @@ def read_outcomes(home: Path, month: date) -> pl.DataFrame:
         "kind",
         "facility_no",
         "recipient_no",
-        (pl.col("service_month") + "-01").str.to_date("%Y-%m-%d"),
+        month_dates(pl.col("service_month")),
         "outcome",
         pl.col("benefit_yen").cast(pl.Int64),
     )
 
 
-def read_decisions(home: Path, month: date) -> pl.DataFrame:
+def read_decisions(home: Home, month: date) -> pl.DataFrame:
     """The decisions taken so far: DECISION_COLUMNS, service_month as date."""
-    path = folder(home, month) / "decisions.csv"
+    path = home.books(month) / "decisions.csv"
     if not path.is_file():
         return pl.DataFrame(schema=dict.fromkeys(DECISION_COLUMNS, pl.String)).with_columns(
             pl.col("service_month").cast(pl.Date)
@@ -138,49 +107,85 @@ def read_decisions(home: Path, month: date) -> pl.DataFrame:
     if "answer" not in frame.columns:  # taken by an older version
         frame = frame.with_columns(answer=pl.lit(""))
     return frame.select(DECISION_COLUMNS).with_columns(
-        (pl.col("service_month") + "-01").str.to_date("%Y-%m-%d"), pl.col("note", "answer").fill_null("")
+        month_dates(pl.col("service_month")), pl.col("note", "answer").fill_null("")
     )
 
 
-def read_inputs(home: Path, month: date) -> pl.DataFrame:
+def read_inputs(home: Home, month: date) -> pl.DataFrame:
     """What the last run of the month read: file (path below the home), bytes, sha256; empty where it was never run."""
-    path = folder(home, month) / "inputs.csv"
+    path = home.books(month) / "inputs.csv"
     schema = {"file": pl.String(), "bytes": pl.Int64(), "sha256": pl.String()}
     if not path.is_file():
         return pl.DataFrame(schema=schema)
     return pl.read_csv(path.read_bytes(), schema=schema, encoding="utf8")
 
 
-def stage_inputs(home: Path, month: date, rows: pl.DataFrame) -> None:
+def stage_inputs(home: Home, month: date, rows: pl.DataFrame) -> None:
     """Prepares inputs.csv of a run that is about to stand."""
-    write_whole(folder(home, month) / _STAGED["inputs.csv"], csv_bytes(rows))
+    write_atomic(_prepared(home, month, "inputs.csv"), csv_bytes(rows))
 
 
-def stage_settings(home: Path, month: date, settings: Path) -> str:
+def stage_settings(home: Home, month: date) -> str:
     """Prepares a copy of henrei.toml as it is now, for a close that is about to stand; returns its SHA-256."""
-    data = settings.read_bytes()
-    write_whole(folder(home, month) / _STAGED["henrei.toml"], data)
-    return hashlib.sha256(data).hexdigest()
+    data = home.settings.read_bytes()
+    write_atomic(_prepared(home, month, "henrei.toml"), data)
+    return sha256(data)
 
 
-def publish(home: Path, month: date) -> None:
+def stage_results(home: Home, month: date, results: load.Results) -> None:
+    """Prepares what the last run found, for a close that is about to stand."""
+    for name, file in _RESULTS.items():
+        write_atomic(_prepared(home, month, file), parquet_bytes(results[name]))
+
+
+def has_results(home: Home, month: date) -> bool:
+    """True where the month is closed and its close kept what the run found; closes of 0.1.0 did not."""
+    return is_closed(home, month) and all((home.books(month) / file).is_file() for file in _RESULTS.values())
+
+
+def result_paths(home: Home, month: date) -> dict[str, Path]:
+    """Where close keeps each table of what the run found."""
+    return {name: home.books(month) / file for name, file in _RESULTS.items()}
+
+
+def read_results(home: Home, month: date) -> load.Results:
+    """What the close of the month kept, table → rows. Raises HenreiError where a file is gone or cannot be read."""
+    try:
+        return {name: pl.read_parquet(path.read_bytes()) for name, path in result_paths(home, month).items()}
+    except (OSError, pl.exceptions.PolarsError) as problem:
+        raise HenreiError(
+            f"books/{month_text(month)} の指摘の控えを読めません({type(problem).__name__})。控えから戻してください"
+        ) from None
+
+
+def remove_results(home: Home, month: date) -> None:
+    """Removes what close kept: the month is open again, and its next run finds anew."""
+    for path in result_paths(home, month).values():
+        path.unlink(missing_ok=True)
+
+
+def publish(home: Home, month: date) -> None:
     """What was prepared takes its place; nothing where nothing was."""
-    for name, staged in _STAGED.items():
-        path = folder(home, month) / staged
+    for name in (*_PREPARED, *_RESULTS.values()):
+        path = _prepared(home, month, name)
         if path.is_file():
             path.replace(path.with_name(name))
 
 
-def fingerprint(home: Path, before: date) -> str:
+def _prepared(home: Home, month: date, name: str) -> Path:
+    return home.books(month) / staged_name(name)
+
+
+def fingerprint(home: Home, before: date) -> str:
     """Changes when the books of a month before `before` change."""
     digest = hashlib.sha256()
     for month in closed(home):
         if month < before:
-            digest.update(month.isoformat().encode() + (folder(home, month) / "outcomes.csv").read_bytes())
+            digest.update(month.isoformat().encode() + (home.books(month) / "outcomes.csv").read_bytes())
     return digest.hexdigest()[:16]
 
 
-def copy_into(con: duckdb.DuckDBPyConnection, home: Path, before: date = date.max) -> None:
+def copy_into(con: duckdb.DuckDBPyConnection, home: Home, before: date = date.max) -> None:
     """Brings the database's copy of the closed months' outcomes (those before `before`) up to the books."""
     frames = [
         read_outcomes(home, month).select(pl.lit(month).alias("review_month"), pl.all())

@@ -1,10 +1,9 @@
--- What close needs: one row a word, read by flows/close.py. Comes after views/; `decided` (subject, facility_no,
--- recipient_no, service_month, decision) is the team's word as a temporary table.
+-- What close and the figures over closed months need. Comes after views/.
 
--- Claims and sheets on which a person's word is needed: a return finding, or one that the brake lowered.
-CREATE OR REPLACE VIEW word_needed AS
-    SELECT DISTINCT subject, facility_no, recipient_no, service_month FROM found
-    WHERE review_month = review_month() AND subject IN ('claim', 'sheet') AND (severity = 'return' OR lowered);
+-- Claims and sheets on which a person must decide: a return finding, or one that the brake downgraded.
+CREATE OR REPLACE VIEW decision_needed AS
+    SELECT DISTINCT subject, facility_no, recipient_no, service_month FROM findings
+    WHERE review_month = review_month() AND subject IN ('claim', 'sheet') AND (severity = 'return' OR downgraded);
 
 -- Outcomes of each closed month as they stand: what close decided, and of the same keys what is official. An official
 -- row without its 給付費 is worth what close took back, or what was claimed.

@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
-import hashlib
 import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from importlib import resources
 from pathlib import Path
 
 import duckdb
 import polars as pl
 
+from henrei.data.rules import rules
 from henrei.errors import HenreiError
+from henrei.files import sha256
+from henrei.home import Home
 from henrei.store import tables
 
-FILE_NAME = "henrei.duckdb"
 # store/views/<name>.sql, each standing on those before it.
 VIEWS = ("base", "outcomes", "claims", "attendance", "facility", "certificate", "cap", "addons")
 
 
-def _settings(home: Path) -> dict[str, str | bool | int | float | list[str]]:
+def _settings(home: Home) -> dict[str, str | bool | int | float | list[str]]:
     # City networks have no internet: nothing may be fetched, and temporary files stay in the home.
     settings: dict[str, str | bool | int | float | list[str]] = {
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
-        "temp_directory": str(home / ".henrei" / "duckdb"),
+        "temp_directory": str(home.database_temporary),
         # What does not fit goes through the temporary directory; a city PC needs its memory for Excel, too.
         "memory_limit": "2GB",
     }
@@ -36,55 +38,65 @@ def _settings(home: Path) -> dict[str, str | bool | int | float | list[str]]:
 
 
 @contextmanager
-def open_store(
-    home: Path, rules: dict[str, pl.DataFrame] | None = None, name: str = FILE_NAME
-) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The home's store, made if it is not there; the rule tables are brought up to date if given.
+def open_store(home: Home, path: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The home's store, or another one at `path`, made if it is not there; its rule tables are brought up to date.
 
     Raises HenreiError if the file is held by another program or is no DuckDB file henrei can read.
     """
-    con = _connect(home, name)
+    con = _connect(home, path or home.store)
     try:
         prepare(con)
-        if rules is not None:
-            put_rules(con, rules)
+        put_rules(con, rules())
         yield con
     finally:
         con.close()
 
 
-def _connect(home: Path, name: str) -> duckdb.DuckDBPyConnection:
+def _connect(home: Home, path: Path) -> duckdb.DuckDBPyConnection:
     try:
-        return duckdb.connect(str(home / name), config=_settings(home))
+        return duckdb.connect(str(path), config=_settings(home))
     except duckdb.IOException as found:
         raise HenreiError(
-            f"{name} を開けません({type(found).__name__})。他のプログラムで開いていれば閉じ、"
+            f"{path.name} を開けません({type(found).__name__})。他のプログラムで開いていれば閉じ、"
             "壊れている場合はこのファイルを退けてからもう一度実行してください(元の資料は inbox にあります)"
         ) from found
 
 
-def copy_store(home: Path, name: str) -> None:
-    """Copies the home's store, if it has one, to `name` (a path below the home): a run works on the copy, which then takes
-    its place, so that the month stays as it was until the run is through.
+def copy_store(home: Home) -> None:
+    """Copies the home's store, if it has one, to `home.work_store`: a run works on the copy, which then takes its
+    place, so that the month stays as it was until the run is through.
 
     Raises HenreiError as `open_store`.
     """
-    (home / name).parent.mkdir(parents=True, exist_ok=True)
-    for stale in (name, f"{name}.wal"):
-        (home / stale).unlink(missing_ok=True)
-    if not (home / FILE_NAME).is_file():
-        (home / f"{FILE_NAME}.wal").unlink(missing_ok=True)  # the log of a file that is gone says nothing
+    home.work_store.parent.mkdir(parents=True, exist_ok=True)
+    remove_store(home.work_store)
+    if not home.store.is_file():
+        remove_store(home.store)  # the log of a file that is gone says nothing
         return
-    _connect(home, FILE_NAME).close()  # what a crash left in its log goes into the file
-    shutil.copyfile(home / FILE_NAME, home / name)
+    _connect(home, home.store).close()  # what a crash left in its log goes into the file
+    shutil.copyfile(home.store, home.work_store)
 
 
-def take_place(home: Path, name: str) -> None:
-    """The copy, closed, becomes the home's store. Raises HenreiError where another program holds the store."""
+def replace_store(home: Home, path: Path) -> None:
+    """The database at `path`, closed, becomes the home's store. Raises HenreiError where another program holds the store."""
     try:
-        (home / name).replace(home / FILE_NAME)
+        path.replace(home.store)
     except PermissionError:
-        raise HenreiError(f"{FILE_NAME} に書けません。開いているプログラムを閉じて、もう一度実行してください") from None
+        raise HenreiError(
+            f"{home.store.name} に書けません。開いているプログラムを閉じて、もう一度実行してください"
+        ) from None
+
+
+def remove_store(path: Path) -> None:
+    """Removes a database and its log, where there is one."""
+    for file in (path, path.with_name(f"{path.name}.wal")):
+        file.unlink(missing_ok=True)
+
+
+def set_current_month(con: duckdb.DuckDBPyConnection, month: date) -> None:
+    """Makes `month` the review month that all views speak of. May stand within a transaction."""
+    con.execute("DELETE FROM current_review")
+    con.execute("INSERT INTO current_review VALUES (?)", [month])
 
 
 def prepare(con: duckdb.DuckDBPyConnection) -> None:
@@ -112,10 +124,8 @@ def put_rules(con: duckdb.DuckDBPyConnection, rules: dict[str, pl.DataFrame]) ->
 
     Nothing is done where the file has them already.
     """
-    digest = hashlib.sha256(view_sql().encode("utf-8"))
-    for name, frame in rules.items():
-        digest.update(f"{name}\n{frame.write_csv()}".encode())
-    want = digest.hexdigest()[:16]
+    texts = [view_sql(), *(f"{name}\n{frame.write_csv()}" for name, frame in rules.items())]
+    want = sha256("".join(texts).encode("utf-8"))[:16]
     if con.execute("SELECT rules FROM store_version WHERE rules = ?", [want]).fetchall():
         return
     con.execute("BEGIN")

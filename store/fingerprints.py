@@ -17,7 +17,7 @@ _CONTENT = {
 _WITH_LAST_LINE = ("claims", "sheets")
 
 
-def prints(con: duckdb.DuckDBPyConnection, wanted: pl.DataFrame) -> pl.DataFrame:
+def fingerprints(con: duckdb.DuckDBPyConnection, wanted: pl.DataFrame) -> pl.DataFrame:
     """KEY and fingerprint of the wanted claims and sheets (KEY, service_month a date) of the current review month.
 
     A city has many claims and few that anything is said of, so only those are looked at.

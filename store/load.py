@@ -12,13 +12,17 @@ import polars as pl
 from henrei.schemas.exchange import reject_reasons
 from henrei.schemas.exchange.groups import UNITS
 from henrei.store import tables
-from henrei.store.database import query
+from henrei.store.database import query, set_current_month
 
 # Keys of which a review month holds one at most (contract 3.3, FMT107).
 UNIQUE = {
     "K122-01": ("facility_no", "recipient_no", "service_month"),
     "K611-01": ("facility_no", "recipient_no", "service_month", "form"),
 }
+
+
+# Rows of the tables in tables.RESULTS, without `position`: table → frame, months as dates.
+Results = dict[str, pl.DataFrame]
 
 
 @dataclass
@@ -112,9 +116,8 @@ def replace_month(con: duckdb.DuckDBPyConnection, month: Month, dropped: pl.Data
     con.register("dropped_groups", dropped.select("file", "group").unique())
     con.execute("BEGIN")
     try:
-        con.execute("DELETE FROM current_review")
-        con.execute("INSERT INTO current_review VALUES (?)", [month.review_month])
-        for table in [*tables.all_tables(), "found", "undetermined", "run_state"]:
+        set_current_month(con, month.review_month)
+        for table in [*tables.all_tables(), *tables.RESULTS, "run_state"]:
             con.execute(f"DELETE FROM {table} WHERE review_month = ?", [month.review_month])
         for table, records in tables.RECORDS.items():
             for record in records:
@@ -159,19 +162,29 @@ def _insert_record(con: duckdb.DuckDBPyConnection, month: Month, table: str, rec
     )
 
 
-def remember_run(
-    con: duckdb.DuckDBPyConnection,
-    review_month: date,
-    found: pl.DataFrame,
-    undetermined: pl.DataFrame,
-    state: dict[str, str],
-) -> None:
-    """Keeps what a run found and could not judge, and on what it rests: close and the dashboard go by it."""
+def keep_results(con: duckdb.DuckDBPyConnection, month: date, results: Results, state: dict[str, str]) -> None:
+    """Puts what a run found, could not judge and rejected into the store, and what the run rests on (tables.RUN_STATE).
+
+    Everything that comes after the run goes by it: worklist, letters, close, dashboard. A table that is not given is empty.
+    """
     con.execute("BEGIN")
-    for table, frame in (("found", found), ("undetermined", undetermined)):
-        con.register("run_frame", frame.select(*tables.LATER[table]))
-        con.execute(f"INSERT INTO {table} SELECT ?, * FROM run_frame", [review_month])
+    for name, frame in results.items():
+        numbered = frame.with_row_index("position").select(*tables.RESULTS[name])
+        con.register("run_frame", numbered)
+        con.execute(f"INSERT INTO {name} SELECT ?, * FROM run_frame", [month])
         con.unregister("run_frame")
     marks = ", ".join("?" for _ in ("review_month", *tables.RUN_STATE))
-    con.execute(f"INSERT INTO run_state VALUES ({marks})", [review_month, *(state[n] for n in tables.RUN_STATE)])
+    con.execute(f"INSERT INTO run_state VALUES ({marks})", [month, *(state[n] for n in tables.RUN_STATE)])
     con.execute("COMMIT")
+
+
+def read_result(con: duckdb.DuckDBPyConnection, name: str, month: date) -> pl.DataFrame:
+    """One table of tables.RESULTS of a month, without `position`, in the order of its file; months as dates."""
+    columns = ", ".join(column for column in tables.RESULTS[name] if column != "position")
+    sql = f"SELECT {columns} FROM {name} WHERE review_month = $month ORDER BY position"
+    return query(con, sql, {"month": month}).cast({c: k for c, k in tables.RESULTS[name].items() if c != "position"})
+
+
+def was_run(con: duckdb.DuckDBPyConnection, month: date) -> bool:
+    """True where the store holds a run of the month."""
+    return bool(con.execute("SELECT 1 FROM run_state WHERE review_month = ?", [month]).fetchall())

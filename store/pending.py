@@ -12,28 +12,30 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from henrei.store.books import write_whole
+from henrei.files import write_atomic
+from henrei.home import Home
+from henrei.months import month_of
 from henrei.store.journal import Entry
 
 
-def path_of(home: Path) -> Path:
-    return home / "books" / "pending.json"
+def path_of(home: Home) -> Path:
+    return home.books() / "pending.json"
 
 
-def begin(home: Path, entry: Entry, proof: str = "") -> None:
+def begin(home: Home, entry: Entry, proof: str = "") -> None:
     """`entry` is the journal's line; `proof` the SHA-256 of the file in books/ whose coming (or going) decides."""
-    write_whole(path_of(home), json.dumps({"entry": entry, "proof": proof}, ensure_ascii=False).encode("utf-8"))
+    write_atomic(path_of(home), json.dumps({"entry": entry, "proof": proof}, ensure_ascii=False).encode("utf-8"))
 
 
-def found(home: Path) -> tuple[Entry, str, date] | None:
+def read(home: Home) -> tuple[Entry, str, date] | None:
     """The line, the proof and the month of a command that was cut off."""
     path = path_of(home)
     if not path.is_file():
         return None
     data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     entry: Entry = data["entry"]
-    return entry, data["proof"], date.fromisoformat(f"{entry['month']}-01")
+    return entry, data["proof"], month_of(entry["month"])
 
 
-def end(home: Path) -> None:
+def end(home: Home) -> None:
     path_of(home).unlink(missing_ok=True)

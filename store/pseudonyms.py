@@ -13,12 +13,14 @@ from __future__ import annotations
 
 import secrets
 from datetime import date
-from pathlib import Path
 
 import duckdb
 import polars as pl
 
 from henrei.errors import HenreiError
+from henrei.files import write_atomic
+from henrei.home import Home
+from henrei.months import month_dates
 from henrei.store import books, tables
 from henrei.store.database import query
 
@@ -30,11 +32,11 @@ OFFICIAL = {name: tables.OWN_OUTCOMES[name] for name in ("kind", "facility_no", 
 }
 
 
-def key(home: Path, *, make: bool = False) -> bytes:
+def key(home: Home, *, make: bool = False) -> bytes:
     """The home's key, made if it is not there and `make` says so. Raises HenreiError where it is gone or not one."""
-    path = home / "books" / KEY_FILE
+    path = home.books() / KEY_FILE
     if make and not path.is_file():
-        books.write_whole(path, secrets.token_hex(32).encode("ascii"))
+        write_atomic(path, secrets.token_hex(32).encode("ascii"))
     try:
         found = bytes.fromhex(path.read_text(encoding="ascii"))
     except (OSError, ValueError):
@@ -68,20 +70,16 @@ def hashed(con: duckdb.DuckDBPyConnection, secret: bytes, rows: pl.DataFrame) ->
         con.unregister("rows_to_hash")
 
 
-def write_official(home: Path, month: date, rows: pl.DataFrame) -> None:
-    books.write_whole(books.folder(home, month) / "official.csv", books.csv_bytes(rows))
-
-
-def read_official(home: Path, month: date) -> pl.DataFrame:
+def read_official(home: Home, month: date) -> pl.DataFrame:
     """国保連's returns of a purged month, with the columns of OFFICIAL; empty where it had none."""
-    path = books.folder(home, month) / "official.csv"
+    path = home.books(month) / "official.csv"
     if not path.is_file():
         return pl.DataFrame(schema=OFFICIAL)
-    months = [(pl.col(name) + "-01").str.to_date("%Y-%m-%d") for name in ("service_month", "accepted_month")]
+    months = [month_dates(pl.col(name)) for name in ("service_month", "accepted_month")]
     return pl.read_csv(path.read_bytes(), infer_schema=False).with_columns(months).select(list(OFFICIAL))
 
 
-def recognise(con: duckdb.DuckDBPyConnection, home: Path) -> None:
+def recognise(con: duckdb.DuckDBPyConnection, home: Home) -> None:
     """Puts the numbers back of whom the store knows by a record of the same key; call once the records are in."""
     gone = books.purged(home)
     if not gone:

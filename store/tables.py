@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-
 import polars as pl
 
+from henrei.files import sha256
 from henrei.schemas import ledgers
 from henrei.schemas.exchange import parse
 from henrei.schemas.layouts import layouts
@@ -43,15 +42,41 @@ REFUSED_GROUPS = {
     "recipient_no": pl.String(),
     "service_month": pl.Date(),
 }
-# What the last run of a month found, as far as close needs it; `lowered`: the brake took a return finding down.
-FOUND: dict[str, pl.DataType] = {
+# What the last run of a month found: the columns of findings.csv in their order; `downgraded`: the brake took a return
+# finding down.
+FINDINGS: dict[str, pl.DataType] = {
+    "finding_id": pl.String(),
     "check_code": pl.String(),
+    "check_name": pl.String(),
+    "severity": pl.String(),
     "subject": pl.String(),
+    "municipality_no": pl.String(),
     "facility_no": pl.String(),
     "recipient_no": pl.String(),
     "service_month": pl.Date(),
-    "severity": pl.String(),
-    "lowered": pl.Boolean(),
+    "service_type": pl.String(),
+    "use_dates": pl.String(),
+    "observed": pl.String(),
+    "expected": pl.String(),
+    "other_facilities": pl.String(),
+    "group_id": pl.String(),
+    "amount_yen": pl.Int64(),
+    "message": pl.String(),
+    "action": pl.String(),
+    "source_file": pl.String(),
+    "source_lines": pl.String(),
+    "downgraded": pl.Boolean(),
+}
+# Every line that the last run of a month did not load, with what it holds: the columns of rejects.csv.
+REJECTS: dict[str, pl.DataType] = {
+    "file": pl.String(),
+    "line": pl.Int64(),
+    "record": pl.String(),
+    "item_no": pl.Int64(),
+    "item_name": pl.String(),
+    "reason_code": pl.String(),
+    "reason": pl.String(),
+    "raw": pl.String(),
 }
 # What the last run of a month could not judge: the rows of undetermined.csv. A check as a whole has no facility.
 UNDETERMINED: dict[str, pl.DataType] = {
@@ -108,10 +133,14 @@ def all_tables() -> dict[str, dict[str, pl.DataType]]:
     return found
 
 
+# What a run found and could not use; each table has `position`, the place of a row in the file of the same name.
+RESULTS: dict[str, dict[str, pl.DataType]] = {
+    name: {"position": pl.UInt32(), **columns}
+    for name, columns in (("findings", FINDINGS), ("undetermined", UNDETERMINED), ("rejects", REJECTS))
+}
 # Tables that a run or a close fills after the month's records are in.
 LATER: dict[str, dict[str, pl.DataType]] = {
-    "found": FOUND,
-    "undetermined": UNDETERMINED,
+    **RESULTS,
     "run_state": RUN_STATE,
     "own_outcomes": OWN_OUTCOMES,
 }
@@ -131,4 +160,4 @@ def ddl() -> str:
 
 def fingerprint() -> str:
     """Changes when the tables change: the file is then made anew from inbox and books."""
-    return hashlib.sha256(ddl().encode("utf-8")).hexdigest()[:16]
+    return sha256(ddl().encode("utf-8"))[:16]

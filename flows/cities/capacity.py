@@ -18,17 +18,15 @@ import polars as pl
 
 from henrei.checks import findings, runner
 from henrei.checks.catalogue import Check, catalogue
-from henrei.data.rules import rules
 from henrei.flows.cities.discover import City
-from henrei.store.database import open_store, query
+from henrei.home import Home
+from henrei.store.database import open_store, query, set_current_month
 
 CODES = ("FAC506", "FAC507", "FAC508")
 ALONE = "この市の児童だけで数えています"
 DIFFER = "ledgers_differ"
 DIFFER_SAID = "事業所の行(種類・定員・期間)が市町村の台帳の間で違うため、判定できません"
 NO_FACILITIES = "障害児施設台帳(facilities.csv)がどの市町村にもありません"
-
-_FINDINGS = {name: pl.Int64 if name == "amount_yen" else pl.String for name in findings.COLUMNS}
 
 # What the checks' SQL reads of a city, as its own store tells it. `since`: three months before its oldest claim.
 _EXTRACTS = {
@@ -73,7 +71,7 @@ def judge(month: date, cities: list[City], parts: Path) -> Judged:
     """Judges the three checks over the extracts below parts/<municipality_no>/ of the cities that were run."""
     if not cities:
         nothing = dict.fromkeys(("municipality_no", *findings.UNDETERMINED_COLUMNS), pl.String)
-        return Judged(pl.DataFrame(schema=_FINDINGS), pl.DataFrame(schema=nothing), [])
+        return Judged(findings.empty_table().select(findings.COLUMNS), pl.DataFrame(schema=nothing), [])
     told = {
         city.municipality_no: json.loads((parts / city.municipality_no / "capacity.json").read_text(encoding="utf-8"))
         for city in cities
@@ -83,7 +81,7 @@ def judge(month: date, cities: list[City], parts: Path) -> Judged:
         for city in cities
         if "service_codes" in told[city.municipality_no]["lacks"]
     ]
-    with open_store(parts, rules(), "union.duckdb") as con:
+    with open_store(Home(parts), parts / "union.duckdb") as con:
         differing = _load(con, month, cities, told, parts)
         if differing:
             notes.append(f"台帳の行が市町村の間で違う事業所: {'、'.join(differing)}")
@@ -96,7 +94,7 @@ def judge(month: date, cities: list[City], parts: Path) -> Judged:
             reason = pl.when(unknown).then(pl.lit(DIFFER)).otherwise("reason")
             result.undetermined = result.undetermined.with_columns(reason=reason)
         results = [part for result in results for part in _by_city(result, cities, con)]
-        found = _named(findings.table(con, results, ""))
+        found = _named(findings.table(con, results, "").select(findings.COLUMNS))
         open_ = _named(findings.undetermined_table(results))
         open_ = (
             open_.select("municipality_no", *findings.UNDETERMINED_COLUMNS).unique().sort(pl.all(), nulls_last=False)
@@ -115,7 +113,7 @@ def _spoken(check: Check, cities: int) -> Check:
 
 def _load(con: duckdb.DuckDBPyConnection, month: date, cities: list[City], told: dict, parts: Path) -> list[str]:
     """Fills the store; returns the numbers of facilities whose ledger rows differ from city to city."""
-    con.execute("INSERT INTO current_review VALUES (?)", [month])
+    set_current_month(con, month)
     for name in _EXTRACTS:
         frames = []
         for number, city in enumerate(cities):

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
+from henrei.files import sha256, write_atomic
 from henrei.flows.cities.discover import City
 from henrei.flows.settings import Settings, say_variants
+from henrei.home import Home
 from henrei.reports.dashboard.combine import joined
 from henrei.store import books
+from henrei.store.database import set_current_month
 
 Facts = dict[str, Any]
 
 
-def extract(con: duckdb.DuckDBPyConnection, home: Path, settings: Settings, folder: Path) -> None:
+def extract(con: duckdb.DuckDBPyConnection, home: Home, settings: Settings, folder: Path) -> None:
     """Writes the facts of the home's closed months to `folder`; nothing where no month is closed.
 
     The facts are told from the newest closed month: it is the current one meanwhile, and the store stays as it was.
@@ -29,8 +31,7 @@ def extract(con: duckdb.DuckDBPyConnection, home: Path, settings: Settings, fold
         return
     con.execute("BEGIN")
     try:
-        con.execute("DELETE FROM current_review")
-        con.execute("INSERT INTO current_review VALUES (?)", [closed[-1]])
+        set_current_month(con, closed[-1])
         found = facts.collect(con, closed)
     finally:
         con.execute("ROLLBACK")
@@ -55,7 +56,7 @@ def write(path: Path, cities: list[City], parts: Path) -> bool:
     labels = [f"{city.municipality_no} {city.settings.city_name}".strip() for city, _ in told]
     facts = joined([one for _, one in told], labels)
     rules = said.pop() if len(said) == 1 else "使った基準: 市町村により違います。各市町村の dashboard.html にあります"
-    state = hashlib.sha256(json.dumps(facts, ensure_ascii=False).encode("utf-8")).hexdigest()[:16]
+    state = sha256(json.dumps(facts, ensure_ascii=False).encode("utf-8"))[:16]
     text = page.page(facts, f"{len(told)}市町村", "まとめ", rules, state)
-    books.write_whole(path, text.encode("utf-8"))
+    write_atomic(path, text.encode("utf-8"))
     return True

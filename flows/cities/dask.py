@@ -18,6 +18,7 @@ from henrei.flows.cities.discover import City
 from henrei.flows.cities.run_city import Outcome, run_city, sharing_cores
 from henrei.flows.prefect import runner as skin
 from henrei.flows.prefect.server import without_proxy
+from henrei.home import locked_elsewhere
 
 FLOW = "henrei-run-all"
 RETRIES = 2
@@ -49,7 +50,7 @@ def run(
 ) -> bool:
     """Runs every city and hands each outcome to `done`, in the order of the cities. False, with nothing done, when no
     Prefect server can be had. Raises HenreiError where the scheduler does not answer."""
-    skin.prepare_environment(homes, debug=debug)
+    skin.prepare_environment(homes / ".prefect", debug=debug)
     require_installed()
     own = not os.environ.get("PREFECT_API_URL")
     trouble: list[BaseException] = []
@@ -147,8 +148,7 @@ def _answer(city: City, future: Any) -> Outcome:
     except Exception as problem:  # Dask gave the city up: its workers died one after the other
         return {**failed, "status": USAGE, "line": LOST.format(type(problem).__name__)}
     if isinstance(answer, CityLocked):
-        line = f"{city.home} では別の henrei が実行中です。終わるのを待ってから、もう一度実行してください"
-        return {**failed, "status": LOCKED, "line": line}
+        return {**failed, "status": LOCKED, "line": str(locked_elsewhere(city.home))}
     if not isinstance(answer, dict):
         return {**failed, "status": USAGE, "line": LOST.format(type(answer).__name__)}
     return answer

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from henrei.errors import HenreiError
-from henrei.flows.settings import FILE_NAME, Settings, load
+from henrei.flows.settings import Settings, load
+from henrei.home import SETTINGS, Home
 
 
 @dataclass(frozen=True)
 class City:
     """A home that can be run. `name` is its path below the folder of the homes, with `/`."""
 
-    home: Path
+    home: Home
     name: str
     settings: Settings
 
@@ -40,16 +41,16 @@ def find(homes: Path) -> tuple[list[City], list[Failure]]:
     """
     if not homes.is_dir():
         raise HenreiError(f"{homes} がありません。市町村ごとの作業フォルダーを置いたフォルダーを指定してください")
-    found = {path.parent for path in [*homes.glob(f"*/{FILE_NAME}"), *homes.glob(f"*/*/{FILE_NAME}")]}
+    found = {path.parent for path in [*homes.glob(f"*/{SETTINGS}"), *homes.glob(f"*/*/{SETTINGS}")]}
     # What lies in a home is the home's own.
     places = sorted((p for p in found if p.parent not in found), key=lambda p: p.relative_to(homes).as_posix())
     if not places:
-        raise HenreiError(f"{homes} の下に作業フォルダー({FILE_NAME} のあるフォルダー)がありません")
+        raise HenreiError(f"{homes} の下に作業フォルダー({SETTINGS} のあるフォルダー)がありません")
     cities, failures = [], []
     for place in places:
         name = place.relative_to(homes).as_posix()
         try:
-            cities.append(City(place, name, load(place)))
+            cities.append(City(Home(place), name, load(Home(place))))
         except HenreiError as problem:
             failures.append(Failure(name, problem.status, str(problem)))
     first: dict[str, str] = {}
@@ -57,7 +58,7 @@ def find(homes: Path) -> tuple[list[City], list[Failure]]:
         if city.municipality_no in first:
             raise HenreiError(
                 f"{first[city.municipality_no]} と {city.name} の municipality_no が同じ {city.municipality_no} です。"
-                f"どちらかの {FILE_NAME} を直してください"
+                f"どちらかの {SETTINGS} を直してください"
             )
         first[city.municipality_no] = city.name
     return cities, failures

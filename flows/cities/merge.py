@@ -2,36 +2,44 @@
 
 from __future__ import annotations
 
-import io
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import polars as pl
 
 import henrei
-from henrei.checks.findings import COLUMNS, SORT
+from henrei.checks.findings import COLUMNS, SORT, empty_table, findings_of
+from henrei.files import csv_bytes, parquet_bytes, write_atomic
 from henrei.flows.cities.capacity import Judged
 from henrei.flows.cities.discover import City
 from henrei.flows.cities.run_city import Outcome
-from henrei.store.books import csv_bytes, write_whole
 
+_FINDINGS = "findings.parquet"  # of a city, below its folder of parts
 _SUMS = ("received", "benefit_yen", "with_return_finding", "with_return_finding_yen")
 
 
-def findings(cities: list[City], month: str) -> pl.DataFrame:
-    """All rows of the cities' findings.parquet, with its columns, in the contract's order and then by municipality."""
-    empty = pl.DataFrame(schema={name: pl.Int64 if name == "amount_yen" else pl.String for name in COLUMNS})
-    frames = [pl.read_parquet(city.home / "out" / month / "findings.parquet") for city in cities]
-    return pl.concat([empty, *frames]).sort(*SORT, "municipality_no", "finding_id", nulls_last=False)
+def extract(con: duckdb.DuckDBPyConnection, month: date, folder: Path) -> None:
+    """Writes the findings of a city's run to `folder`."""
+    table = findings_of(con, month)
+    assert table is not None
+    table.select(COLUMNS).write_parquet(folder / _FINDINGS)
+
+
+def findings(cities: list[City], parts: Path) -> pl.DataFrame:
+    """All findings of the cities, COLUMNS, in the contract's order and then by municipality."""
+    frames = [pl.read_parquet(parts / city.municipality_no / _FINDINGS) for city in cities]
+    return pl.concat([empty_table().select(COLUMNS), *frames]).sort(
+        *SORT, "municipality_no", "finding_id", nulls_last=False
+    )
 
 
 def write(out: Path, name: str, table: pl.DataFrame) -> None:
     """<name>.csv and <name>.parquet, each whole or as it was."""
-    buffer = io.BytesIO()
-    table.write_parquet(buffer, compression="zstd")
-    write_whole(out / f"{name}.csv", csv_bytes(table))
-    write_whole(out / f"{name}.parquet", buffer.getvalue())
+    write_atomic(out / f"{name}.csv", csv_bytes(table))
+    write_atomic(out / f"{name}.parquet", parquet_bytes(table))
 
 
 def summary(month: str, outcomes: list[Outcome], numbers: dict[str, str], more: dict[str, Any]) -> dict[str, Any]:
@@ -55,9 +63,9 @@ def summary(month: str, outcomes: list[Outcome], numbers: dict[str, str], more: 
 
 
 def write_summary(out: Path, told: dict[str, Any]) -> None:
-    write_whole(out / "summary.json", (json.dumps(told, ensure_ascii=False, indent=1) + "\n").encode("utf-8"))
+    write_atomic(out / "summary.json", (json.dumps(told, ensure_ascii=False, indent=1) + "\n").encode("utf-8"))
 
 
 def write_judged(out: Path, judged: Judged) -> None:
     write(out, "findings_merged_fac", judged.findings)
-    write_whole(out / "undetermined_merged_fac.csv", csv_bytes(judged.undetermined))
+    write_atomic(out / "undetermined_merged_fac.csv", csv_bytes(judged.undetermined))

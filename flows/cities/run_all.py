@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import shutil
-import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -13,26 +12,24 @@ from pathlib import Path
 from typing import Any
 
 from filelock import FileLock, Timeout
-from rich.table import Table
 
-from henrei.cli import terminal
 from henrei.errors import LOCKED, HenreiError
-from henrei.flows import close
-from henrei.flows import home as locks
+from henrei.files import csv_bytes, write_atomic
 from henrei.flows.cities import capacity, dashboard, discover, merge, processes
 from henrei.flows.cities import dask as cluster
 from henrei.flows.cities import split as splitting
 from henrei.flows.cities.discover import City, Failure
 from henrei.flows.cities.run_city import Outcome, cores
-from henrei.flows.settings import parse_month
-from henrei.store.books import csv_bytes, write_whole
+from henrei.flows.month_state import require_open
+from henrei.flows.recovery import locked
+from henrei.months import month_text
 
-RUNNERS = ("local", "dask")
+Line = Callable[[str], None]
 NO_SERVER = "Prefect のサーバーに接続できないため、Prefect なしで、この機械のプロセスで同じ処理をします。"
 
 
 @dataclass(frozen=True)
-class Wish:
+class RunAllOptions:
     """What the command line says. workers: processes at a time, None as many as cores (a given scheduler has its own)."""
 
     inbox: Path | None = None
@@ -43,19 +40,21 @@ class Wish:
     debug: bool = False
 
 
-def run_all(homes: Path, month: str, wish: Wish) -> int:
-    """Returns the exit status: 0 where every city is through, else the highest status of a city."""
+def run_all(homes: Path, month: date, options: RunAllOptions, *, show: Line, say: Line) -> tuple[dict[str, Any], Path]:
+    """Runs the month of every home below `homes`. Returns summary.json's content and the folder of the results.
+
+    `show` prints a line of progress, `say` one that the user must notice.
+    """
     begun = time.perf_counter()
-    day = parse_month(month)
-    if wish.scheduler and wish.runner != "dask":
+    if options.scheduler and options.runner != "dask":
         raise HenreiError("--scheduler は --runner dask とともに指定してください")
-    if wish.workers is not None and wish.workers < 1:
+    if options.workers is not None and options.workers < 1:
         raise HenreiError("--workers は1以上の数で指定してください")
-    if wish.runner == "dask":
+    if options.runner == "dask":
         cluster.require_installed()
     cities, failures = discover.find(homes)
     known = {city.name: city for city in cities}
-    out = wish.out or homes / "out" / month
+    out = options.out or homes / "out" / month_text(month)
     out.mkdir(parents=True, exist_ok=True)
     parts = out / ".parts"
     with ExitStack() as stack:
@@ -65,8 +64,8 @@ def run_all(homes: Path, month: str, wish: Wish) -> int:
         parts.mkdir()
         seconds: dict[str, float] = {}
         more: dict[str, Any] = {}
-        if wish.inbox:
-            more["split"], withheld = _hand_out(wish.inbox, day, cities, out)
+        if options.inbox:
+            more["split"], withheld = _hand_out(options.inbox, month, cities, out, show, say)
             failures += withheld
             seconds["split"] = round(time.perf_counter() - begun, 3)
             cities = [city for city in cities if city.name not in {one.name for one in withheld}]
@@ -74,22 +73,18 @@ def run_all(homes: Path, month: str, wish: Wish) -> int:
             {"name": one.name, "status": one.status, "line": one.line, "seconds": 0.0} for one in failures
         ]
         at = time.perf_counter()
-        _run(homes, cities, month, parts, wish, outcomes)
+        _run(homes, cities, month, parts, options, outcomes, show, say)
         seconds["cities"] = round(time.perf_counter() - at, 3)
         at = time.perf_counter()
         through = {outcome["name"] for outcome in outcomes if outcome["status"] == 0}
         done = [city for city in cities if city.name in through]
-        more |= _put_together(homes, day, done, parts, out)
+        more |= _put_together(homes, month, done, parts, out)
         seconds["merge"] = round(time.perf_counter() - at, 3)
         seconds["all"] = round(time.perf_counter() - begun, 3)
         numbers = {name: city.municipality_no for name, city in known.items()}
-        told = merge.summary(month, outcomes, numbers, {**more, "seconds": seconds})
+        told = merge.summary(month_text(month), outcomes, numbers, {**more, "seconds": seconds})
         merge.write_summary(out, told)
-    _show(told, out)
-    for city in told["cities"]:
-        if city["status"]:
-            say(f"{city['home']}: {city['line']}")
-    return max(city["status"] for city in told["cities"])
+    return told, out
 
 
 @contextmanager
@@ -106,19 +101,21 @@ def _alone(out: Path) -> Iterator[None]:
         lock.release()
 
 
-def _hand_out(folder: Path, month: date, cities: list[City], out: Path) -> tuple[dict[str, Any], list[Failure]]:
+def _hand_out(
+    folder: Path, month: date, cities: list[City], out: Path, show: Line, say: Line
+) -> tuple[dict[str, Any], list[Failure]]:
     """Splits the shared inbox into the homes, whose locks are held meanwhile; says who gets nothing, and why."""
     withheld: list[Failure] = []
     with ExitStack() as held:
         staging: dict[str, Path] = {}
         for city in cities:
             try:
-                held.enter_context(locks.locked(city.home))
-                close.require_open(city.home, month)
+                held.enter_context(locked(city.home))
+                require_open(city.home, month)
             except HenreiError as problem:
                 withheld.append(Failure(city.name, problem.status, str(problem), city.municipality_no))
                 continue
-            staged = city.home / ".henrei" / "shared"
+            staged = city.home.split_staging
             shutil.rmtree(staged, ignore_errors=True)
             staged.mkdir()
             staging[city.municipality_no] = staged
@@ -131,9 +128,9 @@ def _hand_out(folder: Path, month: date, cities: list[City], out: Path) -> tuple
         finally:
             for staged in staging.values():
                 shutil.rmtree(staged, ignore_errors=True)
-    write_whole(out / "split_report.csv", csv_bytes(result.table()))
+    write_atomic(out / "split_report.csv", csv_bytes(result.table()))
     total = result.total()
-    print(
+    show(
         f"共同の受付: {len(result.files):,}ファイル {total['lines']:,}行 = 渡した {total['given']:,} + 対象外 {total['ignored']:,}"
         f" + 作業フォルダーのない市町村 {total['no_home']:,} + 渡せない {total['refused']:,}"
     )
@@ -142,25 +139,34 @@ def _hand_out(folder: Path, month: date, cities: list[City], out: Path) -> tuple
     return {"total": total, "files": result.files, "report": len(result.report)}, withheld
 
 
-def _run(homes: Path, cities: list[City], month: str, parts: Path, wish: Wish, outcomes: list[Outcome]) -> None:
+def _run(
+    homes: Path,
+    cities: list[City],
+    month: date,
+    parts: Path,
+    options: RunAllOptions,
+    outcomes: list[Outcome],
+    show: Line,
+    say: Line,
+) -> None:
     if not cities:
         return
-    workers = min(wish.workers or cores(), len(cities))
+    workers = min(options.workers or cores(), len(cities))
 
     def done(outcome: Outcome) -> None:
         outcomes.append(outcome)
         word = "終わりました" if outcome["status"] == 0 else "止まりました"
-        print(f"{outcome['name']}: {word}({outcome['seconds']:.1f}秒)", flush=True)
+        show(f"{outcome['name']}: {word}({outcome['seconds']:.1f}秒)")
 
-    if wish.runner == "dask":
-        if cluster.run(homes, cities, month, parts, workers, wish.scheduler, done, debug=wish.debug):
+    if options.runner == "dask":
+        if cluster.run(homes, cities, month_text(month), parts, workers, options.scheduler, done, debug=options.debug):
             return
         say(NO_SERVER)
-    processes.run(cities, month, parts, workers, done, say)
+    processes.run(cities, month_text(month), parts, workers, done, say)
 
 
 def _put_together(homes: Path, month: date, done: list[City], parts: Path, out: Path) -> dict[str, Any]:
-    table = merge.findings(done, f"{month:%Y-%m}")
+    table = merge.findings(done, parts)
     merge.write(out, "findings", table)
     told: dict[str, Any] = {"findings": table.height}
     judged = capacity.judge(month, done, parts)
@@ -172,34 +178,3 @@ def _put_together(homes: Path, month: date, done: list[City], parts: Path, out: 
     }
     told["dashboard"] = dashboard.write(homes / "out" / "dashboard.html", done, parts)
     return told
-
-
-def _show(told: dict[str, Any], out: Path) -> None:
-    console = terminal.console()
-    table = Table(title=f"{told['review_month']} の確認結果(市町村別)", title_justify="left")
-    for name in ("作業フォルダー", "市町村", "状態", "秒", "請求", "指摘", "不備の行"):
-        table.add_column(name, justify="left" if name in ("作業フォルダー", "市町村", "状態") else "right")
-    for city in told["cities"]:
-        row = [city["home"], city["municipality_no"], "完了" if city["status"] == 0 else f"失敗({city['status']})"]
-        row.append(f"{city['seconds']:.1f}")
-        if city["status"] == 0:
-            row += [f"{city['claims']['received']:,}", f"{city['findings']:,}", f"{city['files']['refused']:,}"]
-        table.add_row(*row)
-    table.add_section()
-    through = sum(city["status"] == 0 for city in told["cities"])
-    claims, files = told["claims"], told["files"]
-    last = (f"{claims['received']:,}", f"{told['findings']:,}", f"{files['refused']:,}")
-    table.add_row("計", "", f"{through}/{len(told['cities'])}", f"{told['seconds']['all']:.1f}", *last)
-    console.print(table)
-    fac = told["merged_fac"]
-    console.print(
-        f"定員(FAC506〜508)の合同の判定: 指摘 {fac['findings']:,}、判定できず {fac['undetermined']:,}", markup=False
-    )
-    for note in fac["notes"]:
-        console.print(f"※ {note}", markup=False)
-    print(f"結果: {out / 'findings.csv'}")
-
-
-def say(line: str) -> None:
-    """One line on standard error."""
-    print(" ".join(line.split()), file=sys.stderr, flush=True)

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from henrei.home import Home
+
 Outcome = dict[str, Any]  # name, status, line, seconds, and of a city that is through what `_told` says
 
 
@@ -24,7 +26,7 @@ def run_city(home: str, name: str, month: str, parts: str) -> Outcome:
     begun = time.perf_counter()
     with process.for_owner_alone(), error_report.native_unheard():
         try:
-            told = _run(Path(home), month, Path(parts))
+            told = _run(Home(Path(home)), month, Path(parts))
             status, line = 0, ""
         except KeyboardInterrupt:
             raise
@@ -34,23 +36,24 @@ def run_city(home: str, name: str, month: str, parts: str) -> Outcome:
     return {"name": name, "status": status, "line": line, "seconds": round(time.perf_counter() - begun, 3), **told}
 
 
-def _run(home: Path, month: str, parts: Path) -> Outcome:
-    from henrei.data.rules import rules
-    from henrei.flows import close
-    from henrei.flows import home as homes
-    from henrei.flows.cities import capacity, dashboard
-    from henrei.flows.run.monthly_run import MonthRun
+def _run(home: Home, month: str, parts: Path) -> Outcome:
+    from henrei.flows.cities import capacity, dashboard, merge
+    from henrei.flows.month_state import require_open
+    from henrei.flows.recovery import locked
+    from henrei.flows.run.monthly_run import MonthlyRun
     from henrei.flows.run.pipeline import run_directly
-    from henrei.flows.settings import load, parse_month
+    from henrei.flows.settings import load
+    from henrei.months import parse_month
     from henrei.store.database import open_store
 
     day, settings = parse_month(month), load(home)
     parts.mkdir(parents=True, exist_ok=True)
-    with homes.locked(home):
-        close.require_open(home, day)
-        with MonthRun(home, day, settings).opened() as work:
-            run_directly(work)
-        with open_store(home, rules()) as con:
+    with locked(home):
+        require_open(home, day)
+        with MonthlyRun(home, day, settings).opened() as work:
+            run_directly(work.stages)
+        with open_store(home) as con:
+            merge.extract(con, day, parts)
             capacity.extract(con, parts)
             dashboard.extract(con, home, settings, parts)
     return _told(work.summary, work.notes)

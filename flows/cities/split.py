@@ -26,9 +26,11 @@ from pathlib import Path
 import polars as pl
 
 from henrei.errors import NOTHING, HenreiError
+from henrei.flows import inbox
 from henrei.flows.cities import split_writer
 from henrei.flows.cities.discover import City
-from henrei.flows.run import receive
+from henrei.home import Home
+from henrei.months import month_text, record_month
 from henrei.schemas.exchange import envelope, groups, read
 from henrei.schemas.exchange.lines import is_blank, line_count, line_count_of, lines_of
 
@@ -67,20 +69,20 @@ def split(folder: Path, month: date, cities: list[City], withheld: dict[str, str
     withheld: municipality_no → why this city gets nothing (its month is closed, it is held by another run, …).
     Raises HenreiError where there is no folder, or no file in it.
     """
-    place = folder / f"{month:%Y-%m}"
+    place = folder / month_text(month)
     paths = sorted((p for p in place.rglob("*") if p.is_file()), key=lambda p: p.relative_to(place).as_posix())
     if not paths:
         raise HenreiError(f"{place} に届いたファイルがありません。審査月と --inbox を確かめてください", NOTHING)
     result = Split()
-    files: list[receive.InboxFile] = []
+    files: list[inbox.InboxFile] = []
     for number, path in enumerate(paths):
         name = path.relative_to(place).as_posix()
         told = path.stat()
-        ledger = any(receive.ledger_of(path, city.settings) for city in cities)
+        ledger = any(inbox.ledger_of(path, city.settings) for city in cities)
         kind = "ledger" if ledger else "exchange" if path.suffix.casefold() == ".csv" else "other"
         # No hash is taken: copies come to each city as copies, and are known there.
         lines = line_count_of(path)  # a file of very short lines weighs more than its bytes
-        files.append(receive.InboxFile(number, path, name, kind, told.st_size, "", told.st_mtime_ns, lines))
+        files.append(inbox.InboxFile(number, path, name, kind, told.st_size, "", told.st_mtime_ns, lines))
     for file in files:
         if file.kind != "exchange":
             ignored = file.lines if file.kind == "other" else 0
@@ -89,10 +91,10 @@ def split(folder: Path, month: date, cities: list[City], withheld: dict[str, str
             )
             if file.kind == "ledger":
                 result.report.append((file.name, None, None, LEDGER))
-    for batch in receive.batches(files):
+    for batch in inbox.batches(files):
         hand = split_writer.Hand({file.number: file.name for file in batch}, staging)
         _Batch(batch, month, set(staging), withheld, hand, result).divide()
-    receive.require_unchanged(files)
+    inbox.require_unchanged(files)
     result.files.sort(key=lambda file: str(file["file"]))
     for counts in result.files:
         if counts["lines"] != sum(int(counts[name]) for name in COUNTS[1:]):
@@ -108,7 +110,7 @@ def _counts(lines: int, **more: int) -> dict[str, int]:
 class _Batch:
     """Small files together, or one large file in pieces."""
 
-    files: list[receive.InboxFile]
+    files: list[inbox.InboxFile]
     month: date
     open: set[str]  # municipality_no of the cities that take part
     withheld: dict[str, str]
@@ -143,7 +145,7 @@ class _Batch:
         lines = lines.with_columns(blank=blank)
         solid = envelope.with_heads(lines.filter(~pl.col("blank")))
         begins = [position for position, one in enumerate(frames) if not one.numbered]
-        envelope.check_piece(frames, solid, last, f"{self.month:%Y%m}")
+        envelope.check_piece(frames, solid, last, record_month(self.month))
         ends = solid.select(
             (pl.int_range(pl.len()).over("file") == pl.len().over("file") - 1) & pl.lit(last)
         ).to_series()
@@ -202,7 +204,7 @@ class _Batch:
         )
         return keyed.with_columns(kind=kind)
 
-    def _finish(self, file: receive.InboxFile, one: envelope.Frame, counted: pl.DataFrame) -> None:
+    def _finish(self, file: inbox.InboxFile, one: envelope.Frame, counted: pl.DataFrame) -> None:
         position = self.files.index(file)
         sums = dict(counted.group_by("kind").agg(pl.col("lines").sum()).iter_rows())
         here = sorted(counted.filter(pl.col("kind").is_in(["own", "placed"]))["municipality"].unique())
@@ -242,9 +244,9 @@ class _Batch:
             yield self._told(envelope.with_heads(lines.filter(~blank)))
 
 
-def swap(home: Path, month: date, staged: Path) -> None:
+def swap(home: Home, month: date, staged: Path) -> None:
     """Puts what was staged in the place of an earlier split of the month. The caller holds the home's lock."""
-    target = home / "inbox" / f"{month:%Y-%m}" / FOLDER
+    target = home.inbox(month) / FOLDER
     target.parent.mkdir(parents=True, exist_ok=True)
     old = staged.with_name(f"{staged.name}.old")
     shutil.rmtree(old, ignore_errors=True)

@@ -8,7 +8,7 @@ import sys
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from datetime import datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,8 @@ from henrei.flows.prefect.runner import (
 )
 from henrei.flows.prefect.server import without_proxy
 from henrei.flows.run.pipeline import Work
+from henrei.home import Home
+from henrei.months import month_text
 
 JAPAN = timezone(timedelta(hours=9))
 
@@ -35,7 +37,7 @@ MakeWork = Callable[[str], Work | AbstractContextManager[Work]]
 
 
 def serve(
-    home: Path,
+    home: Home,
     cron: str | None,
     make_work: MakeWork,
     *,
@@ -47,7 +49,7 @@ def serve(
     Every run is a process of its own, for which `make_work` is pickled. What it makes of a month is a work, or
     a context manager that gives a work and holds the home's lock meanwhile.
     """
-    prepare_environment(home, debug=debug)
+    prepare_environment(home.prefect, debug=debug)
     timeout = startup_timeout()
     own = not os.environ.get("PREFECT_API_URL")
     with ExitStack() as stack:
@@ -146,15 +148,9 @@ def _run_served(make_work: MakeWork, month: str) -> Any:
 class _Unmade:
     """Stands for a work until `make_work` has made it."""
 
-    home = Path()
-    month = ""
+    home = Home(Path())
+    month = date.min
     stages = ()
-
-    def parts(self, stage: str) -> list[str]:
-        return []
-
-    def do(self, stage: str, part: str) -> None:
-        pass
 
     def overview(self) -> str:
         return ""
@@ -178,4 +174,4 @@ def _without_password(url: str | None) -> str:
 
 
 def _this_month() -> str:
-    return datetime.now(JAPAN).strftime("%Y-%m")
+    return month_text(datetime.now(JAPAN))

@@ -19,7 +19,9 @@ from typing import Any, NamedTuple
 from henrei.error_report import show as show_trouble
 from henrei.errors import HenreiError
 from henrei.flows.prefect.server import LocalServer, without_proxy
-from henrei.flows.run.pipeline import Work
+from henrei.flows.run.pipeline import Stage, Work
+from henrei.home import Home
+from henrei.months import month_text
 
 TIMEOUT = "HENREI_PREFECT_TIMEOUT"
 FLOW = "henrei-run"
@@ -28,11 +30,11 @@ FLOW = "henrei-run"
 _own_home = ""  # the PREFECT_HOME that we set, not the user
 
 
-def prepare_environment(home: Path, *, debug: bool = False) -> None:
-    """Prefect's settings, which it reads when imported: files in the home, nothing sent, nothing printed."""
+def prepare_environment(folder: Path, *, debug: bool = False) -> None:
+    """Prefect's settings, which it reads when imported: its files in `folder`, nothing sent, nothing printed."""
     global _own_home
     if os.environ.get("PREFECT_HOME", "") in ("", _own_home):
-        _own_home = str(home.absolute() / ".prefect")
+        _own_home = str(folder.absolute())
         os.environ["PREFECT_HOME"] = _own_home
     os.environ["DO_NOT_TRACK"] = "1"
     os.environ["PREFECT_SERVER_ANALYTICS_ENABLED"] = "false"  # a second, separate switch
@@ -50,7 +52,7 @@ def run_with_prefect(work: Work, *, debug: bool = False, say: Callable[[str], No
 
     What `work` raises comes out as it is. If Prefect fails halfway, the rest is done without it.
     """
-    prepare_environment(work.home, debug=debug)
+    prepare_environment(work.home.prefect, debug=debug)
     timeout = startup_timeout()
     own = not os.environ.get("PREFECT_API_URL")
     session = Session(work)
@@ -65,7 +67,7 @@ def run_with_prefect(work: Work, *, debug: bool = False, say: Callable[[str], No
             stack.enter_context(session)
             stack.callback(flush_events)
             try:
-                _flows().run(session.token, work.month, return_state=True)
+                _flows().run(session.token, month_text(work.month), return_state=True)
             except Exception as error:
                 trouble = error
             except BaseException as error:
@@ -130,20 +132,18 @@ class Session:
         del _SESSIONS[self.token]
 
     @property
-    def stages(self) -> list[str]:
-        return [stage.name for stage in self.work.stages]
-
-    def title(self, stage: str) -> str:
-        return next(s.title for s in self.work.stages if s.name == stage)
+    def stages(self) -> dict[str, Stage]:
+        """The work's stages in order, by the names that Prefect sees."""
+        return {stage.name: stage for stage in self.work.stages}
 
     def parts(self, stage: str) -> list[str]:
         if stage not in self._parts:
-            self._parts[stage] = list(self.work.parts(stage))
+            self._parts[stage] = self.stages[stage].parts()
         return self._parts[stage]
 
     def do(self, stage: str, part: str) -> None:
         self.begun = True
-        self.work.do(stage, part)
+        self.stages[stage].do(part)
         self._finished.add((stage, part))
 
     def finish(self) -> None:
@@ -222,10 +222,10 @@ def _flows() -> _Flows:
 def drive(session: Session) -> Any:
     """The body of the parent flow."""
     stage_flow = _flows().stage
-    for stage in session.stages:
+    for name, stage in session.stages.items():
         # a flow of its own name for every stage, so that Prefect shows their durations apart
-        named = stage_flow.with_options(name=f"henrei-{stage}", description=session.title(stage))
-        state = named(session.token, stage, return_state=True)
+        named = stage_flow.with_options(name=f"henrei-{name}", description=stage.title)
+        state = named(session.token, name, return_state=True)
         if session.error is not None:
             return session.failure()
         if not state.is_completed():
@@ -239,16 +239,17 @@ def drive(session: Session) -> Any:
     from prefect.artifacts import create_markdown_artifact
 
     with suppress(Exception):  # the work is done; a lost summary must not undo it
-        create_markdown_artifact(overview, key=f"{FLOW}-{session.work.month}", description=session.work.month)
+        month = month_text(session.work.month)
+        create_markdown_artifact(overview, key=f"{FLOW}-{month}", description=month)
     return None
 
 
-def show(home: Path, key: str, text: str) -> None:
+def show(home: Home, key: str, text: str) -> None:
     """Puts a page of markdown on the Prefect server that is at hand: the user's own, or one that lasts over several
     runs of this process. Without one nothing is done; what fails is of no account, for the work is done."""
     if not os.environ.get("PREFECT_API_URL") and (_shared is None or _shared.server is None):
         return
-    prepare_environment(home)
+    prepare_environment(home.prefect)
     server = None if os.environ.get("PREFECT_API_URL") else _shared and _shared.server
     with ExitStack() as stack, suppress(Exception):
         if server is not None:

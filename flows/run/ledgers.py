@@ -1,4 +1,7 @@
-"""The ledgers as they stand for a month: the month's own, or what takes their place (contract 3.2)."""
+"""Which ledgers count for a month: a home and a month in, the rows of each ledger out. Called by a computation.
+
+A month's own ledger counts; where it has none, what takes its place (contract 3.2).
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,11 @@ from pathlib import Path
 
 import polars as pl
 
-from henrei.flows.run import receive
+from henrei.files import sha256_of
+from henrei.flows import inbox
 from henrei.flows.settings import Settings
+from henrei.home import Home
+from henrei.months import month_text
 from henrei.schemas.exchange import read
 from henrei.schemas.exchange.lines import line_count
 from henrei.schemas.ledgers import ledgers
@@ -17,7 +23,7 @@ from henrei.schemas.ledgers.read import LedgerPart, read_ledger
 
 
 @dataclass
-class Loaded:
+class LoadedLedger:
     """One ledger: file, line and its columns; from which month (None: beside henrei.toml); whether it is there."""
 
     rows: pl.DataFrame
@@ -26,23 +32,23 @@ class Loaded:
 
 
 @dataclass
-class Shelf:
+class LedgersOfMonth:
     """Loads the ledgers of a month, and keeps account of their lines.
 
     counts: file number → lines, loaded, refused, ignored, elsewhere; refused: frames with exchange.REFUSED_LINE;
-    extra_files: number, name, sha256, ledger, path of files from outside the month's folder; notes: what the run says.
+    files_elsewhere: number, name, sha256, ledger, path of files from outside the month's folder; notes: what the run says.
     """
 
-    home: Path
+    home: Home
     month: date
     settings: Settings
-    files: list[receive.InboxFile]
+    files: list[inbox.InboxFile]
     counts: dict[int, dict[str, int]] = field(default_factory=dict)
     refused: list[pl.DataFrame] = field(default_factory=list)
-    extra_files: list[tuple[int, str, str, str, Path]] = field(default_factory=list)
+    files_elsewhere: list[tuple[int, str, str, str, Path]] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
-    def load(self, name: str) -> Loaded:
+    def load(self, name: str) -> LoadedLedger:
         """The month's own ledger; where it has none, the one beside henrei.toml or the newest earlier month's.
 
         A ledger that was delivered stands, even if it cannot be read or has no row: then it is absent, because an
@@ -56,7 +62,7 @@ class Shelf:
         numbered = [(file.number, part) for file, part in own]
         return self._standing(name, numbered, self.month, own[0][0].name)
 
-    def _standing(self, name: str, parts: list[tuple[int, LedgerPart]], month: date | None, said: str) -> Loaded:
+    def _standing(self, name: str, parts: list[tuple[int, LedgerPart]], month: date | None, said: str) -> LoadedLedger:
         """The rows of the files that stand for the ledger; absent where one is refused whole or none has a row."""
         rows = [part.rows.with_columns(file=pl.lit(number, dtype=pl.UInt32)) for number, part in parts]
         if any(part.missing for _, part in parts):
@@ -64,13 +70,13 @@ class Shelf:
         if not any(part.height for part in rows) and not ledgers()[name].none_there:
             self.notes.append(f"{said}: 使える行がないため、{ledgers()[name].title}はないものとして扱います")
             return self._absent(name)
-        return Loaded(pl.concat(rows), month, True)
+        return LoadedLedger(pl.concat(rows), month, True)
 
     def _read(self, name: str, path: Path) -> LedgerPart:
         mapping = self.settings.ledger_columns.get(name, {})
         return read_ledger(ledgers()[name], path.read_bytes(), mapping, self.settings.municipality_no)
 
-    def _account(self, name: str, file: receive.InboxFile, part: LedgerPart) -> None:
+    def _account(self, name: str, file: inbox.InboxFile, part: LedgerPart) -> None:
         counts = part.counts
         self.counts[file.number] = {
             **{key: counts[key] for key in ("lines", "loaded", "refused", "elsewhere")},
@@ -83,27 +89,27 @@ class Shelf:
         elif part.unknown:
             self.notes.append(f"{file.name}: henrei が使わない列が{part.unknown}列あります(読みません)")
 
-    def _absent(self, name: str) -> Loaded:
-        stray = self.home / "inbox" / self.settings.ledger_files[name]
+    def _absent(self, name: str) -> LoadedLedger:
+        stray = self.home.inbox() / self.settings.ledger_files[name]
         if stray.is_file() and line_count(stray.read_bytes()) > 1:
-            self.notes.append(f"inbox/{stray.name} は読みません。inbox/{self.month:%Y-%m}/ に置いてください")
+            self.notes.append(f"inbox/{stray.name} は読みません。inbox/{month_text(self.month)}/ に置いてください")
         schema = {"file": pl.UInt32(), "line": pl.Int64(), **ledgers()[name].schema}
-        return Loaded(pl.DataFrame(schema=schema), None, False)
+        return LoadedLedger(pl.DataFrame(schema=schema), None, False)
 
-    def _from_elsewhere(self, name: str) -> Loaded:
-        beside = receive.beside_settings(self.home, self.settings).get(name)
+    def _from_elsewhere(self, name: str) -> LoadedLedger:
+        beside = inbox.beside_settings(self.home, self.settings).get(name)
         places: list[tuple[date | None, list[Path]]] = [(None, [beside])] if beside else []
-        places += receive.earlier_ledgers(self.home, self.month, self.settings, name)
+        places += inbox.earlier_ledgers(self.home, self.month, self.settings, name)
         if not places:
             return self._absent(name)
         month, paths = places[0]
         parts = []
         for path in paths:
             part = self._read(name, path)
-            number = len(self.files) + len(self.extra_files)
-            self.extra_files.append((number, _shown(path, self.home, month), receive.sha256_of(path), name, path))
+            number = len(self.files) + len(self.files_elsewhere)
+            self.files_elsewhere.append((number, _shown(path, self.home, month), sha256_of(path), name, path))
             parts.append((number, part))
-        where = f"{month:%Y-%m} の " if month else "henrei.toml のとなりの "
+        where = f"{month_text(month)} の " if month else "henrei.toml のとなりの "
         said = next((part.missing for _, part in parts if part.missing), "")
         refused = sum(part.counts["refused"] for _, part in parts)
         if not said:
@@ -113,7 +119,7 @@ class Shelf:
         return self._standing(name, parts, month, f"{where}{paths[0].name}")
 
 
-def _shown(path: Path, home: Path, month: date | None) -> str:
+def _shown(path: Path, home: Home, month: date | None) -> str:
     """The path as seen from the month's folder."""
-    below = path.relative_to(home / "inbox") if month else Path("..", path.name)
+    below = path.relative_to(home.inbox()) if month else Path("..", path.name)
     return Path("..", below).as_posix()

@@ -3,29 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from datetime import date
 from itertools import chain, count
 from pathlib import Path
 
 import polars as pl
 
-from henrei.flows.run import receive
+from henrei.flows import inbox
+from henrei.months import record_month
 from henrei.schemas.exchange import envelope, read
 from henrei.schemas.exchange.groups import with_keys
 from henrei.schemas.exchange.lines import is_blank, line_count, line_count_of, lines_of
 
+COUNTS = ("lines", "loaded", "refused", "ignored")  # of a file in summary.json; the first is the sum of the others
 
-class Intake:
+
+class ExchangeFiles:
     """What came, and what became of it.
 
     counts: file number → lines, loaded, refused, ignored, elsewhere; frames: what each file's frame said; refused: frames
     with exchange.REFUSED_LINE; refused_groups: frames with exchange.REFUSED_GROUP.
     """
 
-    def __init__(self, files: list[receive.InboxFile], work: Path, month: str, municipality_no: str) -> None:
-        """`work` is the folder for the rows, `month` the review month as YYYY-MM."""
+    def __init__(self, files: list[inbox.InboxFile], work: Path, month: date, municipality_no: str) -> None:
+        """`work` is the folder for the rows, `month` the review month."""
         self.files = files
         self.work, self.month, self.municipality_no = work, month, municipality_no
-        self.batches = receive.batches(files)
+        self.batches = inbox.batches(files)
         self.counts: dict[int, dict[str, int]] = {}
         self.frames: dict[int, envelope.Frame] = {}
         self.refused: list[pl.DataFrame] = []
@@ -52,8 +56,7 @@ class Intake:
         if self._pieces is None:  # of all batches, so that the next one is read while this one is judged
             loads = (read.load(file.path for file in batch) for batch in self.batches)
             self._pieces = read.ahead(chain.from_iterable(loads))
-        month = self.month.replace("-", "")
-        batch = read.read_batch(paths, self.municipality_no, month, keep, self._pieces)
+        batch = read.read_batch(paths, self.municipality_no, record_month(self.month), keep, self._pieces)
         self.frames |= batch.frames
         for row in pl.concat(batch.counts).group_by("file").sum().iter_rows(named=True):
             # Control and end record are ignored by rule like blank lines.
@@ -72,7 +75,7 @@ class Intake:
             if batch.frames[file.number].fault:
                 self._refuse_file(file, batch.frames[file.number])
 
-    def _refuse_file(self, file: receive.InboxFile, broken: envelope.Frame) -> None:
+    def _refuse_file(self, file: inbox.InboxFile, broken: envelope.Frame) -> None:
         """A file whose frame is broken: every line is refused, and what its lines were is remembered."""
         assert broken.fault is not None
         at, code, sentence = broken.fault
@@ -115,7 +118,7 @@ class Intake:
             rows = [(file.number, unit, facility, None, None) for facility in senders]
             self.refused_groups.append(pl.DataFrame(rows, schema=read.REFUSED_GROUP, orient="row"))
 
-    def kind_of(self, file: receive.InboxFile) -> str:
+    def kind_of(self, file: inbox.InboxFile) -> str:
         """The kind of a file as summary.json says it; known once the files are read."""
         if file.kind != "exchange":
             return "unknown" if file.kind == "other" else file.kind

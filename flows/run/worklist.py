@@ -1,56 +1,61 @@
-"""What a run hands to the team: worklist.xlsx; and what the team wrote into the one before."""
+"""The worklist of a run: what was judged and decided in, worklist.xlsx out; and what people typed into the one before.
+Called by the monthly run.
+"""
 
 from __future__ import annotations
 
-import hashlib
 import shutil
-from collections.abc import Sequence
 from datetime import date
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
 import polars as pl
 
 import henrei
-from henrei.checks import findings as found
-from henrei.checks.catalogue import catalogue, ruleset
-from henrei.checks.runner import Result
+from henrei.checks.catalogue import catalogue
+from henrei.files import sha256_of
+from henrei.flows.ruleset import ruleset
 from henrei.flows.settings import Settings, name_variants
+from henrei.home import Home
+from henrei.months import month_texts
 from henrei.reports.worklist import CheckText, Material, build
 from henrei.store import journal
+
+if TYPE_CHECKING:
+    from henrei.flows.run.computation import Judged
 
 NAME = "worklist.xlsx"
 
 
-def worklist(
+def build_worklist(
     con: duckdb.DuckDBPyConnection,
     month: date,
     settings: Settings,
-    findings: pl.DataFrame,
-    results: Sequence[Result],
-    rejects: pl.DataFrame,
+    judged: Judged,
     changes: pl.DataFrame,
     before: pl.DataFrame | None,
-    prints: pl.DataFrame,
+    fingerprints: pl.DataFrame,
     decisions: pl.DataFrame,
 ) -> bytes:
-    """The month's worklist.xlsx; `con` holds it as the current month, `decisions` are those that stand."""
-    braked = {result.check.code for result in results if result.braked}
-    lowered = [result.findings.filter("lowered") for result in results if result.braked]
-    written = pl.col("service_month").dt.strftime("%Y-%m")
+    """The month's worklist.xlsx; `con` holds it as the current month.
+
+    `changes` as changes.csv; `before`: the findings of the run before; `fingerprints` of all subjects of findings and
+    decisions; `decisions`: those that are valid.
+    """
+    braked = {result.check.code for result in judged.results if result.braked}
+    as_text = month_texts(pl.col("service_month"))
     material = Material(
         review_month=month,
         municipality_no=settings.municipality_no,
         city_name=settings.city_name,
         checks={c.code: CheckText(c.title, c.federation, c.code in braked) for c in catalogue().values()},
-        findings=findings,
-        lowered=pl.concat([results[0].findings.clear(), *lowered]).with_columns(written),
-        undetermined=found.undetermined_table(list(results)),
-        rejects=rejects,
+        findings=judged.table,
+        undetermined=judged.undetermined,
+        rejects=judged.rejects,
         changes=changes,
         before=before,
-        prints=prints.with_columns(written),
-        decisions=decisions.with_columns(written),
+        fingerprints=fingerprints.with_columns(as_text),
+        decisions=decisions.with_columns(as_text),
         about=[
             *name_variants(settings.variants),
             ("henrei の版", henrei.__version__),
@@ -61,12 +66,12 @@ def worklist(
     return build(material)
 
 
-def keep_typed(home: Path, month: date) -> str | None:
-    """Copies a worklist that holds words nobody took yet out of the way of the next; returns the copy's name."""
-    path = home / "out" / f"{month:%Y-%m}" / NAME
+def keep_typed(home: Home, month: date) -> str | None:
+    """Copies a worklist into which people typed what was not read yet out of the way of the next; returns the copy's name."""
+    path = home.out(month) / NAME
     if not path.is_file():
         return None
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    digest = sha256_of(path)
     for entry in journal.of_month(home, month):
         ours = entry["command"] == "run" and entry.get("worklist") == digest
         if ours or (entry["command"] == "decide" and digest in entry["inputs"].values() and not entry.get("unsaid")):

@@ -13,6 +13,8 @@ import henrei
 from henrei import error_report
 from henrei.cli import process
 from henrei.errors import HenreiError
+from henrei.files import temporary_files
+from henrei.home import Home
 
 
 class _Parser(argparse.ArgumentParser):
@@ -116,16 +118,12 @@ def parser() -> argparse.ArgumentParser:
 
 def _dispatch(args: argparse.Namespace) -> int:
     from henrei.cli import commands
-    from henrei.flows import home
 
     debug = getattr(args, "debug", False)
-    place = home.find(getattr(args, "target", None) or getattr(args, "home", None))
+    place = Home.find(getattr(args, "target", None) or getattr(args, "home", None))
     match args.command:
         case "init":
-            status = commands.init(place)
-            if said := process.note(place):
-                print(said)
-            return status
+            return commands.init(place)
         case "menu":
             from henrei.cli.menu import menu
 
@@ -158,11 +156,11 @@ def _dispatch(args: argparse.Namespace) -> int:
             return commands.explain(args.code)
         case "demo":
             if not (args.target or getattr(args, "home", None)):
-                place = home.find("henrei-demo")
+                place = Home.find("henrei-demo")
             return commands.demo(place, direct=args.direct, debug=debug)
         case "serve":
             # Prefect's runner keeps files of its own, beside the runs, which take the home's lock in turn.
-            with process.temporary_files(place / ".henrei" / "serve") if home.is_one(place) else nullcontext():
+            with temporary_files(place.service_temporary) if place.exists() else nullcontext():
                 return commands.serve(place, args.cron, debug=debug)
     raise AssertionError(args.command)
 

@@ -5,7 +5,6 @@ It only asks, shows what is there and calls the commands; what these print, erro
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,9 +12,10 @@ from datetime import date
 from pathlib import Path
 
 from henrei.errors import HenreiError
-from henrei.flows import home as homes
-from henrei.flows.run import receive
-from henrei.flows.settings import load, parse_month
+from henrei.flows import inbox
+from henrei.flows.settings import load
+from henrei.home import Home
+from henrei.months import month_text, parse_month
 from henrei.schemas.ledgers import ledgers
 from henrei.store import books
 
@@ -24,10 +24,9 @@ _SHOWN = 20  # names of files on one screen
 _WORDS = {"": None, "1": "return", "返戻": "return", "2": "accept", "支払": "accept"}
 
 
-def default_month(home: Path, today: date) -> str:
+def default_month(home: Home, today: date) -> str:
     """The newest month that has a folder in inbox, else this month."""
-    folders = [path.name for path in (home / "inbox").glob("*") if path.is_dir()]
-    return max(filter(re.compile(r"(19|20)\d\d-(0[1-9]|1[0-2])").fullmatch, folders), default=f"{today:%Y-%m}")
+    return month_text(max(home.inbox_months(), default=today))
 
 
 def _files(folder: Path) -> list[Path]:
@@ -38,7 +37,7 @@ def _files(folder: Path) -> list[Path]:
 class Menu:
     """`do` runs a command of henrei and returns its exit status; `ask` reads a line, `say` prints one."""
 
-    home: Path
+    home: Home
     do: Callable[[list[str]], int]
     ask: Callable[[str], str]
     say: Callable[[str], None]
@@ -48,7 +47,7 @@ class Menu:
     def run(self) -> int:
         """Until the user leaves, by q, Ctrl-C or the end of the input. Returns the exit status, 0."""
         try:
-            if not homes.is_one(self.home):
+            if not self.home.exists():
                 if self._read(f"作業フォルダー {self.home} がまだありません。作りますか (y/n): ") != "y":
                     return 0
                 self._command("init", str(self.home))
@@ -80,17 +79,17 @@ class Menu:
 
     @property
     def _worklist(self) -> Path:
-        return self.home / "out" / self.month / "worklist.xlsx"
+        return self.home.out(parse_month(self.month)) / "worklist.xlsx"
 
     def next_step(self) -> int:
         """The number of the step that comes next, by what lies in the home."""
         day = parse_month(self.month)
-        decided = (books.folder(self.home, day) / "decisions.csv").is_file()
+        decided = (self.home.books(day) / "decisions.csv").is_file()
         if books.is_closed(self.home, day):
             return 6
         if self._worklist.is_file():
             return 5 if decided else 4
-        return 2 if _files(receive.month_folder(self.home, day)) else 1
+        return 2 if _files(self.home.inbox(day)) else 1
 
     def _once(self) -> bool:
         """Shows the menu and does what is chosen; False to leave."""
@@ -121,7 +120,7 @@ class Menu:
 
     def _receive(self) -> None:
         day = parse_month(self.month)
-        folder = receive.month_folder(self.home, day)
+        folder = self.home.inbox(day)
         if not folder.is_dir():
             if self._read(f"{folder} がありません。作りますか (y/n): ") != "y":
                 return
@@ -132,11 +131,11 @@ class Menu:
             self.say(f"  {path.relative_to(folder).as_posix()}")
         if len(files) > _SHOWN:
             self.say(f"  ほか {len(files) - _SHOWN}")
-        own = {receive.ledger_of(path, settings) for path in files}
-        beside = receive.beside_settings(self.home, settings)
+        own = {inbox.ledger_of(path, settings) for path in files}
+        beside = inbox.beside_settings(self.home, settings)
         for name in (name for name in ledgers() if name not in own and name not in beside):
-            earlier = receive.earlier_ledgers(self.home, day, settings, name)
-            instead = f"{earlier[0][0]:%Y-%m} のものを使います" if earlier else "ありません"
+            earlier = inbox.earlier_ledgers(self.home, day, settings, name)
+            instead = f"{month_text(earlier[0][0])} のものを使います" if earlier else "ありません"
             self.say(f"  台帳 {settings.ledger_files[name]}({ledgers()[name].title}): {instead}")
         self.say("届いたファイルと台帳をこのフォルダーに入れ、そろったら「2 確認」へ進みます。")
 
@@ -158,6 +157,6 @@ class Menu:
             self._command("close", self.month, *(["--undecided", said] if said else []))
 
 
-def menu(home: Path, do: Callable[[list[str]], int]) -> int:
+def menu(home: Home, do: Callable[[list[str]], int]) -> int:
     """The menu on the terminal. Returns the exit status, 0."""
     return Menu(home, do, input, print, date.today()).run()

@@ -1,16 +1,13 @@
-"""Files are their owner's alone from the first byte, and temporary ones live in the home and go."""
+"""What a process of henrei does before a command: files for their owner alone. Called by the command line and run-all."""
 
 from __future__ import annotations
 
 import os
-import shutil
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
-_VARIABLES = ("TMPDIR", "TEMP", "TMP")
+from henrei.home import Home
 
 
 @contextmanager
@@ -27,30 +24,7 @@ def for_owner_alone() -> Iterator[None]:
         os.umask(before)
 
 
-@contextmanager
-def temporary_files(folder: Path) -> Iterator[None]:
-    """Inside, temporary files of this process and its children go into `folder`, which is gone afterwards.
-
-    What a killed run left there goes first; the caller sees to it that nobody else uses the folder.
-    """
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(mode=0o700, parents=True)
-    before, known = tempfile.tempdir, {name: os.environ.get(name) for name in _VARIABLES}
-    tempfile.tempdir = str(folder)
-    os.environ.update(dict.fromkeys(_VARIABLES, str(folder)))
-    try:
-        yield
-    finally:
-        tempfile.tempdir = before
-        for name, value in known.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-def note(home: Path, platform: str = sys.platform) -> str:
+def note(home: Home, platform: str = sys.platform) -> str:
     """What the owner of a new home must know about who can read it; empty where modes see to it."""
     if not platform.startswith("win"):
         return ""

@@ -1,4 +1,6 @@
-"""What the terminal shows: a bar a stage, and a closing table. Numbers only, never a name."""
+"""What the terminal shows: a run's progress and summaries in, bars and tables out. Numbers only, never a name. Called by
+the commands.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +14,6 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.table import Table
 
 from henrei.checks.catalogue import catalogue
-from henrei.flows.run.pipeline import Stage
 
 if TYPE_CHECKING:
     from henrei.flows.run.monthly_run import Progress as Report
@@ -32,15 +33,15 @@ def progress() -> Iterator[Report]:
     with Progress(*columns, console=out, disable=not out.is_terminal) as bars:
         known: dict[str, TaskID] = {}
 
-        def report(stage: Stage, done: int, total: int) -> None:
-            if stage.name not in known:
-                known[stage.name] = bars.add_task(stage.title, total=total)
-            bars.update(known[stage.name], completed=done, total=total)
+        def report(stage: str, title: str, done: int, total: int) -> None:
+            if stage not in known:
+                known[stage] = bars.add_task(title, total=total)
+            bars.update(known[stage], completed=done, total=total)
 
         yield report
 
 
-def closing(summary: dict[str, Any], notes: list[str]) -> None:
+def run_summary(summary: dict[str, Any], notes: list[str]) -> None:
     """The table at the end of a run."""
     out = console()
     for note in notes:
@@ -68,6 +69,33 @@ def closing(summary: dict[str, Any], notes: list[str]) -> None:
     for reason in reasons:
         codes = "・".join(check["code"] for check in summary["checks"] if check["reason"] == reason)
         out.print(f"※ 判定していません({codes}): {reason}", markup=False)
+
+
+def cities_summary(summary: dict[str, Any]) -> None:
+    """The table at the end of run-all: a row a city, and the sums."""
+    out = console()
+    table = Table(title=f"{summary['review_month']} の確認結果(市町村別)", title_justify="left")
+    for name in ("作業フォルダー", "市町村", "状態", "秒", "請求", "指摘", "不備の行"):
+        table.add_column(name, justify="left" if name in ("作業フォルダー", "市町村", "状態") else "right")
+    for city in summary["cities"]:
+        row = [city["home"], city["municipality_no"], "完了" if city["status"] == 0 else f"失敗({city['status']})"]
+        row.append(f"{city['seconds']:.1f}")
+        if city["status"] == 0:
+            row += [f"{city['claims']['received']:,}", f"{city['findings']:,}", f"{city['files']['refused']:,}"]
+        table.add_row(*row)
+    table.add_section()
+    through = sum(city["status"] == 0 for city in summary["cities"])
+    claims, files = summary["claims"], summary["files"]
+    last = (f"{claims['received']:,}", f"{summary['findings']:,}", f"{files['refused']:,}")
+    table.add_row("計", "", f"{through}/{len(summary['cities'])}", f"{summary['seconds']['all']:.1f}", *last)
+    out.print(table)
+    merged = summary["merged_fac"]
+    out.print(
+        f"定員(FAC506〜508)の合同の判定: 指摘 {merged['findings']:,}、判定できず {merged['undetermined']:,}",
+        markup=False,
+    )
+    for note in merged["notes"]:
+        out.print(f"※ {note}", markup=False)
 
 
 def survey(table: pl.DataFrame, title: str) -> None:

@@ -11,6 +11,7 @@ import duckdb
 import polars as pl
 
 from henrei.checks.catalogue import catalogue
+from henrei.months import month_text
 from henrei.store.database import query
 
 # Why a claim was returned where no finding says so.
@@ -37,7 +38,7 @@ def collect(con: duckdb.DuckDBPyConnection, closed: Sequence[date]) -> dict[str,
     codes = {code for name in ("reasons", "open", "unjudged") for code in facts[name]["check_code"]}
     titles = {code: check.title for code, check in catalogue().items()} | _OTHER_REASONS
     return {
-        "months": [month.strftime("%Y-%m") for month in closed],
+        "months": [month_text(month) for month in closed],
         "types": {code: labels.get(code, "") for code in held},
         "checks": {code: titles.get(code, "") for code in sorted(codes)},
         **facts,

@@ -18,14 +18,14 @@ CREATE OR REPLACE TEMP TABLE shown_claims AS
     JOIN closed_months m USING (review_month)
     LEFT JOIN typed t USING (review_month, file, group_line);
 
--- Why claims were returned, one row a claim and check. `found`: a return finding, or one that the brake lowered. The
+-- Why claims were returned, one row a claim and check. `found`: a return finding, or one that the brake downgraded. The
 -- city's returns are put down to the strongest findings of the claim, and without any to the team's own word. Why the
 -- federation returned a claim, henrei does not know.
 CREATE OR REPLACE TEMP TABLE shown_reasons AS
     WITH said AS (
         SELECT review_month, facility_no, recipient_no, service_month, check_code,
-               min(CASE WHEN severity = 'return' OR lowered THEN 0 WHEN severity = 'review' THEN 1 ELSE 2 END) AS rank
-        FROM found WHERE subject = 'claim' GROUP BY ALL
+               min(CASE WHEN severity = 'return' OR downgraded THEN 0 WHEN severity = 'review' THEN 1 ELSE 2 END) AS rank
+        FROM findings WHERE subject = 'claim' GROUP BY ALL
     ), joined AS (
         SELECT c.*, s.check_code, s.rank,
                min(s.rank) OVER (

@@ -23,7 +23,7 @@ def stage_notices(con: duckdb.DuckDBPyConnection, out: Path, issuer: Issuer) -> 
 
     `con` knows the month's outcomes; `out` is out/<month>. Returns how many facilities get one.
     """
-    sources = gather(con, out, issuer)
+    sources = gather(con, issuer)
     made = notice.notices(sources)
     files = _papers("notices", Press("notice"), workbooks.notice_book, made, sources.month, issuer.locks)
     NOTICES.stage(out, chain(files, [("returns.csv", returns_csv(sources, made))]))
@@ -32,7 +32,7 @@ def stage_notices(con: duckdb.DuckDBPyConnection, out: Path, issuer: Issuer) -> 
 
 def write_inquiries(con: duckdb.DuckDBPyConnection, out: Path, issuer: Issuer) -> int:
     """Writes the 確認依頼 of the current review month in place of those that are there. Returns how many."""
-    sources = gather(con, out, issuer)
+    sources = gather(con, issuer)
     made = inquiry.inquiries(sources)
     INQUIRIES.refuse_if_open(out)
     files = _papers("inquiries", Press("inquiry"), workbooks.inquiry_book, made, sources.month, issuer.locks)

@@ -6,18 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from henrei.checks.catalogue import SEVERITIES, SEVERITY_LABELS, catalogue
+from henrei.checks.catalogue import catalogue
+from henrei.labels import SEVERITIES, SUBJECTS
 from henrei.reports.letters import resubmission
 from henrei.reports.letters.inputs import Row, Sources
 from henrei.reports.letters.redaction import Redact
 
-SUBJECTS = {
-    "claim": "明細書",
-    "sheet": "上限額管理結果票",
-    "attendance": "実績記録票",
-    "petition": "過誤申立",
-    "facility": "事業所",
-}
 _FIRST_REVIEW = "KHR901"
 _WEEKDAYS = "月火水木金土日"
 
@@ -121,12 +115,12 @@ def ranked(rows: Iterable[Row]) -> list[Row]:
     """The gravest first; then by child, month and check."""
     return sorted(
         rows,
-        key=lambda r: (SEVERITIES.index(r["severity"]), r["recipient_no"], r["service_month"], r["check_code"]),
+        key=lambda r: (list(SEVERITIES).index(r["severity"]), r["recipient_no"], r["service_month"], r["check_code"]),
     )
 
 
 def severity(row: Row) -> str:
-    return SEVERITY_LABELS[row["severity"]]
+    return SEVERITIES[row["severity"]]
 
 
 def _others(sources: Sources, numbers: str) -> str:

@@ -5,22 +5,22 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import duckdb
 import polars as pl
 
 from henrei.checks.catalogue import catalogue
-from henrei.errors import HenreiError
+from henrei.checks.findings import findings_of
+from henrei.labels import SUBJECT_OF_KIND
 from henrei.reports.letters.encryption import Locks
 from henrei.reports.letters.redaction import Redactor
 from henrei.reports.letters.rejected_lines import RefusedLines, by_facility
+from henrei.store import load
 from henrei.store.database import query
 
 Row = dict[str, Any]
 Key = tuple[str, str, str, str]  # claim or sheet, facility, recipient, service month as YYYY-MM
-SUBJECT_OF_KIND = {"明": "claim", "利": "sheet"}
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class ClaimFacts:
 
 @dataclass(frozen=True)
 class Sources:
-    """One review month. Months are YYYY-MM. Findings carry `lowered`: the brake took a return finding down."""
+    """One review month. Months are YYYY-MM. Findings carry `downgraded`: the brake took a return finding down."""
 
     issuer: Issuer
     month: date
@@ -104,20 +104,11 @@ SELECT kind, facility_no, recipient_no, strftime(service_month, '%Y-%m') AS serv
 FROM outcomes_standing WHERE outcome_month = review_month()
 ORDER BY kind, facility_no, recipient_no, service_month, outcome <> '取下げ', outcome
 """
-_LOWERED = """
-SELECT DISTINCT check_code, subject, facility_no, coalesce(recipient_no, '') AS recipient_no,
-       coalesce(strftime(service_month, '%Y-%m'), '') AS service_month, lowered
-FROM found WHERE review_month = review_month() AND lowered
-"""
 
 
-def gather(con: duckdb.DuckDBPyConnection, out: Path, issuer: Issuer) -> Sources:
-    """`con` has the month as its current review month; `out` is its folder out/<month>, as the last run left it.
-
-    Raises HenreiError where the run's files are gone.
-    """
+def gather(con: duckdb.DuckDBPyConnection, issuer: Issuer) -> Sources:
+    """`con` has the month, which was run, as its current review month."""
     month = con.execute("SELECT review_month()").fetchall()[0][0]
-    findings = _findings(con, out)
     services = dict(con.execute("SELECT service_type, label FROM rule_service_types").fetchall())
     numbers = {row[0] for row in con.execute(_NUMBERS).fetchall() if row[0]}
     own: dict[str, set[str]] = defaultdict(set)
@@ -129,13 +120,13 @@ def gather(con: duckdb.DuckDBPyConnection, out: Path, issuer: Issuer) -> Sources
     decided = (
         "SELECT facility_no, recipient_no, strftime(service_month, '%Y-%m') FROM sheet_states WHERE state = 'decided'"
     )
-    rejects = _read(out / "rejects.csv")
+    rejects = load.read_result(con, "rejects", month).cast(pl.String())
     files = query(con, "SELECT path, kind, control_facility_no FROM files WHERE review_month = review_month()")
     return Sources(
         issuer=issuer,
         month=month,
         window=_window(con),
-        findings=findings,
+        findings=_findings(con, month),
         outcomes=query(con, _OUTCOMES).to_dicts(),
         refused=by_facility(rejects, files, numbers),
         facilities=_newest(con, "facility_no", "facility_name", "now_facilities"),
@@ -154,28 +145,11 @@ def gather(con: duckdb.DuckDBPyConnection, out: Path, issuer: Issuer) -> Sources
     )
 
 
-def _read(path: Path) -> pl.DataFrame:
-    month = path.parent.name
-    try:
-        data = path.read_bytes()
-        return pl.read_parquet(data) if path.suffix == ".parquet" else pl.read_csv(data, infer_schema=False)
-    except FileNotFoundError:
-        said = "がありません"
-    except (OSError, pl.exceptions.PolarsError):  # saved again by another program, in another encoding
-        said = "を読めません"
-    raise HenreiError(f"out/{month}/{path.name} {said}。henrei run {month} をやり直してください")
-
-
-def _findings(con: duckdb.DuckDBPyConnection, out: Path) -> list[Row]:
-    """The rows of findings.csv, as the run left them (people open the CSV, and Excel saves it without its zeros)."""
-    key = ("check_code", "subject", "facility_no", "recipient_no", "service_month")
-    frame = _read(out / "findings.parquet").with_columns(pl.col(key).fill_null(""))
-    lowered = query(con, _LOWERED).select(*key, "lowered")
-    return (
-        frame.join(lowered, on=key, how="left", maintain_order="left")
-        .with_columns(pl.col("lowered").fill_null(False), pl.col(pl.String).fill_null(""))
-        .to_dicts()
-    )
+def _findings(con: duckdb.DuckDBPyConnection, month: date) -> list[Row]:
+    """The rows of findings.csv and `downgraded`, texts never null."""
+    table = findings_of(con, month)
+    assert table is not None
+    return table.with_columns(pl.col(pl.String).fill_null("")).to_dicts()
 
 
 def _facts(row: Row, services: dict[str, str]) -> ClaimFacts:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, replace
 
+from henrei.labels import SUBJECT_OF_KIND
 from henrei.reports.letters import resubmission as resend
 from henrei.reports.letters.content import Letterhead, Reason, Subject, letterhead, ranked, reason, severity, subject
 from henrei.reports.letters.content import subject_of as subject_of_finding
-from henrei.reports.letters.inputs import SUBJECT_OF_KIND, Key, Row, Sources
+from henrei.reports.letters.inputs import Key, Row, Sources
 from henrei.reports.letters.redaction import Redact
 from henrei.reports.letters.rejected_lines import RefusedLines
 from henrei.reports.letters.resubmission import Resend
@@ -65,24 +66,24 @@ def key_of(row: Row) -> Key:
 
 def reasons_of(sources: Sources) -> dict[Key, list[Row]]:
     """Of every returned claim and sheet the findings that are its reason: those that ask for a return, also where the
-    brake lowered them; where there is none, those to look at, for which a person then returned it."""
+    brake downgraded them; where there is none, those to look at, for which a person then returned it."""
     found: dict[Key, list[Row]] = {key_of(row): [] for row in sources.outcomes if row["outcome"] == "返戻"}
     at_hand: dict[Key, list[Row]] = defaultdict(list)
     for row in sources.findings:
         at_hand[key_of(row)].append(row)
     for key in found:
-        asked = [row for row in at_hand[key] if row["severity"] == "return" or row["lowered"]]
+        asked = [row for row in at_hand[key] if row["severity"] == "return" or row["downgraded"]]
         found[key] = ranked(asked or [row for row in at_hand[key] if row["severity"] == "review"])
     return found
 
 
 def points_of(sources: Sources) -> dict[str, list[Row]]:
     """By facility the findings to look at: 要確認 and 参考 that are no reason of a return. What asked for a return and
-    was accepted (also lowered by the brake) is settled: the team has judged it."""
+    was accepted (also downgraded by the brake) is settled: the team has judged it."""
     reasons = {row["finding_id"] for rows in reasons_of(sources).values() for row in rows}
     found: dict[str, list[Row]] = defaultdict(list)
     for row in sources.findings:
-        if row["severity"] != "return" and not row["lowered"] and row["finding_id"] not in reasons:
+        if row["severity"] != "return" and not row["downgraded"] and row["finding_id"] not in reasons:
             found[row["facility_no"]].append(row)
     return found
 

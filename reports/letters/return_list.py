@@ -15,6 +15,7 @@ import unicodedata
 
 import polars as pl
 
+from henrei.months import record_month
 from henrei.reports.letters.content import Reason
 from henrei.reports.letters.inputs import Row, Sources
 from henrei.reports.letters.notice import Notice, Returned, key_of
@@ -35,7 +36,7 @@ def layout(month: str) -> Record:
 
 def returns_csv(sources: Sources, notices: dict[str, Notice]) -> bytes:
     """The file's bytes: UTF-8 with BOM, with the layout's labels as its header, also where nothing was returned."""
-    month = sources.month.strftime("%Y%m")
+    month = record_month(sources.month)
     record = layout(month)
     entries = {entry.key: entry for notice in notices.values() for entry in notice.returned}
     returned = [row for row in sources.outcomes if row["outcome"] == "返戻"]

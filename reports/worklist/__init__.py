@@ -6,6 +6,7 @@ the findings of a claim or sheet together, `reading` takes the decisions back.
 
 from __future__ import annotations
 
+from henrei.months import month_text
 from henrei.reports.workbook import Book
 from henrei.reports.worklist import labels
 from henrei.reports.worklist.data import CheckText, Material
@@ -26,7 +27,7 @@ __all__ = ["CheckText", "Material", "build"]
 
 def build(material: Material) -> bytes:
     """The workbook; the same material gives the same bytes."""
-    book = Book(material.review_month, f"{material.review_month:%Y-%m} 審査一覧 {material.city_name}".strip())
+    book = Book(material.review_month, f"{month_text(material.review_month)} 審査一覧 {material.city_name}".strip())
     to_decide = rows(material)
     decisions.add(book, material, to_decide)
     children.add(book, material)
@@ -38,6 +39,6 @@ def build(material: Material) -> bytes:
     about.add(book, material)
     book.hidden(
         labels.HIDDEN,
-        [("review_month", f"{material.review_month:%Y-%m}"), ("municipality_no", material.municipality_no)],
+        [("review_month", month_text(material.review_month)), ("municipality_no", material.municipality_no)],
     )
     return book.bytes()

@@ -14,7 +14,6 @@ from henrei.reports.workbook import Column
 from henrei.reports.worklist import labels
 from henrei.store.database import query
 
-KEY = ("subject", "facility_no", "recipient_no", "service_month")
 # Whose a row is, in the sheets that list findings and what could not be judged; see Material.whose.
 WHOSE = (
     Column("対象", 10),
@@ -40,8 +39,8 @@ class CheckText:
 class Material:
     """Everything a worklist shows. Frames have the columns of the files of the same name (contract section 4).
 
-    before: findings of the run before (None: there was none). lowered: check_code and KEY of findings that the brake
-    took down. prints: KEY and fingerprint. decisions: KEY, decision, note, answer as they stand. service_month is
+    findings: with `downgraded` (the brake took a return finding down). before: findings of the run before (None: there
+    was none). fingerprints: KEY and fingerprint. decisions: KEY, decision, note, answer as they stand. service_month is
     text `YYYY-MM` in all of them. `about`: lines for the last sheet.
     """
 
@@ -50,12 +49,11 @@ class Material:
     city_name: str
     checks: Mapping[str, CheckText]
     findings: pl.DataFrame
-    lowered: pl.DataFrame
     undetermined: pl.DataFrame
     rejects: pl.DataFrame
     changes: pl.DataFrame
     before: pl.DataFrame | None
-    prints: pl.DataFrame
+    fingerprints: pl.DataFrame
     decisions: pl.DataFrame
     about: Iterable[tuple[str, str]] = ()
     children: dict[str, str] = field(default_factory=dict)

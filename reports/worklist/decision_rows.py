@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 import polars as pl
 
+from henrei.files import sha256
 from henrei.reports.worklist import labels
-from henrei.reports.worklist.data import KEY, Material
+from henrei.reports.worklist.data import Material
+from henrei.store.fingerprints import KEY
 
 # How sure a reason is, the surest first. A word is needed on the first two.
 SURE = ("返戻相当", f"要確認({labels.STALE})", "要確認", "指摘なし")
-RETURN, LOWERED, REVIEW, NONE = range(4)
+RETURN, DOWNGRADED, REVIEW, NONE = range(4)
 
 Key = tuple[str, str, str, str]
 
 
 @dataclass
 class Row:
-    """A claim or sheet. `reasons` are findings (columns of findings.csv and `sure`), the surest first."""
+    """A claim or sheet. `reasons` are findings (`findings.table` and `sure`), the surest first."""
 
     key: Key
     reasons: list[dict[str, Any]] = field(default_factory=list)
@@ -38,7 +39,7 @@ class Row:
 
     @property
     def needed(self) -> bool:
-        return self.sure in (RETURN, LOWERED)
+        return self.sure in (RETURN, DOWNGRADED)
 
     @property
     def main_check(self) -> str:
@@ -57,14 +58,13 @@ class Row:
 def rows(material: Material) -> list[Row]:
     """Claims and sheets with a reason to go back or to be looked at, and those that someone decided all the same."""
     found: dict[Key, Row] = {}
-    lowered = set(material.lowered.select("check_code", *KEY).iter_rows())
     wanted = pl.col("subject").is_in(["claim", "sheet"])
     for reason in material.findings.filter(wanted).iter_rows(named=True):
         key = _key(reason)
-        reason["sure"] = _sure(reason, (reason["check_code"], *key) in lowered)
+        reason["sure"] = _sure(reason)
         found.setdefault(key, Row(key)).reasons.append(reason)
     decided = {_key(row): row for row in material.decisions.iter_rows(named=True)}
-    ties = tie(material.prints, material.findings)
+    ties = tie(material.fingerprints, material.findings)
     picked = []
     for key in {*found, *decided}:
         row = found.get(key) or Row(key)
@@ -83,11 +83,11 @@ def _key(row: dict[str, Any]) -> Key:
     return row["subject"], row["facility_no"], row["recipient_no"], row["service_month"]
 
 
-def _sure(reason: dict[str, Any], lowered: bool) -> int:
+def _sure(reason: dict[str, Any]) -> int:
     if reason["severity"] == "return":
         return RETURN
-    if lowered:
-        return LOWERED
+    if reason["downgraded"]:
+        return DOWNGRADED
     return REVIEW if reason["severity"] == "review" else NONE
 
 
@@ -124,10 +124,10 @@ def _blocks(picked: list[Row]) -> list[list[Row]]:
     return list(blocks.values())
 
 
-def tie(prints: pl.DataFrame, findings: pl.DataFrame) -> dict[Key, str]:
+def tie(fingerprints: pl.DataFrame, findings: pl.DataFrame) -> dict[Key, str]:
     """What ties a row to its run: the content of the claim or sheet and what was found on it, as a short hash.
 
-    `prints`: KEY and fingerprint; both frames with service_month as `YYYY-MM`.
+    `fingerprints`: KEY and fingerprint; both frames with service_month as `YYYY-MM`.
     """
     ids: dict[Key, list[str]] = {}
     for *key, finding in findings.select(*KEY, "finding_id").iter_rows():
@@ -136,9 +136,9 @@ def tie(prints: pl.DataFrame, findings: pl.DataFrame) -> dict[Key, str]:
         (subject, facility, recipient, month): digest(
             [print_, *sorted(ids.get((subject, facility, recipient, month), ()))]
         )
-        for subject, facility, recipient, month, print_ in prints.select(*KEY, "fingerprint").iter_rows()
+        for subject, facility, recipient, month, print_ in fingerprints.select(*KEY, "fingerprint").iter_rows()
     }
 
 
 def digest(parts: Iterable[str]) -> str:
-    return hashlib.sha256("\x1f".join(parts).encode("utf-8")).hexdigest()[:16]
+    return sha256("\x1f".join(parts).encode("utf-8"))[:16]

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-SUBJECTS = {
-    "claim": "明細書",
-    "sheet": "結果票",
-    "attendance": "実績記録票",
-    "petition": "過誤申立",
-    "facility": "事業所",
-}
-DECISIONS = {"return": "返戻", "accept": "支払", "hold": "保留"}
-SEVERITIES = {"return": "返戻相当", "review": "要確認", "notice": "参考"}
+# ruff: noqa: F401 -- the worklist's modules take all labels from here
+from henrei.labels import DECISIONS, SEVERITIES
+from henrei.labels import SHORT_SUBJECTS as SUBJECTS
+
 STALE = "台帳が古い可能性"
 CHANGES = {"new": "新規", "gone": "解消", "same": "継続"}
 

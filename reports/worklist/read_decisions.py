@@ -16,6 +16,7 @@ import polars as pl
 from openpyxl.utils.exceptions import InvalidFileException
 
 from henrei.errors import HenreiError
+from henrei.months import month_of, month_text
 from henrei.reports.worklist import labels
 from henrei.reports.worklist.sheets.decisions import kept
 
@@ -47,18 +48,18 @@ _DECISIONS = {label: name for name, label in labels.DECISIONS.items()}
 
 
 @dataclass
-class Taken:
+class DecisionFile:
     """What a workbook says. `rows`: SCHEMA, one a row that says something new; `faults`: one line a row that is wrong.
 
-    `unsaid`: rows with 回答 or 備考 but without a decision; they are not taken.
+    `undecided`: rows with 回答 or 備考 but without a decision; they are not taken.
     """
 
     rows: pl.DataFrame
     faults: list[str] = field(default_factory=list)
-    unsaid: int = 0
+    undecided: int = 0
 
 
-def read(path: Path, label: str, review_month: date, municipality_no: str) -> Taken:
+def read(path: Path, label: str, review_month: date, municipality_no: str) -> DecisionFile:
     """Reads a workbook; `label` names it in places (`label:row`). Raises HenreiError where it is no worklist."""
     try:
         # Read whole and closed at once: Excel on Windows may not be held off a file.
@@ -75,12 +76,12 @@ def read(path: Path, label: str, review_month: date, municipality_no: str) -> Ta
         raise HenreiError(
             f"{label} は henrei の worklist.xlsx ではありません(シート「{labels.DECIDE}」がないか、作り直されています)"
         )
-    want = {"review_month": f"{review_month:%Y-%m}", "municipality_no": municipality_no}
+    want = {"review_month": month_text(review_month), "municipality_no": municipality_no}
     if run != want:
         theirs = f"{run.get('review_month', '')}・{run.get('municipality_no', '')}"
-        return Taken(
+        return DecisionFile(
             pl.DataFrame(schema=SCHEMA),
-            [f"{label} は別の回({theirs})の一覧です。{review_month:%Y-%m} の worklist.xlsx を使ってください"],
+            [f"{label} は別の回({theirs})の一覧です。{month_text(review_month)} の worklist.xlsx を使ってください"],
         )
     return _taken(label, table)
 
@@ -89,7 +90,7 @@ def _ours(sheet: Any) -> bool:
     return sheet.title in (labels.DECIDE, labels.HIDDEN)
 
 
-def _taken(label: str, table: list[tuple]) -> Taken:
+def _taken(label: str, table: list[tuple]) -> DecisionFile:
     head = [_text(cell) for cell in table[0]] if table else []
     lost = [name for name in _HEADS if name not in head]
     if lost:
@@ -97,7 +98,7 @@ def _taken(label: str, table: list[tuple]) -> Taken:
             f"{label}:1 列「{'」「'.join(lost)}」がありません。列を消さずに worklist.xlsx を使ってください"
         )
     places = {name: head.index(name) for name in _HEADS}
-    taken = Taken(pl.DataFrame(schema=SCHEMA))
+    taken = DecisionFile(pl.DataFrame(schema=SCHEMA))
     rows: list[tuple] = []
     for number, cells in enumerate(table[1:], start=2):
         row = {name: _text(cells[at]) if at < len(cells) else "" for name, at in places.items()}
@@ -107,7 +108,7 @@ def _taken(label: str, table: list[tuple]) -> Taken:
     return taken
 
 
-def _one(taken: Taken, place: str, row: dict[str, str]) -> Iterator[tuple]:
+def _one(taken: DecisionFile, place: str, row: dict[str, str]) -> Iterator[tuple]:
     """The row of SCHEMA, or none: nothing new is said, or it is wrong and goes to the faults."""
     word, answer, note = row[labels.DECISION], row[labels.ANSWER], row[labels.NOTE]
     if row[labels.KEPT] == kept(word, answer, note) or not (word or answer or note or row[labels.BEFORE]):
@@ -117,14 +118,14 @@ def _one(taken: Taken, place: str, row: dict[str, str]) -> Iterator[tuple]:
             f"{place} 前に決めた「{row[labels.BEFORE]}」が消えています。{_CHOICES}から選んでください(取り消すなら保留)"
         )
     elif not word:
-        taken.unsaid += 1
+        taken.undecided += 1
     elif word not in _DECISIONS:
         taken.faults.append(f"{place} 「決定」に書かれたものは{_CHOICES}のどれでもありません")
     elif (subject := _SUBJECTS.get(row[labels.SUBJECT])) is None or not row[labels.MONTH] or not row[labels.TIE]:
         taken.faults.append(f"{place} 一覧にない行です。行を足さず、henrei が作った行の「決定」に書いてください")
     else:
         facility, recipient = (row[name].zfill(10) for name in (labels.FACILITY, labels.RECIPIENT))
-        month = date.fromisoformat(f"{row[labels.MONTH]}-01")
+        month = month_of(row[labels.MONTH])
         yield place, subject, facility, recipient, month, _DECISIONS[word], note, answer, row[labels.TIE]
 
 
@@ -143,6 +144,6 @@ def _text(value: object) -> str:
 def _month(value: object) -> str:
     """`YYYY-MM`, also of a date that Excel made of it; empty where it is none."""
     if isinstance(value, date):
-        return f"{value:%Y-%m}"
+        return month_text(value)
     text = unicodedata.normalize("NFKC", _text(value))
     return text if re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", text) else ""

@@ -15,7 +15,8 @@ import pytest
 from henrei import cli, error_report
 from henrei.cli import commands, process
 from henrei.errors import NOTHING, HenreiError
-from henrei.flows import home
+from henrei.flows.recovery import locked
+from henrei.home import Home
 from lib import inputs
 
 NAME = "カナリア ジドウイチ"
@@ -91,13 +92,13 @@ def test_temporary_files_live_in_the_home_while_it_is_held_and_go(tmp_path: Path
     left.parent.mkdir(parents=True)
     left.write_text(NAME, encoding="utf-8")
     before = tempfile.gettempdir(), os.environ.get("TMPDIR")
-    with home.locked(tmp_path):
+    with locked(Home(tmp_path)):
         assert not left.exists()
         handle, name = tempfile.mkstemp()
         os.close(handle)
         assert Path(name).parent == left.parent
         assert {os.environ[variable] for variable in ("TMPDIR", "TEMP", "TMP")} == {str(left.parent)}
-        with pytest.raises(HenreiError), home.locked(tmp_path):
+        with pytest.raises(HenreiError), locked(Home(tmp_path)):
             pass
         assert Path(name).exists()  # who was refused has touched nothing
     assert not left.parent.exists()

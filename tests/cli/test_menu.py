@@ -12,7 +12,8 @@ import pytest
 from henrei import cli
 from henrei.cli.menu import Menu, default_month
 from henrei.data import fictional
-from henrei.flows import home as homes
+from henrei.flows.init import make_home
+from henrei.home import Home
 
 MONTH = "2026-05"
 
@@ -35,23 +36,23 @@ class Clerk:
         return self._do(arguments) if self._do else 0
 
     def use(self, home: Path) -> str:
-        assert Menu(home, self.do, self.ask, self.said.append, date(2026, 6, 11)).run() == 0
+        assert Menu(Home(home), self.do, self.ask, self.said.append, date(2026, 6, 11)).run() == 0
         assert not self.answers, "left before the end"
         return "\n".join(self.said)
 
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    homes.make(tmp_path / "home", "架空市", "112992")
+    make_home(Home(tmp_path / "home"), "架空市", "112992")
     return tmp_path / "home"
 
 
 def test_the_month_is_the_newest_folder_else_this_month(home: Path) -> None:
     today = date(2026, 6, 11)
-    assert default_month(home, today) == "2026-06"
+    assert default_month(Home(home), today) == "2026-06"
     for name in ("2026-04", "2026-05", "控え", "2026-13"):
         (home / "inbox" / name).mkdir()
-    assert default_month(home, today) == "2026-05"
+    assert default_month(Home(home), today) == "2026-05"
 
 
 def test_a_new_home_is_made_only_when_wanted(tmp_path: Path) -> None:
@@ -60,7 +61,7 @@ def test_a_new_home_is_made_only_when_wanted(tmp_path: Path) -> None:
     assert clerk.called == []
     clerk = Clerk("ｙ", "", "q", do=cli.main)  # full-width, as an input method leaves it
     assert "審査月 2026-06" in clerk.use(tmp_path / "new")
-    assert homes.is_one(tmp_path / "new")
+    assert Home(tmp_path / "new").exists()
 
 
 def test_receiving_makes_the_folder_and_says_what_is_missing(home: Path) -> None:
@@ -112,7 +113,7 @@ def test_ctrl_c_leaves(home: Path) -> None:
     def interrupted(prompt: str) -> str:
         raise KeyboardInterrupt
 
-    assert Menu(home, lambda arguments: 0, interrupted, lambda line: None, date(2026, 6, 11)).run() == 0
+    assert Menu(Home(home), lambda arguments: 0, interrupted, lambda line: None, date(2026, 6, 11)).run() == 0
 
 
 def test_errors_are_said_and_the_menu_goes_on(home: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,8 +12,8 @@ import pytest
 from henrei.checks import runner
 from henrei.checks.catalogue import catalogue
 from henrei.data.rules import rules
-from henrei.flows import close
-from henrei.store import database
+from henrei.flows.outcomes import outcomes_of
+from henrei.store import database, fingerprints
 from lib.paths import DOCS
 
 PAGE = DOCS / "life-of-a-claim.md"
@@ -100,8 +100,10 @@ def said(con: duckdb.DuckDBPyConnection) -> list[str]:
 
 
 def accepted(con: duckdb.DuckDBPyConnection) -> list[str]:
-    nobody = pl.DataFrame(schema=dict.fromkeys((*close.KEY, "decision"), pl.String)).cast({"service_month": pl.Date})
-    return close._own_outcomes(con, nobody)["outcome"].to_list()
+    nobody = pl.DataFrame(schema=dict.fromkeys((*fingerprints.KEY, "decision"), pl.String)).cast(
+        {"service_month": pl.Date}
+    )
+    return outcomes_of(con, nobody)["outcome"].to_list()
 
 
 @pytest.mark.parametrize("row", table("outcomes so far state", 3), ids=" ".join)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from henrei.home import Home
 from henrei.store import books
 from lib import inputs
 from lib.home_history import (
@@ -84,7 +85,7 @@ def test_close_refuses_while_a_word_is_missing(home: Path, capsys: pytest.Captur
     said = capsys.readouterr()
     assert f"明細書 {inputs.A} {ONE} 2026-04 決まっていません" in said.out
     assert "1件が決まっていません" in said.err
-    assert not books.closed(home)
+    assert not books.closed(Home(home))
     assert decide(home, "2026-05", f"claim,{inputs.A},1,2026-04,hold,") == 0
     assert henrei(home, "close", "2026-05", "--undecided", "accept") == 2
     said = capsys.readouterr()
@@ -309,7 +310,7 @@ def test_a_close_that_is_cut_off_leaves_the_month_open_or_closed(
     from henrei.flows import close
 
     assert henrei(home, "run", "2026-05") == 0
-    write = books.write_whole
+    write = close.write_atomic
 
     class Cut(BaseException):
         pass
@@ -323,10 +324,10 @@ def test_a_close_that_is_cut_off_leaves_the_month_open_or_closed(
         write(path, data)
 
     with monkeypatch.context() as patch:
-        patch.setattr(close.books, "write_whole", cut)
+        patch.setattr(close, "write_atomic", cut)
         assert henrei(home, "close", "2026-05") == 2
     if stop == "before":
-        assert not books.closed(home)
+        assert not books.closed(Home(home))
         assert henrei(home, "close", "2026-05") == 0
     else:
         month(home, "2026-06", inputs.claim(month="202605"), inputs.attendance())

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from henrei.data.fictional.records import line
-from henrei.store import books, journal
+from henrei.home import Home
+from henrei.store import journal
 from lib import inputs
 from lib.home_history import (
     APRIL,
@@ -59,7 +60,7 @@ def test_official_outcomes_replace_henreis_own(home: Path) -> None:
     assert henrei(home, "close", "2026-06") == 0
     assert [row[4] for row in outcomes(home, "2026-05")] == ["返戻", "返戻"]
     assert inputs.read_table(home / "out" / "2026-05" / "payments.csv") == []
-    said = [e for e in journal.of_month(home, books.months(home)[0]) if e["command"] == "official"]
+    said = [e for e in journal.of_month(Home(home), Home(home).books_months()[0]) if e["command"] == "official"]
     assert [entry["replaced"] for entry in said] == [1, 2]
     month(home, "2026-07", inputs.claim(recipient=TWO), inputs.attendance(recipient=TWO))
     assert henrei(home, "run", "2026-07") == 0

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from henrei.flows import purge
+from henrei.home import Home
 from henrei.store import journal
 from lib import crash, home_history, inputs
 from lib.home_history import APRIL, ONE, closed_may, findings, henrei, last_line, month, two_children
@@ -154,7 +155,7 @@ def test_a_purge_that_was_cut_off_goes_on(home: Path, monkeypatch: pytest.Monkey
         assert henrei(home, "purge", "--before", "2026-06") == 2
     crash.opened(home)
     assert holding(home, GONE) == []
-    assert [line["command"] for line in journal.read(home)][-1] == "purge"
+    assert [line["command"] for line in journal.read(Home(home))][-1] == "purge"
     assert henrei(home, "run", "2026-06") == 0
     assert henrei(other, "purge", "--before", "2026-06") == 0
     assert henrei(other, "run", "2026-06") == 0

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from henrei.home import Home
 from henrei.store import journal
 from lib import inputs
 from lib.home_history import APRIL, ONE, closed_may, henrei, last_line, two_children
@@ -35,7 +36,7 @@ def closed(once_closed: Path, tmp_path: Path) -> Path:
 
 
 def test_the_journal_says_who_did_what_on_which_inputs(closed: Path) -> None:
-    lines = journal.of_month(closed, MAY)
+    lines = journal.of_month(Home(closed), MAY)
     assert [line["command"] for line in lines] == ["run", "decide", "close"]
     run, decided, close = lines
     assert len(run["inputs"]) == len(run["ruleset"]) == len(run["settings"]) == 64
@@ -43,12 +44,12 @@ def test_the_journal_says_who_did_what_on_which_inputs(closed: Path) -> None:
     assert (close["inputs"], close["ruleset"]) == (run["inputs"], run["ruleset"])
     assert close["outcome"] == {"明決定": 1, "明返戻": 1}
     assert all(line["who"] and line["version"] and line["at"] for line in lines)
-    assert ONE not in journal.path_of(closed).read_text(encoding="utf-8")
+    assert ONE not in journal.path_of(Home(closed)).read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("spoil", ["changed", "taken out", "put in"])
 def test_a_journal_that_was_tampered_with_is_seen(closed: Path, spoil: str, capsys: pytest.CaptureFixture[str]) -> None:
-    path = journal.path_of(closed)
+    path = journal.path_of(Home(closed))
     lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
     if spoil == "changed":
         lines[0] = lines[0].replace('"command": "run"', '"command": "ran"')
@@ -57,41 +58,32 @@ def test_a_journal_that_was_tampered_with_is_seen(closed: Path, spoil: str, caps
     else:
         lines.insert(1, json.dumps({"command": "run", "month": "2026-05", "previous": ""}) + "\n")
     path.write_text("".join(lines), encoding="utf-8", newline="\n")
-    assert journal.broken_at(closed) == 2
+    assert journal.broken_at(Home(closed)) == 2
     assert henrei(closed, "verify", "2026-05") == 2
     assert "journal.jsonl:2 監査記録のつながりが切れています" in last_line(capsys)
 
 
 def test_half_a_line_that_a_crash_left_says_nothing(home: Path) -> None:
-    journal.append(home, journal.entry("run", MAY))
-    with journal.path_of(home).open("ab") as stream:
+    journal.append(Home(home), journal.entry("run", MAY))
+    with journal.path_of(Home(home)).open("ab") as stream:
         stream.write(b'{"command": "cl')
-    journal.append(home, journal.entry("close", MAY))
-    assert [line["command"] for line in journal.read(home)] == ["run", "close"]
-    assert journal.broken_at(home) is None
+    journal.append(Home(home), journal.entry("close", MAY))
+    assert [line["command"] for line in journal.read(Home(home))] == ["run", "close"]
+    assert journal.broken_at(Home(home)) is None
 
 
 def test_a_line_is_written_once(home: Path) -> None:
     line = journal.entry("run", MAY)
-    journal.append(home, line)
-    journal.append(home, line)
-    assert len(journal.read(home)) == 1
-
-
-def test_journals_of_an_older_version_begin_the_chain(home: Path) -> None:
-    older = home / "books" / "2026-05" / "journal.jsonl"
-    older.parent.mkdir(parents=True)
-    older.write_text('{"at": "2026-05-11T09:00:00+09:00", "command": "run"}\n', encoding="utf-8")
-    journal.append(home, journal.entry("close", MAY))
-    assert [line["command"] for line in journal.of_month(home, MAY)] == ["run", "close"]
-    assert journal.broken_at(home) is None
+    journal.append(Home(home), line)
+    journal.append(Home(home), line)
+    assert len(journal.read(Home(home))) == 1
 
 
 def test_a_closed_month_comes_out_the_same(closed: Path, capsys: pytest.CaptureFixture[str]) -> None:
     capsys.readouterr()
     assert henrei(closed, "verify", "2026-05") == 0
     said = capsys.readouterr().out
-    assert "9ファイルすべてが同じでした" in said and journal.head(closed) in said
+    assert "12ファイルすべてが同じでした" in said and journal.head(Home(closed)) in said
     assert not (closed / ".henrei" / "verify").exists()
 
 

@@ -24,7 +24,9 @@ import polars as pl
 from henrei import cli
 from henrei.cli import commands
 from henrei.flows.prefect import runner
-from henrei.flows.run.monthly_run import STAGES, MonthRun
+from henrei.flows.run import monthly_run
+from henrei.flows.run.pipeline import Stage
+from henrei.home import Home
 from lib import canary_city, workbook
 
 HOME, RECORDS = (Path(given).resolve() for given in sys.argv[1:])
@@ -101,19 +103,25 @@ def plain() -> None:
 
 
 WAYS = (plain, quoting, panic, odd_os_error, bare_os_error)
+STAGES = ("receive", "validate", "store", "check", "write")
 
 
 @contextlib.contextmanager
 def failing_in(stage: str, fail: Callable[[], None]) -> Iterator[None]:
     """Everything of the stage is done, and then it fails."""
-    usual = MonthRun.do
+    usual = monthly_run.MonthlyRun._measured
 
-    def do_and_fail(work: MonthRun, name: str, part: str) -> None:
-        usual(work, name, part)
-        if name == stage:
-            fail()
+    def measured_and_failing(work: monthly_run.MonthlyRun, one: Stage) -> Callable[[str], None]:
+        do = usual(work, one)
 
-    with mock.patch.object(MonthRun, "do", do_and_fail):
+        def do_and_fail(part: str) -> None:
+            do(part)
+            if one.name == stage:
+                fail()
+
+        return do_and_fail
+
+    with mock.patch.object(monthly_run.MonthlyRun, "_measured", measured_and_failing):
         yield
 
 
@@ -148,8 +156,8 @@ def worklists() -> None:
 
 def life() -> None:
     may, june = canary_city.MAY, canary_city.JUNE
-    runner.prepare_environment(HOME, debug=True)
-    stages = {stage.name: WAYS[number] for number, stage in enumerate(STAGES)}
+    runner.prepare_environment(Home(HOME).prefect, debug=True)
+    stages = dict(zip(STAGES, WAYS, strict=True))
     with runner.one_server():
         do("run", "run", may, "--debug")
         for stage, way in stages.items():

@@ -20,7 +20,8 @@ from typing import Any
 import duckdb
 
 from henrei import cli
-from henrei.flows import home as homes
+from henrei.flows.recovery import locked
+from henrei.home import Home
 from henrei.store import journal
 from lib import home_history, inputs
 
@@ -149,7 +150,7 @@ def killed_after(home: Path, scene: Scene, seconds: float) -> None:
 
 def opened(home: Path) -> None:
     """What every command does first."""
-    with homes.locked(home):
+    with locked(Home(home)):
         pass
 
 
@@ -158,7 +159,7 @@ def judged(home: Path, scene: Scene) -> str:
     opened(home)
     now = state(home)
     assert now in (scene.old, scene.once), _differences(now, scene)
-    assert journal.broken_at(home) is None
+    assert journal.broken_at(Home(home)) is None
     found = "old" if now == scene.old else "new"
     status = cli.main([*scene.command, "--home", str(home)])
     assert status == (2 if found == "new" and scene.command[0] in ("close", "reopen") else 0)

@@ -8,6 +8,7 @@ import duckdb
 import pytest
 
 from henrei import cli
+from henrei.home import Home
 from lib import inputs
 
 
@@ -50,7 +51,7 @@ def test_the_log_of_a_file_that_is_gone_says_nothing(tmp_path: Path) -> None:
 def test_nothing_is_fetched_and_temporary_files_stay_in_the_home(tmp_path: Path) -> None:
     from henrei.store.database import open_store
 
-    with open_store(tmp_path) as con:
+    with open_store(Home(tmp_path)) as con:
         for name in ("autoinstall_known_extensions", "autoload_known_extensions"):
             assert con.execute(f"SELECT current_setting('{name}')").fetchall() == [(False,)]
         assert con.execute("SELECT current_setting('temp_directory')").fetchall() == [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from henrei.months import month_text
 from henrei.reports.workbook import Book, Column
 from henrei.reports.worklist import labels
 from henrei.reports.worklist.data import Material
@@ -26,7 +27,7 @@ _HOW = (
 def add(book: Book, material: Material) -> None:
     stale = [f"{code} {check.title}" for code, check in material.checks.items() if check.braked]
     rows = [
-        ("審査月", f"{material.review_month:%Y-%m}"),
+        ("審査月", month_text(material.review_month)),
         ("市町村", f"{material.municipality_no} {material.city_name}".strip()),
         *(
             (labels.STALE, f"{one}: 多くの請求に当たったため要確認に下げました。台帳が新しいか確かめてください")

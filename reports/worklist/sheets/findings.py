@@ -6,7 +6,7 @@ import polars as pl
 
 from henrei.reports.workbook import Book, Column
 from henrei.reports.worklist import labels
-from henrei.reports.worklist.data import KEY, WHOSE, Material
+from henrei.reports.worklist.data import WHOSE, Material
 
 COLUMNS = (
     Column("区分", 10),
@@ -31,14 +31,12 @@ _RANK = {"return": 0, "review": 1, "notice": 2}
 
 
 def add(book: Book, material: Material) -> None:
-    lowered = set(material.lowered.select("check_code", *KEY).iter_rows())
     rank = pl.col("severity").replace_strict(_RANK)
     rows = material.findings.with_columns(rank=rank).sort("rank", maintain_order=True).iter_rows(named=True)
-    book.table(labels.FINDINGS, COLUMNS, (_cells(material, row, lowered) for row in rows), freeze=5)
+    book.table(labels.FINDINGS, COLUMNS, (_cells(material, row) for row in rows), freeze=5)
 
 
-def _cells(material: Material, row: dict, lowered: set[tuple]) -> list[object]:
-    stale = (row["check_code"], *(row[name] for name in KEY)) in lowered
+def _cells(material: Material, row: dict) -> list[object]:
     return [
         labels.SEVERITIES[row["severity"]],
         row["check_code"],
@@ -56,5 +54,5 @@ def _cells(material: Material, row: dict, lowered: set[tuple]) -> list[object]:
         row["source_lines"],
         row["group_id"],
         row["finding_id"],
-        labels.STALE if stale else "",
+        labels.STALE if row["downgraded"] else "",
     ]

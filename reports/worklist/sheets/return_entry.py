@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from henrei.labels import KIND_OF_SUBJECT
 from henrei.reports.workbook import Book, Column
 from henrei.reports.worklist import labels
 from henrei.reports.worklist.data import Material
@@ -21,7 +22,6 @@ COLUMNS = (
     Column("決定", 18, centre=True),
     Column("入力済", 8, entry=True),
 )
-_KINDS = {"claim": "明", "sheet": "利"}
 OPEN = "未決定(入力しない)"
 
 
@@ -43,7 +43,7 @@ def _cells(material: Material, row: Row) -> list[object]:
         recipient,
         material.children.get(recipient),
         month,
-        _KINDS[subject],
+        KIND_OF_SUBJECT[subject],
         labels.SUBJECTS[subject],
         "\n".join(f"{r['check_code']} {material.checks[r['check_code']].title}" for r in strong) or row.note,
         "・".join(dict.fromkeys(federation)),

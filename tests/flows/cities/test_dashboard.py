@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from henrei.flows.cities import dashboard, discover
+from henrei.home import Home
 from henrei.reports.dashboard import page
 from henrei.reports.dashboard.combine import joined
 from lib import inputs
@@ -122,7 +123,6 @@ def test_facts_are_told_from_the_newest_closed_month_and_the_store_stays(tmp_pat
     from datetime import date
 
     from henrei import cli
-    from henrei.data.rules import rules
     from henrei.flows.cities.run_city import run_city
     from henrei.store.database import open_store
 
@@ -137,7 +137,7 @@ def test_facts_are_told_from_the_newest_closed_month_and_the_store_stays(tmp_pat
     told = json.loads((parts / "facts.json").read_text(encoding="utf-8"))["facts"]
     alone = embedded((home / "out" / "dashboard.html").read_text(encoding="utf-8"))
     assert told == alone and told["received"]["claims"] == [1]
-    with open_store(home, rules()) as con:
+    with open_store(Home(home)) as con:
         assert con.execute("FROM current_review").fetchall() == [(date(2026, 6, 1),)]
 
 

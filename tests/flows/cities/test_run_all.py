@@ -20,7 +20,8 @@ from henrei.errors import HenreiError
 from henrei.flows.cities import discover, processes
 from henrei.flows.cities import run_all as command
 from henrei.flows.cities.run_city import run_city
-from henrei.flows.home import locked
+from henrei.flows.recovery import locked
+from henrei.home import Home
 from lib import inputs
 
 MAY = date(2026, 5, 1)
@@ -204,7 +205,7 @@ def test_a_closed_or_held_home_is_named_and_not_touched(federation, tmp_path, ca
     path.parent.mkdir(parents=True)
     path.write_bytes(files(ONE, TWO, THREE)["K11.CSV"])
     cities, _ = discover.find(homes)
-    with locked(homes / THREE):
+    with locked(Home(homes / THREE)):
         told, withheld = command._hand_out(tmp_path / "inbox", MAY, cities, tmp_path)
     assert [(one.name, one.status) for one in withheld] == [(THREE, 4), (ONE, 2)]
     assert withheld[1].line.startswith("2026-05 は締め済みです")

@@ -183,7 +183,7 @@ def test_pieces_of_a_large_file_give_the_same(handed, federation, tmp_path, monk
     data = data.replace(b"2,20,", b"2,21,") if fault else data
     whole = handed({"K11.CSV": data})
     monkeypatch.setattr(read, "PIECE", 700)
-    monkeypatch.setattr("henrei.flows.run.receive.PIECE", 700)
+    monkeypatch.setattr("henrei.flows.inbox.PIECE", 700)
     pieces = Handed(tmp_path / "again", discover.find(tmp_path / "homes")[0], {"K11.CSV": data}, {})
     assert whole.of(ONE) and [pieces.of(n) for n in (ONE, TWO)] == [whole.of(n) for n in (ONE, TWO)]
     assert (pieces.total, pieces.said) == (whole.total, whole.said)

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from henrei.checks.catalogue import ruleset
 from henrei.data import rules as tables
+from henrei.flows.ruleset import ruleset
 from lib import home_history, inputs
 
 FACILITIES = "事業所番号,事業所名,サービス種類コード,定員,重心区分,地域区分コード,指定開始日\r\n1350000001,甲,63,10,1,23,2020-04-01\r\n"

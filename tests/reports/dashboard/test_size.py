@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from henrei.data.rules import rules
-from henrei.flows.derived import set_current
+from henrei.home import Home
 from henrei.reports.dashboard import facts, page
-from henrei.store.database import open_store
+from henrei.store.database import open_store, set_current_month
 
 # One claim in eight is returned, one in twelve comes again, one in five holds two service types; four findings in ten.
 _CITY = """
@@ -26,9 +25,9 @@ INSERT INTO claim_totals BY NAME
 INSERT INTO own_outcomes BY NAME
     SELECT review_month, '明' AS kind, facility_no, recipient_no, service_month, if(returned, '返戻', '決定') AS outcome, benefit_yen
     FROM made;
-INSERT INTO found BY NAME
+INSERT INTO findings BY NAME
     SELECT review_month, printf('DAY%03d', 200 + check_no) AS check_code, 'claim' AS subject, facility_no, recipient_no,
-           service_month, 'return' AS severity, FALSE AS lowered
+           service_month, 'return' AS severity, FALSE AS downgraded
     FROM made WHERE check_no < 28;
 INSERT INTO undetermined BY NAME
     SELECT review_month, 'FAC503' AS check_code, 'claim' AS subject, facility_no, recipient_no, service_month, '' AS reason
@@ -39,11 +38,11 @@ INSERT INTO undetermined BY NAME
 def large_page(home: Path, months: int, claims: int, facilities: int) -> str:
     """The page of a city with so many claims a month."""
     closed = [date(2024 + (3 + m) // 12, (3 + m) % 12 + 1, 1) for m in range(months)]
-    with open_store(home, rules()) as con:
+    with open_store(Home(home)) as con:
         for statement in _CITY.split(";\n"):
             given = {"months": months, "claims": claims, "facilities": facilities}
             con.execute(statement, {name: value for name, value in given.items() if f"${name}" in statement})
-        set_current(con, closed[-1])
+        set_current_month(con, closed[-1])
         return page.page(
             facts.collect(con, closed),
             "大きな市",

@@ -162,7 +162,7 @@ def finding(code: str, severity: str, recipient: str = "0000000001", **more: Any
         "message": code,
         "action": "直す",
     }
-    return {**usual, **place, **told, "lowered": False, **more}
+    return {**usual, **place, **told, "downgraded": False, **more}
 
 
 def outcome(recipient: str, ended: str) -> dict[str, Any]:
@@ -186,9 +186,9 @@ def notice_of(findings: list[dict[str, Any]], outcomes: list[dict[str, Any]], **
 
 
 def test_what_the_brake_lowered_is_a_reason_where_it_was_returned_and_settled_where_not() -> None:
-    lowered = [finding("CRT101", "review", no, lowered=True) for no in ("0000000001", "0000000002")]
+    downgraded = [finding("CRT101", "review", no, downgraded=True) for no in ("0000000001", "0000000002")]
     at = [finding("DAY206", "review", no) for no in ("0000000001", "0000000002")]
-    made = notice_of(lowered + at, [outcome("0000000001", "返戻"), outcome("0000000002", "決定")])
+    made = notice_of(downgraded + at, [outcome("0000000001", "返戻"), outcome("0000000002", "決定")])
     assert [[reason.code for reason in one.reasons] for one in made.returned] == [["CRT101"]]
     assert [(p.reason.code, p.subject.recipient_no, p.outcome) for p in made.points] == [
         ("DAY206", "0000000001", "返戻"),

@@ -13,6 +13,7 @@ import pytest
 
 from henrei.errors import HenreiError
 from henrei.flows.settings import load
+from henrei.home import Home
 from henrei.reports.letters.encryption import Locks
 from lib import inputs
 from lib.home_history import henrei, last_line
@@ -118,4 +119,4 @@ def test_zeros_are_put_back_and_nothing_is_shown(tmp_path: Path) -> None:
 def test_a_wrong_setting(tmp_path: Path, value: str) -> None:
     home = inputs.make_home(tmp_path, {}, settings=f"[reports]\npasswords = {value}\n")
     with pytest.raises(HenreiError, match=r"\[reports\] passwords"):
-        load(home)
+        load(Home(home))

@@ -9,6 +9,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from henrei.home import Home
 from henrei.store import books
 from lib import inputs, workbook
 from lib.home_history import HEAD, ONE, TWO, henrei, last_line, month
@@ -28,7 +29,7 @@ def words(*rows: int, word: str = "返戻") -> dict[int, dict[str, object]]:
 
 
 def taken(home: Path) -> list[tuple[str, str, str, str, str, str]]:
-    rows = books.read_decisions(home, MAY).select(
+    rows = books.read_decisions(Home(home), MAY).select(
         "subject", "facility_no", "recipient_no", "decision", "note", "answer"
     )
     return rows.rows()

@@ -18,7 +18,7 @@ def prefect_api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         before = dict(os.environ)
         patch.delenv("PREFECT_API_URL", raising=False)
         patch.delenv("PREFECT_HOME", raising=False)
-        prepare_environment(folder)
+        prepare_environment(folder / ".prefect")
         # the harness's server has the stall that henrei.flows.prefect.server avoids: the same cure, from outside
         (folder / "sitecustomize.py").write_text("import gc\ngc.disable()\n", encoding="ascii")
         guard = os.environ["PYTHONPATH"]  # of all tests; it runs the one that comes after it

@@ -12,6 +12,8 @@ import textwrap
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,22 +24,31 @@ from henrei.errors import NOTHING, HenreiError
 from henrei.flows.prefect import runner
 from henrei.flows.prefect.deployment import serve
 from henrei.flows.prefect.runner import run_with_prefect
-from henrei.flows.run import outputs
+from henrei.flows.run import summary
 from henrei.flows.run.pipeline import Stage
+from henrei.home import Home
+from henrei.months import month_text
 
 NAME = "ヘンレイ　タロウ"
 
 
 @dataclass
 class FakeWork:
-    home: Path
-    month: str = "2026-05"
-    stages: tuple[Stage, ...] = (Stage("receive", "受付"), Stage("check", "点検"))
+    root: Path
+    month: date = date(2026, 5, 1)
     fail: Callable[[], None] | None = None  # called in check/b
     done: list[tuple[str, str]] = field(default_factory=list)
 
-    def parts(self, stage: str) -> list[str]:
-        return {"receive": ["a"], "check": ["b", "c"]}[stage]
+    @property
+    def home(self) -> Home:
+        return Home(self.root)
+
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        return (
+            Stage("receive", "受付", lambda: ["a"], partial(self.do, "receive")),
+            Stage("check", "点検", lambda: ["b", "c"], partial(self.do, "check")),
+        )
 
     def do(self, stage: str, part: str) -> None:
         if self.fail and (stage, part) == ("check", "b"):
@@ -45,7 +56,7 @@ class FakeWork:
         self.done.append((stage, part))
 
     def overview(self) -> str:
-        return f"# {self.month}\n\n| 明細書 | 3 |"
+        return f"# {month_text(self.month)}\n\n| 明細書 | 3 |"
 
 
 @pytest.fixture
@@ -79,7 +90,7 @@ def raising(error: BaseException) -> Callable[[], None]:
 
 
 def test_parts_in_order_and_a_summary(api: str, tmp_path: Path) -> None:
-    work = FakeWork(tmp_path, month="2031-01")
+    work = FakeWork(tmp_path, month=date(2031, 1, 1))
     said: list[str] = []
     assert run_with_prefect(work, say=said.append)
     assert work.done == [("receive", "a"), ("check", "b"), ("check", "c")]
@@ -90,8 +101,8 @@ def test_parts_in_order_and_a_summary(api: str, tmp_path: Path) -> None:
     assert run["name"] == "henrei-run-2031-01"
     assert run["state"]["type"] == "COMPLETED"
     assert {"henrei-run", "henrei-receive", "henrei-check"} <= {flow["name"] for flow in data["flows"]}
-    (summary,) = (item for item in data["artifacts"] if item["key"] == "henrei-run-2031-01")
-    assert summary["data"] == work.overview()
+    (page,) = (item for item in data["artifacts"] if item["key"] == "henrei-run-2031-01")
+    assert page["data"] == work.overview()
     assert str(tmp_path) not in json.dumps(data)
     assert data["logs"] == []
 
@@ -101,11 +112,11 @@ def test_what_close_made_is_shown_with_its_files(api: str, tmp_path: Path) -> No
     outcomes = pl.DataFrame(
         {"kind": ["明", "明", "利"], "outcome": ["返戻", "決定", "決定"], "benefit_yen": [9000, 1000, None]}
     )
-    text = outputs.closing_overview("2031-02", outcomes, tmp_path)
+    text = summary.closing_overview("2031-02", outcomes, tmp_path)
     assert "| 明細書 | 返戻 | 1 | 9,000円 |" in text
     assert f"[事業所へのお知らせ]({(tmp_path / 'notices').resolve().as_uri()})" in text
     assert "worklist.xlsx" not in text  # only what is there is linked
-    runner.show(tmp_path, "henrei-close-2031-02", text)
+    runner.show(Home(tmp_path), "henrei-close-2031-02", text)
     (page,) = (item for item in everything()["artifacts"] if item["key"] == "henrei-close-2031-02")
     assert page["data"] == text
 
@@ -178,7 +189,7 @@ def test_no_server_nothing_done(prefect_api: str, tmp_path: Path, monkeypatch: p
 @pytest.mark.parametrize("wrong", ["毎月11日", "0 6 32 * *", ""])
 def test_a_wrong_cron(wrong: str, api: str, tmp_path: Path) -> None:
     with pytest.raises(HenreiError, match="--cron") as caught:
-        serve(tmp_path, wrong, FakeWork)  # type: ignore[arg-type]
+        serve(Home(tmp_path), wrong, FakeWork)  # type: ignore[arg-type]
     assert caught.value.status == 2
 
 
@@ -190,15 +201,18 @@ def test_a_wrong_timeout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, api: s
 
 OWN_SERVER = """
     import sys
+    from datetime import date
     from pathlib import Path
     from henrei.flows.prefect.runner import one_server, run_with_prefect
     from henrei.flows.run.pipeline import Stage
+    from henrei.home import Home
 
     class Work:
-        home, month, stages, fail = Path(sys.argv[1]), "2026-05", [Stage("check", "点検")], False
-        def parts(self, stage): return ["a"]
-        def do(self, stage, part):
+        home, month, fail = Home(Path(sys.argv[1])), date(2026, 5, 1), False
+        def do(self, part):
             if self.fail: raise KeyboardInterrupt
+        @property
+        def stages(self): return [Stage("check", "点検", lambda: ["a"], self.do)]
         def overview(self): return "# 2026-05"
 
     assert "prefect" not in sys.modules
@@ -220,22 +234,24 @@ SERVE = """
     from pathlib import Path
     from henrei.flows.prefect.deployment import serve
     from henrei.flows.run.pipeline import Stage
+    from henrei.home import Home
+    from henrei.months import month_of, month_text
 
     home = Path(sys.argv[1])
 
     class Work:
-        stages = [Stage("check", "点検")]
-        def parts(self, stage): return ["a"]
-        def do(self, stage, part): (home / "done").write_text(self.month + stage + part)
+        def do(self, part): (home / "done").write_text(month_text(self.month) + "check" + part)
+        @property
+        def stages(self): return [Stage("check", "点検", lambda: ["a"], self.do)]
         def overview(self): return "# 2026-05"
 
     @contextmanager
     def make_work(month):
         work = Work()
-        work.home, work.month = home, month
+        work.home, work.month = Home(home), month_of(month)
         yield work
 
-    serve(home, "0 6 11 * *", make_work, say=lambda line: print(line, flush=True))
+    serve(Home(home), "0 6 11 * *", make_work, say=lambda line: print(line, flush=True))
 """
 
 

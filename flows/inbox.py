@@ -1,9 +1,9 @@
-"""What lies in a month's folder: every file, once; which is a ledger, which an exchange file, which a copy."""
+"""The inbox of a month: a home and a month in, every file once with its kind and SHA-256 out. Called by runs, by the
+guards of a month and by the menu.
+"""
 
 from __future__ import annotations
 
-import hashlib
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -12,8 +12,9 @@ from pathlib import Path
 import polars as pl
 
 from henrei.errors import NOTHING, HenreiError
+from henrei.files import csv_bytes, sha256, sha256_and_lines, sha256_of
 from henrei.flows.settings import Settings
-from henrei.schemas.exchange.lines import BLOCK
+from henrei.home import Home
 from henrei.schemas.exchange.read import PIECE, weight
 from henrei.schemas.ledgers import ledgers
 from henrei.store import books
@@ -33,25 +34,6 @@ class InboxFile:
     sha256: str
     changed: int  # when it was last changed, in nanoseconds
     lines: int = 0  # that end in it
-    copy_of: str = ""
-
-
-def month_folder(home: Path, month: date) -> Path:
-    return home / "inbox" / month.strftime("%Y-%m")
-
-
-def sha256_of(path: Path) -> str:
-    return _read(path)[0]
-
-
-def _read(path: Path) -> tuple[str, int]:
-    """The file's SHA-256, and how many lines end in it."""
-    digest, lines = hashlib.sha256(), 0
-    with path.open("rb") as stream:
-        while block := stream.read(BLOCK):
-            digest.update(block)
-            lines += block.count(b"\n")
-    return digest.hexdigest(), lines
 
 
 def ledger_of(path: Path, settings: Settings) -> str | None:
@@ -62,113 +44,107 @@ def ledger_of(path: Path, settings: Settings) -> str | None:
     return None
 
 
-def scan(home: Path, month: date, settings: Settings) -> list[InboxFile]:
+def scan(home: Home, month: date, settings: Settings) -> list[InboxFile]:
     """Every file of the month's folder and its sub-folders, in order of path.
 
     Raises HenreiError with status 3 where there is no folder.
     """
-    folder = month_folder(home, month)
+    folder = home.inbox(month)
     if not folder.is_dir():
         raise HenreiError(
             f"{folder} がありません。審査月を確かめるか、このフォルダーを作って届いたファイルを入れてください",
             NOTHING,
         )
-    found: list[InboxFile] = []
-    first: dict[str, str] = {}
+    files: list[InboxFile] = []
+    seen: set[str] = set()
     paths = sorted((p for p in folder.rglob("*") if p.is_file()), key=lambda p: p.relative_to(folder).as_posix())
     for path in paths:
         name = path.relative_to(folder).as_posix()
         kind = ledger_of(path, settings) or ("exchange" if path.suffix.casefold() == ".csv" else "other")
         try:
-            told = path.stat()  # before its bytes are read: what changes later is seen
-            sha256, lines = _read(path)
-            file = InboxFile(len(found), path, name, kind, told.st_size, sha256, told.st_mtime_ns, lines)
+            state = path.stat()  # before its bytes are read: what changes later is seen
+            digest, lines = sha256_and_lines(path)
+            file = InboxFile(len(files), path, name, kind, state.st_size, digest, state.st_mtime_ns, lines)
         except OSError as problem:
             raise HenreiError(
                 f"{name} を読めません。他のプログラムで開いていれば閉じてください({type(problem).__name__})"
             ) from None
         if kind != "other":
-            if file.sha256 in first:
-                file.kind, file.copy_of = "duplicate", first[file.sha256]
-            else:
-                first[file.sha256] = name
-        found.append(file)
-    return found
+            if file.sha256 in seen:
+                file.kind = "duplicate"
+            seen.add(file.sha256)
+        files.append(file)
+    return files
 
 
 def require_unchanged(files: Iterable[InboxFile]) -> None:
     """Raises HenreiError where a file is not what it was when the run began: half of it may have been read."""
     for file in files:
         try:
-            told = file.path.stat()
+            state = file.path.stat()
         except OSError:
-            told = None
-        if told is None or (told.st_size, told.st_mtime_ns) != (file.size, file.changed):
+            state = None
+        if state is None or (state.st_size, state.st_mtime_ns) != (file.size, file.changed):
             raise HenreiError(
                 f"{file.name} が処理の間に変わりました。コピーや受信が終わってから、もう一度実行してください(何も変えていません)"
             )
 
 
-def listing(home: Path, paths: Iterable[tuple[Path, str]]) -> pl.DataFrame:
+def listing(home: Home, paths: Iterable[tuple[Path, str]]) -> pl.DataFrame:
     """What a run read: file (path below the home), bytes, sha256; sorted by file. `paths`: path and sha256."""
-    rows = [(path.relative_to(home).as_posix(), path.stat().st_size, sha256) for path, sha256 in paths]
+    rows = [(home.name_of(path), path.stat().st_size, digest) for path, digest in paths]
     schema = {"file": pl.String(), "bytes": pl.Int64(), "sha256": pl.String()}
     return pl.DataFrame(rows, schema=schema, orient="row").sort("file")
 
 
-def listing_now(home: Path, month: date, settings: Settings) -> pl.DataFrame:
+def listing_now(home: Home, month: date, settings: Settings) -> pl.DataFrame:
     """What a run of the month would read now: the files of its folder, and those from elsewhere that the last run read."""
-    found = [(file.path, file.sha256) for file in scan(home, month, settings)]
-    own = month_folder(home, month).relative_to(home).as_posix() + "/"
-    for name in books.read_inputs(home, month)["file"]:
-        if not name.startswith(own) and (home / name).is_file():
-            found.append((home / name, sha256_of(home / name)))
-    return listing(home, found)
+    files = [(file.path, file.sha256) for file in scan(home, month, settings)]
+    own = home.name_of(home.inbox(month)) + "/"
+    elsewhere = [home.path_of(name) for name in books.read_inputs(home, month)["file"] if not name.startswith(own)]
+    return listing(home, [*files, *((path, sha256_of(path)) for path in elsewhere if path.is_file())])
 
 
 def digest(rows: pl.DataFrame) -> str:
     """One SHA-256 over a listing."""
-    return hashlib.sha256(books.csv_bytes(rows)).hexdigest()
+    return sha256(csv_bytes(rows))
 
 
-def earlier_ledgers(home: Path, month: date, settings: Settings, name: str) -> list[tuple[date, list[Path]]]:
+def earlier_ledgers(home: Home, month: date, settings: Settings, name: str) -> list[tuple[date, list[Path]]]:
     """Files of a ledger in earlier months' folders, the newest month first."""
-    found = []
-    inbox = home / "inbox"
-    for folder in sorted((p for p in inbox.iterdir() if p.is_dir()), reverse=True):
-        if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", folder.name) or folder.name >= month.strftime("%Y-%m"):
-            continue
-        paths = sorted(p for p in folder.rglob("*") if p.is_file() and ledger_of(p, settings) == name)
-        if paths:
-            found.append((date(int(folder.name[:4]), int(folder.name[5:]), 1), paths))
-    return found
+    ledgers_of_months = []
+    for earlier in reversed([one for one in home.inbox_months() if one < month]):
+        files = (path for path in home.inbox(earlier).rglob("*") if path.is_file())
+        if paths := sorted(path for path in files if ledger_of(path, settings) == name):
+            ledgers_of_months.append((earlier, paths))
+    return ledgers_of_months
 
 
 def batches(files: list[InboxFile]) -> list[list[InboxFile]]:
     """Exchange files put together so that no batch is much larger than a piece; a larger file stands alone."""
-    found: list[list[InboxFile]] = []
+    made: list[list[InboxFile]] = []
     room = 0
     for file in files:
         if file.kind != "exchange":
             continue
         heavy = weight(file.size, file.lines)
         if heavy > PIECE:
-            found.append([file])
+            made.append([file])
             room = 0
-        elif room < heavy or len(found[-1]) >= _BATCH_FILES:
-            found.append([file])
+        elif room < heavy or len(made[-1]) >= _BATCH_FILES:
+            made.append([file])
             room = PIECE - heavy
         else:
-            found[-1].append(file)
+            made[-1].append(file)
             room -= heavy
-    return found
+    return made
 
 
-def beside_settings(home: Path, settings: Settings) -> dict[str, Path]:
+def beside_settings(home: Home, settings: Settings) -> dict[str, Path]:
     """Ledgers that may stand beside henrei.toml and do."""
-    found = {}
-    for name, ledger in ledgers().items():
-        path = home / settings.ledger_files[name]
-        if ledger.beside_settings and path.is_file():
-            found[name] = path
-    return found
+    paths = {
+        name: home.beside_settings(settings.ledger_files[name])
+        for name, ledger in ledgers().items()
+        if ledger.beside_settings
+    }
+    return {name: path for name, path in paths.items() if path.is_file()}

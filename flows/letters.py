@@ -1,8 +1,9 @@
-"""The papers for the facilities, as close makes them."""
+"""Letters as commands need them: settings and the open month in, staged or written letters out. Called by inquire,
+close and verify.
+"""
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,12 +36,8 @@ def stage_notices(con: duckdb.DuckDBPyConnection, folder: Path, own: pl.DataFram
         con.execute("ROLLBACK")
 
 
-def out_folder(home: Path, month: date) -> Path:
-    return home / "out" / month.strftime("%Y-%m")
-
-
 def issuer(settings: Settings) -> Issuer:
-    """Who sends the papers. Raises HenreiError where they are to be locked and the passwords cannot be read."""
+    """Who sends the letters. Raises HenreiError where they are to be protected and the passwords cannot be read."""
     from henrei.reports.letters.encryption import Locks
     from henrei.reports.letters.inputs import Issuer
 

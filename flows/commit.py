@@ -1,0 +1,36 @@
+"""What follows a command's decisive step: the journal entry in, the finished home out. Called by run, decide, close and
+reopen once their step is made, and by recovery for a command that was cut off.
+
+The decisive step of a run is that its copy of the database takes the database's place; of decide and close a file of
+books/ that comes; of reopen the one that goes.
+"""
+
+from __future__ import annotations
+
+import duckdb
+
+from henrei.flows.derived import note_official, update_derived
+from henrei.home import Home
+from henrei.months import month_of
+from henrei.publication import RUN
+from henrei.store import books, journal, pending
+
+
+def finish(con: duckdb.DuckDBPyConnection | None, home: Home, entry: journal.Entry) -> None:
+    """Does everything that follows the decisive step of the command in `entry`. Doing it twice comes to the same.
+
+    `con` is the home's store; a run, whose store has just come, needs none.
+    """
+    month = month_of(entry["month"])
+    if entry["command"] == "run":
+        RUN.publish(home.out(month))
+    books.publish(home, month)
+    replaced = {}
+    if entry["command"] in ("close", "reopen"):
+        assert con is not None
+        replaced = update_derived(con, home)
+    if entry["command"] == "reopen":
+        books.remove_results(home, month)
+    journal.append(home, entry)
+    note_official(home, month, replaced)
+    pending.end(home)

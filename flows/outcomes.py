@@ -1,0 +1,81 @@
+"""Decisions to outcomes: the open month and the team's decisions in, rows of books/<month>/outcomes.csv out. Called by
+close and verify.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import duckdb
+import polars as pl
+
+from henrei import labels
+from henrei.errors import HenreiError
+from henrei.flows.month_state import valid_decisions
+from henrei.home import Home
+from henrei.months import month_text
+from henrei.store.database import query
+from henrei.store.fingerprints import KEY
+
+
+def decided_outcomes(con: duckdb.DuckDBPyConnection, home: Home, month: date, undecided: str | None) -> pl.DataFrame:
+    """What the team's decisions make of the current review month; `undecided` is the decision for the rest.
+
+    Prints what keeps the month open, and raises HenreiError, where a decision is missing or a claim is on hold.
+    """
+    held, _ = valid_decisions(con, home, month)
+    held = held.select(*KEY, "decision")
+    missing = query(con, "FROM decision_needed").join(held, on=list(KEY), how="anti").sort(KEY)
+    if undecided and missing.height:
+        held = pl.concat([held, missing.select(*KEY, decision=pl.lit(undecided))])
+        missing = missing.clear()
+    _refuse_undecided(missing, held.filter(pl.col("decision") == "hold").sort(KEY), month)
+    return outcomes_of(con, held)
+
+
+def _refuse_undecided(missing: pl.DataFrame, on_hold: pl.DataFrame, month: date) -> None:
+    """Lists everything that keeps the month open, then raises."""
+    kept_open = ((missing, "決まっていません"), (on_hold, "保留のままです"))
+    for rows, state in kept_open:
+        for row in rows.iter_rows(named=True):
+            label = labels.SHORT_SUBJECTS[row["subject"]]
+            print(f"{label} {row['facility_no']} {row['recipient_no']} {month_text(row['service_month'])} {state}")
+    counts = "、".join(f"{rows.height}件が{state}" for rows, state in kept_open if rows.height)
+    if counts:
+        raise HenreiError(
+            f"{counts}。henrei decide {month_text(month)} で返戻か支払に決めてください"
+            "(決まっていないものだけは --undecided return / accept でもまとめて決められます)"
+        )
+
+
+def outcomes_of(con: duckdb.DuckDBPyConnection, decisions: pl.DataFrame) -> pl.DataFrame:
+    """What close writes for `decisions` (KEY and decision): withdrawals by petition first, then claims and sheets; sorted."""
+    con.register("decided", decisions)
+    returned = (
+        "COALESCE((SELECT any_value(d.decision) FROM decided d WHERE d.subject = '{0}' AND "
+        + " AND ".join(f"d.{name} = x.{name}" for name in KEY[1:])
+        + "), 'accept') = 'return'"
+    )
+    try:
+        return query(
+            con,
+            f"""
+            SELECT kind, facility_no, recipient_no, service_month, outcome, benefit_yen FROM (
+                SELECT '明' AS kind, facility_no, recipient_no, service_month, '取下げ' AS outcome, benefit_yen,
+                       0 AS place FROM withdrawals_due
+                UNION ALL
+                SELECT '明', facility_no, recipient_no, service_month,
+                       CASE WHEN {returned.format("claim")} THEN '返戻' ELSE '決定' END, benefit_yen, 1
+                FROM claims_now x
+                UNION ALL
+                SELECT '利', facility_no, recipient_no, service_month,
+                       CASE WHEN {returned.format("sheet")} THEN '返戻'
+                            WHEN cancels THEN '取下げ' ELSE '決定' END, NULL, CASE WHEN cancels THEN 0 ELSE 1 END
+                FROM (SELECT DISTINCT facility_no, recipient_no, service_month, submission_kind = '3' AS cancels
+                      FROM sheets_now) x
+            ) GROUP BY ALL
+            ORDER BY kind, facility_no, recipient_no, service_month, min(place)
+            """,
+        )
+    finally:
+        con.unregister("decided")

@@ -1,0 +1,257 @@
+"""A month computed: inbox and ledgers in, a loaded store, findings and rejected lines out. Called by the monthly run,
+and by rebuild and verify, which compute a month again.
+
+Nothing here touches out/ or books/.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import duckdb
+import polars as pl
+
+from henrei.checks import findings, runner
+from henrei.checks.catalogue import catalogue, groups
+from henrei.errors import NOTHING, HenreiError
+from henrei.flows import inbox
+from henrei.flows.month_state import require_held
+from henrei.flows.run import outputs
+from henrei.flows.run.ledgers import LedgersOfMonth, LoadedLedger
+from henrei.flows.run.pipeline import Stage
+from henrei.flows.run.validate import ExchangeFiles
+from henrei.flows.settings import Settings, say_variants
+from henrei.home import Home
+from henrei.months import month_dates, month_text
+from henrei.schemas.exchange import read
+from henrei.schemas.ledgers import ledgers
+from henrei.store import books, load, pseudonyms, tables
+from henrei.store.database import open_store
+
+_AS_DATES = month_dates(pl.col("service_month"))
+_LEDGERS = "ledgers"  # the part of the stage validate that reads the ledgers
+
+
+@dataclass
+class Judged:
+    """What the checks of a month found.
+
+    table: the rows of findings.csv and `downgraded` (`findings.table`); undetermined: the rows of undetermined.csv;
+    rejects: those of rejects.csv; claims: how many were received, and their 給付費.
+    """
+
+    results: list[runner.Result]
+    table: pl.DataFrame
+    undetermined: pl.DataFrame
+    rejects: pl.DataFrame
+    claims: dict[str, int]
+
+    @property
+    def findings(self) -> pl.DataFrame:
+        """The rows of findings.csv."""
+        return self.table.select(findings.COLUMNS)
+
+    def tables(self) -> load.Results:
+        """The same as the store and books/ keep it: months as dates."""
+        return {
+            "findings": self.table.drop("review_month").with_columns(_AS_DATES),
+            "undetermined": self.undetermined.with_columns(_AS_DATES),
+            "rejects": self.rejects,
+        }
+
+
+class Computation:
+    """One computation of one month, in stages; used as a context manager, which removes its temporary files."""
+
+    def __init__(
+        self, home: Home, month: date, settings: Settings, store: Path, copy_store: Callable[[], None] | None = None
+    ) -> None:
+        """`store` is the database to load the month into; `copy_store`, if given, makes it first."""
+        self.home, self.month, self.settings = home, month, settings
+        self.files = ExchangeFiles([], home.work, month, settings.municipality_no)
+        self.findings_before: pl.DataFrame | None = None  # rows of findings.csv of the month's run before, if any
+        self.notes: list[str] = []  # what the run prints beside its table: without a name
+        # Ledgers from outside the month's folder: number, name as seen from it, sha256, ledger, path.
+        self.files_elsewhere: list[tuple[int, str, str, str, Path]] = []
+        self._store, self._copy_store = store, copy_store
+        self._ledgers: dict[str, LoadedLedger] = {}
+        self._results: list[runner.Result] = []
+        self._workers: list[duckdb.DuckDBPyConnection] = []  # connections that run checks side by side
+        self._missing: dict[str, str] = {}  # ledgers that are absent, and the sentence for it
+        self._con: duckdb.DuckDBPyConnection | None = None
+        self._resources = ExitStack()
+        self._opening: Future[tuple[ExitStack, duckdb.DuckDBPyConnection]] | None = None
+
+    @contextmanager
+    def opened(self) -> Iterator[Computation]:
+        """The computation with its temporary folder, which is removed at the end whatever happens."""
+        shutil.rmtree(self.home.work, ignore_errors=True)  # what a killed run left
+        try:
+            with self._resources:
+                yield self
+        finally:
+            self._con = None
+            shutil.rmtree(self.home.work, ignore_errors=True)
+
+    @property
+    def con(self) -> duckdb.DuckDBPyConnection:
+        """The database, with the month as its current review month; there once the stage `store` is done."""
+        assert self._con is not None
+        return self._con
+
+    def close_store(self) -> None:
+        """Closes the database, so that its file can take another's place."""
+        self.con.close()
+
+    @property
+    def loading(self) -> tuple[Stage, ...]:
+        """The stages that put the month's records into the store."""
+        return (
+            Stage("receive", "受付", lambda: ["all"], self._receive),
+            Stage("validate", "点検", self._pieces, self._validate),
+            Stage("store", "保存", lambda: ["all"], self._load),
+        )
+
+    @property
+    def checking(self) -> Stage:
+        """The stage that runs the checks; `judge` puts together what they found."""
+        return Stage("check", "確認", groups, self._check)
+
+    # receive ----------------------------------------------------------------------------------------------------
+
+    def _receive(self, _part: str) -> None:
+        files = inbox.scan(self.home, self.month, self.settings)
+        self.files = ExchangeFiles(files, self.home.work, self.month, self.settings.municipality_no)
+        self._resources.callback(self.files.close)
+        if not self.files.batches:
+            raise HenreiError(
+                f"inbox/{month_text(self.month)} に国保連の交換ファイル(.CSV)がありません。届いたファイルを入れてください",
+                NOTHING,
+            )
+
+    # validate ---------------------------------------------------------------------------------------------------
+
+    def _pieces(self) -> list[str]:
+        return [f"{number:05d}" for number in range(len(self.files.batches))] + [_LEDGERS]
+
+    def _validate(self, part: str) -> None:
+        if part == _LEDGERS:
+            self._read_ledgers()
+            return
+        batch = int(part)
+        if batch == len(self.files.batches) - 1:
+            # Opening the store (the views of a new file, or the copy of a large one) takes time and one core: it is
+            # done in a thread while the last batch is read.
+            pool = self._resources.enter_context(ThreadPoolExecutor(1, thread_name_prefix="henrei-store"))
+            self._opening = pool.submit(self._open_store)
+            self._resources.callback(self._close_opened)
+        self.files.validate(batch)
+
+    def _read_ledgers(self) -> None:
+        of_month = LedgersOfMonth(self.home, self.month, self.settings, self.files.files)
+        self._ledgers = {name: of_month.load(name) for name in ledgers()}
+        self.files.counts |= of_month.counts
+        self.files.refused += of_month.refused
+        self.notes += of_month.notes
+        self.files_elsewhere = of_month.files_elsewhere
+
+    def _open_store(self) -> tuple[ExitStack, duckdb.DuckDBPyConnection]:
+        if self._copy_store:
+            self._copy_store()
+        stack = ExitStack()
+        return stack, stack.enter_context(open_store(self.home, self._store))
+
+    def _close_opened(self) -> None:
+        assert self._opening is not None
+        if self._opening.exception() is None:
+            self._opening.result()[0].close()
+
+    # store ------------------------------------------------------------------------------------------------------
+
+    def _load(self, _part: str) -> None:
+        if not any(self.files.kind_of(file) in read.KINDS for file in self.files.files):
+            raise HenreiError(self.files.nothing_usable(), NOTHING)
+        self.notes += [
+            f"{file.name}: B73 の様式は成人の E751 からの推定です"
+            for file in self.files.files
+            if self.files.kind_of(file) == "B73"
+        ]
+        assert self._opening is not None
+        self._con = con = self._opening.result()[1]
+        books.copy_into(con, self.home, before=self.month)
+        require_held(con, self.home, self.month)
+        self.findings_before = findings.findings_of(con, self.month)
+        month = self._month_to_load()
+        lines, dropped = load.find_duplicates(con, month)
+        self.files.refuse_duplicates(lines)
+        groups = [*self.files.refused_groups, dropped.select(*read.REFUSED_GROUP)]
+        month.refused_groups = pl.concat(groups).unique(maintain_order=True)
+        load.replace_month(con, month, dropped)
+        pseudonyms.recognise(con, self.home)
+        for piece in self.home.work.glob("*-*"):
+            shutil.rmtree(piece, ignore_errors=True)
+
+    def _month_to_load(self) -> load.Month:
+        control = {number: one.control for number, one in self.files.frames.items()}
+        rows = [
+            (file.number, file.name, file.sha256, self.files.kind_of(file), one.facility_no if one else None)
+            for file in self.files.files
+            for one in [control.get(file.number)]
+        ]
+        rows += [(number, name, sha256, kind, None) for number, name, sha256, kind, _ in self.files_elsewhere]
+        return load.Month(
+            review_month=self.month,
+            parts=self.home.work,
+            broken=[number for number, one in self.files.frames.items() if one.fault],
+            files=pl.DataFrame(rows, schema=tables.FILES, orient="row"),
+            refused_groups=pl.DataFrame(schema=tables.REFUSED_GROUPS),
+            ledgers={name: ledger.rows for name, ledger in self._ledgers.items()},
+            ledgers_used=pl.DataFrame(
+                [(name, ledger.source_month, ledger.present) for name, ledger in self._ledgers.items()],
+                schema=tables.LEDGERS_USED,
+                orient="row",
+            ),
+        )
+
+    # check ------------------------------------------------------------------------------------------------------
+
+    def _check(self, group: str) -> None:
+        if not self._results:
+            self._workers = runner.prepare(self.con, self.settings.variants)
+            for worker in self._workers:
+                self._resources.callback(worker.close)  # where a check fails, too: an open file cannot be removed
+            self.notes.append(say_variants(self.settings.variants))
+            self._missing = runner.absent(self.con)
+        checks = [check for check in catalogue().values() if check.group == group]
+        self._results += runner.collect(self._workers, checks, self._missing, self.settings.disabled)
+        if group == groups()[-1]:
+            runner.merge(self._workers, self._results)
+
+    def judge(self) -> Judged:
+        """Puts together what the checks found, by the city's severities and with the brake; accounts for every line."""
+        results = sorted(self._results, key=lambda result: result.check.code)
+        claims = outputs.received(self.con)
+        runner.override(results, self.settings.severities)
+        runner.brake(results, claims["received"], self.settings.brake_share, self.settings.brake_least)
+        table = findings.table(self.con, results, self.settings.municipality_no)
+        self.files.check_sums()
+        return Judged(
+            results=results,
+            table=table,
+            undetermined=findings.undetermined_table(results),
+            rejects=outputs.rejects(self.files.files, self.files.refused),
+            claims=claims,
+        )
+
+    def inputs(self) -> pl.DataFrame:
+        """The files that were read (`inbox.listing`). Raises HenreiError where one changed meanwhile."""
+        inbox.require_unchanged(self.files.files)
+        paths = [(file.path, file.sha256) for file in self.files.files]
+        paths += [(path, sha256) for _, _, sha256, _, path in self.files_elsewhere]
+        return inbox.listing(self.home, paths)
