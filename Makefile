@@ -23,13 +23,14 @@ demo: setup  ## make a fictional city in ./demo, run and close six months and sa
 test: setup  ## run all tests, on all cores
 	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
-check: setup  ## format, lint and types
+check: setup  ## format, lint, types and the floors of the house
 	$(BIN)/ruff format --check $(SOURCES)
 	$(BIN)/ruff check $(SOURCES)
-	@# The folders are installed as parts of `henrei`; mypy reads them where they are that.
+	@# The folders are installed as parts of `henrei`; mypy and import-linter read them where they are that.
 	rm -rf build/types
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --target build/types .
 	cd build/types && ../../$(BIN)/mypy --config-file ../../pyproject.toml -p henrei
+	cd build/types && ../../$(BIN)/lint-imports ../../pyproject.toml
 
 fix: setup  ## put format and simple lint faults right
 	$(BIN)/ruff check --fix $(SOURCES)

@@ -10,7 +10,6 @@ import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -23,47 +22,19 @@ from henrei.errors import NOTHING, HenreiError
 from henrei.flows import inbox
 from henrei.flows.month_state import require_held
 from henrei.flows.run import outputs
+from henrei.flows.run.judged import Judged
 from henrei.flows.run.ledgers import LedgersOfMonth, LoadedLedger
 from henrei.flows.run.pipeline import Stage
 from henrei.flows.run.validate import ExchangeFiles
 from henrei.flows.settings import Settings, say_variants
 from henrei.home import Home
-from henrei.months import month_dates, month_text
+from henrei.months import month_text
 from henrei.schemas.exchange import read
 from henrei.schemas.ledgers import ledgers
 from henrei.store import books, load, pseudonyms, tables
 from henrei.store.database import open_store
 
-_AS_DATES = month_dates(pl.col("service_month"))
 _LEDGERS = "ledgers"  # the part of the stage validate that reads the ledgers
-
-
-@dataclass
-class Judged:
-    """What the checks of a month found.
-
-    table: the rows of findings.csv and `downgraded` (`findings.table`); undetermined: the rows of undetermined.csv;
-    rejects: those of rejects.csv; claims: how many were received, and their 給付費.
-    """
-
-    results: list[runner.Result]
-    table: pl.DataFrame
-    undetermined: pl.DataFrame
-    rejects: pl.DataFrame
-    claims: dict[str, int]
-
-    @property
-    def findings(self) -> pl.DataFrame:
-        """The rows of findings.csv."""
-        return self.table.select(findings.COLUMNS)
-
-    def tables(self) -> load.Results:
-        """The same as the store and books/ keep it: months as dates."""
-        return {
-            "findings": self.table.drop("review_month").with_columns(_AS_DATES),
-            "undetermined": self.undetermined.with_columns(_AS_DATES),
-            "rejects": self.rejects,
-        }
 
 
 class Computation:

@@ -17,7 +17,8 @@ from henrei.checks import findings
 from henrei.flows import commit, inbox
 from henrei.flows.month_state import run_state, valid_decisions
 from henrei.flows.run import outputs, worklist
-from henrei.flows.run.computation import Computation, Judged
+from henrei.flows.run.computation import Computation
+from henrei.flows.run.judged import Judged
 from henrei.flows.run.pipeline import Stage
 from henrei.flows.run.summary import overview, summary
 from henrei.flows.settings import Settings

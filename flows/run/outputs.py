@@ -9,20 +9,18 @@ import codecs
 import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import duckdb
 import polars as pl
 
 from henrei.files import csv_bytes, parquet_bytes, sha256
 from henrei.flows.inbox import InboxFile
+from henrei.flows.run.judged import Judged
 from henrei.publication import RUN
 from henrei.schemas.exchange import read
 from henrei.schemas.exchange.lines import beginnings
 from henrei.store.tables import REJECTS
-
-if TYPE_CHECKING:
-    from henrei.flows.run.computation import Judged
 
 _SHOWN_BYTES = 4000  # of a rejected line: more than any record has, and a cell of Excel holds them
 

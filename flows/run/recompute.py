@@ -9,7 +9,8 @@ from pathlib import Path
 
 from henrei.flows import inbox
 from henrei.flows.month_state import run_state
-from henrei.flows.run.computation import Computation, Judged
+from henrei.flows.run.computation import Computation
+from henrei.flows.run.judged import Judged
 from henrei.flows.run.pipeline import run_directly
 from henrei.flows.run.summary import summary
 from henrei.flows.settings import Settings

@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import polars as pl
 
@@ -15,12 +15,10 @@ import henrei
 from henrei import labels
 from henrei.checks.catalogue import catalogue
 from henrei.flows.ruleset import ruleset
+from henrei.flows.run.judged import Judged
 from henrei.flows.run.validate import COUNTS, ExchangeFiles
 from henrei.flows.settings import Settings, say_variants
 from henrei.months import month_text
-
-if TYPE_CHECKING:
-    from henrei.flows.run.computation import Judged
 
 _LINKED = {
     "worklist.xlsx": "決めるもの",

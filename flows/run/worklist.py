@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import shutil
 from datetime import date
-from typing import TYPE_CHECKING
 
 import duckdb
 import polars as pl
@@ -15,14 +14,12 @@ import henrei
 from henrei.checks.catalogue import catalogue
 from henrei.files import sha256_of
 from henrei.flows.ruleset import ruleset
+from henrei.flows.run.judged import Judged
 from henrei.flows.settings import Settings, name_variants
 from henrei.home import Home
 from henrei.months import month_texts
 from henrei.reports.worklist import CheckText, Material, build
 from henrei.store import journal
-
-if TYPE_CHECKING:
-    from henrei.flows.run.computation import Judged
 
 NAME = "worklist.xlsx"
 
