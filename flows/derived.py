@@ -87,7 +87,7 @@ def official_outcomes(con: duckdb.DuckDBPyConnection, month: date) -> pl.DataFra
 
 
 def payments(con: duckdb.DuckDBPyConnection, month: date) -> pl.DataFrame:
-    """What each facility is paid for a closed month, and what is taken back: rows of payments.csv."""
+    """What each facility is paid for a closed month, and what it owes back: rows of payments.csv."""
     return query(
         con,
         "SELECT facility_no, decided_yen, withdrawn_yen, decided_yen - withdrawn_yen AS net_yen FROM payments "

@@ -121,7 +121,7 @@ def earlier_ledgers(home: Home, month: date, settings: Settings, name: str) -> l
 
 
 def batches(files: list[InboxFile]) -> list[list[InboxFile]]:
-    """Exchange files put together so that no batch is much larger than a piece; a larger file stands alone."""
+    """Exchange files put together so that no batch is much larger than a piece; a larger file is one by itself."""
     made: list[list[InboxFile]] = []
     room = 0
     for file in files:
@@ -141,7 +141,7 @@ def batches(files: list[InboxFile]) -> list[list[InboxFile]]:
 
 
 def beside_settings(home: Home, settings: Settings) -> dict[str, Path]:
-    """Ledgers that may stand beside henrei.toml and do."""
+    """Ledgers that are found beside henrei.toml, of those that may be."""
     paths = {
         name: home.beside_settings(settings.ledger_files[name])
         for name, ledger in ledgers().items()

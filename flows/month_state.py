@@ -43,7 +43,7 @@ def run_state(home: Home, month: date, inputs: str) -> dict[str, str]:
 
 
 def require_held(con: duckdb.DuckDBPyConnection, home: Home, before: date) -> None:
-    """Every month before `before` that was run must be in the database. Raises HenreiError with the mend."""
+    """Every month before `before` that was run must be in the database. Raises HenreiError that names `rebuild`."""
     held = {row[0] for row in con.execute("SELECT review_month FROM run_state").fetchall()}
     lost = [m for m in books.runs(home) if m < before and m not in held and not books.is_purged(home, m)]
     if lost:

@@ -108,7 +108,7 @@ def _folders(home: Home, month: date) -> tuple[Path, ...]:
 
 
 def _kept_ledgers(home: Home, before: date, settings: Settings) -> set[Path]:
-    """Ledgers of purged months that stand for months that stay, because those have none of their own (contract 3.2)."""
+    """Ledgers of purged months that count for months that stay, because those have none of their own (contract 3.2)."""
     later = [m for m in _months(home) if m >= before and home.inbox(m).is_dir()]
     first = later[0] if later else before
     kept: set[Path] = set()

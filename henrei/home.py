@@ -53,7 +53,7 @@ class Home:
         return _of_month(self.root / "inbox", month)
 
     def beside_settings(self, name: str) -> Path:
-        """A file that stands beside henrei.toml: a ledger, the table of passwords."""
+        """A file beside henrei.toml: a ledger, the table of passwords."""
         return self.root / name
 
     # what henrei keeps and writes
@@ -111,7 +111,7 @@ class Home:
 
     @property
     def split_staging(self) -> Path:
-        """What run-all hands to this home of a shared inbox, until it takes its place in the inbox."""
+        """What run-all puts into this home of a shared inbox, until it takes its place in the inbox."""
         return self.state / "shared"
 
     @property

@@ -75,7 +75,7 @@ class Publication:
                 raise open_elsewhere(path) from None
 
     def refuse_if_open(self, folder: Path) -> None:
-        """On Windows a file that a program holds can neither be replaced nor removed: said before anything is done.
+        """On Windows a file that a program holds can neither be replaced nor removed: refused before anything is done.
 
         Raises HenreiError naming the file.
         """

@@ -60,15 +60,17 @@ class LedgersOfMonth:
         if not own:
             return self._from_elsewhere(name)
         numbered = [(file.number, part) for file, part in own]
-        return self._standing(name, numbered, self.month, own[0][0].name)
+        return self._of_files(name, numbered, self.month, own[0][0].name)
 
-    def _standing(self, name: str, parts: list[tuple[int, LedgerPart]], month: date | None, said: str) -> LoadedLedger:
-        """The rows of the files that stand for the ledger; absent where one is refused whole or none has a row."""
+    def _of_files(
+        self, name: str, parts: list[tuple[int, LedgerPart]], month: date | None, name_shown: str
+    ) -> LoadedLedger:
+        """The rows of the files that count as the ledger; absent where one is refused whole or none has a row."""
         rows = [part.rows.with_columns(file=pl.lit(number, dtype=pl.UInt32)) for number, part in parts]
         if any(part.missing for _, part in parts):
             return self._absent(name)
         if not any(part.height for part in rows) and not ledgers()[name].none_there:
-            self.notes.append(f"{said}: 使える行がないため、{ledgers()[name].title}はないものとして扱います")
+            self.notes.append(f"{name_shown}: 使える行がないため、{ledgers()[name].title}はないものとして扱います")
             return self._absent(name)
         return LoadedLedger(pl.concat(rows), month, True)
 
@@ -110,13 +112,13 @@ class LedgersOfMonth:
             self.files_elsewhere.append((number, _shown(path, self.home, month), sha256_of(path), name, path))
             parts.append((number, part))
         where = f"{month_text(month)} の " if month else "henrei.toml のとなりの "
-        said = next((part.missing for _, part in parts if part.missing), "")
+        reason = next((part.missing for _, part in parts if part.missing), "")
         refused = sum(part.counts["refused"] for _, part in parts)
-        if not said:
+        if not reason:
             also = f"({refused}行は読めません)" if refused else ""
-            said = f"この月のファイルがないため {where}{paths[0].name} を使います{also}"
-        self.notes.append(f"{ledgers()[name].title}: {said}")
-        return self._standing(name, parts, month, f"{where}{paths[0].name}")
+            reason = f"この月のファイルがないため {where}{paths[0].name} を使います{also}"
+        self.notes.append(f"{ledgers()[name].title}: {reason}")
+        return self._of_files(name, parts, month, f"{where}{paths[0].name}")
 
 
 def _shown(path: Path, home: Home, month: date | None) -> str:

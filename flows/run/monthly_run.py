@@ -102,7 +102,7 @@ class MonthlyRun:
         con = self._computation.con
         decisions, lost = valid_decisions(con, self.home, self.month)
         subjects = [result.findings.select(KEY) for result in judged.results]
-        prints = fingerprints(con, pl.concat([*subjects, decisions.select(KEY)]))
+        of_subjects = fingerprints(con, pl.concat([*subjects, decisions.select(KEY)]))
         if kept := worklist.keep_typed(self.home, self.month):
             self.notes.append(f"worklist.xlsx に取り込んでいない書き込みがあったため、{kept} として残しました")
         if lost:
@@ -111,5 +111,5 @@ class MonthlyRun:
             )
         before = self._computation.findings_before
         changes = findings.changes(judged.findings, before)
-        made = worklist.build_worklist(con, self.month, self.settings, judged, changes, before, prints, decisions)
+        made = worklist.build_worklist(con, self.month, self.settings, judged, changes, before, of_subjects, decisions)
         return outputs.stage(self.home.out(self.month), judged, changes, made, self.summary)

@@ -79,7 +79,7 @@ class ExchangeFiles:
         """A file whose frame is broken: every line is refused, and what its lines were is remembered."""
         assert broken.fault is not None
         at, code, sentence = broken.fault
-        said = pl.lit(f"ファイル全体を取り込みません({at}行目: {sentence})")
+        sentence_for_all = pl.lit(f"ファイル全体を取り込みません({at}行目: {sentence})")
         ours = pl.col("municipality").fill_null(self.municipality_no) == self.municipality_no
         first, refused, parts = 1, 0, [pl.DataFrame(schema=read.REFUSED_GROUP)]
         for data, _, _ in read.pieces(file.path):
@@ -93,12 +93,12 @@ class ExchangeFiles:
                     item_no=pl.lit(None, dtype=pl.Int64),
                     item_name=pl.lit(None, dtype=pl.String),
                     reason_code=pl.lit(code),
-                    reason=said,
+                    reason=sentence_for_all,
                 )
             )
             first, refused = first + line_count(data), refused + lines.height
-            told = lines.filter(pl.col("known").fill_null(False) & ours).with_columns(group=pl.col("line"))
-            parts.append(read.describe_groups(told).unique(maintain_order=True))
+            known = lines.filter(pl.col("known").fill_null(False) & ours).with_columns(group=pl.col("line"))
+            parts.append(read.describe_groups(known).unique(maintain_order=True))
         counts = self.counts[file.number]
         counts |= {
             "loaded": 0,

@@ -1,4 +1,4 @@
-"""A function a command: the home and the command's words in, lines on the screen and the exit status out. Called by the
+"""A function a command: the home and the command's arguments in, lines on the screen and the exit status out. Called by the
 parser; errors are HenreiError. Everything heavy is imported within: `henrei --help` must be quick.
 """
 
@@ -177,9 +177,9 @@ def verify(home: Home, month: str) -> int:
         for name in verified.differing:
             print(f"違います: {name}")
         more = f"(ほか{len(verified.differing) - 1}ファイル)" if len(verified.differing) > 1 else ""
-        mend = "消去した月の記録がないためかもしれません。" if verified.purged else ""
+        cause = "消去した月の記録がないためかもしれません。" if verified.purged else ""
         raise HenreiError(
-            f"{month} を計算し直すと {verified.differing[0]} が違います{more}。{mend}"
+            f"{month} を計算し直すと {verified.differing[0]} が違います{more}。{cause}"
             "書きかえられていないか、控えと見比べてください"
         )
     print(f"{month} を受け取ったファイルから計算し直し、{verified.same}ファイルすべてが同じでした")

@@ -59,8 +59,8 @@ def run_summary(summary: dict[str, Any], notes: list[str]) -> None:
         open_ = check["undetermined"]
         if check["findings"] or open_ is None or open_:
             mark = "(台帳が古い可能性: 要確認に下げました)" if check["braked"] else ""
-            said = f"{catalogue()[check['code']].title}{mark}"
-            table.add_row(check["code"], said, f"{check['findings']:,}", "全体" if open_ is None else f"{open_:,}")
+            title = f"{catalogue()[check['code']].title}{mark}"
+            table.add_row(check["code"], title, f"{check['findings']:,}", "全体" if open_ is None else f"{open_:,}")
     table.add_section()
     money = f"給付費 {claims['with_return_finding_yen']:,}円"
     table.add_row("返戻相当", money, f"{claims['with_return_finding']:,}", "")
