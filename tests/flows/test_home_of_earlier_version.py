@@ -1,0 +1,60 @@
+"""Homes that earlier versions left: each opens, says in one line what to do, takes its worklist and keeps its closed months."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from henrei.home import Home
+from henrei.months import month_of
+from henrei.store import books
+from lib import inputs
+from lib.home_history import henrei, last_line
+
+HOMES = Path(__file__).parents[1] / "homes"
+MAY, JUNE = "2026-05", "2026-06"
+DECIDED = 8  # rows of June's worklist with a decision typed into them
+
+
+@pytest.fixture(params=sorted(path.stem.removeprefix("home-") for path in HOMES.glob("*.zip")))
+def home(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    with zipfile.ZipFile(HOMES / f"home-{request.param}.zip") as packed:
+        packed.extractall(tmp_path)
+    return tmp_path / "home"
+
+
+def kept(home: Path) -> dict[str, bytes]:
+    """The books of the closed month, and what close wrote of it for the team and the facilities."""
+    names = ("outcomes.csv", "payments.csv", "returns.csv", "notices/*")
+    files = [*(home / "books" / MAY).iterdir(), *(path for name in names for path in (home / "out" / MAY).glob(name))]
+    return {path.relative_to(home).as_posix(): path.read_bytes() for path in files}
+
+
+def test_it_opens_and_says_what_to_do(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Its database has other tables: one line names the command, and nothing is lost by asking."""
+    before = kept(home)
+    assert henrei(home, "decide", JUNE, str(home.parent / "typed-2026-06.xlsx")) == 2
+    assert last_line(capsys) == "henrei.duckdb に 2026-05 がありません。henrei rebuild を実行してください"
+    assert henrei(home, "rebuild") == 0
+    assert kept(home) == before
+
+
+def test_it_takes_the_worklist_that_was_handed_out(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert henrei(home, "rebuild") == 0
+    capsys.readouterr()
+    assert henrei(home, "decide", JUNE, str(home.parent / "typed-2026-06.xlsx")) == 0
+    assert f"{JUNE}: {DECIDED}件の決定を取り込みました" in capsys.readouterr().out
+    decisions = books.read_decisions(Home(home), month_of(JUNE))
+    assert decisions.height == DECIDED and set(decisions["decision"]) == {"return", "accept"}
+    assert all(note.startswith("確認済み") for note in decisions["note"])
+
+
+def test_its_closed_month_stands_and_the_next_one_closes(home: Path) -> None:
+    before = kept(home)
+    assert henrei(home, "rebuild") == 0
+    assert henrei(home, "decide", JUNE, str(home.parent / "typed-2026-06.xlsx")) == 0
+    assert henrei(home, "close", JUNE) == 0
+    assert kept(home) == before
+    assert [row["review_month"] for row in inputs.read_table(home / "out" / "return_rates.csv")] == [MAY, JUNE]
