@@ -107,7 +107,7 @@ def _settings(data: dict[str, Any], home: Home) -> Settings:
     severities = checks.get("severity", {})
     _check_codes("[checks] disabled", disabled if isinstance(disabled, list) else None)
     _check_codes("[checks.severity]", list(severities) if isinstance(severities, dict) else None)
-    if wrong := [code for code, value in severities.items() if value not in SEVERITIES]:
+    if wrong := [code for code, value in severities.items() if value not in tuple(SEVERITIES)]:
         raise _bad(f"[checks.severity] {wrong[0]}", f"{'・'.join(SEVERITIES)} のどれかを書いてください")
     brake = checks.get("brake", {})
     share, least = (brake.get("share", 0.10), brake.get("least", 30)) if isinstance(brake, dict) else (None, None)
