@@ -10,22 +10,20 @@ from pathlib import Path
 from typing import Any
 
 from henrei.checks.catalogue import catalogue
+from henrei.data.rules import rules
 from henrei.errors import HenreiError
 from henrei.home import SETTINGS, Home
 from henrei.labels import SEVERITIES
 from henrei.schemas.ledgers import ledgers
 
-# Rules that come in several variants, and what they are called where the one in use is printed.
-_RULES = {"capacity_51_or_more": "定員超過減算(定員51人以上)の式", "staff_shortage_months": "欠如減算の50%になる月"}
 # The tables and keys of the contract; anything else is a slip of the pen and is said.
 _KNOWN = {
     "city": {"name", "municipality_no"},
     "ledgers": {*ledgers(), "columns"},
     "checks": {"disabled", "brake", "severity"},
-    "rules": set(_RULES),
+    "rules": set(rules()["variants"]["setting"]),
     "reports": {"disclose_other_facility", "contact", "passwords"},
 }
-_VARIANTS = {"national": "国の基準", "guidance-2024": "令和6年度集団指導資料"}
 
 
 @dataclass(frozen=True)
@@ -40,7 +38,7 @@ class Settings:
     brake_share: float = 0.10
     brake_least: int = 30
     severities: dict[str, str] = field(default_factory=dict)
-    variants: dict[str, str] = field(default_factory=lambda: dict.fromkeys(_RULES, "national"))
+    variants: dict[str, str] = field(default_factory=dict)
     disclose_other_facility: bool = False
     contact: str = ""
     passwords: Path | None = None  # the table of the facilities' passwords; None: papers are not protected
@@ -49,7 +47,9 @@ class Settings:
 
 def name_variants(variants: Mapping[str, str]) -> list[tuple[str, str]]:
     """Rule and variant in use, in the words of every report."""
-    return [(_RULES[name], _VARIANTS[value]) for name, value in variants.items()]
+    rule_labels = dict(rules()["variants"].select("setting", "label").iter_rows())
+    variant_labels = dict(rules()["variant_names"].select("variant", "label").iter_rows())
+    return [(rule_labels[setting], variant_labels[variant]) for setting, variant in variants.items()]
 
 
 def say_variants(variants: Mapping[str, str]) -> str:
@@ -88,7 +88,7 @@ def _table(data: dict[str, Any], name: str) -> dict[str, Any]:
 
 def _settings(data: dict[str, Any], home: Home) -> Settings:
     city, ledger, checks = _table(data, "city"), _table(data, "ledgers"), _table(data, "checks")
-    rules, reports = _table(data, "rules"), _table(data, "reports")
+    chosen, reports = _table(data, "rules"), _table(data, "reports")
     number = city.get("municipality_no")
     if not isinstance(number, str) or not re.fullmatch(r"\d{6}", number) or number == "000000":
         raise _bad("[city] municipality_no", '市町村番号を6桁の数字で "112992" のように書いてください')
@@ -113,9 +113,12 @@ def _settings(data: dict[str, Any], home: Home) -> Settings:
     share, least = (brake.get("share", 0.10), brake.get("least", 30)) if isinstance(brake, dict) else (None, None)
     if not isinstance(share, int | float) or not isinstance(least, int) or bool in (type(share), type(least)):
         raise _bad("[checks] brake", "brake = { share = 0.10, least = 30 } のように書いてください")
-    variants = {name: rules.get(name, "national") for name in _RULES}
-    if not all(variant in _VARIANTS for variant in variants.values()):
-        raise _bad("[rules]", f"{'・'.join(_VARIANTS)} のどちらかを書いてください")
+    defaults = dict(rules()["variants"].select("setting", "variant").iter_rows())
+    variants = {setting: chosen.get(setting, default) for setting, default in defaults.items()}
+    # The usual variant first, as the sentence and the template name them.
+    names = list(dict.fromkeys([*defaults.values(), *rules()["variant_names"]["variant"]]))
+    if not all(variant in names for variant in variants.values()):
+        raise _bad("[rules]", f"{'・'.join(names)} のどちらかを書いてください")
     table = reports.get("passwords")
     if table is not None and not (isinstance(table, str) and table and Path(table).name == table):
         raise _bad("[reports] passwords", 'henrei.toml と同じ場所のファイル名を "passwords.csv" のように書いてください')

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from henrei.checks.catalogue import catalogue
+from henrei.data.rules import rules
 from henrei.errors import USAGE, HenreiError
 from henrei.flows.settings import Settings, load, name_variants, say_variants
 from henrei.home import Home
@@ -147,6 +148,16 @@ def test_variants_keep_the_order_of_their_names(tmp_path: Path) -> None:
     assert say_variants(settings.variants) == (
         "使った基準: 定員超過減算(定員51人以上)の式は国の基準、欠如減算の50%になる月は令和6年度集団指導資料"
     )
+
+
+def test_every_variant_of_the_law_has_a_name() -> None:
+    used = {
+        variant
+        for name, table in rules().items()
+        if name != "variant_names" and "variant" in table.columns
+        for variant in table["variant"]
+    }
+    assert used == set(rules()["variant_names"]["variant"])
 
 
 REFUSED = [
