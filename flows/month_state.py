@@ -4,7 +4,6 @@ runs, decides or closes a month.
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -102,4 +101,4 @@ def settings_of(home: Home, month: date) -> Settings:
     """
     kept = home.books(month) / SETTINGS
     settings = load(home, kept if kept.is_file() and books.is_closed(home, month) else None)
-    return dataclasses.replace(settings, passwords=None)
+    return settings.model_copy(update={"passwords": None})

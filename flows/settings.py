@@ -1,13 +1,24 @@
-"""henrei.toml: a home in, its settings out, or a Japanese error with the place and the mend. Called by every command."""
+"""A home's henrei.toml in, its Settings out, or a HenreiError that names the wrong setting. Called by every command."""
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import (
+    AfterValidator,
+    AliasPath,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+)
 
 from henrei.checks.catalogue import catalogue
 from henrei.data.rules import rules
@@ -16,37 +27,133 @@ from henrei.home import SETTINGS, Home
 from henrei.labels import SEVERITIES
 from henrei.schemas.ledgers import ledgers
 
-# The tables and keys of the contract; anything else is a slip of the pen and is said.
-_KNOWN = {
-    "city": {"name", "municipality_no"},
-    "ledgers": {*ledgers(), "columns"},
-    "checks": {"disabled", "brake", "severity"},
-    "rules": set(rules()["variants"]["setting"]),
-    "reports": {"disclose_other_facility", "contact", "passwords"},
+
+@cache
+def _known_keys() -> dict[str, frozenset[str]]:
+    """The tables of henrei.toml and their keys. Any other name is most likely misspelt."""
+    return {
+        "city": frozenset({"name", "municipality_no"}),
+        "ledgers": frozenset({*ledgers(), "columns"}),
+        "checks": frozenset({"disabled", "brake", "severity"}),
+        "rules": frozenset(_default_variants()),
+        "reports": frozenset({"disclose_other_facility", "contact", "passwords"}),
+    }
+
+
+@cache
+def _default_variants() -> dict[str, str]:
+    """Setting of [rules] → the variant that counts where henrei.toml says nothing."""
+    return dict(rules()["variants"].select("setting", "variant").iter_rows())
+
+
+@cache
+def _variant_names() -> tuple[str, ...]:
+    """What a setting of [rules] may be, the default first."""
+    return tuple(dict.fromkeys([*_default_variants().values(), *rules()["variant_names"]["variant"]]))
+
+
+def _only(holds: Callable[[str], object]) -> AfterValidator:
+    """Refuses a text that `holds` is false for; the sentence for it is in _SENTENCES."""
+
+    def validate(text: str) -> str:
+        if not holds(text):
+            raise ValueError
+        return text
+
+    return AfterValidator(validate)
+
+
+def _every_ledger(table: dict[str, Any]) -> dict[str, Any]:
+    return {name: table.get(name, f"{name}.csv") for name in ledgers()}
+
+
+def _every_variant(table: dict[str, Any]) -> dict[str, Any]:
+    return {setting: table.get(setting, default) for setting, default in _default_variants().items()}
+
+
+def _file_of_home(name: Any, info: ValidationInfo[Home]) -> Path:
+    if not (isinstance(name, str) and name and Path(name).name == name):
+        raise ValueError
+    return info.context.beside_settings(name)
+
+
+MunicipalityNo = Annotated[str, _only(lambda text: re.fullmatch(r"\d{6}", text) and text != "000000")]
+CheckCode = Annotated[str, Field(pattern=r"^[A-Z]{3}\d{3}$")]
+Severity = Annotated[str, _only(lambda name: name in SEVERITIES)]
+LedgerFiles = Annotated[dict[str, Annotated[str, _only(bool)]], BeforeValidator(_every_ledger)]
+Variants = Annotated[
+    dict[str, Annotated[str, _only(lambda name: name in _variant_names())]], BeforeValidator(_every_variant)
+]
+# A free text may be written as a number, and anything but `true` means no: neither is an error.
+FreeText = Annotated[str, BeforeValidator(str)]
+YesOrNo = Annotated[bool, BeforeValidator(lambda value: value is True)]
+
+
+def _from(table: str, key: str, default: Any = ...) -> Any:
+    return Field(default, validation_alias=AliasPath(table, key))
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(frozen=True, strict=True)
+
+
+class Brake(_Model):
+    """A check that finds more than this share of the claims wrong, and at least so many, is downgraded."""
+
+    share: float = 0.10
+    least: int = 30
+
+
+class Settings(_Model):
+    """What henrei.toml says, with the contract's defaults."""
+
+    city_name: FreeText = _from("city", "name", "")
+    municipality_no: MunicipalityNo = _from("city", "municipality_no")
+    ledger_files: LedgerFiles = Field(validation_alias="ledgers")
+    ledger_columns: dict[str, dict[str, str]] = _from("ledgers", "columns", {})
+    disabled: Annotated[frozenset[CheckCode], Field(strict=False)] = _from("checks", "disabled", frozenset())
+    severities: dict[CheckCode, Severity] = _from("checks", "severity", {})
+    brake: Brake = _from("checks", "brake", Brake())
+    variants: Variants = Field(validation_alias="rules")
+    disclose_other_facility: YesOrNo = _from("reports", "disclose_other_facility", False)
+    contact: FreeText = _from("reports", "contact", "")
+    # The table of the facilities' passwords; None: letters are not protected.
+    passwords: Annotated[Path, BeforeValidator(_file_of_home)] | None = _from("reports", "passwords", None)
+    unknown: tuple[str, ...] = ()  # names in henrei.toml that mean nothing here
+
+
+# Place of an error in henrei.toml (with pydantic's type of the error where that matters) and below → what the user reads.
+# Of several errors the first in this order is shown.
+_SENTENCES = {
+    "city": '[city] municipality_no が読めません。市町村番号を6桁の数字で "112992" のように書いてください',
+    "ledgers.columns": '[ledgers.columns] が読めません。[ledgers.columns.台帳名] の下に "henreiの列名" = "台帳の列名" と書いてください',
+    "ledgers": '[ledgers] が読めません。ファイル名を "recipients.csv" のように書いてください',
+    "checks.disabled:frozen_set_type": '[checks] disabled が読めません。確認コードを "CAP301" のように書いてください',
+    "checks.disabled:string_type": '[checks] disabled が読めません。確認コードを "CAP301" のように書いてください',
+    "checks.disabled": "[checks] disabled の「{input}」 が読めません。確認コードは henrei checks で見られます",
+    "checks.severity:dict_type": '[checks.severity] が読めません。確認コードを "CAP301" のように書いてください',
+    "checks.severity:string_pattern_mismatch": "[checks.severity] の「{input}」 が読めません。確認コードは henrei checks で見られます",
+    "checks.severity": "[checks.severity] {name} が読めません。{severities} のどれかを書いてください",
+    "checks.brake": "[checks] brake が読めません。brake = {{ share = 0.10, least = 30 }} のように書いてください",
+    "rules": "[rules] が読めません。{variants} のどちらかを書いてください",
+    "reports": '[reports] passwords が読めません。henrei.toml と同じ場所のファイル名を "passwords.csv" のように書いてください',
 }
 
 
-@dataclass(frozen=True)
-class Settings:
-    """What henrei.toml says, with the contract's defaults."""
-
-    city_name: str
-    municipality_no: str
-    ledger_files: dict[str, str]
-    ledger_columns: dict[str, dict[str, str]]
-    disabled: frozenset[str] = frozenset()
-    brake_share: float = 0.10
-    brake_least: int = 30
-    severities: dict[str, str] = field(default_factory=dict)
-    variants: dict[str, str] = field(default_factory=dict)
-    disclose_other_facility: bool = False
-    contact: str = ""
-    passwords: Path | None = None  # the table of the facilities' passwords; None: papers are not protected
-    unknown: tuple[str, ...] = ()
+def _message(error: ValidationError) -> str:
+    details = error.errors(include_url=False, include_context=False)
+    for key, sentence in _SENTENCES.items():
+        place, _, kind = key.partition(":")
+        for detail in details:
+            path = [str(part) for part in detail["loc"]]
+            if f"{'.'.join(path)}.".startswith(f"{place}.") and kind in ("", detail["type"]):
+                names = {"severities": "・".join(SEVERITIES), "variants": "・".join(_variant_names())}
+                return f"{SETTINGS} の " + sentence.format(input=detail["input"], name=path[-1], **names)
+    raise AssertionError(details)
 
 
 def name_variants(variants: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Rule and variant in use, in the words of every report."""
+    """Labels of the rules that come in variants, each with the label of the variant in use."""
     rule_labels = dict(rules()["variants"].select("setting", "label").iter_rows())
     variant_labels = dict(rules()["variant_names"].select("variant", "label").iter_rows())
     return [(rule_labels[setting], variant_labels[variant]) for setting, variant in variants.items()]
@@ -57,107 +164,48 @@ def say_variants(variants: Mapping[str, str]) -> str:
     return "使った基準: " + "、".join(f"{rule}は{variant}" for rule, variant in name_variants(variants))
 
 
-def _bad(where: str, mend: str) -> HenreiError:
-    return HenreiError(f"{SETTINGS} の {where} が読めません。{mend}")
-
-
 def load(home: Home, path: Path | None = None) -> Settings:
-    """Reads the home's henrei.toml, or one kept elsewhere. Raises HenreiError (status 2) with the place and the mend."""
+    """Reads the home's henrei.toml, or one kept elsewhere. Raises HenreiError (status 2): what is wrong where, and what to do."""
     path = path or home.settings
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise HenreiError(f"{path} がありません。henrei init で作るか、--home で場所を指定してください") from None
-    except (OSError, UnicodeDecodeError) as found:
-        raise HenreiError(f"{path} を読めません。UTF-8 で保存し直してください({type(found).__name__})") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise HenreiError(f"{path} を読めません。UTF-8 で保存し直してください({type(error).__name__})") from None
     try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as found:
-        place = re.search(r"at line (\d+)", str(found))
-        line = f":{place[1]}" if place else ""
+        tables = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        match = re.search(r"at line (\d+)", str(error))
+        line = f":{match[1]}" if match else ""
         raise HenreiError(f"{SETTINGS}{line} の書き方に誤りがあります。引用符・かっこ・= を確かめてください") from None
-    return _settings(data, home)
+    return _settings(tables, home)
 
 
-def _table(data: dict[str, Any], name: str) -> dict[str, Any]:
-    table = data.get(name, {})
-    if not isinstance(table, dict):
-        raise _bad(f"[{name}]", "表([…] の見出し)として書いてください")
-    return table
+def _settings(tables: dict[str, Any], home: Home) -> Settings:
+    known = {name: tables.get(name, {}) for name in _known_keys()}
+    for name, table in known.items():
+        if not isinstance(table, dict):
+            raise HenreiError(f"{SETTINGS} の [{name}] が読めません。表([…] の見出し)として書いてください")
+    try:
+        settings = Settings.model_validate(known, context=home)
+    except ValidationError as error:
+        raise HenreiError(_message(error)) from None
+    return settings.model_copy(update={"unknown": tuple(_unknown_names(tables, settings))})
 
 
-def _settings(data: dict[str, Any], home: Home) -> Settings:
-    city, ledger, checks = _table(data, "city"), _table(data, "ledgers"), _table(data, "checks")
-    chosen, reports = _table(data, "rules"), _table(data, "reports")
-    number = city.get("municipality_no")
-    if not isinstance(number, str) or not re.fullmatch(r"\d{6}", number) or number == "000000":
-        raise _bad("[city] municipality_no", '市町村番号を6桁の数字で "112992" のように書いてください')
-    columns = ledger.get("columns", {})
-    if not isinstance(columns, dict) or not all(
-        isinstance(c, dict) and all(isinstance(v, str) for v in c.values()) for c in columns.values()
-    ):
-        raise _bad(
-            "[ledgers.columns]",
-            '[ledgers.columns.台帳名] の下に "henreiの列名" = "台帳の列名" と書いてください',
-        )
-    files = {name: ledger.get(name, f"{name}.csv") for name in ledgers()}
-    if not all(isinstance(name, str) and name for name in files.values()):
-        raise _bad("[ledgers]", 'ファイル名を "recipients.csv" のように書いてください')
-    disabled = checks.get("disabled", [])
-    severities = checks.get("severity", {})
-    _check_codes("[checks] disabled", disabled if isinstance(disabled, list) else None)
-    _check_codes("[checks.severity]", list(severities) if isinstance(severities, dict) else None)
-    if wrong := [code for code, value in severities.items() if value not in tuple(SEVERITIES)]:
-        raise _bad(f"[checks.severity] {wrong[0]}", f"{'・'.join(SEVERITIES)} のどれかを書いてください")
-    brake = checks.get("brake", {})
-    share, least = (brake.get("share", 0.10), brake.get("least", 30)) if isinstance(brake, dict) else (None, None)
-    if not isinstance(share, int | float) or not isinstance(least, int) or bool in (type(share), type(least)):
-        raise _bad("[checks] brake", "brake = { share = 0.10, least = 30 } のように書いてください")
-    defaults = dict(rules()["variants"].select("setting", "variant").iter_rows())
-    variants = {setting: chosen.get(setting, default) for setting, default in defaults.items()}
-    # The usual variant first, as the sentence and the template name them.
-    names = list(dict.fromkeys([*defaults.values(), *rules()["variant_names"]["variant"]]))
-    if not all(variant in names for variant in variants.values()):
-        raise _bad("[rules]", f"{'・'.join(names)} のどちらかを書いてください")
-    table = reports.get("passwords")
-    if table is not None and not (isinstance(table, str) and table and Path(table).name == table):
-        raise _bad("[reports] passwords", 'henrei.toml と同じ場所のファイル名を "passwords.csv" のように書いてください')
-    return Settings(
-        city_name=str(city.get("name", "")),
-        municipality_no=number,
-        ledger_files=files,
-        ledger_columns=columns,
-        disabled=frozenset(disabled),
-        brake_share=float(share),
-        brake_least=least,
-        severities=severities,
-        variants=variants,
-        disclose_other_facility=reports.get("disclose_other_facility") is True,
-        contact=str(reports.get("contact", "")),
-        passwords=home.beside_settings(table) if table else None,
-        unknown=_unknown(data),
-    )
-
-
-def _check_codes(where: str, codes: list | None) -> None:
-    if codes is None or not all(isinstance(code, str) for code in codes):
-        raise _bad(where, '確認コードを "CAP301" のように書いてください')
-    for code in codes:
-        if not re.fullmatch(r"[A-Z]{3}\d{3}", code):
-            raise _bad(f"{where} の「{code}」", "確認コードは henrei checks で見られます")
-
-
-def _unknown(data: dict[str, Any]) -> tuple[str, ...]:
-    """Names that henrei does not know: most likely misspelt."""
-    found = [f"[{name}]" for name in data if name not in _KNOWN]
-    for name, keys in _KNOWN.items():
-        found += [f"[{name}] {key}" for key in _table(data, name) if key not in keys]
-    mapped = _table(data, "ledgers").get("columns", {})
-    for name, table in mapped.items():
+def _unknown_names(tables: dict[str, Any], settings: Settings) -> Iterator[str]:
+    known = _known_keys()
+    yield from (f"[{name}]" for name in tables if name not in known)
+    for name, keys in known.items():
+        yield from (f"[{name}] {key}" for key in tables.get(name, {}) if key not in keys)
+    for name, columns in settings.ledger_columns.items():
         if name not in ledgers():
-            found.append(f"[ledgers.columns.{name}]")
+            yield f"[ledgers.columns.{name}]"
         else:
-            found += [f"[ledgers.columns.{name}] {key}" for key in table if key not in ledgers()[name].labels]
-    codes = {*_table(data, "checks").get("disabled", []), *_table(data, "checks").get("severity", {})}
-    found += [f"[checks] {code}" for code in sorted(codes) if code not in catalogue()]
-    return tuple(found)
+            yield from (
+                f"[ledgers.columns.{name}] {column}" for column in columns if column not in ledgers()[name].labels
+            )
+    for code in sorted(settings.disabled | set(settings.severities)):
+        if code not in catalogue():
+            yield f"[checks] {code}"

@@ -232,7 +232,7 @@ def _by_city(result: runner.Result, cities: list[City], con: duckdb.DuckDBPyConn
         )
         runner.override([part], city.settings.severities)
         settings = city.settings
-        runner.brake([part], claims.get(city.municipality_no, 0), settings.brake_share, settings.brake_least)
+        runner.brake([part], claims.get(city.municipality_no, 0), settings.brake.share, settings.brake.least)
         parts.append(part)
     return parts
 

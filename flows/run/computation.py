@@ -209,7 +209,7 @@ class Computation:
         results = sorted(self._results, key=lambda result: result.check.code)
         claims = outputs.received(self.con)
         runner.override(results, self.settings.severities)
-        runner.brake(results, claims["received"], self.settings.brake_share, self.settings.brake_least)
+        runner.brake(results, claims["received"], self.settings.brake.share, self.settings.brake.least)
         table = findings.table(self.con, results, self.settings.municipality_no)
         self.files.check_sums()
         return Judged(

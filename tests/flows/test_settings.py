@@ -9,7 +9,7 @@ import pytest
 from henrei.checks.catalogue import catalogue
 from henrei.data.rules import rules
 from henrei.errors import USAGE, HenreiError
-from henrei.flows.settings import Settings, load, name_variants, say_variants
+from henrei.flows.settings import Brake, Settings, load, name_variants, say_variants
 from henrei.home import Home
 from henrei.schemas.ledgers import ledgers
 
@@ -58,8 +58,7 @@ DEFAULTS: dict[str, object] = {
     "ledger_files": {name: f"{name}.csv" for name in ledgers()},
     "ledger_columns": {},
     "disabled": frozenset(),
-    "brake_share": 0.10,
-    "brake_least": 30,
+    "brake": Brake(share=0.10, least=30),
     "severities": {},
     "variants": {"capacity_51_or_more": "national", "staff_shortage_months": "national"},
     "disclose_other_facility": False,
@@ -72,7 +71,7 @@ DEFAULTS: dict[str, object] = {
 def test_what_is_left_out_has_its_default(tmp_path: Path) -> None:
     settings = settings_of(tmp_path, CITY)
     assert values(settings) == DEFAULTS
-    assert type(settings.brake_share) is float and type(settings.brake_least) is int
+    assert type(settings.brake.share) is float and type(settings.brake.least) is int
     assert list(settings.ledger_files) == list(ledgers())
 
 
@@ -95,11 +94,11 @@ ACCEPTED = [
         CITY + '[checks.severity]\nCAP301 = "return"\nDAY201 = "review"\nCRT101 = "notice"',
         {"severities": {"CAP301": "return", "DAY201": "review", "CRT101": "notice"}},
     ),
-    (CITY + "[checks]\nbrake = { share = 0.25, least = 5 }", {"brake_share": 0.25, "brake_least": 5}),
-    (CITY + "[checks]\nbrake = { share = 1 }", {"brake_share": 1.0}),
-    (CITY + "[checks]\nbrake = { least = 0 }", {"brake_least": 0}),
+    (CITY + "[checks]\nbrake = { share = 0.25, least = 5 }", {"brake": Brake(share=0.25, least=5)}),
+    (CITY + "[checks]\nbrake = { share = 1 }", {"brake": Brake(share=1.0)}),
+    (CITY + "[checks]\nbrake = { least = 0 }", {"brake": Brake(least=0)}),
     (CITY + "[checks]\nbrake = {}", {}),
-    (CITY + "[checks]\nbrake = { share = inf, least = -1 }", {"brake_share": float("inf"), "brake_least": -1}),
+    (CITY + "[checks]\nbrake = { share = inf, least = -1 }", {"brake": Brake(share=float("inf"), least=-1)}),
     (CITY + "[checks]\nbrake = { shaer = 0.5 }", {}),
     (
         CITY + '[rules]\ncapacity_51_or_more = "guidance-2024"',

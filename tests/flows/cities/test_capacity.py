@@ -54,7 +54,7 @@ def parts(extracts, tmp_path) -> Path:
 def cities_of(homes: Path, **settings: dict[str, object]) -> list[discover.City]:
     """The cities, with other settings than their henrei.toml says."""
     return [
-        dataclasses.replace(city, settings=dataclasses.replace(city.settings, **settings.get(f"city{city.name}", {})))
+        dataclasses.replace(city, settings=city.settings.model_copy(update=settings.get(f"city{city.name}", {})))
         for city in discover.find(homes)[0]
     ]
 
