@@ -1,8 +1,10 @@
-"""What a user sees when something goes wrong: one line, and with --debug the way there, never the values at hand.
+"""Exception → one Japanese line and an exit status; with --debug its types and places in the code, never a value.
+
+Called by `cli.main` and by the processes of many cities.
 
 The message of an exception that is not ours may quote a cell of a file (polars, DuckDB, Pandera and Python's own do).
-So of such exceptions the type is shown and the places in the code; of HenreiError its line, which holds no name or
-number of a child; of OSError the file's name and the system's word for the fault.
+So such exceptions are shown as their type and the places in the code; HenreiError as its line, which holds no name or
+number of a child; OSError as the file's name and the system's text for the fault.
 """
 
 from __future__ import annotations
@@ -25,26 +27,27 @@ from henrei.errors import USAGE, HenreiError
 def line(error: BaseException) -> tuple[str, int]:
     """The one Japanese line for the user, and the exit status."""
     if isinstance(error, HenreiError):
-        said, status = str(error), error.status
+        message, status = str(error), error.status
     elif isinstance(error, KeyboardInterrupt):
-        said, status = "中断しました。もう一度実行すれば初めから処理します", USAGE
+        message, status = "中断しました。もう一度実行すれば初めから処理します", USAGE
     elif isinstance(error, OSError):
-        said, status = f"{_place(error)}を読み書きできません({_fault(error)})。空き容量と権限を確かめてください", USAGE
+        message = f"{_place(error)}を読み書きできません({_fault(error)})。空き容量と権限を確かめてください"
+        status = USAGE
     elif native := _native_fault(error):
-        said, status = f"読み書きできません({native})。空き容量と権限を確かめてください", USAGE
+        message, status = f"読み書きできません({native})。空き容量と権限を確かめてください", USAGE
     elif type(error).__name__ in ("OutOfMemoryException", "MemoryError"):
-        said = "メモリーか一時ファイルの空き容量が足りません。他のプログラムを閉じ、空き容量を確かめてください"
+        message = "メモリーか一時ファイルの空き容量が足りません。他のプログラムを閉じ、空き容量を確かめてください"
         status = USAGE
     else:
         name = type(error).__name__
-        said, status = f"予期しない誤りです({name})。--debug を付けて実行し、保守担当へ知らせてください", USAGE
-    return " ".join(said.split()), status
+        message, status = f"予期しない誤りです({name})。--debug を付けて実行し、保守担当へ知らせてください", USAGE
+    return " ".join(message.split()), status
 
 
 def _native_fault(error: BaseException) -> str:
-    """The system's word for what kept polars or DuckDB from a file; empty for every other exception of theirs."""
-    if found := re.search(r"\(os error (\d+)\)", str(error)):
-        return os.strerror(int(found[1]))
+    """The system's text for what kept polars or DuckDB from a file; empty for every other exception of theirs."""
+    if match := re.search(r"\(os error (\d+)\)", str(error)):
+        return os.strerror(int(match[1]))
     name = type(error).__name__
     # After a write that failed DuckDB may call what follows fatal.
     return f"henrei.duckdb: {name}" if name in ("IOException", "FatalException") else ""
@@ -52,21 +55,21 @@ def _native_fault(error: BaseException) -> str:
 
 def show(error: BaseException, stream: TextIO | None = None) -> None:
     """Prints types and places of an exception and of all that led to it, the first cause first."""
-    print("\n".join(_told(error, set())), file=stream or sys.stderr)
+    print("\n".join(_report(error, set())), file=stream or sys.stderr)
 
 
-def _told(error: BaseException, seen: set[int]) -> list[str]:
+def _report(error: BaseException, seen: set[int]) -> list[str]:
     if id(error) in seen:
         return []
     seen.add(id(error))
-    # Also what `from None` hides: it is hidden from the user's line, not from who mends.
-    before = error.__cause__ or error.__context__
-    lines = _told(before, seen) if before is not None else []
+    # Also what `from None` hides: it is hidden from the user's line, not from the developer.
+    cause = error.__cause__ or error.__context__
+    lines = _report(cause, seen) if cause is not None else []
     lines += _frames(error.__traceback__)
-    lines.append(_named(error))
+    lines.append(_type_of(error))
     if isinstance(error, BaseExceptionGroup):
         for part in error.exceptions:
-            lines += [f"  | {told}" for told in _told(part, seen)]
+            lines += [f"  | {below}" for below in _report(part, seen)]
     return lines
 
 
@@ -77,7 +80,7 @@ def _frames(trace: TracebackType | None) -> list[str]:
     ]
 
 
-def _named(error: BaseException) -> str:
+def _type_of(error: BaseException) -> str:
     name = f"{type(error).__module__}.{type(error).__qualname__}".removeprefix("builtins.")
     if isinstance(error, HenreiError):
         return f"{name}: {error}"
@@ -92,30 +95,33 @@ def _place(error: OSError) -> str:
 
 
 def _fault(error: OSError) -> str:
-    # Not `strerror`: libraries raise OSErrors with words of their own, which may hold a value.
+    # Not `strerror`: libraries raise OSErrors with texts of their own, which may hold a value.
     return os.strerror(error.errno) if isinstance(error.errno, int) else type(error).__name__
 
 
 @contextmanager
-def hushed(debug: bool) -> Iterator[None]:
-    """Inside, nothing but `line` and `show` speaks of exceptions: not threads, finalizers, warnings or loggers."""
+def hide_exception_details(debug: bool) -> Iterator[None]:
+    """Inside, exceptions in threads and finalizers are shown by type only, warnings and logs without a handler not at all.
 
-    def unseen(kind: type[BaseException] | None, error: BaseException | None) -> None:
+    `debug`: of exceptions also the places, of warnings type and place.
+    """
+
+    def exception_hook(kind: type[BaseException] | None, error: BaseException | None) -> None:
         if kind is None or kind is SystemExit:
             return
         print(f"裏の処理で予期しない誤りがありました({kind.__name__})", file=sys.stderr)
         if debug and error is not None:
             show(error)
 
-    def warned(message: Any, category: type[Warning], filename: str, lineno: int, *_: Any, **__: Any) -> None:
+    def warning_hook(message: Any, category: type[Warning], filename: str, lineno: int, *_: Any, **__: Any) -> None:
         if debug:
             print(f"{filename}:{lineno}: {category.__name__}", file=sys.stderr)
 
     before = threading.excepthook, sys.unraisablehook, logging.lastResort
     with warnings.catch_warnings():
-        warnings.showwarning = warned
-        threading.excepthook = lambda args: unseen(args.exc_type, args.exc_value)
-        sys.unraisablehook = lambda args: unseen(args.exc_type, args.exc_value)
+        warnings.showwarning = warning_hook
+        threading.excepthook = lambda args: exception_hook(args.exc_type, args.exc_value)
+        sys.unraisablehook = lambda args: exception_hook(args.exc_type, args.exc_value)
         logging.lastResort = logging.NullHandler()
         try:
             yield
@@ -124,11 +130,11 @@ def hushed(debug: bool) -> Iterator[None]:
 
 
 @contextmanager
-def native_unheard() -> Iterator[None]:
+def discard_native_messages() -> Iterator[None]:
     """Inside, descriptor 2 leads nowhere and sys.stderr to where it led.
 
     A panic in Rust (polars, typst) writes its message, with the value at hand, straight to descriptor 2 before Python
-    hears of it as an exception. For a process of our own only: children that inherit descriptor 2 are unheard, too.
+    raises it as an exception. For a process of our own only: children that inherit descriptor 2 write nowhere, too.
     """
     try:
         kept = os.dup(2)

@@ -24,7 +24,7 @@ def run_city(home: str, name: str, month: str, parts: str) -> Outcome:
     from henrei.cli import process
 
     begun = time.perf_counter()
-    with process.for_owner_alone(), error_report.native_unheard():
+    with process.owner_only_files(), error_report.discard_native_messages():
         try:
             told = _run(Home(Path(home)), month, Path(parts))
             status, line = 0, ""

@@ -196,10 +196,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if argv is None else argv)
     debug = "--debug" in given
     with ExitStack() as stack:
-        stack.enter_context(process.for_owner_alone())
+        stack.enter_context(process.owner_only_files())
         if argv is None and "serve" not in given:  # its runs are children that must be heard
-            stack.enter_context(error_report.native_unheard())
-        stack.enter_context(error_report.hushed(debug))
+            stack.enter_context(error_report.discard_native_messages())
+        stack.enter_context(error_report.hide_exception_details(debug))
         try:
             return _dispatch(given)
         except SystemExit:

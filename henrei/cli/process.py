@@ -1,4 +1,4 @@
-"""What a process of henrei does before a command: files for their owner alone. Called by the command line and run-all."""
+"""The file mode around a command, and a home → the note for Windows. Called by the command line and by run-all's processes."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from henrei.home import Home
 
 
 @contextmanager
-def for_owner_alone() -> Iterator[None]:
+def owner_only_files() -> Iterator[None]:
     """Inside, what this process and its children make can be read and written by its owner only.
 
     By the umask, so that it holds from creation, also for what DuckDB, polars and SQLite make. On Windows modes mean
-    nothing: there the permissions of the home folder go down to everything in it (`note`).
+    nothing: there everything in the home inherits the permissions of its folder (`note`).
     """
     before = os.umask(0o077)
     try:
@@ -25,7 +25,7 @@ def for_owner_alone() -> Iterator[None]:
 
 
 def note(home: Home, platform: str = sys.platform) -> str:
-    """What the owner of a new home must know about who can read it; empty where modes see to it."""
+    """The sentence for the maker of a new home on who can read it; empty where file modes decide that."""
     if not platform.startswith("win"):
         return ""
     return (
