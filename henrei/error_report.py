@@ -18,6 +18,7 @@ import traceback
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from types import TracebackType
 from typing import Any, TextIO
 
@@ -26,22 +27,22 @@ from henrei.errors import USAGE, HenreiError
 
 def line(error: BaseException) -> tuple[str, int]:
     """The one Japanese line for the user, and the exit status."""
+    return " ".join(_message(error).split()), error.status if isinstance(error, HenreiError) else USAGE
+
+
+def _message(error: BaseException) -> str:
     if isinstance(error, HenreiError):
-        message, status = str(error), error.status
-    elif isinstance(error, KeyboardInterrupt):
-        message, status = "中断しました。もう一度実行すれば初めから処理します", USAGE
-    elif isinstance(error, OSError):
-        message = f"{_place(error)}を読み書きできません({_fault(error)})。空き容量と権限を確かめてください"
-        status = USAGE
-    elif native := _native_fault(error):
-        message, status = f"読み書きできません({native})。空き容量と権限を確かめてください", USAGE
-    elif type(error).__name__ in ("OutOfMemoryException", "MemoryError"):
-        message = "メモリーか一時ファイルの空き容量が足りません。他のプログラムを閉じ、空き容量を確かめてください"
-        status = USAGE
-    else:
-        name = type(error).__name__
-        message, status = f"予期しない誤りです({name})。--debug を付けて実行し、保守担当へ知らせてください", USAGE
-    return " ".join(message.split()), status
+        return str(error)
+    if isinstance(error, KeyboardInterrupt):
+        return "中断しました。もう一度実行すれば初めから処理します"
+    if isinstance(error, OSError):
+        return f"{_place(error)}を読み書きできません({_fault(error)})。空き容量と権限を確かめてください"
+    if fault := _native_fault(error):
+        return f"読み書きできません({fault})。空き容量と権限を確かめてください"
+    name = type(error).__name__
+    if name in ("OutOfMemoryException", "MemoryError"):
+        return "メモリーか一時ファイルの空き容量が足りません。他のプログラムを閉じ、空き容量を確かめてください"
+    return f"予期しない誤りです({name})。--debug を付けて実行し、保守担当へ知らせてください"
 
 
 def _native_fault(error: BaseException) -> str:
@@ -144,7 +145,7 @@ def discard_native_messages() -> Iterator[None]:
     before = sys.stderr
     sys.stderr = os.fdopen(kept, "w", encoding="utf-8", errors="replace", buffering=1)
     os.set_inheritable(kept, False)
-    with open(os.devnull, "wb") as nowhere:  # noqa: PTH123
+    with Path(os.devnull).open("wb") as nowhere:
         os.dup2(nowhere.fileno(), 2)
     try:
         yield
