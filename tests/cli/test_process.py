@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import stat
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -36,6 +39,26 @@ def test_temporary_files_live_in_the_home_while_it_is_held_and_go(tmp_path: Path
     assert (tempfile.gettempdir(), os.environ.get("TMPDIR")) == before
 
 
+MAKE_A_FILE = "import sys; open(sys.argv[1], 'w', encoding='utf-8').close()"
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no modes: there the permissions of the folder count")
+def test_what_a_process_and_its_children_make_is_their_owners_only(tmp_path: Path) -> None:
+    own, folder, child, after = (tmp_path / name for name in ("own", "folder", "child", "after"))
+    before = os.umask(0o022)
+    try:
+        with pytest.raises(KeyError), process.owner_only_files():
+            own.touch()
+            folder.mkdir()
+            subprocess.run([sys.executable, "-c", MAKE_A_FILE, str(child)], check=True)
+            raise KeyError
+        after.touch()
+    finally:
+        os.umask(before)
+    modes = [stat.S_IMODE(path.stat().st_mode) for path in (own, folder, child, after)]
+    assert modes == [0o600, 0o700, 0o600, 0o644]
+
+
 def test_the_umask_is_the_callers_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     seen = []
     monkeypatch.setattr(commands, "init", lambda place: seen.append(os.umask(0o077)) or 0)
@@ -54,7 +77,10 @@ def test_on_windows_init_names_the_permissions_of_the_folder(
 ) -> None:
     assert process.note(tmp_path, "linux") == process.note(tmp_path, "darwin") == ""
     note = process.note(tmp_path, "win32")
-    assert note.startswith(str(tmp_path)) and "アクセス許可" in note and "\n" not in note
+    assert note == (
+        f"{tmp_path} の中のファイルを読めるのは、このフォルダーのアクセス許可がある人です。"
+        "フォルダーの「プロパティ」→「セキュリティ」で、担当者だけになっているか確かめてください。"
+    )
     monkeypatch.setattr(process, "note", lambda place: note)
     assert cli.main(["init", str(tmp_path)]) == 0
     assert capsys.readouterr().out.splitlines()[-1] == note
