@@ -1,6 +1,6 @@
-"""The month as a menu for clerks: 受付 → 確認 → 確認依頼 → 決定の取り込み → 締め → ダッシュボード.
+"""A home and a clerk's answers in, commands of a review month out: 受付 → 確認 → 確認依頼 → 決定 → 締め → ダッシュボード.
 
-It only asks, shows what is there and calls the commands; what these print, errors too, stands as it comes.
+Called by `henrei menu`. It only asks, shows what lies in the home and calls the commands, which print for themselves.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from henrei.schemas.ledgers import ledgers
 from henrei.store import books
 
 _STEPS = ("受付", "確認", "確認依頼を作る", "決定の取り込み", "締め", "ダッシュボード")
-_SHOWN = 20  # names of files on one screen
-_WORDS = {"": None, "1": "return", "返戻": "return", "2": "accept", "支払": "accept"}
+_FILES_SHOWN = 20
+_UNDECIDED = {"": None, "1": "return", "返戻": "return", "2": "accept", "支払": "accept"}
 
 
 def default_month(home: Home, today: date) -> str:
@@ -52,7 +52,7 @@ class Menu:
                     return 0
                 self._command("init", str(self.home))
             self._choose_month()
-            while self._once():
+            while self._show_and_do():
                 pass
         except (EOFError, KeyboardInterrupt):
             self.say("")
@@ -66,9 +66,9 @@ class Menu:
         return self.do([*arguments, "--home", str(self.home)])
 
     def _choose_month(self) -> None:
-        usual = self.month or default_month(self.home, self.today)
+        suggested = self.month or default_month(self.home, self.today)
         while True:
-            given = self._read(f"審査月 (Enter で {usual}): ") or usual
+            given = self._read(f"審査月 (Enter で {suggested}): ") or suggested
             try:
                 parse_month(given)
             except HenreiError as error:
@@ -91,17 +91,17 @@ class Menu:
             return 5 if decided else 4
         return 2 if _files(self.home.inbox(day)) else 1
 
-    def _once(self) -> bool:
+    def _show_and_do(self) -> bool:
         """Shows the menu and does what is chosen; False to leave."""
-        following = self.next_step()
-        closed = "(締め済み)" if following == 6 else ""
+        coming = self.next_step()
+        closed = "(締め済み)" if coming == 6 else ""
         self.say(f"\n審査月 {self.month}{closed}  作業フォルダー {self.home}")
         for number, title in enumerate(_STEPS, 1):
-            self.say(f"  {number} {title}{'  ← 次' if number == following else ''}")
+            self.say(f"  {number} {title}{'  ← 次' if number == coming else ''}")
         choice = self._read("番号 (m 審査月を変える、q 終わる): ")
         if choice == "q":
             return False
-        steps: dict[str, Callable[[], object]] = {
+        actions: dict[str, Callable[[], object]] = {
             "1": self._receive,
             "2": self._check,
             "3": lambda: self._command("inquire", self.month),
@@ -111,7 +111,7 @@ class Menu:
             "m": self._choose_month,
         }
         try:
-            steps.get(choice, lambda: self.say("1〜6、m、q のどれかを入れてください"))()
+            actions.get(choice, lambda: self.say("1〜6、m、q のどれかを入れてください"))()
         except HenreiError as error:
             self.say(str(error))
         except OSError as error:
@@ -127,16 +127,16 @@ class Menu:
             folder.mkdir(parents=True)
         settings, files = load(self.home), _files(folder)
         self.say(f"{folder} に届いたファイル: {len(files)}")
-        for path in files[:_SHOWN]:
+        for path in files[:_FILES_SHOWN]:
             self.say(f"  {path.relative_to(folder).as_posix()}")
-        if len(files) > _SHOWN:
-            self.say(f"  ほか {len(files) - _SHOWN}")
-        own = {inbox.ledger_of(path, settings) for path in files}
+        if len(files) > _FILES_SHOWN:
+            self.say(f"  ほか {len(files) - _FILES_SHOWN}")
+        received = {inbox.ledger_of(path, settings) for path in files}
         beside = inbox.beside_settings(self.home, settings)
-        for name in (name for name in ledgers() if name not in own and name not in beside):
+        for name in (name for name in ledgers() if name not in received and name not in beside):
             earlier = inbox.earlier_ledgers(self.home, day, settings, name)
-            instead = f"{month_text(earlier[0][0])} のものを使います" if earlier else "ありません"
-            self.say(f"  台帳 {settings.ledger_files[name]}({ledgers()[name].title}): {instead}")
+            substitute = f"{month_text(earlier[0][0])} のものを使います" if earlier else "ありません"
+            self.say(f"  台帳 {settings.ledger_files[name]}({ledgers()[name].title}): {substitute}")
         self.say("届いたファイルと台帳をこのフォルダーに入れ、そろったら「2 確認」へ進みます。")
 
     def _check(self) -> None:
@@ -149,12 +149,12 @@ class Menu:
         self._command("decide", self.month, *(files or [str(self._worklist)]))
 
     def _close(self) -> None:
-        word = self._read("決まっていないものが残っていたら (Enter 締めない、1 返戻にする、2 支払にする): ")
-        if word not in _WORDS:
+        answer = self._read("決まっていないものが残っていたら (Enter 締めない、1 返戻にする、2 支払にする): ")
+        if answer not in _UNDECIDED:
             self.say("Enter、1、2 のどれかを入れてください。締めていません")
         elif self._read(f"{self.month} を締めますか (y/n): ") == "y":
-            said = _WORDS[word]
-            self._command("close", self.month, *(["--undecided", said] if said else []))
+            undecided = _UNDECIDED[answer]
+            self._command("close", self.month, *(["--undecided", undecided] if undecided else []))
 
 
 def menu(home: Home, do: Callable[[list[str]], int]) -> int:

@@ -1,4 +1,4 @@
-"""The menu: what it shows, what it calls, and that nothing a clerk types ends it otherwise than asked."""
+"""henrei/cli/menu.py: a clerk's answers → the lines shown and the commands called; only q and the end of input leave it."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ MONTH = "2026-05"
 
 
 class Clerk:
-    """Types the given answers, then ends the input; keeps what was said and which commands were called."""
+    """Types the given answers, then ends the input; keeps the lines shown and the commands called."""
 
     def __init__(self, *answers: str, do: Callable[[list[str]], int] | None = None) -> None:
-        self.answers, self.said, self.called = list(answers), list[str](), list[list[str]]()
+        self.answers, self.shown, self.called = list(answers), list[str](), list[list[str]]()
         self._do = do
 
     def ask(self, prompt: str) -> str:
-        self.said.append(prompt)
+        self.shown.append(prompt)
         if not self.answers:
             raise EOFError
         return self.answers.pop(0)
@@ -36,9 +36,9 @@ class Clerk:
         return self._do(arguments) if self._do else 0
 
     def use(self, home: Path) -> str:
-        assert Menu(Home(home), self.do, self.ask, self.said.append, date(2026, 6, 11)).run() == 0
+        assert Menu(Home(home), self.do, self.ask, self.shown.append, date(2026, 6, 11)).run() == 0
         assert not self.answers, "left before the end"
-        return "\n".join(self.said)
+        return "\n".join(self.shown)
 
 
 @pytest.fixture
@@ -64,16 +64,16 @@ def test_a_new_home_is_made_only_when_wanted(tmp_path: Path) -> None:
     assert Home(tmp_path / "new").exists()
 
 
-def test_receiving_makes_the_folder_and_says_what_is_missing(home: Path) -> None:
+def test_receiving_makes_the_folder_and_names_the_missing_ledgers(home: Path) -> None:
     (home / "inbox" / "2026-04").mkdir()
     shutil.copy2(home / "inbox" / "grants.csv", home / "inbox" / "2026-04" / "grants.csv")
-    said = Clerk("2026-05", "1", "y", "q").use(home)
+    shown = Clerk("2026-05", "1", "y", "q").use(home)
     assert (home / "inbox" / MONTH).is_dir()
-    assert "届いたファイル: 0" in said and "台帳 recipients.csv(" in said
-    assert any("grants.csv" in line and "2026-04 のものを使います" in line for line in said.splitlines())
+    assert "届いたファイル: 0" in shown and "台帳 recipients.csv(" in shown
+    assert any("grants.csv" in line and "2026-04 のものを使います" in line for line in shown.splitlines())
     (home / "inbox" / MONTH / "K6100000.CSV").write_bytes(b"")
-    said = Clerk("", "1", "q").use(home)
-    assert "届いたファイル: 1" in said and "  K6100000.CSV" in said and "2 確認  ← 次" in said
+    shown = Clerk("", "1", "q").use(home)
+    assert "届いたファイル: 1" in shown and "  K6100000.CSV" in shown and "2 確認  ← 次" in shown
 
 
 def test_each_step_calls_its_command(home: Path) -> None:
@@ -96,17 +96,17 @@ def test_each_step_calls_its_command(home: Path) -> None:
     ]
 
 
-def test_closing_needs_a_yes_and_a_known_word(home: Path) -> None:
+def test_closing_needs_a_yes_and_a_known_answer(home: Path) -> None:
     clerk = Clerk(MONTH, "5", "1", "n", "5", "たぶん", "5", "", "", "q")
     assert "締めていません" in clerk.use(home)
     assert clerk.called == []
 
 
-def test_slips_of_the_hand_and_the_end_of_the_input(home: Path) -> None:
+def test_mistyped_answers_and_the_end_of_the_input(home: Path) -> None:
     clerk = Clerk("5月", "2026-13", MONTH, "0", "７", "", "m", "2026-04")
-    said = clerk.use(home)  # and then the input ends
-    assert said.count("読めません") == 2 and said.count("1〜6、m、q のどれか") == 3
-    assert "審査月 2026-04" in said and clerk.called == []
+    shown = clerk.use(home)  # and then the input ends
+    assert shown.count("読めません") == 2 and shown.count("1〜6、m、q のどれか") == 3
+    assert "審査月 2026-04" in shown and clerk.called == []
 
 
 def test_ctrl_c_leaves(home: Path) -> None:
@@ -116,7 +116,7 @@ def test_ctrl_c_leaves(home: Path) -> None:
     assert Menu(Home(home), lambda arguments: 0, interrupted, lambda line: None, date(2026, 6, 11)).run() == 0
 
 
-def test_errors_are_said_and_the_menu_goes_on(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_errors_are_shown_and_the_menu_goes_on(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (home / "henrei.toml").write_text("[city\n", encoding="utf-8")
     (home / "inbox" / MONTH).mkdir()
     clerk = Clerk(MONTH, "1", "2", "5", "", "y", "6", "q", do=cli.main)
@@ -134,10 +134,10 @@ def test_a_month_from_receipt_to_dashboard(tmp_path: Path, capsys: pytest.Captur
         return cli.main([*arguments, "--direct"] if arguments[0] == "run" else arguments)
 
     clerk = Clerk("", "1", "2", "5", "2", "y", "6", "q", do=directly)
-    said = clerk.use(home)
-    following = [line for line in said.splitlines() if line.endswith("← 次")]
-    assert [line.split()[0] for line in following] == ["2", "2", "4", "6", "6"]
-    assert "(締め済み)" in said and (home / "out" / "dashboard.html").is_file()
+    shown = clerk.use(home)
+    coming = [line for line in shown.splitlines() if line.endswith("← 次")]
+    assert [line.split()[0] for line in coming] == ["2", "2", "4", "6", "6"]
+    assert "(締め済み)" in shown and (home / "out" / "dashboard.html").is_file()
     assert "締めました" in capsys.readouterr().out
 
 
