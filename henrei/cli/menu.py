@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from enum import IntEnum
 from pathlib import Path
 
 from henrei.errors import HenreiError
@@ -19,9 +20,19 @@ from henrei.months import month_text, parse_month
 from henrei.schemas.ledgers import ledgers
 from henrei.store import books
 
-_STEPS = ("受付", "確認", "確認依頼を作る", "決定の取り込み", "締め", "ダッシュボード")
 _FILES_SHOWN = 20
 _UNDECIDED = {"": None, "1": "return", "返戻": "return", "2": "accept", "支払": "accept"}
+
+
+class Step(IntEnum):
+    """A step of the month, by the number that the clerk types."""
+
+    RECEIVE = 1
+    CHECK = 2
+    INQUIRE = 3
+    DECIDE = 4
+    CLOSE = 5
+    DASHBOARD = 6
 
 
 def default_month(home: Home, today: date) -> str:
@@ -81,37 +92,32 @@ class Menu:
     def _worklist(self) -> Path:
         return self.home.out(parse_month(self.month)) / "worklist.xlsx"
 
-    def next_step(self) -> int:
-        """The number of the step that comes next, by what lies in the home."""
+    def next_step(self) -> Step:
+        """The step that comes next, by what lies in the home."""
         day = parse_month(self.month)
         decided = (self.home.books(day) / "decisions.csv").is_file()
         if books.is_closed(self.home, day):
-            return 6
+            return Step.DASHBOARD
         if self._worklist.is_file():
-            return 5 if decided else 4
-        return 2 if _files(self.home.inbox(day)) else 1
+            return Step.CLOSE if decided else Step.DECIDE
+        return Step.CHECK if _files(self.home.inbox(day)) else Step.RECEIVE
 
     def _show_and_do(self) -> bool:
         """Shows the menu and does what is chosen; False to leave."""
         coming = self.next_step()
-        closed = "(締め済み)" if coming == 6 else ""
+        closed = "(締め済み)" if coming == Step.DASHBOARD else ""
         self.say(f"\n審査月 {self.month}{closed}  作業フォルダー {self.home}")
-        for number, title in enumerate(_STEPS, 1):
-            self.say(f"  {number} {title}{'  ← 次' if number == coming else ''}")
+        for step, (title, _) in _STEPS.items():
+            self.say(f"  {step} {title}{'  ← 次' if step is coming else ''}")
         choice = self._read("番号 (m 審査月を変える、q 終わる): ")
         if choice == "q":
             return False
-        actions: dict[str, Callable[[], object]] = {
-            "1": self._receive,
-            "2": self._check,
-            "3": lambda: self._command("inquire", self.month),
-            "4": self._decide,
-            "5": self._close,
-            "6": lambda: self._command("dashboard"),
-            "m": self._choose_month,
-        }
+        actions = {str(step): action for step, (_, action) in _STEPS.items()} | {"m": Menu._choose_month}
         try:
-            actions.get(choice, lambda: self.say("1〜6、m、q のどれかを入れてください"))()
+            if choice in actions:
+                actions[choice](self)
+            else:
+                self.say("1〜6、m、q のどれかを入れてください")
         except HenreiError as error:
             self.say(str(error))
         except OSError as error:
@@ -143,6 +149,9 @@ class Menu:
         if self._command("run", self.month) == 0:
             self.say("worklist.xlsx を Excel で開いて決定を選び、保存してから「4 決定の取り込み」へ進みます。")
 
+    def _inquire(self) -> None:
+        self._command("inquire", self.month)
+
     def _decide(self) -> None:
         given = self.ask(f"決定のファイル (Enter で {self._worklist}、いくつもあれば ; で区切る): ")
         files = [part.strip().strip('"') for part in given.split(";") if part.strip()]
@@ -155,6 +164,19 @@ class Menu:
         elif self._read(f"{self.month} を締めますか (y/n): ") == "y":
             undecided = _UNDECIDED[answer]
             self._command("close", self.month, *(["--undecided", undecided] if undecided else []))
+
+    def _dashboard(self) -> None:
+        self._command("dashboard")
+
+
+_STEPS: dict[Step, tuple[str, Callable[[Menu], None]]] = {
+    Step.RECEIVE: ("受付", Menu._receive),
+    Step.CHECK: ("確認", Menu._check),
+    Step.INQUIRE: ("確認依頼を作る", Menu._inquire),
+    Step.DECIDE: ("決定の取り込み", Menu._decide),
+    Step.CLOSE: ("締め", Menu._close),
+    Step.DASHBOARD: ("ダッシュボード", Menu._dashboard),
+}
 
 
 def menu(home: Home, do: Callable[[list[str]], int]) -> int:

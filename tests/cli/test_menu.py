@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from henrei import cli
-from henrei.cli.menu import Menu, default_month
+from henrei.cli.menu import Menu, Step, default_month
 from henrei.data import fictional
 from henrei.flows.init import make_home
 from henrei.home import Home
@@ -93,6 +93,38 @@ def test_each_step_calls_its_command(home: Path) -> None:
         ["close", MONTH, "--undecided", "return"],
         ["close", MONTH, "--undecided", "accept"],
         ["dashboard"],
+    ]
+
+
+def test_the_next_step_follows_from_the_files_of_the_home(home: Path) -> None:
+    def coming() -> Step:
+        return Menu(Home(home), lambda arguments: 0, input, print, date(2026, 6, 11), MONTH).next_step()
+
+    assert coming() is Step.RECEIVE
+    for name, step in (
+        ("inbox/2026-05/sub/K1100000.CSV", Step.CHECK),
+        ("out/2026-05/worklist.xlsx", Step.DECIDE),
+        ("books/2026-05/decisions.csv", Step.CLOSE),
+        ("books/2026-05/outcomes.csv", Step.DASHBOARD),
+    ):
+        (home / name).parent.mkdir(parents=True, exist_ok=True)
+        (home / name).touch()
+        assert coming() is step
+
+
+def test_the_menu_as_it_is_shown(home: Path) -> None:
+    clerk = Clerk(MONTH, "q")
+    assert clerk.use(home).splitlines() == [
+        "審査月 (Enter で 2026-06): ",
+        "",
+        f"審査月 2026-05  作業フォルダー {home}",
+        "  1 受付  ← 次",
+        "  2 確認",
+        "  3 確認依頼を作る",
+        "  4 決定の取り込み",
+        "  5 締め",
+        "  6 ダッシュボード",
+        "番号 (m 審査月を変える、q 終わる): ",
     ]
 
 
