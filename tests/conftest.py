@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -88,6 +89,53 @@ def worklist_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = worklist_month.make_home(tmp_path_factory.mktemp("worklist") / "home")
     assert home_history.henrei(home, "run", inputs.REVIEW) == 0
     return home
+
+
+@pytest.fixture(scope="session")
+def _may_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = home_history.two_children(tmp_path_factory.mktemp("may_run"))
+    assert home_history.run(home) == 0
+    return home
+
+
+@pytest.fixture(scope="session")
+def _may_accepted(_may_run: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = Path(shutil.copytree(_may_run, tmp_path_factory.mktemp("may_accepted") / "home"))
+    assert home_history.henrei(home, "close", inputs.REVIEW) == 0
+    return home
+
+
+@pytest.fixture(scope="session")
+def _may_returned(_may_run: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = Path(shutil.copytree(_may_run, tmp_path_factory.mktemp("may_returned") / "home"))
+    row = f"claim,{inputs.A},1,{home_history.APRIL},return,日数"  # Excel took the zeros of the number
+    assert home_history.decide(home, inputs.REVIEW, row) == 0
+    assert home_history.henrei(home, "close", inputs.REVIEW) == 0
+    return home
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A city of two children; in 2026-05, which is not yet run, both claims are right."""
+    return home_history.two_children(tmp_path)
+
+
+@pytest.fixture
+def may_run(_may_run: Path, tmp_path: Path) -> Path:
+    """A copy of `home` in which 2026-05 is run; nothing was found."""
+    return Path(shutil.copytree(_may_run, tmp_path / "home"))
+
+
+@pytest.fixture
+def may_accepted(_may_accepted: Path, tmp_path: Path) -> Path:
+    """A copy of `home` in which 2026-05 is closed and both claims are accepted."""
+    return Path(shutil.copytree(_may_accepted, tmp_path / "home"))
+
+
+@pytest.fixture
+def may_returned(_may_returned: Path, tmp_path: Path) -> Path:
+    """A copy of `home` in which 2026-05 is closed and the claim of child 1 is returned."""
+    return Path(shutil.copytree(_may_returned, tmp_path / "home"))
 
 
 @pytest.fixture

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import pytest
-
 from henrei.data.fictional.records import line
 from henrei.home import Home
 from henrei.store import journal
@@ -22,13 +20,7 @@ from lib.home_history import (
     leave_sums_aside,
     month,
     outcomes,
-    two_children,
 )
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    return two_children(tmp_path)
 
 
 def notice(recipient: str, accepted: str) -> list[str]:
@@ -67,25 +59,24 @@ def test_official_outcomes_replace_henreis_own(home: Path) -> None:
     assert findings(home, "2026-07") == []
 
 
-def test_official_rows_about_a_withdrawal(home: Path) -> None:
+def test_official_rows_about_a_withdrawal(may_accepted: Path) -> None:
     """History that confirms a withdrawal leaves it in the papers; one that tells of the re-claim stands beside it."""
-    closed_may(home)
     ledger = PETITIONS + "".join(f"2026-05,{inputs.A},{n},2026-04,4102,,\r\n" for n in (ONE, TWO))
-    month(home, "2026-06", inputs.claim(inputs.B, month="202605"), petitions=ledger)
-    assert henrei(home, "run", "2026-06") == 0
-    assert henrei(home, "close", "2026-06", "--undecided", "accept") == 0
+    month(may_accepted, "2026-06", inputs.claim(inputs.B, month="202605"), petitions=ledger)
+    assert henrei(may_accepted, "run", "2026-06") == 0
+    assert henrei(may_accepted, "close", "2026-06", "--undecided", "accept") == 0
     history = (
         HISTORY + f"明,2026-06,{inputs.A},{ONE},2026-04,取下げ,\r\n明,2026-06,{inputs.A},{TWO},2026-04,決定,7000\r\n"
     )
-    month(home, "2026-07", inputs.claim(inputs.B, month="202606"), petitions=ledger, history=history)
-    assert henrei(home, "run", "2026-07") == 0
-    assert henrei(home, "close", "2026-07", "--undecided", "accept") == 0
-    assert [row[2:] for row in outcomes(home, "2026-06") if row[1] == inputs.A] == [
+    month(may_accepted, "2026-07", inputs.claim(inputs.B, month="202606"), petitions=ledger, history=history)
+    assert henrei(may_accepted, "run", "2026-07") == 0
+    assert henrei(may_accepted, "close", "2026-07", "--undecided", "accept") == 0
+    assert [row[2:] for row in outcomes(may_accepted, "2026-06") if row[1] == inputs.A] == [
         (ONE, APRIL, "取下げ", "9000"),
         (TWO, APRIL, "取下げ", "9000"),
         (TWO, APRIL, "決定", "7000"),
     ]
-    assert inputs.read_table(home / "out" / "2026-06" / "payments.csv")[0] == {
+    assert inputs.read_table(may_accepted / "out" / "2026-06" / "payments.csv")[0] == {
         "facility_no": inputs.A,
         "decided_yen": "7000",
         "withdrawn_yen": "18000",

@@ -1,8 +1,10 @@
-"""A home whose months go by: what tests of decide, close and their kin share."""
+"""A home over several months: commands given to it, and what it holds afterwards. For tests of run, decide, close and later ones."""
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,7 +19,12 @@ APRIL = "2026-04"
 
 
 def henrei(home: Path, *given: str) -> int:
+    """The command, in this process and without Prefect; returns its exit status."""
     return cli.main([*given, "--home", str(home), *(["--direct"] if given[0] == "run" else [])])
+
+
+def run(home: Path, *more: str, month: str = inputs.REVIEW) -> int:
+    return henrei(home, "run", month, *more)
 
 
 def leave_sums_aside(home: Path) -> None:
@@ -50,16 +57,33 @@ def outcomes(home: Path, name: str) -> list[tuple[str, ...]]:
     return [tuple(row.values()) for row in inputs.read_table(home / "out" / name / "outcomes.csv")]
 
 
-def findings(home: Path, name: str) -> list[tuple[str, str, str]]:
+def findings(home: Path, name: str = inputs.REVIEW) -> list[tuple[str, str, str]]:
     rows = inputs.read_table(home / "out" / name / "findings.csv")
     return [(row["check_code"], row["recipient_no"], row["severity"]) for row in rows]
 
 
+def summary(home: Path, name: str = inputs.REVIEW) -> dict[str, Any]:
+    return json.loads((home / "out" / name / "summary.json").read_text(encoding="utf-8"))
+
+
+def check_summary(home: Path, code: str) -> dict[str, Any]:
+    """What summary.json says of a check."""
+    return next(row for row in summary(home)["checks"] if row["code"] == code)
+
+
 def last_line(capsys: pytest.CaptureFixture[str]) -> str:
+    """The last line on standard error."""
     return capsys.readouterr().err.strip().splitlines()[-1]
 
 
+def only_line(capsys: pytest.CaptureFixture[str]) -> str:
+    """The line on standard error; there must be no other."""
+    [line] = capsys.readouterr().err.strip().splitlines()
+    return line
+
+
 def closed_may(home: Path, *decisions: str) -> None:
+    """Runs, decides and closes May; what nobody decided is accepted."""
     assert henrei(home, "run", "2026-05") == 0
     if decisions:
         assert decide(home, "2026-05", *decisions) == 0

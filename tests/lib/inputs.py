@@ -115,9 +115,18 @@ def make_home(folder: Path, files: dict[str, bytes], ledgers: dict[str, str] | N
     return folder
 
 
-def right_month() -> dict[str, bytes]:
-    """A month with nothing wrong: one claim with its attendance."""
-    return {"K1100000.CSV": exchange("K11", claim()), "K6100000.CSV": exchange("K61", attendance())}
+def right_month(children: int = 1) -> dict[str, bytes]:
+    """A month with nothing wrong: a claim a child, with its attendance. Two of the children are in the ledgers."""
+    numbers = [f"{number:010}" for number in range(1, children + 1)]
+    return {
+        "K1100000.CSV": exchange("K11", *(claim(recipient=number) for number in numbers)),
+        "K6100000.CSV": exchange("K61", *(attendance(recipient=number) for number in numbers)),
+    }
+
+
+def a_day_too_many() -> dict[str, bytes]:
+    """A month with one finding, DAY203: the claim counts three days, the attendance record two."""
+    return {"K1100000.CSV": exchange("K11", claim(days=3)), "K6100000.CSV": exchange("K61", attendance())}
 
 
 def read_table(path: Path) -> list[dict[str, str]]:

@@ -7,13 +7,10 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from henrei import cli
 from henrei.home import Home
+from henrei.store.database import open_store
 from lib import inputs
-
-
-def run(home: Path) -> int:
-    return cli.main(["run", inputs.REVIEW, "--home", str(home), "--direct"])
+from lib.home_history import only_line, run
 
 
 @pytest.mark.parametrize(
@@ -37,8 +34,7 @@ def test_a_file_that_is_no_database(tmp_path: Path, capsys: pytest.CaptureFixtur
     home = inputs.make_home(tmp_path, inputs.right_month())
     (home / "henrei.duckdb").write_bytes(b"memo")
     assert run(home) == 2
-    (line,) = capsys.readouterr().err.strip().splitlines()
-    assert line.startswith("henrei.duckdb を開けません")
+    assert only_line(capsys).startswith("henrei.duckdb を開けません")
 
 
 def test_the_log_of_a_file_that_is_gone_says_nothing(tmp_path: Path) -> None:
@@ -49,8 +45,6 @@ def test_the_log_of_a_file_that_is_gone_says_nothing(tmp_path: Path) -> None:
 
 
 def test_nothing_is_fetched_and_temporary_files_stay_in_the_home(tmp_path: Path) -> None:
-    from henrei.store.database import open_store
-
     with open_store(Home(tmp_path)) as con:
         for name in ("autoinstall_known_extensions", "autoload_known_extensions"):
             assert con.execute(f"SELECT current_setting('{name}')").fetchall() == [(False,)]

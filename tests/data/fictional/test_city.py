@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import os
 import subprocess
 import sys
@@ -15,17 +14,22 @@ from henrei.data.fictional import make_city
 from henrei.data.fictional.months import shift
 from henrei.data.fictional.schedule import CODES
 from henrei.schemas.layouts import layouts
+from lib.fictional_city import claims_of, contents, exchange_files, ledger, number, records, truth
 from lib.paths import SAMPLE
 
 # Made by `python -m henrei.data.fictional data/fictional/sample` with these.
 SAMPLE_ARGUMENTS = ["--children", "12", "--months", "2026-05", "--seed", "9", "--style", "both"]
+
 MONTHS = ["2026-05", "2026-06"]
+
 _NUMBERS = {"CRT10": 7, "DAY20": 9, "CAP30": 9, "SUB40": 6, "FAC50": 9, "ADD60": 8, "AMT70": 8}
+
 EXPECTED = {f"{group}{n + 1}" for group, count in _NUMBERS.items() for n in range(count)} | {
     "CAP310",
     "FAC510",
     "FAC511",
 }
+
 SUBJECTS = {
     **dict.fromkeys(
         ("CAP303", "CAP304", "CAP305", "CAP307", "CAP309", "SUB401", "SUB402", "SUB403", "SUB404"), "sheet"
@@ -34,46 +38,13 @@ SUBJECTS = {
     "SUB406": "petition",
     "DAY209": "attendance",
 }
+
 # What a city of twelve has children for.
 IN_SAMPLE = {
     *(f"CRT10{n}" for n in range(1, 8)), *(f"DAY20{n}" for n in range(1, 9)), "CAP301", "CAP302", "CAP303",
     "CAP306", *(f"SUB40{n}" for n in range(1, 7)), "SUB408", "FAC503", "FAC504", "FAC505", "FAC509", "ADD602", "ADD607",
     "AMT701", "AMT702", "AMT704", "AMT705", "AMT706", "AMT708",
 }  # fmt: skip
-
-
-def contents(folder: Path) -> dict[str, bytes]:
-    files = (path for path in sorted(folder.rglob("*")) if path.is_file())
-    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
-
-
-def records(path: Path) -> list[list[str]]:
-    """The lines of an exchange file, read strictly."""
-    raw = path.read_bytes()
-    assert raw.endswith(b"\r\n") and raw.count(b"\n") == raw.count(b"\r\n")
-    return list(csv.reader(raw.decode("cp932").split("\r\n")[:-1], strict=True))
-
-
-def ledger(folder: Path, name: str) -> list[dict[str, str]]:
-    raw = (folder / f"{name}.csv").read_bytes()
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = raw.decode("cp932")
-    return list(csv.DictReader(text.splitlines()))
-
-
-def truth(folder: Path, month: str) -> list[list[str]]:
-    with (folder / "truth" / f"{month}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.reader(file))[1:]
-
-
-def exchange_files(folder: Path) -> list[Path]:
-    return sorted(folder.rglob("*.CSV"))
-
-
-def number(text: str) -> int:
-    return int(text or 0)
 
 
 @pytest.fixture(scope="module")
@@ -146,17 +117,6 @@ def test_every_item_fits_its_type_width_and_codes(city: Path) -> None:
                     assert not item.allowed(variant) or text in item.allowed(variant), where
                 else:
                     assert not item.needed(variant), where
-
-
-def claims_of(path: Path) -> list[dict[str, list[list[str]]]]:
-    """Claims of a K11 file: record kind -> items, with item numbers as indexes."""
-    found: list[dict[str, list[list[str]]]] = []
-    for line in records(path)[1:-1]:
-        if line[2] == "K122":
-            if line[3] == "01":
-                found.append({})
-            found[-1].setdefault(line[3], []).append(["", *line[2:]])
-    return found
 
 
 def test_sums_add_up(clean: Path) -> None:

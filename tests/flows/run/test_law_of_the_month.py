@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -97,8 +96,7 @@ def test_a_changed_row_moves_its_months_and_no_others(tmp_path: Path, own_law: P
     after = found(home)
     assert after - before == {("FAC503", "2026-01"), ("FAC503", "2026-04")}
     assert before - after == set()
-    summary = json.loads((home / "out" / inputs.REVIEW / "summary.json").read_text(encoding="utf-8"))
-    assert summary["ruleset"] == ruleset() != law
+    assert home_history.summary(home)["ruleset"] == ruleset() != law
 
 
 SHORT = "事業所番号,サービス種類コード,区分,加算キー,有効開始日\r\n1350000001,63,減算,reduction_staff_shortage,2026-02-10\r\n"
@@ -119,5 +117,7 @@ def test_the_variant_of_the_settings_counts_and_is_printed(
     assert months(found(home), "FAC510") == expected
     name = {"national": "国の基準", "guidance-2024": "令和6年度集団指導資料"}[variant]
     assert f"欠如減算の50%になる月は{name}" in "".join(capsys.readouterr().out.split())
-    summary = json.loads((home / "out" / inputs.REVIEW / "summary.json").read_text(encoding="utf-8"))
-    assert summary["variants"] == {"capacity_51_or_more": "national", "staff_shortage_months": variant}
+    assert home_history.summary(home)["variants"] == {
+        "capacity_51_or_more": "national",
+        "staff_shortage_months": variant,
+    }

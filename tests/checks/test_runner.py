@@ -1,0 +1,66 @@
+"""Checks in a run: side by side or one by one, switched off, with the city's severity, and downgraded where they hit too many."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from henrei.checks import runner
+from lib import inputs
+from lib.home_history import check_summary, findings, run
+
+
+@pytest.mark.parametrize("rows_of_a_large_month", [1, 1_000_000])
+def test_checks_one_by_one_find_what_they_find_side_by_side(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows_of_a_large_month: int
+) -> None:
+    files = {
+        "K1100000.CSV": inputs.exchange("K11", inputs.claim(days=3), inputs.claim(recipient="0000000002")),
+        "K6100000.CSV": inputs.exchange("K61", inputs.attendance()),
+    }
+    home = inputs.make_home(tmp_path, files)
+    monkeypatch.setenv("HENREI_THREADS", "3")
+    monkeypatch.setattr(runner, "_LARGE", rows_of_a_large_month)
+    hands = []
+
+    def prepare(*given: object) -> list:
+        hands.extend(prepared(*given))  # type: ignore[arg-type]
+        return list(hands)
+
+    prepared = runner.prepare
+    monkeypatch.setattr(runner, "prepare", prepare)
+    assert run(home) == 0
+    assert len(hands) == (1 if rows_of_a_large_month == 1 else 3)
+    assert [row[:2] for row in findings(home)] == [("DAY203", "0000000001"), ("DAY204", "0000000002")]
+
+
+@pytest.mark.parametrize(("children", "severity"), [(31, "return"), (32, "review")])
+def test_the_brake_lowers_a_check_that_hits_too_many(tmp_path: Path, children: int, severity: str) -> None:
+    """Two children are in the ledger; CRT101 hits the others: 29 are too few for the brake, 30 are enough."""
+    home = inputs.make_home(tmp_path, inputs.right_month(children))
+    assert run(home) == 0
+    hits = [row for row in findings(home) if row[0] == "CRT101"]
+    assert len(hits) == children - 2
+    assert {row[-1] for row in hits} == {severity}
+    assert check_summary(home, "CRT101")["braked"] is (severity == "review")
+
+
+def test_the_brake_is_a_share_strictly_exceeded(tmp_path: Path) -> None:
+    settings = "[checks]\nbrake = { share = 0.5, least = 1 }\n"
+    home = inputs.make_home(tmp_path, inputs.right_month(4), settings=settings)
+    assert run(home) == 0
+    assert check_summary(home, "CRT101")["braked"] is False
+
+
+def test_the_city_chooses_severities_and_checks(tmp_path: Path) -> None:
+    settings = '[checks]\ndisabled = ["DAY204"]\n[checks.severity]\nDAY203 = "notice"\n'
+    home = inputs.make_home(tmp_path, inputs.a_day_too_many(), settings=settings)
+    assert run(home) == 0
+    assert [(code, severity) for code, *_, severity in findings(home)] == [("DAY203", "notice")]
+    assert "設定" in check_summary(home, "DAY204")["reason"]
+    assert not [
+        row
+        for row in inputs.read_table(home / "out" / inputs.REVIEW / "undetermined.csv")
+        if row["check_code"] == "DAY204"
+    ]

@@ -1,0 +1,96 @@
+"""What becomes of every line of a review month: loaded, rejected or ignored, and what a rejected one could have been."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from lib import inputs
+from lib.home_history import check_summary, findings, run, summary
+
+
+def test_nothing_is_lost(tmp_path: Path) -> None:
+    claims = inputs.exchange(
+        "K11", inputs.claim(), inputs.claim(recipient="0000000002", days="x"), inputs.claim(city=inputs.OTHER_CITY)
+    )
+    files = {
+        "K1100000.CSV": claims,
+        "copy of it.csv": claims,
+        "K6100000.CSV": inputs.exchange("K61", inputs.attendance())[:-5],
+        "K7100000.CSV": inputs.exchange("K71", ["K711,02,202605"]),
+        "notes.txt": b"memo\nmemo",
+        "memo.csv": b"memo\n",
+    }
+    ledgers = {**inputs.LEDGERS, "grants": inputs.LEDGERS["grants"] + "3,631000,1.5,2026-04-01,2027-03-31\r\n"}
+    home = inputs.make_home(tmp_path, files, ledgers)
+    assert run(home) == 0
+    rows = {row["file"]: row for row in summary(home)["files"]}
+    seen = {name: tuple(rows[name][k] for k in ("kind", "lines", "loaded", "refused", "ignored")) for name in rows}
+    assert seen == {
+        "K1100000.CSV": ("K11", 17, 5, 5, 7),
+        "K6100000.CSV": ("broken", 4, 0, 4, 0),
+        "K7100000.CSV": ("unknown", 3, 0, 1, 2),
+        "cap_managers.csv": ("cap_managers", 2, 1, 0, 1),
+        "copy of it.csv": ("duplicate", 17, 0, 0, 17),
+        "grants.csv": ("grants", 4, 2, 1, 1),
+        "memo.csv": ("broken", 1, 0, 1, 0),
+        "notes.txt": ("unknown", 2, 0, 0, 2),
+        "petitions.csv": ("petitions", 1, 0, 0, 1),
+        "recipients.csv": ("recipients", 3, 2, 0, 1),
+        "service_codes.csv": ("service_codes", 2, 1, 0, 1),
+    }
+    rejects = inputs.read_table(home / "out" / inputs.REVIEW / "rejects.csv")
+    assert len(rejects) == 5 + 4 + 1 + 1 + 1
+    bad = next(row for row in rejects if row["reason_code"] == "FMT105")
+    assert (bad["file"], bad["line"], bad["record"], bad["item_no"]) == ("K1100000.CSV", "8", "K122-02", "10")
+    assert bad["raw"] == "2,8,K122,02,202604,112992,1350000001,0000000002,63,20250401,,x,,"
+    ledger = next(row for row in rejects if row["file"] == "grants.csv")
+    assert (ledger["line"], ledger["item_name"], ledger["reason_code"]) == ("4", "支給量", "FMT109")
+
+
+def test_one_key_twice_refuses_both(tmp_path: Path) -> None:
+    files = {
+        "K1100000.CSV": inputs.exchange("K11", inputs.claim(), inputs.claim(recipient="0000000002")),
+        "K1100001.CSV": inputs.exchange("K11", inputs.claim(days=1)),
+        "K6100000.CSV": inputs.exchange(
+            "K61", inputs.attendance(), inputs.attendance(form="0301"), inputs.attendance(days=(3,))
+        ),
+    }
+    home = inputs.make_home(tmp_path, files)
+    assert run(home) == 0
+    rejects = inputs.read_table(home / "out" / inputs.REVIEW / "rejects.csv")
+    assert {row["reason_code"] for row in rejects} == {"FMT107"}
+    assert [(row["file"], int(row["line"])) for row in rejects] == (
+        [("K1100000.CSV", n) for n in range(2, 7)]
+        + [("K1100001.CSV", n) for n in range(2, 7)]
+        + [("K6100000.CSV", n) for n in (2, 3, 4, 8, 9)]
+    )
+    assert "K1100001.CSV の2行目" in rejects[0]["reason"]
+    assert summary(home)["claims"]["received"] == 1
+
+
+@pytest.mark.parametrize(("strict", "status"), [((), 0), (("--strict",), 1)])
+def test_refused_lines_and_the_exit_status(tmp_path: Path, strict: tuple[str, ...], status: int) -> None:
+    home = inputs.make_home(tmp_path, {"K1100000.CSV": inputs.exchange("K11", inputs.claim(days="x"))})
+    assert run(home, *strict) == status
+    assert len(inputs.read_table(home / "out" / inputs.REVIEW / "rejects.csv")) == 5
+
+
+def test_a_refused_record_could_be_the_missing_one(tmp_path: Path) -> None:
+    attendance = inputs.attendance()
+    attendance[1] += ","
+    files = {"K1100000.CSV": inputs.exchange("K11", inputs.claim()), "K6100000.CSV": inputs.exchange("K61", attendance)}
+    home = inputs.make_home(tmp_path, files)
+    assert run(home) == 0
+    assert findings(home) == []
+    assert check_summary(home, "DAY204")["undetermined"] == 1
+
+
+def test_a_truncated_file_hides_what_it_lost(tmp_path: Path) -> None:
+    files = inputs.right_month(2)
+    files["K6100000.CSV"] = files["K6100000.CSV"][: len(files["K6100000.CSV"]) // 2]
+    home = inputs.make_home(tmp_path, files)
+    assert run(home) == 0
+    assert findings(home) == []
+    assert check_summary(home, "DAY204")["undetermined"] == 2

@@ -1,0 +1,30 @@
+"""Which records come again together, and with which 作成区分."""
+
+from __future__ import annotations
+
+import pytest
+
+from henrei.reports.letters import resubmission
+
+
+@pytest.mark.parametrize(
+    ("codes", "manages", "sheet_returned", "papers"),
+    [
+        ({"DAY201"}, False, False, "明細書・実績記録票"),
+        ({"CAP302"}, True, False, "明細書・実績記録票・上限額管理結果票(作成区分「1 新規」)"),
+        ({"CAP302"}, False, False, "明細書・実績記録票(結果票は上限額管理事業所が送ります)"),
+        ({"CAP306"}, True, False, "明細書・実績記録票"),  # its sheet stands, and must not come again
+        ({"CAP306"}, True, True, "明細書・実績記録票・上限額管理結果票(この通知で返戻したもの)"),
+        ({"SUB405"}, False, False, "先に過誤申立書(市へ)。処理の月に明細書・実績記録票"),
+    ],
+)
+def test_which_papers_go_together(codes: set[str], manages: bool, sheet_returned: bool, papers: str) -> None:
+    assert resubmission.of_claim(codes, "6月", manages=manages, sheet_returned=sheet_returned).papers == papers
+
+
+def test_a_sheet_comes_as_new_unless_one_stands_decided() -> None:
+    action = "返戻になった結果票は作成区分「1 新規」で送ってください。"
+    assert resubmission.of_sheet("6月", decided=False).submission_kind == "1 新規"
+    assert resubmission.action_of_sheet(action, decided=False) == action
+    assert resubmission.of_sheet("6月", decided=True).submission_kind == "2 修正"
+    assert "作成区分「2 修正」" in resubmission.action_of_sheet(action, decided=True)
