@@ -150,7 +150,7 @@ def test_a_purge_that_was_cut_off_goes_on(home: Path, monkeypatch: pytest.Monkey
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr("henrei.flows.rebuild.rebuild", stop)
+        patch.setattr(purge, "rebuild", stop)
         assert henrei(home, "purge", "--before", "2026-06") == 2
     crash.opened(home)
     assert holding(home, GONE) == []
