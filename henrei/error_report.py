@@ -55,7 +55,7 @@ def _native_fault(error: BaseException) -> str:
 
 
 def show(error: BaseException, stream: TextIO | None = None) -> None:
-    """Prints types and places of an exception and of all that led to it, the first cause first."""
+    """Shows types and places of an exception and of all that led to it, the first cause first."""
     print("\n".join(_report(error, set())), file=stream or sys.stderr)
 
 

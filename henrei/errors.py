@@ -8,7 +8,7 @@ LOCKED = 4  # another run holds the home
 
 
 class HenreiError(Exception):
-    """One Japanese line: what is wrong, where, the mend. Never a name or number of a child. `status` is the exit status."""
+    """One Japanese line: what is wrong, where, and what to do. Never a name or number of a child. `status` is the exit status."""
 
     def __init__(self, message: str, status: int = USAGE) -> None:
         super().__init__(message)

@@ -67,7 +67,7 @@ def parser() -> argparse.ArgumentParser:
     month.add_argument("month", metavar="MONTH", help="審査月 YYYY-MM")
     subparsers = main.add_subparsers(dest="command", metavar="COMMAND", required=True, parser_class=_Parser)
 
-    def command(name: str, help: str, call: Call, *arguments: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    def command(name: str, help: str, call: Call, *arguments: _Parser) -> argparse.ArgumentParser:
         one = subparsers.add_parser(name, help=help, description=help, parents=[common, *arguments])
         one.set_defaults(call=call)
         return one

@@ -46,7 +46,7 @@ def _files(folder: Path) -> list[Path]:
 
 @dataclass
 class Menu:
-    """`do` runs a command of henrei and returns its exit status; `ask` reads a line, `say` prints one."""
+    """`do` runs a command of henrei and returns its exit status; `ask` reads a line, `say` shows one."""
 
     home: Home
     do: Callable[[list[str]], int]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from henrei.flows import purge
 from henrei.home import Home
 from henrei.store import journal
 from lib import crash, home_history, inputs
