@@ -127,6 +127,20 @@ def open_elsewhere(path: Path) -> HenreiError:
 
 
 @contextmanager
+def owner_only_files() -> Iterator[None]:
+    """Inside, what this process and its children make can be read and written by its owner only.
+
+    By the umask, so that it holds from creation, also for what DuckDB, polars and SQLite make. On Windows modes mean
+    nothing: there everything in the home inherits the permissions of its folder (`cli.process.note`).
+    """
+    before = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(before)
+
+
+@contextmanager
 def temporary_files(folder: Path) -> Iterator[None]:
     """Inside, temporary files of this process and its children go into `folder`, which is gone afterwards.
 

@@ -21,10 +21,10 @@ def run_city(home: str, name: str, month: str, parts: str) -> Outcome:
     number of a child.
     """
     from henrei import error_report
-    from henrei.cli import process
+    from henrei.files import owner_only_files
 
     begun = time.perf_counter()
-    with process.owner_only_files(), error_report.discard_native_messages():
+    with owner_only_files(), error_report.discard_native_messages():
         try:
             told = _run(Home(Path(home)), month, Path(parts))
             status, line = 0, ""

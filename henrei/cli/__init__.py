@@ -13,9 +13,9 @@ from typing import Any, NoReturn
 
 import henrei
 from henrei import error_report
-from henrei.cli import commands, process
+from henrei.cli import commands
 from henrei.errors import HenreiError
-from henrei.files import temporary_files
+from henrei.files import owner_only_files, temporary_files
 from henrei.home import Home
 
 Call = Callable[[Home, Namespace], int]  # home, arguments → exit status
@@ -196,7 +196,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     given = list(sys.argv[1:] if argv is None else argv)
     debug = "--debug" in given
     with ExitStack() as stack:
-        stack.enter_context(process.owner_only_files())
+        stack.enter_context(owner_only_files())
         if argv is None and "serve" not in given:  # its runs are children that must be heard
             stack.enter_context(error_report.discard_native_messages())
         stack.enter_context(error_report.hide_exception_details(debug))

@@ -1,4 +1,4 @@
-"""henrei/cli/process.py: what a command's process makes is its owner's only, and lies below the home."""
+"""The process around a command: what it makes is its owner's only, and lies below the home."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import pytest
 from henrei import cli
 from henrei.cli import commands, process
 from henrei.errors import HenreiError
+from henrei.files import owner_only_files
 from henrei.flows.recovery import locked
 from henrei.home import Home
 from lib import inputs
@@ -47,7 +48,7 @@ def test_what_a_process_and_its_children_make_is_their_owners_only(tmp_path: Pat
     own, folder, child, after = (tmp_path / name for name in ("own", "folder", "child", "after"))
     before = os.umask(0o022)
     try:
-        with pytest.raises(KeyError), process.owner_only_files():
+        with pytest.raises(KeyError), owner_only_files():
             own.touch()
             folder.mkdir()
             subprocess.run([sys.executable, "-c", MAKE_A_FILE, str(child)], check=True)
