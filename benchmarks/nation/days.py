@@ -8,7 +8,7 @@ import polars as pl
 
 from henrei.data.fictional.months import open_days, school_days
 
-from .dice import Dice
+from .seeded import Dice
 from .world import PARTS
 
 MONTHS = ("2026-03", "2026-04")  # of the children that come late, and of all others

@@ -8,10 +8,10 @@ from datetime import date
 import polars as pl
 
 from henrei.data.fictional.codes import BASE_GRANT
-from henrei.data.fictional.dice import Dice as NamesDice
 from henrei.data.fictional.names import facility_number, full_name, surname
+from henrei.data.fictional.seeded import Dice as NamesDice
 
-from .dice import Dice
+from .seeded import Dice
 
 FACILITIES = {"63": 7, "61": 3}  # of each kind in a block
 PER_BLOCK = sum(FACILITIES.values())

@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from . import crowds
+from . import over_capacity
+from .case import Books, Scene
 from .claims import settle
-from .crowds import CROWDS, crowd_month
-from .dice import Dice
+from .closing_history import Account, Received
 from .facilities import Pool
 from .ledgers import Outcome, write_ledgers
-from .lived import Account, Received
 from .model import Child, Claim, Plan, Sheet
 from .months import shift
-from .outsiders import outsiders
+from .other_municipalities import outsiders
+from .over_capacity import CROWDS, crowd_month
 from .people import People
 from .plans import coordinate, plan_month
 from .records import return_records
-from .scene import Books, Scene
 from .schedule import Schedule, planted
+from .seeded import Dice
 from .writing import Box, Dialect, write_box, write_file, write_table
 
 STYLES = ("sparing", "full", "both")
@@ -138,7 +138,7 @@ class City:
                 plan.main = False
             if group[0].kind in CROWDS:
                 crowd = Scene(self._books, k, plans, None, Dice(self._seed, "crowd", i, k))
-                crowd_month(crowd, planted=bool(self._plant & crowds.CODES))
+                crowd_month(crowd, planted=bool(self._plant & over_capacity.CODES))
             ends = self._schedule.before.get((i, k))
             if ends == "core":
                 coordinate(plans[0])

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import date
 
-from .dice import Dice
 from .model import Facility, Unit
 from .names import facility_name, facility_number
 from .rows import Designation, Registration
+from .seeded import Dice
 
 # What may be opened for a child who needs a type: (types, weight); "+" marks a unit for severe disabilities.
 _KINDS = {

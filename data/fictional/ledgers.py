@@ -8,9 +8,9 @@ from datetime import date
 from pathlib import Path
 
 from .codes import table
-from .dice import Dice
 from .model import Child, Facility
 from .months import last
+from .seeded import Dice
 from .writing import Dialect, write_table
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .dice import Dice
+from .seeded import Dice
 
 _SURNAMES = (
     "ﾎｼｿﾞﾗ", "ﾂｷﾐﾄﾞﾘ", "ﾆｼﾞﾉﾊﾗ", "ﾓﾘｶｾﾞ", "ﾕｷﾉｼﾞｮｳ", "ﾊﾅﾐｽﾞ", "ｱｵｿﾞﾗ", "ｶｾﾞﾏﾁ", "ｸﾓﾉｳｴ", "ｻｸﾗﾅﾐ", "ﾋﾀﾞﾏﾘ",

@@ -7,13 +7,13 @@ from datetime import date, timedelta
 
 from .certificates import Amounts, burden_rows, grant_rows, shares
 from .codes import BASE_GRANT, HEAVY_GRANT
-from .crowds import CROWDS
-from .dice import Dice
 from .facilities import Pool
 from .model import Child, Enrolment, Facility
 from .months import first, fiscal_year, last, month_of, shift
 from .names import full_name, surname
+from .over_capacity import CROWDS
 from .rows import CarePlan, Filing
+from .seeded import Dice
 
 # The first twelve children of every city, so that a small one has what the mistakes need.
 _FIRST = ("single",) * 6 + ("pair",) * 3 + ("joint",) * 2 + ("visit",)

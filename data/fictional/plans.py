@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 from .codes import BASE_GRANT, EXCLUSIVE, HEAVY_GRANT
-from .dice import Dice
 from .model import Child, Enrolment, Facility, Plan, Stay, Visit
 from .months import first, last, on, open_days, principle_days, school_days
+from .seeded import Dice
 
 # Add-ons that are recorded on the day, for some children on some days.
 _MARKS = ("extension", "medical_cooperation", "specialist_support", "bathing")

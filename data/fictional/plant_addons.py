@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from .case import LONE, Scene, Step
 from .model import Child, Stay, Visit
 from .months import open_days
 from .plant_days import bare
 from .plant_facility import ordinary, severe_alone
-from .scene import LONE, Scene, Step
 
 _RECORDED = ("extension", "medical_cooperation", "bathing", "specialist_support")
 _LIMITS = {"specialist_support": 6, "bathing": 8}  # 月上限 of service_codes.csv

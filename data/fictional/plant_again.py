@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from .case import Scene, Step, steady
 from .model import Plan
 from .plant_caps import managed
-from .scene import Scene, Step, steady
 
 
 def _claim_decided(scene: Scene) -> bool:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from .case import LONE, Scene, Step, paying, steady
 from .claims import resum
 from .codes import gone_code, units_of
 from .model import Child, Claim, Sheet, Sum
 from .months import first, last, on
 from .plant_facility import ordinary
 from .rows import covers, cut
-from .scene import LONE, Scene, Step, paying, steady
 
 Change = Callable[[Claim], None]
 

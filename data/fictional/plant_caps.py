@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from .case import Scene, Step, paying
 from .model import Child
-from .scene import Scene, Step, paying
 
 
 def _no_manager(scene: Scene) -> bool:

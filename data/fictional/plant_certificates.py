@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from .case import Scene, Step, paying, steady, unpaying
 from .codes import BASE_GRANT, HEAVY_GRANT
 from .model import Child
 from .months import first, last, open_days
 from .plans import new_stay
 from .rows import Grant, cut, overlaps
-from .scene import Scene, Step, paying, steady, unpaying
 
 
 def _unknown(scene: Scene) -> bool:

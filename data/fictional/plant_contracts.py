@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 
+from .case import LONE, Scene, Step, steady
 from .codes import HEAVY_GRANT
 from .model import Visit
 from .months import first, fiscal_year
 from .plant_facility import ordinary
-from .scene import LONE, Scene, Step, steady
 
 
 def _other_contract(scene: Scene, code: str = "") -> bool:

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, timedelta
 
+from .case import LONE, Scene, Step, steady
 from .model import Child
 from .months import first, last
 from .plans import coordinate
 from .plant_facility import ordinary
 from .rows import CarePlan, cut
-from .scene import LONE, Scene, Step, steady
 
 
 def _care(scene: Scene, *rows: CarePlan) -> None:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from .case import Scene, Step, steady, unpaying
 from .model import Child, Stay, Visit
 from .months import first, last, on, open_days, principle_days
 from .plans import new_stay
 from .rows import Grant
-from .scene import Scene, Step, steady, unpaying
 
 
 def _same_day(scene: Scene) -> bool:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import pairwise
 
+from .case import LONE, Scene, Step, steady
 from .codes import base_code, price
 from .model import Child, Claim, Facility, Sheet
 from .months import first, last, on
 from .rows import Designation, cut, overlaps
-from .scene import LONE, Scene, Step, steady
 
 _REGIONS = ("11", "12", "13", "14", "15", "16", "17", "23")
 

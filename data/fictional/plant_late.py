@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from .case import Scene, Step
 from .model import Child, Plan
 from .months import principle_days
 from .plant_caps import managed
 from .plant_days import exceedable
 from .plant_sheets import told
-from .scene import Scene, Step
 
 
 def _second(scene: Scene, manager: bool) -> tuple[Plan, str]:

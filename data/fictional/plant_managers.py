@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from .case import Scene, Step, paying, unpaying
 from .claims import divide, tell
 from .model import Child, Claim, Sheet, SheetRow
 from .months import first, last, on
 from .plant_caps import managed
 from .plant_sheets import SEVERAL, change
 from .rows import Filing, cut, overlaps
-from .scene import Scene, Step, paying, unpaying
 
 
 def _file(scene: Scene, facility_no: str, day: int = 1) -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from .case import LONE, Scene, Step, steady
 from .facilities import REVISION
 from .model import Plan, Stay
 from .months import first, holidays, last, on, shift
 from .plant_facility import ordinary
 from .rows import Registration
-from .scene import LONE, Scene, Step, steady
 
 _FILED = ("specialist_system", "nurse_plus", "qualified_staff", "care_needs")
 _STAFFING = ("staffing_plus", "specialist_system", "nurse_plus")

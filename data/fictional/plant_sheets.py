@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from .case import Scene, Step
 from .claims import divide, settle, share, tell, untold
 from .model import Claim, Plan, Sheet, SheetRow
 from .plant_caps import managed
-from .scene import Scene, Step
 
 Change = Callable[[Sequence[Claim], Sheet], None]
 SEVERAL = "pair|trio|sister"

@@ -6,8 +6,10 @@ from collections.abc import Collection, Iterable, Sequence
 from itertools import chain, zip_longest
 
 from . import (
-    crowds,
+    edge_cases,
+    over_capacity,
     plant_addons,
+    plant_after_close,
     plant_again,
     plant_amounts,
     plant_caps,
@@ -17,15 +19,13 @@ from . import (
     plant_days,
     plant_facility,
     plant_late,
-    plant_lived,
     plant_managers,
     plant_registrations,
     plant_sheets,
-    rightly,
 )
-from .dice import Dice
+from .case import Step
 from .model import Child
-from .scene import Step
+from .seeded import Dice
 
 PLANTS: dict[str, list[Step]] = {}
 for _module in (
@@ -34,9 +34,9 @@ for _module in (
 ):  # fmt: skip
     for _code, _steps in _module.PLANTS.items():
         PLANTS[_code] = PLANTS.get(_code, []) + _steps
-CODES = tuple(sorted({*PLANTS, *crowds.CODES}))
+CODES = tuple(sorted({*PLANTS, *over_capacity.CODES}))
 _RIGHT = (
-    plant_again.RIGHT, rightly.RIGHT, plant_registrations.RIGHT, plant_addons.RIGHT, plant_facility.RIGHT,
+    plant_again.RIGHT, edge_cases.RIGHT, plant_registrations.RIGHT, plant_addons.RIGHT, plant_facility.RIGHT,
     plant_sheets.RIGHT, plant_contracts.RIGHT, plant_managers.RIGHT, plant_amounts.RIGHT,
     plant_coordination.RIGHT,
 )  # fmt: skip
@@ -86,8 +86,8 @@ class Schedule:
         times = max(1, count // 150)
         early = 4 if count >= SPREAD else 0  # some of what only a lived city has goes first
         for k in range(len(months) if plant and early and lived else 0):
-            self._all(seed, k, "federation", plant_lived.FEDERATION.get(k, []))
-            self._all(seed, k, "lived", plant_lived.LIVED[:early])
+            self._all(seed, k, "federation", plant_after_close.FEDERATION.get(k, []))
+            self._all(seed, k, "lived", plant_after_close.LIVED[:early])
         for k in range(len(months) if plant else 0):  # the mistakes of all months: they must find a place
             self._begin(seed, k, "plants")
             if count >= SPREAD:
@@ -100,8 +100,10 @@ class Schedule:
                 borne = {step.name for (_, at), steps in self.steps.items() if at == k for step in steps}
                 self._spread(k, 1, must=False, without=borne)
         for k in range(len(months) if plant and lived else 0):
-            told = [] if early else plant_lived.FEDERATION.get(k, [])
-            self._all(seed, k, "more lived", told + plant_lived.LIVED[early:] + plant_lived.LIVED * (times - 1))
+            told = [] if early else plant_after_close.FEDERATION.get(k, [])
+            self._all(
+                seed, k, "more lived", told + plant_after_close.LIVED[early:] + plant_after_close.LIVED * (times - 1)
+            )
         for k in range(len(months)):
             first = (seed + k) * 11 % len(RIGHT)  # where there are few children, others have their turn next month
             self._all(seed, k, "right", (RIGHT[first:] + RIGHT[:first]) * max(1, count // 200))

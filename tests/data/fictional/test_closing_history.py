@@ -9,8 +9,8 @@ import pytest
 
 from henrei.checks.catalogue import catalogue
 from henrei.data.fictional import make_city
-from henrei.data.fictional.plant_lived import FEDERATION, LIVED
-from henrei.data.fictional.scene import NO_WORD
+from henrei.data.fictional.case import NO_WORD
+from henrei.data.fictional.plant_after_close import FEDERATION, LIVED
 from henrei.data.fictional.schedule import PLANTS, RIGHT
 from lib import inputs
 from lib.fictional_city import claims_of, contents, exchange_files, ledger, number, records

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from .case import Scene, Step, steady
 from .claims import settle
 from .model import Child, Plan
 from .plant_caps import managed
-from .scene import Scene, Step, steady
 
 _CODES = ("EE01", "EG13", "PD07")
 _TEXTS = {"警告": "算定回数を確認してください", "返戻予定": "台帳に該当する届出がありません"}

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from .case import Scene
 from .model import Plan, Visit
 from .months import days_in, open_days, school_days, shift
 from .plans import new_month
-from .scene import Scene
 
 CODES = frozenset({"FAC506", "FAC507", "FAC508"})
 

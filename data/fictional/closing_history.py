@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from .case import NO_WORD, Books, Finding
 from .ledgers import Outcome, Petition
 from .model import Child
 from .months import shift
-from .scene import NO_WORD, Books, Finding
 from .writing import Dialect, write_table
 
 _PLAIN = Dialect(encoding="utf-8", newline="\n")

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from .codes import BASE_GRANT
-from .dice import Dice
 from .facilities import Pool
 from .model import Child, Enrolment, Plan
 from .names import full_name, municipality_number, surname
 from .plans import plan_month
 from .rows import Burden, Filing, Grant
+from .seeded import Dice
 
 
 def outsiders(

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field, replace
 
-from .dice import Dice
 from .facilities import Pool
 from .ledgers import Outcome, Petition
 from .model import Child, Plan, Stay, Visit
 from .months import first, last, on, open_days, principle_days, school_days, shift
 from .rows import Grant, cut, overlaps
+from .seeded import Dice
 
 # check_code, subject, facility_no, recipient_no, service month, use_dates
 Finding = tuple[str, str, str, str, str, str]

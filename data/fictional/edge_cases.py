@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from .case import Scene, Step, paying, steady
 from .model import Child, Visit
 from .months import first, last, on
 from .plant_caps import managed
 from .plant_days import change_of_facility, exceedable, fixed
 from .rows import cut, overlaps
-from .scene import Scene, Step, paying, steady
 
 
 def _edges(scene: Scene) -> bool:
