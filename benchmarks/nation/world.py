@@ -9,7 +9,7 @@ import polars as pl
 
 from henrei.data.fictional.codes import BASE_GRANT
 from henrei.data.fictional.names import facility_number, full_name, surname
-from henrei.data.fictional.seeded import Dice as NamesDice
+from henrei.data.fictional.seeded import SeededRandom
 
 from .seeded import Dice
 
@@ -40,7 +40,7 @@ class Nation:
 
 
 def _names(seed: int, salt: str) -> list[str]:
-    dice = NamesDice(seed, salt)
+    dice = SeededRandom(seed, salt)
     return [full_name(surname(dice), dice) for _ in range(997)]
 
 

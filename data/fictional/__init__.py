@@ -1,4 +1,7 @@
-"""A fictional city: months of claims, sheets, attendance and ledgers, with planted mistakes and the truth."""
+"""Writes a fictional city's home: inbox/ with planted mistakes, truth/ with what the checks must find.
+
+`henrei demo`, the tests and the benchmarks call `make_city`.
+"""
 
 from __future__ import annotations
 

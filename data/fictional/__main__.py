@@ -1,4 +1,4 @@
-"""Makes a city: `python -m henrei.data.fictional FOLDER --children 300 --months 2026-05 2026-06 --seed 1`."""
+"""Writes a city's home: `python -m henrei.data.fictional FOLDER --children 300 --months 2026-05 2026-06 --seed 1`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ def main() -> None:
     parser.add_argument("--plant", nargs="*", metavar="CODE", help="the checks to plant (default: all)")
     parser.add_argument("--no-plant", action="store_true", help="nothing wrong; truth is empty")
     parser.add_argument(
-        "--lived", action="store_true", help="henrei closes the months itself: decisions and what follows"
+        "--with-closing",
+        action="store_true",
+        help="henrei closes the months itself: decisions/ and what follows from them",
     )
     given = parser.parse_args()
     make_city(
@@ -30,7 +32,7 @@ def main() -> None:
         style=given.style,
         municipality_no=given.municipality_no,
         plant=not given.no_plant and (True if given.plant is None else given.plant),
-        lived=given.lived,
+        with_closing=given.with_closing,
     )
 
 

@@ -1,4 +1,4 @@
-"""What a planted mistake, or a case that only looks like one, works on."""
+"""A child in a review month (Case), and a change to it (Step): schedule.py places steps, city.py applies them."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from .ledgers import Outcome, Petition
 from .model import Child, Plan, Stay, Visit
 from .months import first, last, on, open_days, principle_days, school_days, shift
 from .rows import Grant, cut, overlaps
-from .seeded import Dice
+from .seeded import SeededRandom
 
 # check_code, subject, facility_no, recipient_no, service month, use_dates
 Finding = tuple[str, str, str, str, str, str]
 # Checks that ask for no decision, and KHR901, whose step says how it ends.
-NO_WORD = frozenset({
+NEEDS_NO_DECISION = frozenset({
     "CRT106", "CRT107", "DAY206", "DAY207", "DAY209", "CAP301", "SUB406", "SUB407", "SUB408", "KHR901", "FAC506", "FAC508",
     "FAC509", "ADD605", "ADD607", "ADD608", "AMT706", "AMT707", "AMT708",
 })  # fmt: skip
@@ -35,7 +35,7 @@ class Books:
     first_review: dict[str, list[tuple[str, ...]]] = field(default_factory=dict)
     invoices: dict[tuple[str, str, str], dict[int, int]] = field(default_factory=dict)  # (review, facility, month)
     crowds: dict[str, dict[str, int]] = field(default_factory=dict)  # facility -> month -> days of use
-    taken: set[tuple[str, ...]] = field(default_factory=set)  # what one mistake has for itself: see Scene.alone
+    reserved: set[tuple[str, ...]] = field(default_factory=set)  # what one mistake has for itself: see Case.alone
 
     def long_gone(self) -> str:
         """A service month of which nothing comes any more."""
@@ -43,14 +43,14 @@ class Books:
 
 
 @dataclass(slots=True)
-class Scene:
+class Case:
     """A child in a review month: `plan` comes for the month before it, `earlier` came last time."""
 
     books: Books
     k: int
     plans: list[Plan]  # of all children of the group; `plan` is the first
     earlier: Plan | None
-    dice: Dice
+    rng: SeededRandom
 
     @property
     def plan(self) -> Plan:
@@ -80,7 +80,7 @@ class Scene:
     def other(self) -> Stay:
         return self.plan.stays[1]
 
-    def found(
+    def expect(
         self,
         code: str,
         facility_no: str,
@@ -95,10 +95,10 @@ class Scene:
         for review in self.books.reviews[self.k + later : self.k + later + 1]:
             self.books.truth.setdefault(review, []).append(row)
 
-    def found_everywhere(self, code: str, plan: Plan | None = None) -> None:
+    def expect_everywhere(self, code: str, plan: Plan | None = None) -> None:
         """On the child's claim at each facility."""
         for number in (plan or self.plan).facilities():
-            self.found(code, number, plan=plan)
+            self.expect(code, number, plan=plan)
 
     def again(self, plan: Plan, sheets: tuple[str, ...], claims: bool = True, later: int = 0, **ends: object) -> None:
         """The plan comes once more: in this review month, or so many later."""
@@ -112,17 +112,17 @@ class Scene:
     def petition(self, plan: Plan, facility_no: str, process: str = "", again: str = "") -> None:
         """To be processed in this review month unless `process` names another."""
         filed = self.review
-        if not process and self.dice.chance(0.5):
+        if not process and self.rng.chance(0.5):
             filed = shift(self.review, -1)  # with no 処理年月: the month after
         elif not process:
             process = self.review
         self.books.petitions.append(
-            Petition(filed, facility_no, plan.number, plan.month, self.dice.pick(("4102", "4132")), process, again)
+            Petition(filed, facility_no, plan.number, plan.month, self.rng.pick(("4102", "4132")), process, again)
         )
 
     def petition_all(self, plan: Plan) -> None:
         for number in plan.facilities():
-            self.petition(plan, number, again=self.dice.pick(("有", "")))
+            self.petition(plan, number, again=self.rng.pick(("有", "")))
 
     def withdrawn(self, plan: Plan, facility_no: str) -> None:
         """The outcome of a petition whose claim did not come again."""
@@ -144,17 +144,19 @@ class Scene:
     def without_manager(self, low: int, high: int) -> None:
         self.child.managers = cut(self.child.managers, on(self.month, low), on(self.month, high))
 
-    def end_by_word(self) -> None:
-        """What stands wrong to the end goes back as a rule; where the story goes on, its step has said how it ends."""
+    def decide_ends(self) -> None:
+        """Returns most of what is still wrong; where the child's months go on, the step has set the end itself."""
         for plan in self.plans:
             later = [p for k, plans in self.books.queue.items() if k > self.k for p in plans]
             if any(p.child is plan.child and p.month == plan.month for p in later):
                 continue
             rows = self.books.truth.get(self.review, [])
-            asked = {row[1] for row in rows if row[0] not in NO_WORD and row[3:5] == (plan.number, plan.month)}
-            if "claim" in asked and self.dice.chance(0.75):
+            asked = {
+                row[1] for row in rows if row[0] not in NEEDS_NO_DECISION and row[3:5] == (plan.number, plan.month)
+            }
+            if "claim" in asked and self.rng.chance(0.75):
                 plan.claims_end = "返戻"
-            if "sheet" in asked and self.dice.chance(0.75):
+            if "sheet" in asked and self.rng.chance(0.75):
                 plan.sheets_end = "返戻"
 
     def end(self) -> int:
@@ -169,9 +171,9 @@ class Scene:
         return {v.day for s in self.plan.stays for v in s.visits if v.absent or not absent}
 
     def alone(self, *what: str) -> bool:
-        """Takes something, as a facility's invoice of a month, for one mistake; False where it is taken."""
-        free = what not in self.books.taken
-        self.books.taken.add(what)
+        """Reserves something, as a facility's invoice of a month, for one mistake; False where another has it."""
+        free = what not in self.books.reserved
+        self.books.reserved.add(what)
         return free
 
     def with_room(self, stay: Stay, days: Iterable[int]) -> list[int]:
@@ -196,13 +198,13 @@ class Scene:
         """Adds or takes use days until there are n. False, and nothing changed, where there is no room."""
         used = [v for v in stay.visits if v.use]
         if len(used) > n:
-            self.drop(stay, {v.day for v in self.dice.sample(used, len(used) - n)})
+            self.drop(stay, {v.day for v in self.rng.sample(used, len(used) - n)})
             return True
         occupied = self.occupied()
         free = self.with_room(stay, (d for d in open_days(self.month, stay.facility.closed) if d not in occupied))
         if len(free) < n - len(used):
             return False
-        for day in self.dice.sample(free, n - len(used)):
+        for day in self.rng.sample(free, n - len(used)):
             self.add_use(stay, day)
         return True
 
@@ -224,35 +226,35 @@ LONE = "single|ordinary|turning"  # kinds of children with one facility
 class Step:
     """A change to a child's months.
 
-    `span`: the review months, counted from its own, in which the child is taken; None: in all. `before`: how
+    `span`: the review months, counted from its own, in which no other step may touch the child; None: in all. `before`: how
     the claims and sheets of the review month before end: 返戻, 決定, `hold` (they come a month late), `part`
-    or `alone` (see plant_late). `mend`: the claims are returned, and come again next month as they were
+    or `alone` (see plant_late). `comes_again`: the claims are returned, and come again next month as they were
     before the change. `written`: it needs a month before whose files were written too. `apply` returns False
     where the month does not allow the change; nothing is changed then.
     """
 
     name: str
     kind: str  # the kind of children it needs, or several with | between
-    apply: Callable[[Scene], bool]
+    apply: Callable[[Case], bool]
     fits: Fits = lambda child, month: True
     span: tuple[int, ...] | None = (0,)  # None: in all months
     before: str = ""
-    mend: bool = False
+    comes_again: bool = False
     written: bool = False
 
-    def taken(self, k: int, months: int) -> list[int]:
+    def blocks(self, k: int, months: int) -> list[int]:
         """The review months in which no other step may touch the child."""
         if self.span is None:
             return list(range(-1, months + 1))
-        return sorted({k + offset for offset in (*self.span, *((1,) if self.mend else ()))})
+        return sorted({k + offset for offset in (*self.span, *((1,) if self.comes_again else ()))})
 
 
 def steady(child: Child, month: str) -> bool:
     """One base grant of each type covers the whole month, and one row of burden."""
     for place in child.enrolments:
         for service_type in place.contracts:
-            found = child.base_grants(service_type, month)
-            if len(found) != 1 or found[0].start > first(month) or (found[0].end or last(month)) < last(month):
+            grants = child.base_grants(service_type, month)
+            if len(grants) != 1 or grants[0].start > first(month) or (grants[0].end or last(month)) < last(month):
                 return False
     return len({(b.cap, b.free) for b in child.burdens if overlaps(b, first(month), last(month))}) == 1
 

@@ -1,4 +1,4 @@
-"""The rows of a certificate: burdens, grants, and how contracts share a grant."""
+"""Rows of a child's certificate (burdens, grants) and the contracts that share a grant. people.py calls it."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def grant_rows(codes: dict[str, Amounts], individual: str, renewals: list[date])
 
 def shares(amounts: Amounts, places: int, service_type: str, small_first: bool) -> list[Amounts]:
     """Contracts for each place, together the allowance; the first of several gets 3 days or 60 %."""
-    found: list[Amounts] = [[] for _ in range(places)]
+    contracts: list[Amounts] = [[] for _ in range(places)]
     for when, days in amounts:
         if days < 0:
             continue
@@ -57,5 +57,5 @@ def shares(amounts: Amounts, places: int, service_type: str, small_first: bool) 
         rest = total - own
         for i in range(places):
             part = own if i == 0 else rest // (places - 1) + (rest % (places - 1) if i == 1 else 0)
-            found[i].append((when, part))
-    return found
+            contracts[i].append((when, part))
+    return contracts

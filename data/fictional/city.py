@@ -1,4 +1,4 @@
-"""Makes the city, month by month."""
+"""Makes a city month by month: from children, months and a seed to the files of a home."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from . import over_capacity
-from .case import Books, Scene
+from .case import Books, Case
 from .claims import settle
 from .closing_history import Account, Received
 from .facilities import Pool
@@ -19,7 +19,7 @@ from .people import People
 from .plans import coordinate, plan_month
 from .records import return_records
 from .schedule import Schedule, planted
-from .seeded import Dice
+from .seeded import SeededRandom
 from .writing import Box, Dialect, write_box, write_file, write_table
 
 STYLES = ("sparing", "full", "both")
@@ -35,7 +35,7 @@ def make_city(
     style: str,
     municipality_no: str = "112992",
     plant: bool | Collection[str] = True,
-    lived: bool = False,
+    with_closing: bool = False,
 ) -> None:
     """Write a fictional city below `folder`: henrei.toml, inbox/<month>/ and truth/<month>.csv.
 
@@ -49,9 +49,9 @@ def make_city(
     months. Truth says where, and holds all that the checks may find: what looks wrong and is right is planted too.
     It takes it that the months are run in order in one home, so that henrei holds the earlier records.
 
-    With `lived` henrei itself closes the months: history.csv ends before the first one (but for what 国保連 told
-    later), decisions/<month>.csv is the team's word, and truth knows KHR901 too, and the outcomes, payments and
-    return rates as they stand after the last close.
+    With `with_closing` henrei itself closes the months: history.csv ends before the first one (but for returns that
+    国保連 reports later), decisions/<month>.csv holds the team's decisions, and truth has KHR901 too, and the outcomes,
+    payments and return rates as they are after the last close.
 
     The same arguments give the same bytes everywhere. Raises ValueError for arguments that cannot be met.
     """
@@ -60,7 +60,7 @@ def make_city(
         raise ValueError("months must rise")
     if children < 1 or style not in STYLES:
         raise ValueError(f"children must be above 0, and style one of {', '.join(STYLES)}")
-    City(Path(folder), children, reviews, seed, style, municipality_no, planted(plant), lived).make()
+    City(Path(folder), children, reviews, seed, style, municipality_no, planted(plant), with_closing).make()
 
 
 class City:
@@ -75,22 +75,22 @@ class City:
         style: str,
         city: str,
         plant: frozenset[str],
-        lived: bool,
+        with_closing: bool,
     ) -> None:
         self._folder, self._seed, self._style, self._city = folder, seed, style, city
-        self._plant, self._lived = plant, lived
+        self._plant, self._with_closing = plant, with_closing
         self._reviews = reviews
         self._service = {k: shift(review, -1) for k, review in enumerate(reviews)}
         # The month before the first is not written, but it has outcomes, and some of it comes late or again.
         self._service[-1] = shift(reviews[0], -2)
-        self._pool = Pool(Dice(seed, "facilities"), city[:2], 3 if children < 1000 else 8)
+        self._pool = Pool(SeededRandom(seed, "facilities"), city[:2], 3 if children < 1000 else 8)
         people = People(seed, self._pool, city, [self._service[-1], self._service[len(reviews) - 1]])
         self._groups = people.groups(children)
         numbers = {child.number for group in self._groups for child in group}
         self._books = Books(self._pool, reviews, numbers)
         self._account = Account(self._books)
         services = [self._service[k] for k in range(len(reviews))]
-        self._schedule = Schedule(seed, self._groups, services, plant, lived)
+        self._schedule = Schedule(seed, self._groups, services, plant, with_closing)
         self._earlier: dict[int, Plan] = {}
         self._consultants: dict[str, int] = {}
 
@@ -104,7 +104,7 @@ class City:
             if k >= 0:
                 self._close(k)
                 self._write_month(k, boxes)
-        if self._lived:
+        if self._with_closing:
             self._account.write_truth(self._folder / "truth")
         for k in range(len(self._reviews)):
             self._write_ledgers(k)
@@ -137,23 +137,23 @@ class City:
             for plan in plans[1:]:
                 plan.main = False
             if group[0].kind in CROWDS:
-                crowd = Scene(self._books, k, plans, None, Dice(self._seed, "crowd", i, k))
+                crowd = Case(self._books, k, plans, None, SeededRandom(self._seed, "crowd", i, k))
                 crowd_month(crowd, planted=bool(self._plant & over_capacity.CODES))
             ends = self._schedule.before.get((i, k))
             if ends == "core":
                 coordinate(plans[0])
             clean = plans[0].clone() if plain else plans[0]
             if steps:
-                scene = Scene(self._books, k, plans, self._earlier.get(i), Dice(self._seed, "step", i, k))
+                case = Case(self._books, k, plans, self._earlier.get(i), SeededRandom(self._seed, "step", i, k))
                 for step in steps:
-                    done = step.apply(scene)
+                    done = step.apply(case)
                     if not done and not step.before:
-                        any(way.apply(scene) for way in self._schedule.instead(step, group[0], month))
-                    if done and step.mend and len(steps) == 1:
+                        any(way.apply(case) for way in self._schedule.instead(step, group[0], month))
+                    if done and step.comes_again and len(steps) == 1:
                         plans[0].claims_end = "返戻"
-                        scene.again(clean, clean.sheets if clean.manager else (), later=True)
-                if self._lived:
-                    scene.end_by_word()
+                        case.again(clean, clean.sheets if clean.manager else (), later=True)
+                if self._with_closing:
+                    case.decide_ends()
             if ends:
                 kept[i] = clean
             if ends == "hold":
@@ -183,16 +183,16 @@ class City:
         plan.only = plan.stays[0].facility.number
         plan.manager = "" if ends == "alone" else plan.manager
         if k >= 0 and plan.manager:  # the sheet speaks of a claim that is yet to come
-            found = self._books.truth.setdefault(self._reviews[k], [])
-            found.append(("CAP303", "sheet", plan.manager, plan.number, plan.month, ""))
+            expected = self._books.truth.setdefault(self._reviews[k], [])
+            expected.append(("CAP303", "sheet", plan.manager, plan.number, plan.month, ""))
             if plan.stays[0].extra.get("coordination_core"):  # with nobody yet
-                found.append(("ADD603", "claim", plan.only, plan.number, plan.month, ""))
+                expected.append(("ADD603", "claim", plan.only, plan.number, plan.month, ""))
 
     def _plan(self, child: Child, month: str, plain: bool) -> Plan:
         if child.kind in CROWDS:
             burden = child.burden(month)
             return Plan(child, month, [], burden.cap if burden else 0, child.number)
-        return plan_month(child, month, Dice(self._seed, "plan", child.number, month), plain)
+        return plan_month(child, month, SeededRandom(self._seed, "plan", child.number, month), plain)
 
     def _send(self, boxes: dict[str, Box], k: int, plans: list[Plan]) -> None:
         claims, sheets = settle(plans)
@@ -224,14 +224,14 @@ class City:
             key = (kind, facility_no, plan.number, plan.month)
             sheets = plan.sheets if kind == "利" else ()
             got = Received(key, end, yen, sheets, plan.child.kana, plan.stays[0].service_type)
-            self._account.receive(self._reviews[k], got, plan.told)
+            self._account.receive(self._reviews[k], got, plan.federation_return)
 
     def _close(self, k: int) -> None:
         review = self._reviews[k]
-        if self._lived and self._plant and k % 3 == min(1, len(self._reviews) - 1):
+        if self._with_closing and self._plant and k % 3 == min(1, len(self._reviews) - 1):
             self._account.take_back(review, [child for group in self._groups for child in group])
         self._account.close(review)
-        if self._lived:
+        if self._with_closing:
             self._account.write_decisions(self._folder / "decisions", review)
 
     def _write_month(self, k: int, boxes: dict[str, Box]) -> None:
@@ -257,15 +257,15 @@ class City:
         children: list[Child] = [child for group in self._groups for child in group]
         books, facilities = self._books, self._pool.all
         folder = self._folder / "inbox" / review
-        if not self._lived:
+        if not self._with_closing:
             write_ledgers(folder, review, self._seed, children, facilities, books.history, books.petitions)
             return
-        told = [(by, row, got) for at, by, row, got in self._account.told if at == review]
+        reported = [(by, row, got) for at, by, row, got in self._account.federation_returns if at == review]
         official = self._account.history(review)
         lines = books.first_review.get(review, [])
         write_ledgers(folder, review, self._seed, children, facilities, [], books.petitions, lines, official)
         returns: list[str] = []
-        for by, row, got in told:
+        for by, row, got in reported:
             if by == "K72":
                 returns += return_records(
                     row.review,

@@ -1,4 +1,4 @@
-"""Claims and cap management sheets that add up."""
+"""From the plans of a month to claims and cap management sheets whose amounts add up; city.py calls `settle`."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def _sum(
 
 
 def resum(claim: Claim, units: int | None = None, cost: int | None = None) -> None:
-    """Computes the one K122-04 row of an unmanaged claim again: from its lines, or from units or a cost said."""
+    """Computes the one K122-04 row of an unmanaged claim again: from its lines, or from the units or the cost given."""
     (old,) = claim.sums
     claim.sums.clear()
     units = sum(line[3] for line in claim.lines) if units is None else units
@@ -122,7 +122,7 @@ def _managed(plans: Sequence[Plan], claims: list[Claim], manager: str) -> list[S
     rows = [SheetRow(c.facility.number, c.plan.child, c.plan.number, c.cost, c.burden) for c in ordered]
     sheet = Sheet(plans[0], manager, plans[0].cap, rows, 0, len(plans) > 1)
     divide(sheet)
-    tell(claims, sheet)
+    apply_sheet(claims, sheet)
     if sheet.result == 1 and ordered[0].facility.index % 2:
         # With result 1 the others' amounts may be left out.
         for row in rows:
@@ -151,8 +151,8 @@ def share(rows: Sequence[SheetRow], cap: int) -> None:
         left -= row.managed
 
 
-def tell(claims: Sequence[Claim], sheet: Sheet) -> None:
-    """Writes a sheet's word into the claims in its rows."""
+def apply_sheet(claims: Sequence[Claim], sheet: Sheet) -> None:
+    """Writes a sheet's manager, result and shares into the claims in its rows."""
     rows = {(row.facility_no, row.number): row for row in sheet.rows}
     for claim in claims:
         row = rows.get((claim.facility.number, claim.plan.number))
@@ -161,7 +161,7 @@ def tell(claims: Sequence[Claim], sheet: Sheet) -> None:
             _decide(claim, row.managed)
 
 
-def untold(claim: Claim) -> None:
+def clear_sheet(claim: Claim) -> None:
     """As if nobody managed the child's cap."""
     claim.manager, claim.result, claim.managed = "", None, None
     for row in claim.sums:

@@ -1,4 +1,4 @@
-"""The months as henrei closes them: what was received, decided, withdrawn and paid, by the city's own books."""
+"""What henrei must have received, decided, withdrawn and paid by each close; writes decisions/ and its truth."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from .case import NO_WORD, Books, Finding
+from .case import NEEDS_NO_DECISION, Books, Finding
 from .ledgers import Outcome, Petition
 from .model import Child
 from .months import shift
@@ -37,7 +37,7 @@ class Received:
 
 @dataclass(slots=True)
 class State:
-    word: str = ""
+    result: str = ""  # of the newest outcome that changed it: 決定 or 取下げ, 返戻 only where nothing was decided
     newest: str = ""  # the review month of the newest outcome
     yen: int | None = None  # of the newest decision
 
@@ -48,20 +48,23 @@ def _key(row: Outcome | Petition) -> Key:
 
 
 class Account:
-    """Received, own and told outcomes; `told` holds (the review month in which it is told, how, the outcome)."""
+    """What came in each month, and its outcomes.
+
+    `federation_returns` holds (the review month in which it is reported, by K72 or history, the outcome, what came).
+    """
 
     def __init__(self, books: Books) -> None:
         self._books, self._reviews = books, books.reviews
         self.received: dict[str, list[Received]] = {review: [] for review in books.reviews}
-        self.told: list[tuple[str, str, Outcome, Received]] = []
+        self.federation_returns: list[tuple[str, str, Outcome, Received]] = []
         self._own: dict[str, list[Outcome]] = {}
 
-    def receive(self, review: str, got: Received, told: tuple[str, str, int] | None) -> None:
+    def receive(self, review: str, got: Received, federation_return: tuple[str, str, int] | None) -> None:
         self.received[review].append(got)
-        if told and told[0] == got.key[0]:
-            at = self._reviews.index(review) + told[2]
+        if federation_return and federation_return[0] == got.key[0]:
+            at = self._reviews.index(review) + federation_return[2]
             row = Outcome(got.key[0], review, *got.key[1:], "返戻", got.yen)
-            self.told += [(month, told[1], row, got) for month in self._reviews[at : at + 1]]
+            self.federation_returns += [(month, federation_return[1], row, got) for month in self._reviews[at : at + 1]]
 
     def old(self) -> list[Outcome]:
         """What history.csv says of the time before henrei."""
@@ -69,30 +72,30 @@ class Account:
 
     def history(self, review: str) -> list[Outcome]:
         """What history.csv says; nothing in a month that brings nothing new."""
-        told = [(at, row) for at, by, row, _ in self.told if by == "history" and at <= review]
-        fresh = review == self._reviews[0] or any(at == review for at, _ in told)
-        return [*self.old(), *(replace(row, benefit=None) for _, row in told)] if fresh else []
+        reported = [(at, row) for at, by, row, _ in self.federation_returns if by == "history" and at <= review]
+        fresh = review == self._reviews[0] or any(at == review for at, _ in reported)
+        return [*self.old(), *(replace(row, benefit=None) for _, row in reported)] if fresh else []
 
-    def standing(self, review: str, known: str) -> list[Outcome]:
-        """The outcomes of a closed month as they stand in the review month `known`."""
-        told = [row for at, _, row, _ in self.told if at <= known and row.review == review]
-        gone = {_key(row) for row in told}
+    def outcomes(self, review: str, known: str) -> list[Outcome]:
+        """The outcomes of a closed month as far as they are known in the review month `known`."""
+        returned = [row for at, _, row, _ in self.federation_returns if at <= known and row.review == review]
+        gone = {_key(row) for row in returned}
         own = [row for row in self._own[review] if row.result == "取下げ" or _key(row) not in gone]
-        return sorted([*own, *told], key=lambda row: (_key(row), _ORDER[row.result]))
+        return sorted([*own, *returned], key=lambda row: (_key(row), _ORDER[row.result]))
 
     def states(self, review: str) -> dict[Key, State]:
-        found: dict[Key, State] = {}
+        states: dict[Key, State] = {}
         past = sorted(self.old(), key=lambda row: (row.review, _ORDER[row.result]))
         for month in self._reviews[: self._reviews.index(review)]:
-            past += self.standing(month, review)
+            past += self.outcomes(month, review)
         for row in past:
-            state = found.setdefault(_key(row), State())
+            state = states.setdefault(_key(row), State())
             state.newest = row.review
             if row.result == "決定":
                 state.yen = row.benefit
-            if row.result != "返戻" or state.word != "決定":
-                state.word = row.result
-        return found
+            if row.result != "返戻" or state.result != "決定":
+                state.result = row.result
+        return states
 
     def take_back(self, review: str, children: Sequence[Child]) -> None:
         """The smallest facility gives back more of the time before henrei than it claims now."""
@@ -130,7 +133,7 @@ class Account:
         for row in self._books.petitions:
             state = states.get(_key(row), State())
             process = row.process or shift(row.filed, 1)
-            if row.filed <= review and state.newest < process <= review and state.word == "決定":
+            if row.filed <= review and state.newest < process <= review and state.result == "決定":
                 due[_key(row)] = state.yen
         own = [Outcome(key[0], review, *key[1:], "取下げ", yen) for key, yen in due.items()]
         for got in self.received[review]:
@@ -139,21 +142,21 @@ class Account:
                 ends = ["取下げ"] * ("3" in got.sheets) + ["決定"] * (got.sheets != ("3",))
             own += [Outcome(got.key[0], review, *got.key[1:], end, got.yen) for end in ends]
         self._own[review] = own
-        found = self._books.truth.setdefault(review, [])
+        expected = self._books.truth.setdefault(review, [])
         sums = self._claimed(review)
         for key, yen in due.items():
             sums[key[1]] = sums.get(key[1], 0) - (yen or 0)
-        found += [("SUB407", "facility", number, "", "", "") for number, left in sums.items() if left < 0]
-        found += self._sheets_left(review, states, set(due))
+        expected += [("SUB407", "facility", number, "", "", "") for number, left in sums.items() if left < 0]
+        expected += self._sheets_left(review, states, set(due))
 
     def _sheets_left(self, review: str, states: dict[Key, State], due: set[Key]) -> Iterator[Finding]:
         """Re-claims of another amount whose decided sheet is not corrected with them: SUB408."""
         asked = {_key(p) for p in self._books.petitions if (p.process or shift(p.filed, 1)) < review}
-        decided = {key[2:] for key, state in states.items() if key[0] == "利" and state.word == "決定"}
+        decided = {key[2:] for key, state in states.items() if key[0] == "利" and state.result == "決定"}
         corrected = {got.key[2:] for got in self.received[review] if got.key[0] == "利" and "2" in got.sheets}
         for got in self.received[review]:
             state = states.get(got.key, State())
-            again = got.key in due or (got.key in asked and state.word != "決定" and state.yen is not None)
+            again = got.key in due or (got.key in asked and state.result != "決定" and state.yen is not None)
             if got.key[0] == "明" and again and state.yen != got.yen and got.key[2:] in decided - corrected:
                 yield ("SUB408", "claim", *got.key[1:], "")
 
@@ -167,7 +170,7 @@ class Account:
         asked = planned | {
             (subjects[row[1]], *row[2:5])
             for row in self._books.truth.get(review, [])
-            if row[0] not in NO_WORD and row[1] in subjects
+            if row[0] not in NEEDS_NO_DECISION and row[1] in subjects
         }
         rows = []
         for got in sorted(self.received[review], key=lambda got: got.key):
@@ -182,14 +185,14 @@ class Account:
         write_table(folder / f"{review}.csv", header, rows, Dialect())
 
     def write_truth(self, folder: Path) -> None:
-        """Outcomes, payments and rates as they stand after the last month."""
+        """Outcomes, payments and rates as they are after the last month."""
         earlier = {_key(row) for row in self.old()}
         rates = []
         for review in self._reviews:
-            rows = self.standing(review, self._reviews[-1])
-            said = [(*_key(row), row.result, "" if row.benefit is None else row.benefit) for row in rows]
+            rows = self.outcomes(review, self._reviews[-1])
+            cells = [(*_key(row), row.result, "" if row.benefit is None else row.benefit) for row in rows]
             header = ["kind", "facility_no", "recipient_no", "service_month", "outcome", "benefit_yen"]
-            write_table(folder / f"{review}-outcomes.csv", header, said, _PLAIN)
+            write_table(folder / f"{review}-outcomes.csv", header, cells, _PLAIN)
             header = ["facility_no", "decided_yen", "withdrawn_yen", "net_yen"]
             write_table(folder / f"{review}-payments.csv", header, _payments(rows), _PLAIN)
             rates.append(self._rate(review, rows, earlier))

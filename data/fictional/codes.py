@@ -1,4 +1,4 @@
-"""A small service code table and the prices of a unit: plausible, not the official ones."""
+"""A small service code table and the prices of a unit, for claims and service_codes.csv: not the official ones."""
 
 from __future__ import annotations
 

@@ -1,10 +1,10 @@
-"""Cases at the very edge of a rule, which no check may find."""
+"""Steps at the very edge of a rule, which no check may find. schedule.py places them."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from .case import Scene, Step, paying, steady
+from .case import Case, Step, paying, steady
 from .model import Child, Visit
 from .months import first, last, on
 from .plant_caps import managed
@@ -12,115 +12,115 @@ from .plant_days import change_of_facility, exceedable, fixed
 from .rows import cut, overlaps
 
 
-def _edges(scene: Scene) -> bool:
+def _edges(case: Case) -> bool:
     """The grant ends on the last day of use (a talk without the child may follow) or begins on the first."""
-    kind, used = scene.stay.service_type, scene.stay.use_days()
-    free = [d for d in range(used[-1] + 1, scene.end() + 1) if d not in scene.occupied()]
-    if scene.dice.chance(0.5):
-        scene.without_grant(kind, used[-1] + 1, scene.end())
-        scene.stay.visits += [Visit(d, use=False, family=1) for d in free[:1]]
+    kind, used = case.stay.service_type, case.stay.use_days()
+    free = [d for d in range(used[-1] + 1, case.end() + 1) if d not in case.occupied()]
+    if case.rng.chance(0.5):
+        case.without_grant(kind, used[-1] + 1, case.end())
+        case.stay.visits += [Visit(d, use=False, family=1) for d in free[:1]]
     else:
-        scene.without_grant(kind, 1, used[0] - 1)
+        case.without_grant(kind, 1, used[0] - 1)
     return True
 
 
-def _all_days(scene: Scene) -> bool:
+def _all_days(case: Case) -> bool:
     """As many days as granted and contracted, by one facility."""
-    return scene.use_exactly(scene.stay, min(scene.stay.contract, scene.allowance(scene.stay.service_type)))
+    return case.use_exactly(case.stay, min(case.stay.contract, case.allowance(case.stay.service_type)))
 
 
-def _all_days_together(scene: Scene) -> bool:
+def _all_days_together(case: Case) -> bool:
     """Contracts and days of two facilities make up the allowance exactly."""
-    one, two = scene.stay, scene.other()
-    kept = scene.plan.clone().stays
-    n = min(one.contract, scene.allowance(one.service_type) - 1)
-    left = min(two.contract, scene.allowance(one.service_type) - n)
-    if not scene.use_exactly(one, n) or not scene.use_exactly(two, left):
-        scene.plan.stays = kept
+    one, two = case.stay, case.other()
+    kept = case.plan.clone().stays
+    n = min(one.contract, case.allowance(one.service_type) - 1)
+    left = min(two.contract, case.allowance(one.service_type) - n)
+    if not case.use_exactly(one, n) or not case.use_exactly(two, left):
+        case.plan.stays = kept
         return False
     return True
 
 
-def _larger_grant(scene: Scene) -> bool:
-    """Until the middle of the month fewer days were granted: the larger number stands."""
-    kind = scene.stay.service_type
-    row = scene.child.base_grants(kind, scene.month)[0]
-    day = scene.dice.between(10, 20)
-    if row.principle or not row.days or row.days < 4 or not _all_days(scene):
+def _larger_grant(case: Case) -> bool:
+    """Until the middle of the month fewer days were granted: the larger number counts."""
+    kind = case.stay.service_type
+    row = case.child.base_grants(kind, case.month)[0]
+    day = case.rng.between(10, 20)
+    if row.principle or not row.days or row.days < 4 or not _all_days(case):
         return False
-    scene.without_grant(kind, 1, day - 1)
-    low = on(scene.month, 1)
-    scene.child.grants.append(replace(row, days=row.days - 3, start=low, end=on(scene.month, day - 1)))
+    case.without_grant(kind, 1, day - 1)
+    low = on(case.month, 1)
+    case.child.grants.append(replace(row, days=row.days - 3, start=low, end=on(case.month, day - 1)))
     return True
 
 
-def _absent_only(scene: Scene) -> bool:
-    days = sorted(scene.dice.sample([v.day for v in scene.stay.visits], scene.dice.between(1, 2)))
-    scene.stay.visits = [Visit(d, use=False, absent=True) for d in dict.fromkeys(days)]
+def _absent_only(case: Case) -> bool:
+    days = sorted(case.rng.sample([v.day for v in case.stay.visits], case.rng.between(1, 2)))
+    case.stay.visits = [Visit(d, use=False, absent=True) for d in dict.fromkeys(days)]
     return True
 
 
-def _talk_only(scene: Scene) -> bool:
+def _talk_only(case: Case) -> bool:
     """A month of one talk with the family: a claim without a day of use."""
-    scene.stay.visits = [Visit(scene.stay.visits[0].day, use=False, family=1)]
+    case.stay.visits = [Visit(case.stay.visits[0].day, use=False, family=1)]
     return True
 
 
-def _filed_for_a_day(scene: Scene) -> bool:
+def _filed_for_a_day(case: Case) -> bool:
     """The filing ended on the first of the month, or begins on its last day: it counts for the month."""
-    if scene.dice.chance(0.5):
-        scene.without_manager(2, scene.end())
+    if case.rng.chance(0.5):
+        case.without_manager(2, case.end())
     else:
-        scene.without_manager(1, scene.end() - 1)
+        case.without_manager(1, case.end() - 1)
     return True
 
 
-def _talk_elsewhere(scene: Scene) -> bool:
+def _talk_elsewhere(case: Case) -> bool:
     """A talk with the family on a day of use at the other facility is no second use."""
-    day = scene.dice.pick(scene.other().use_days())
-    scene.stay.visits.append(Visit(day, use=False, family=1))
+    day = case.rng.pick(case.other().use_days())
+    case.stay.visits.append(Visit(day, use=False, family=1))
     return True
 
 
-def _absent_while_visited(scene: Scene) -> bool:
+def _absent_while_visited(case: Case) -> bool:
     """On the day of the absence another facility visited the school: both may bill."""
-    if scene.other().service_type != "64":
+    if case.other().service_type != "64":
         return False
-    day = scene.dice.pick(scene.other().use_days())
-    scene.stay.visits = [v for v in scene.stay.visits if v.day != day]
-    scene.stay.visits.append(Visit(day, use=False, absent=True))
+    day = case.rng.pick(case.other().use_days())
+    case.stay.visits = [v for v in case.stay.visits if v.day != day]
+    case.stay.visits.append(Visit(day, use=False, absent=True))
     return True
 
 
-def _support_from_later(scene: Scene) -> bool:
+def _support_from_later(case: Case) -> bool:
     """The add-on granted from the middle of the month is billed from there."""
-    used = scene.stay.use_days()
+    used = case.stay.use_days()
     if len(used) < 2:
         return False
-    day = scene.dice.pick(used[1:])
-    scene.without_grant("63", 1, day - 1, add_on="630924")
-    scene.stay.individual = ""
-    scene.stay.extra["individual_support_1"] = sum(d >= day for d in used)
+    day = case.rng.pick(used[1:])
+    case.without_grant("63", 1, day - 1, add_on="630924")
+    case.stay.individual = ""
+    case.stay.extra["individual_support_1"] = sum(d >= day for d in used)
     return True
 
 
-def _cap_changed(scene: Scene) -> bool:
+def _cap_changed(case: Case) -> bool:
     """Two caps in one month: a claim by either is right."""
-    child, day = scene.child, on(scene.month, scene.dice.between(5, 25))
-    new = next(c for c in (4600, 37200) if c != scene.plan.cap)
+    child, day = case.child, on(case.month, case.rng.between(5, 25))
+    new = next(c for c in (4600, 37200) if c != case.plan.cap)
     rest = [replace(b, cap=new, start=max(b.start, day)) for b in child.burdens if b.end is None or b.end >= day]
     child.burdens = cut(child.burdens, day, max(b.end or day for b in child.burdens)) + rest
-    if scene.dice.chance(0.5):
-        scene.plan.cap = new
+    if case.rng.chance(0.5):
+        case.plan.cap = new
     return True
 
 
-def _no_row(scene: Scene) -> bool:
+def _no_row(case: Case) -> bool:
     """The certificate's burden row is missing for the month: nothing to compare with."""
-    child = scene.child
-    if not any(b.end and b.end < first(scene.month) for b in child.burdens):
+    child = case.child
+    if not any(b.end and b.end < first(case.month) for b in child.burdens):
         return False
-    child.burdens = cut(child.burdens, first(scene.month), last(scene.month))
+    child.burdens = cut(child.burdens, first(case.month), last(case.month))
     return True
 
 

@@ -1,4 +1,4 @@
-"""The city's facilities, opened as children need places."""
+"""The city's facilities (Pool), opened as people.py asks for places."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import date
 from .model import Facility, Unit
 from .names import facility_name, facility_number
 from .rows import Designation, Registration
-from .seeded import Dice
+from .seeded import SeededRandom
 
 # What may be opened for a child who needs a type: (types, weight); "+" marks a unit for severe disabilities.
 _KINDS = {
@@ -28,11 +28,11 @@ REVISION = date(2024, 4, 1)  # since when today's add-ons and reductions are reg
 
 
 class Pool:
-    """Hands out places. `width`: how many facilities with room stand open at a time for each need."""
+    """Gives places to children. `width`: how many facilities with room are open at a time for each need."""
 
-    def __init__(self, dice: Dice, prefecture: str, width: int) -> None:
+    def __init__(self, rng: SeededRandom, prefecture: str, width: int) -> None:
         self.all: list[Facility] = []
-        self._dice = dice
+        self._rng = rng
         self._prefecture = prefecture
         self._width = width
         self._open: dict[str, list[Facility]] = {}
@@ -42,19 +42,19 @@ class Pool:
         """A facility for `need`: a type, two at one number (63+64), 63h (重心 alone) or 63m (both units)."""
         wanted = [t[:2] for t in need.split("+")]
         shut = {f.number for f in exclude}
-        found = self._open.setdefault(need, [])
-        found[:] = [f for f in found if all(self._room(f, t) for t in wanted)]
+        with_room = self._open.setdefault(need, [])
+        with_room[:] = [f for f in with_room if all(self._room(f, t) for t in wanted)]
         width = self._width if need in ("61", "63") else 1
-        chosen = [f for f in found if f.number not in shut]
-        while len(chosen) < min(width, 2) or len(found) < width:
+        chosen = [f for f in with_room if f.number not in shut]
+        while len(chosen) < min(width, 2) or len(with_room) < width:
             new = self._open_new(need)
-            found.append(new)
+            with_room.append(new)
             chosen.append(new)
-            for other, standing in self._open.items():
+            for other, others_open in self._open.items():
                 apart = other == need or {"h", "m"} & {need[-1], other[-1]}
                 if not apart and all(t in new.types for t in other.split("+")):
-                    standing.append(new)
-        facility = self._dice.pick(chosen)
+                    others_open.append(new)
+        facility = self._rng.pick(chosen)
         for t in wanted:
             facility.enrolled[t] = facility.enrolled.get(t, 0) + 1
         return facility
@@ -84,8 +84,8 @@ class Pool:
 
     def visiting(self) -> Facility:
         """A facility that offers 64, for a visit nobody planned."""
-        found = [f for f in self.all if "64" in f.types]
-        return self._dice.pick(found) if found else self.take("64")
+        visiting = [f for f in self.all if "64" in f.types]
+        return self._rng.pick(visiting) if visiting else self.take("64")
 
     @staticmethod
     def _room(facility: Facility, service_type: str) -> bool:
@@ -93,41 +93,41 @@ class Pool:
         return facility.enrolled.get(service_type, 0) < places
 
     def _open_new(self, need: str) -> Facility:
-        dice = self._dice
+        rng = self._rng
         if need.endswith(("h", "m")):
             heavy = Unit(need[:2], 5, 5, True)
             units: tuple[Unit, ...] = (heavy,) if need.endswith("h") else (Unit(need[:2], 10, 10, False), heavy)
         else:
-            types = dice.weighted([_KINDS[k] for k in _FOR[need]])
-            capacity = dice.weighted(_CAPACITIES)
+            types = rng.weighted([_KINDS[k] for k in _FOR[need]])
+            capacity = rng.weighted(_CAPACITIES)
             several = len({"61", "63"} & set(types)) == 2
             # A number with 61 and 63 bills by the capacity of both together.
             fee = capacity * 2 if several else capacity
             units = tuple(Unit(t, capacity if t in ("61", "63") else 5, fee, False) for t in types)
-        return self._add(units, self._closed(), staffing=dice.chance(0.5), bcp=dice.chance(0.05))
+        return self._add(units, self._closed(), staffing=rng.chance(0.5), bcp=rng.chance(0.05))
 
     def _closed(self) -> frozenset[int]:
-        return frozenset(self._dice.weighted([((6,), 7), ((5, 6), 3), ((0,), 1)]))
+        return frozenset(self._rng.weighted([((6,), 7), ((5, 6), 3), ((0,), 1)]))
 
     def _add(
         self, units: tuple[Unit, ...], closed: frozenset[int], staffing: bool, bcp: bool, corporation: str = ""
     ) -> Facility:
-        dice, index = self._dice, len(self.all)
+        rng, index = self._rng, len(self.all)
         facility = Facility(
             index=index,
             number=facility_number(self._prefecture, "5", 101 + (index * 37 + index // 4000) % 800, index % 1000),
-            name=facility_name(index, dice),
+            name=facility_name(index, rng),
             corporation=corporation or f"{9000000000000 + index // 2}",
-            region="16" if dice.chance(0.85) else dice.pick(("14", "15", "17", "23")),
+            region="16" if rng.chance(0.85) else rng.pick(("14", "15", "17", "23")),
             units=units,
             closed=closed,
             staffing=staffing,
-            improvement=dice.chance(0.4),
+            improvement=rng.chance(0.4),
             bcp=bcp,
-            fills_adjusted=dice.chance(0.5),
+            fills_adjusted=rng.chance(0.5),
         )
         facility.designations = list(_designations(facility))
-        filed = dice.pick((date(2024, 3, 10), date(2024, 3, 15), None))
+        filed = rng.pick((date(2024, 3, 10), date(2024, 3, 15), None))
         for kind in (t for t in facility.types if t in ("61", "63")):
             if staffing:
                 facility.registered.append(Registration(kind, "staffing_plus", REVISION, None, filed))
@@ -138,7 +138,7 @@ class Pool:
 
 
 def _designations(facility: Facility) -> list[Designation]:
-    """算定定員 stands where a number has several rows of 61 and 63."""
+    """算定定員 is written where a number has several rows of 61 and 63."""
     several = len([u for u in facility.units if u.service_type in ("61", "63")]) > 1
     return [
         Designation(

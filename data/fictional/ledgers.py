@@ -1,4 +1,4 @@
-"""The headed ledgers that the city's own systems export each month."""
+"""Writes the ledgers that the city's own systems export each month, each in a dialect of its own."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from .codes import table
 from .model import Child, Facility
 from .months import last
-from .seeded import Dice
+from .seeded import SeededRandom
 from .writing import Dialect, write_table
 
 
@@ -65,14 +65,14 @@ _DATES = ("iso", "slash", "plain", "short", "era")
 
 def _dialect(name: str, review: str, seed: int) -> Dialect:
     """Another look for each ledger and month: encodings, dates, lost zeros, strange columns."""
-    dice = Dice(seed, "ledger", name, review)
-    bare = name in ("grants", "plans", "recipients") and dice.chance(0.3)
+    rng = SeededRandom(seed, "ledger", name, review)
+    bare = name in ("grants", "plans", "recipients") and rng.chance(0.3)
     return Dialect(
-        encoding=dice.weighted([("utf-8-sig", 5), ("cp932", 4), ("utf-8", 1)]),
-        dates=dice.pick(_DATES),
-        newline=dice.pick(("\r\n", "\r\n", "\n")),
+        encoding=rng.weighted([("utf-8-sig", 5), ("cp932", 4), ("utf-8", 1)]),
+        dates=rng.pick(_DATES),
+        newline=rng.pick(("\r\n", "\r\n", "\n")),
         bare_numbers=bare,
-        more="備考" if dice.chance(0.2) else "",
+        more="備考" if rng.chance(0.2) else "",
     )
 
 
@@ -91,7 +91,7 @@ def write_ledgers(
 
     `official`, where it is given, is all that history.csv says; empty, there is no such file.
     """
-    told = [row for row in history if row.review < review] if official is None else list(official)
+    outcomes = [row for row in history if row.review < review] if official is None else list(official)
     known = last(review)
     tables = {
         "recipients": lambda how: _recipients(children, review, how),
@@ -101,11 +101,11 @@ def write_ledgers(
         "facilities": lambda how: _facilities(facilities, how),
         "facility_addons": lambda how: _addons(facilities, review, how),
         "petitions": lambda how: _petitions(petitions, review, how),
-        "history": lambda how: _history(told, how),
+        "history": lambda how: _history(outcomes, how),
         "first_review": lambda how: _first_review(first_review, how),
         "service_codes": lambda how: table(),
     }
-    if not told and official is not None:
+    if not outcomes and official is not None:
         del tables["history"]
     for name, rows in tables.items():
         how = _dialect(name, review, seed)

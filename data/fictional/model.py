@@ -1,4 +1,4 @@
-"""What a fictional city is made of."""
+"""What a fictional city is made of: facilities, children, plans of a month, claims, sheets. All modules here share it."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ class Facility:
         return tuple(dict.fromkeys(unit.service_type for unit in self.units))
 
     def unit(self, service_type: str, heavy: bool = False) -> Unit:
-        found = [u for u in self.units if u.service_type == service_type]
-        return next((u for u in found if u.heavy == heavy), found[0])
+        units = [u for u in self.units if u.service_type == service_type]
+        return next((u for u in units if u.heavy == heavy), units[0])
 
     def mixed(self, service_type: str) -> bool:
         """Holds a unit for children with severe disabilities beside an ordinary one."""
@@ -108,8 +108,8 @@ class Child:
         ]
 
     def allowance(self, service_type: str, month: str, principle_days: int) -> int:
-        found = [g.limit(principle_days) for g in self.base_grants(service_type, month)]
-        return max(found, default=0)
+        limits = [g.limit(principle_days) for g in self.base_grants(service_type, month)]
+        return max(limits, default=0)
 
 
 @dataclass(slots=True)
@@ -179,7 +179,9 @@ class Plan:
     tweaks: tuple[Tweak, ...] = ()  # what goes wrong once claims and sheets are computed
     claims_end: str = "決定"
     sheets_end: str = "決定"
-    told: tuple[str, str, int] | None = None  # 国保連 returns 明 or 利: told by K72 or history, months later
+    federation_return: tuple[str, str, int] | None = (
+        None  # 国保連 returns 明 or 利: reported by K72 or history, months later
+    )
 
     def clone(self) -> Plan:
         return replace(self, stays=[s.clone() for s in self.stays])
@@ -235,8 +237,8 @@ class Claim:
 
     @property
     def adjusted(self) -> int | None:
-        found = [s.adjusted for s in self.sums if s.adjusted is not None]
-        return sum(found) if found else None
+        amounts = [s.adjusted for s in self.sums if s.adjusted is not None]
+        return sum(amounts) if amounts else None
 
     @property
     def burden(self) -> int:

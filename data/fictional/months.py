@@ -1,4 +1,4 @@
-"""Months, school days and holidays."""
+"""Months as `YYYY-MM`, school days, open days and national holidays."""
 
 from __future__ import annotations
 
@@ -69,21 +69,21 @@ def holidays(year: int) -> frozenset[date]:
         (9, autumn),
         (11, 3),
     ]
-    found = {date(year, month, day) for month, day in [*fixed, (11, 23)]}
+    days = {date(year, month, day) for month, day in [*fixed, (11, 23)]}
     for month, nth in ((1, 2), (7, 3), (9, 3), (10, 2)):  # Mondays
         start = date(year, month, 1)
-        found.add(start + timedelta(days=(-start.weekday()) % 7 + 7 * (nth - 1)))
-    for day in sorted(found):
+        days.add(start + timedelta(days=(-start.weekday()) % 7 + 7 * (nth - 1)))
+    for day in sorted(days):
         moved = day
         if day.weekday() == 6:
-            while moved in found:
+            while moved in days:
                 moved += timedelta(days=1)
-            found.add(moved)
-    for day in sorted(found):
+            days.add(moved)
+    for day in sorted(days):
         between = day + timedelta(days=1)
-        if day + timedelta(days=2) in found and between not in found and between.weekday() != 6:
-            found.add(between)
-    return frozenset(found)
+        if day + timedelta(days=2) in days and between not in days and between.weekday() != 6:
+            days.add(between)
+    return frozenset(days)
 
 
 def school_day(day: date) -> bool:
@@ -101,10 +101,10 @@ def school_days(month: str) -> frozenset[int]:
 @cache
 def open_days(month: str, closed: frozenset[int]) -> tuple[int, ...]:
     """Days of the month not on closed weekdays (0 is Monday); New Year's days are closed for all."""
-    found = []
+    days = []
     for d in range(1, days_in(month) + 1):
         day = on(month, d)
         new_year = (day.month, day.day) >= (12, 29) or (day.month, day.day) <= (1, 3)
         if day.weekday() not in closed and not new_year:
-            found.append(d)
-    return tuple(found)
+            days.append(d)
+    return tuple(days)

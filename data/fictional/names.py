@@ -1,8 +1,8 @@
-"""Names that nobody bears, and numbers with their check digits."""
+"""Made-up names that no real person has, and numbers with valid check digits."""
 
 from __future__ import annotations
 
-from .seeded import Dice
+from .seeded import SeededRandom
 
 _SURNAMES = (
     "ﾎｼｿﾞﾗ", "ﾂｷﾐﾄﾞﾘ", "ﾆｼﾞﾉﾊﾗ", "ﾓﾘｶｾﾞ", "ﾕｷﾉｼﾞｮｳ", "ﾊﾅﾐｽﾞ", "ｱｵｿﾞﾗ", "ｶｾﾞﾏﾁ", "ｸﾓﾉｳｴ", "ｻｸﾗﾅﾐ", "ﾋﾀﾞﾏﾘ",
@@ -24,17 +24,17 @@ _HOUSES = (
 )  # fmt: skip
 
 
-def surname(dice: Dice) -> str:
-    return dice.pick(_SURNAMES)
+def surname(rng: SeededRandom) -> str:
+    return rng.pick(_SURNAMES)
 
 
-def full_name(family: str, dice: Dice) -> str:
+def full_name(family: str, rng: SeededRandom) -> str:
     """Half-width kana with a space between, at most the 25 bytes of the format."""
-    return f"{family} {dice.pick(_GIVEN)}".encode("cp932")[:25].decode("cp932")
+    return f"{family} {rng.pick(_GIVEN)}".encode("cp932")[:25].decode("cp932")
 
 
-def facility_name(index: int, dice: Dice) -> str:
-    return f"架空{dice.pick(_PLACES)}{dice.pick(_HOUSES)}{index + 1:04d}"
+def facility_name(index: int, rng: SeededRandom) -> str:
+    return f"架空{rng.pick(_PLACES)}{rng.pick(_HOUSES)}{index + 1:04d}"
 
 
 def facility_number(prefecture: str, kind: str, place: int, serial: int) -> str:

@@ -1,4 +1,4 @@
-"""Children of other municipalities in the same facilities' files."""
+"""Plans of children of other municipalities, who are in the same facilities' files. city.py adds them to each month."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .model import Child, Enrolment, Plan
 from .names import full_name, municipality_number, surname
 from .plans import plan_month
 from .rows import Burden, Filing, Grant
-from .seeded import Dice
+from .seeded import SeededRandom
 
 
 def outsiders(
@@ -29,27 +29,27 @@ def outsiders(
     """
     homes = [n for n in (municipality_number(f"{city[:2]}{body}") for body in ("201", "208", "341")) if n != city]
     for facility in list(pool.all):
-        dice = Dice(seed, "outsider", facility.number, review)
+        rng = SeededRandom(seed, "outsider", facility.number, review)
         kinds = [t for t in facility.types if t in ("61", "63")]
         manages = facility.number in managers
-        if not kinds or facility.units[0].heavy or (facility.index and not manages and not dice.chance(0.12)):
+        if not kinds or facility.units[0].heavy or (facility.index and not manages and not rng.chance(0.12)):
             continue
-        kind = kinds[-1] if manages else dice.pick(kinds)
+        kind = kinds[-1] if manages else rng.pick(kinds)
         others = [f for f in pool.all if kind in f.types and f is not facility and not f.units[0].heavy]
         places = [facility]
-        if others and (manages or dice.chance(0.25)):
-            places.append(dice.pick(others))
-        ours = dice.pick(groups)[0].number
-        family = surname(dice)
+        if others and (manages or rng.chance(0.25)):
+            places.append(rng.pick(others))
+        ours = rng.pick(groups)[0].number
+        family = surname(rng)
         since, until = date(int(month[:4]) - 1, 4, 1), date(int(month[:4]) + 2, 3, 31)
         child = Child(
-            number=ours if dice.chance(0.5) else f"{8000000000 + dice.below(10**8)}",
-            kana=full_name(family, dice),
-            guardian=full_name(family, dice),
+            number=ours if rng.chance(0.5) else f"{8000000000 + rng.below(10**8)}",
+            kana=full_name(family, rng),
+            guardian=full_name(family, rng),
             born=date(int(month[:4]) - 9, 5, 5),
             household="",
             kind="outsider",
-            municipality_no=dice.pick(homes),
+            municipality_no=rng.pick(homes),
             burdens=[Burden(4600, False, "", since, until)],
             grants=[Grant(BASE_GRANT[kind], 10, False, since, until)],
             managers=[Filing(facility.number, since, None)] if len(places) > 1 else [],
@@ -57,4 +57,4 @@ def outsiders(
                 Enrolment(place, {kind: [(since, 10 // len(places))]}, i + 1) for i, place in enumerate(places)
             ],
         )
-        yield plan_month(child, month, dice, plain=True)
+        yield plan_month(child, month, rng, plain=True)

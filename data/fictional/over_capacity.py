@@ -1,11 +1,11 @@
-"""Facilities where this city's children alone may be too many: FAC506 to FAC508, and their very edges."""
+"""Fills facilities where this city's children alone may be too many: FAC506 to FAC508, and their very edges."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .case import Scene
+from .case import Case
 from .model import Plan, Visit
 from .months import days_in, open_days, school_days, shift
 from .plans import new_month
@@ -38,71 +38,71 @@ CROWDS = {
 }
 
 
-def crowd_month(scene: Scene, planted: bool) -> None:
-    """Fills the days of the facility's children. Unplanted, every place is taken, and none more."""
-    crowd = CROWDS[scene.child.kind]
-    facility = scene.child.enrolments[0].facility
-    days = range(1, days_in(scene.month) + 1) if crowd.always_open else open_days(scene.month, facility.closed)
+def crowd_month(case: Case, planted: bool) -> None:
+    """Fills the days of the facility's children. Unplanted, every place is filled, and none more."""
+    crowd = CROWDS[case.child.kind]
+    facility = case.child.enrolments[0].facility
+    days = range(1, days_in(case.month) + 1) if crowd.always_open else open_days(case.month, facility.closed)
     numbers = dict.fromkeys(days, crowd.daily if planted else crowd.capacity)
-    turn = scene.k % 6 if crowd.always_open else 0
+    turn = case.k % 6 if crowd.always_open else 0
     if planted and turn in (0, 5):
-        one, other = scene.dice.sample(days, 2)
+        one, other = case.rng.sample(days, 2)
         numbers[one] = crowd.over
         numbers[other] = crowd.most if turn == 0 else crowd.daily
-    for plan in scene.plans:
-        plan.stays = [new_month(plan.child, plan.child.enrolments[0], facility.types[0], scene.month)]
+    for plan in case.plans:
+        plan.stays = [new_month(plan.child, plan.child.enrolments[0], facility.types[0], case.month)]
     for at, (day, number) in enumerate(numbers.items()):
         for i in range(number):
-            _come(scene, scene.plans[(at * 2 + i) % crowd.children], day)
-    for plan in scene.plans:
+            _come(case, case.plans[(at * 2 + i) % crowd.children], day)
+    for plan in case.plans:
         plan.stays = [s for s in plan.stays if s.visits]
-    if planted and scene.k >= 0:
+    if planted and case.k >= 0:
         late = None
-        if not crowd.always_open and scene.k % 3 == 1 and scene.k + 1 < len(scene.books.reviews):
-            late = scene.plans[-1]
-            scene.again(late, (), later=True)
+        if not crowd.always_open and case.k % 3 == 1 and case.k + 1 < len(case.books.reviews):
+            late = case.plans[-1]
+            case.again(late, (), later=True)
             late.sends_claims = False
-        _judge(scene, crowd, numbers, all_reduced=turn == 5, late=late)
+        _judge(case, crowd, numbers, all_reduced=turn == 5, late=late)
 
 
-def _come(scene: Scene, plan: Plan, day: int) -> None:
+def _come(case: Case, plan: Plan, day: int) -> None:
     stay = plan.stays[0]
     pickup = int(plan.child.pickup)
-    stay.visits.append(Visit(day, holiday=day not in school_days(scene.month), out=pickup, back=pickup))
+    stay.visits.append(Visit(day, holiday=day not in school_days(case.month), out=pickup, back=pickup))
 
 
-def _judge(scene: Scene, crowd: Crowd, numbers: dict[int, int], all_reduced: bool, late: Plan | None) -> None:
+def _judge(case: Case, crowd: Crowd, numbers: dict[int, int], all_reduced: bool, late: Plan | None) -> None:
     """The truth of the month by the plan of all its children, and of the next by the one whose claim comes `late`."""
-    held = scene.books.crowds.setdefault(scene.child.enrolments[0].facility.number, {})
-    held[scene.month] = sum(numbers.values())
-    before = [shift(scene.month, -by) for by in (1, 2, 3)]
+    held = case.books.crowds.setdefault(case.child.enrolments[0].facility.number, {})
+    held[case.month] = sum(numbers.values())
+    before = [shift(case.month, -by) for by in (1, 2, 3)]
     limit = three_months(crowd.capacity, sum(map(days_in, before)))
     crowded = all(m in held for m in before) and sum(held[m] for m in before) > limit
-    here = [p for p in scene.plans if p.stays and p is not late]
-    for plan in here if all_reduced else here[: 1 + scene.k % 3]:
+    here = [p for p in case.plans if p.stays and p is not late]
+    for plan in here if all_reduced else here[: 1 + case.k % 3]:
         stay = plan.stays[0]
         stay.extra["reduction_over_capacity"] = len(stay.use_days())
     absent = set(late.stays[0].use_days()) if late and late.stays else set()
     now = {day: number - (day in absent) for day, number in numbers.items()}
-    _find(scene, crowd, now, here, crowded)
+    _find(case, crowd, now, here, crowded)
     if absent and late:
-        _find(scene, crowd, numbers, [late], crowded, later=1)
+        _find(case, crowd, numbers, [late], crowded, later=1)
 
 
 def _find(
-    scene: Scene, crowd: Crowd, numbers: dict[int, int], plans: Sequence[Plan], crowded: bool, later: int = 0
+    case: Case, crowd: Crowd, numbers: dict[int, int], plans: Sequence[Plan], crowded: bool, later: int = 0
 ) -> None:
-    facility = scene.child.enrolments[0].facility.number
+    facility = case.child.enrolments[0].facility.number
     above = [d for d, n in numbers.items() if n > crowd.capacity]
     if above:
-        nobody = Plan(scene.child, scene.month, [], 0, "")
-        scene.found("FAC506", facility, above, subject="facility", plan=nobody, later=later)
+        nobody = Plan(case.child, case.month, [], 0, "")
+        case.expect("FAC506", facility, above, subject="facility", plan=nobody, later=later)
     for plan in (p for p in plans if not p.stays[0].extra.get("reduction_over_capacity")):
         over = [d for d in plan.stays[0].use_days() if above_day_limit(numbers[d], crowd.capacity)]
         if over:
-            scene.found("FAC507", facility, over, plan=plan, later=later)
+            case.expect("FAC507", facility, over, plan=plan, later=later)
         if crowded:
-            scene.found("FAC508", facility, plan=plan, later=later)
+            case.expect("FAC508", facility, plan=plan, later=later)
 
 
 def above_day_limit(children: int, capacity: int) -> bool:

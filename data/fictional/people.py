@@ -1,4 +1,4 @@
-"""The children, their certificates and their places."""
+"""Makes the children of a city with their certificates and their places at facilities. city.py calls it once."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .months import first, fiscal_year, last, month_of, shift
 from .names import full_name, surname
 from .over_capacity import CROWDS
 from .rows import CarePlan, Filing
-from .seeded import Dice
+from .seeded import SeededRandom
 
 # The first twelve children of every city, so that a small one has what the mistakes need.
 _FIRST = ("single",) * 6 + ("pair",) * 3 + ("joint",) * 2 + ("visit",)
@@ -34,20 +34,20 @@ _PROFILES = (
 
 
 def kinds(count: int) -> list[str]:
-    """What each child of a city is like; those of a group stand together."""
-    found = list(_FIRST[:count])
+    """The kind of each child of a city; those of a group follow one another."""
+    order = list(_FIRST[:count])
     for name, crowd in CROWDS.items():
-        found += [name] * crowd.children * (count >= crowd.city)
-    rest = count - len(found)
+        order += [name] * crowd.children * (count >= crowd.city)
+    rest = count - len(order)
     if rest > 0:
         share = {kind: rest * weight // 100 for kind, weight in _SHARES.items()}
         for kind in ("joint", "house"):
             share[kind] = 2 * round(rest * _SHARES[kind] / 200)
         share["single"] += rest - sum(share.values())
-        found += [kind for kind, n in share.items() for _ in range(n)]
-    if found.count("joint") % 2:
-        found[found.index("joint")] = "single"
-    return found
+        order += [kind for kind, n in share.items() for _ in range(n)]
+    if order.count("joint") % 2:
+        order[order.index("joint")] = "single"
+    return order
 
 
 class People:
@@ -65,47 +65,47 @@ class People:
     def groups(self, count: int) -> list[list[Child]]:
         """One child, or those whose claims of a month are settled together."""
         order = kinds(count)
-        found: list[list[Child]] = []
+        groups: list[list[Child]] = []
         while order:
             kind = order.pop(0)
-            dice = Dice(self._seed, "child", len(found))
+            rng = SeededRandom(self._seed, "child", len(groups))
             size = _TOGETHER.get(kind, 1)
             del order[: size - 1]
             if kind == "joint":
-                found.append(self._joint(dice))
+                groups.append(self._joint(rng))
             elif size > 1:
-                found.append(self._house(kind, size, dice))
+                groups.append(self._house(kind, size, rng))
             else:
-                sibling = found[-1][0] if found and kind == "single" and dice.chance(0.15) else None
-                found.append([self._child(kind, dice, sibling)])
-        return found
+                sibling = groups[-1][0] if groups and kind == "single" and rng.chance(0.15) else None
+                groups.append([self._child(kind, rng, sibling)])
+        return groups
 
-    def _blank(self, kind: str, dice: Dice, household: str = "", family: str = "") -> Child:
-        self._number += dice.between(1, 9)
+    def _blank(self, kind: str, rng: SeededRandom, household: str = "", family: str = "") -> Child:
+        self._number += rng.between(1, 9)
         if not household:
             self._household += 1
             household = f"H{self._household:06d}"
-        family = family or surname(dice)
+        family = family or surname(rng)
         child = Child(
             number=f"{self._number:010d}",
-            kana=full_name(family, dice),
-            guardian=full_name(family, dice),
+            kana=full_name(family, rng),
+            guardian=full_name(family, rng),
             born=self._from,
             household=household,
             kind=kind,
             municipality_no=self._city,
         )
-        child.pickup = dice.chance(0.7)
+        child.pickup = rng.chance(0.7)
         return child
 
-    def _child(self, kind: str, dice: Dice, sibling: Child | None = None) -> Child:
+    def _child(self, kind: str, rng: SeededRandom, sibling: Child | None = None) -> Child:
         if sibling and sibling.kind == "single":
-            child = self._blank(kind, dice, sibling.household, sibling.kana.split(" ")[0])
+            child = self._blank(kind, rng, sibling.household, sibling.kana.split(" ")[0])
         else:
-            sibling, child = None, self._blank(kind, dice)
-        cap = dice.weighted([(4600, 70), (37200, 18), (0, 12)])
-        stage = dice.weighted([("school", 62), ("free", 23), ("baby", 15)])
-        individual = dice.weighted([("", 14), ("individual_support_1", 5), ("individual_support_1_severe", 1)])
+            sibling, child = None, self._blank(kind, rng)
+        cap = rng.weighted([(4600, 70), (37200, 18), (0, 12)])
+        stage = rng.weighted([("school", 62), ("free", 23), ("baby", 15)])
+        individual = rng.weighted([("", 14), ("individual_support_1", 5), ("individual_support_1_severe", 1)])
         if kind == "single":
             if self._singles < len(_PROFILES):
                 stage, cap, individual = _PROFILES[self._singles]
@@ -113,7 +113,7 @@ class People:
             if sibling and sibling.burdens:
                 cap = sibling.burdens[0].cap
         elif kind in _MANAGED:
-            stage = "school" if kind == "elsewhere" or dice.chance(0.75) else "baby"
+            stage = "school" if kind == "elsewhere" or rng.chance(0.75) else "baby"
             cap = cap or 4600
             if kind == "pair" and self._pairs < 3:
                 cap = (4600, 37200, 4600)[self._pairs]  # with the shares below: management results 1, 2 and 3
@@ -121,64 +121,64 @@ class People:
         elif kind in ("free_pair", "turning", "home"):
             stage = {"free_pair": "free", "turning": "turning", "home": "baby"}[kind]
         elif kind == "visit":
-            stage = "school" if dice.chance(0.4) else "free"
+            stage = "school" if rng.chance(0.4) else "free"
         elif kind == "entering":
             stage = "entering"
         elif kind in ("zero_pair", "heavy"):
-            stage = "school" if dice.chance(0.6) else "free"
+            stage = "school" if rng.chance(0.6) else "free"
             cap = 0 if kind == "zero_pair" else cap
-        wanted, stage = stage, self._born(child, stage, dice)
+        wanted, stage = stage, self._born(child, stage, rng)
         if stage != wanted:  # the months do not cross the first of April
             kind = child.kind = "ordinary"
         service_type = "63" if stage == "school" else "61"
         # 放デイ takes no account of a rank; a school child may have one for 保訪.
-        rank = dice.pick(("", "", "1", "2")) if stage == "baby" or dice.chance(0.1) else ""
+        rank = rng.pick(("", "", "1", "2")) if stage == "baby" or rng.chance(0.1) else ""
         child.burdens = list(burden_rows(child.born, cap, rank, self._from, self._to))
         if service_type == "63" and kind != "heavy":
             child.individual = individual
-        self._places(child, kind, service_type, dice, sibling)
+        self._places(child, kind, service_type, rng, sibling)
         return child
 
-    def _joint(self, dice: Dice) -> list[Child]:
+    def _joint(self, rng: SeededRandom) -> list[Child]:
         """Two paying children of one household, one at two facilities; one facility manages for both."""
-        pair = [self._blank("joint", dice)]
-        pair.append(self._blank("joint", dice, pair[0].household, pair[0].kana.split(" ")[0]))
-        cap = 37200 if dice.chance(0.5) else 4600
-        for child, stage in zip(pair, ("school", dice.pick(("school", "baby"))), strict=True):
-            stage = self._born(child, stage, dice)
+        pair = [self._blank("joint", rng)]
+        pair.append(self._blank("joint", rng, pair[0].household, pair[0].kana.split(" ")[0]))
+        cap = 37200 if rng.chance(0.5) else 4600
+        for child, stage in zip(pair, ("school", rng.pick(("school", "baby"))), strict=True):
+            stage = self._born(child, stage, rng)
             child.burdens = list(burden_rows(child.born, cap, "", self._from, self._to))
-            self._places(child, "pair" if child is pair[0] else "single", "63" if stage == "school" else "61", dice)
+            self._places(child, "pair" if child is pair[0] else "single", "63" if stage == "school" else "61", rng)
         pair[1].managers = list(pair[0].managers)
         return pair
 
-    def _house(self, kind: str, size: int, dice: Dice) -> list[Child]:
+    def _house(self, kind: str, size: int, rng: SeededRandom) -> list[Child]:
         """Children of one facility that nobody else uses; a crowd's may come every day."""
         crowd = CROWDS.get(kind)
-        stage = "school" if crowd or dice.chance(0.6) else "free"
+        stage = "school" if crowd or rng.chance(0.6) else "free"
         service_type = "63" if stage == "school" else "61"
         facility = self._pool.reserve(service_type, crowd.capacity if crowd else 10, bool(crowd and crowd.always_open))
-        found = [self._blank(kind, dice) for _ in range(size)]
-        for child in found:
-            self._born(child, stage, dice)
-            cap = dice.weighted([(4600, 80), (37200, 20)])
+        children = [self._blank(kind, rng) for _ in range(size)]
+        for child in children:
+            self._born(child, stage, rng)
+            cap = rng.weighted([(4600, 80), (37200, 20)])
             child.burdens = list(burden_rows(child.born, cap, "", self._from, self._to))
-            self._places(child, kind, service_type, dice, at=facility)
-        return found
+            self._places(child, kind, service_type, rng, at=facility)
+        return children
 
-    def _born(self, child: Child, stage: str, dice: Dice) -> str:
-        """Sets the birthday so that the child stays in its stage for all months; tells the stage reached."""
+    def _born(self, child: Child, stage: str, rng: SeededRandom) -> str:
+        """Sets the birthday so that the child stays in its stage for all months; returns the stage reached."""
         old, new = fiscal_year(self._from), fiscal_year(self._to)
         if stage in ("entering", "turning") and old == new:
             stage = "school" if stage == "entering" else "free"
         entry = {
-            "school": dice.between(new - 11, old),
-            "free": dice.between(new + 1, old + 3) if new + 1 <= old + 3 else new + 1,
-            "baby": new + 4 + dice.below(2) * (old == new),
+            "school": rng.between(new - 11, old),
+            "free": rng.between(new + 1, old + 3) if new + 1 <= old + 3 else new + 1,
+            "baby": new + 4 + rng.below(2) * (old == new),
             "entering": new,
             "turning": new + 3,
         }[stage]
-        born = date(entry - 7, 4, 2) + timedelta(days=dice.below(365))
-        edge = dice.chance(0.15)
+        born = date(entry - 7, 4, 2) + timedelta(days=rng.below(365))
+        edge = rng.chance(0.15)
         if edge and stage == "school":  # the youngest of those who have just entered
             entry, born = old, date(old - 6, 4, 1)
         elif edge and stage == "free":  # the oldest of those who have a year left
@@ -191,16 +191,16 @@ class People:
         child: Child,
         kind: str,
         service_type: str,
-        dice: Dice,
+        rng: SeededRandom,
         sibling: Child | None = None,
         at: Facility | None = None,
     ) -> None:
         pool, begin = self._pool, date.min
-        allowance = dice.pick(_ALLOWANCES)
+        allowance = rng.pick(_ALLOWANCES)
         if kind == "single" and self._singles in (1, 3):
             allowance = 10  # the small city needs an allowance that a month can exceed
         if kind in (*_SEVERAL, "elsewhere"):
-            allowance = dice.pick((10, 12, 15, 20, 23, 0))
+            allowance = rng.pick((10, 12, 15, 20, 23, 0))
         if kind in CROWDS:
             allowance = 31
         amounts = {BASE_GRANT[service_type]: [(begin, allowance)]}
@@ -209,16 +209,16 @@ class People:
         elif kind == "heavy":
             child.heavy = True
             amounts = {HEAVY_GRANT[service_type]: [(begin, allowance)]}
-            places = [(pool.take(service_type + dice.pick(("h", "m"))), service_type)]
+            places = [(pool.take(service_type + rng.pick(("h", "m"))), service_type)]
         elif kind == "home":
             amounts = {BASE_GRANT["65"]: [(begin, 8)]}
             places = [(pool.take("65"), "65")]
         elif kind == "visit":
             facility = pool.take(f"{service_type}+64")
-            amounts[BASE_GRANT["64"]] = [(begin, dice.between(3, 5))]
+            amounts[BASE_GRANT["64"]] = [(begin, rng.between(3, 5))]
             places = [(facility, service_type), (facility, "64")]
         elif kind == "elsewhere":
-            amounts[BASE_GRANT["64"]] = [(begin, dice.between(2, 4))]
+            amounts[BASE_GRANT["64"]] = [(begin, rng.between(2, 4))]
             facility = pool.take(service_type)
             places = [(facility, service_type), (pool.take("64", (facility,)), "64")]
         elif kind == "sister":
@@ -233,18 +233,18 @@ class People:
         else:
             places = [(pool.take(service_type), service_type)]
         change = None
-        if kind in ("single", "pair", "zero_pair") and self._singles > len(_PROFILES) and dice.chance(0.08):
+        if kind in ("single", "pair", "zero_pair") and self._singles > len(_PROFILES) and rng.chance(0.08):
             # The allowance is decided anew in the middle of the year, often in the middle of a month.
-            change = self._from + timedelta(days=dice.below((self._to - self._from).days))
-            amounts[BASE_GRANT[service_type]].append((change, dice.pick((10, 12, 15, 20))))
+            change = self._from + timedelta(days=rng.below((self._to - self._from).days))
+            amounts[BASE_GRANT[service_type]].append((change, rng.pick((10, 12, 15, 20))))
         if kind == "entering":
             start = date(fiscal_year(self._to), 4, 1)
             amounts = {"611000": [(begin, allowance), (start, -1)], "631000": [(start, 10)]}
-        renewals = [first(shift(month_of(self._from), -dice.between(0, 11)))]
+        renewals = [first(shift(month_of(self._from), -rng.between(0, 11)))]
         while renewals[-1] <= self._to:
             renewals.append(first(shift(month_of(renewals[-1]), 12)))
         child.grants = list(grant_rows(amounts, child.individual, renewals))
-        small_manager = dice.chance(0.4)
+        small_manager = rng.chance(0.4)
         if kind == "pair" and child.kind == "pair" and self._pairs <= 3:
             small_manager = self._pairs == 3
         for code, given in amounts.items():
@@ -259,10 +259,10 @@ class People:
             child.enrolments[0].to_month, child.enrolments[1].from_month = shift(turn, -1), turn
         if kind in _MANAGED and child.burdens[0].cap:
             manager = child.enrolments[0].facility.number
-            if kind != "elsewhere" and child.kind != "joint" and self._singles > len(_PROFILES) and dice.chance(0.08):
+            if kind != "elsewhere" and child.kind != "joint" and self._singles > len(_PROFILES) and rng.chance(0.08):
                 manager = pool.consultant()
             child.managers = [Filing(manager, child.grants[0].start, None)]
-        child.plans = [_care_plan(child, dice)]
+        child.plans = [_care_plan(child, rng)]
 
     def _enrol(self, child: Child, facility: Facility, service_type: str, share: Amounts) -> None:
         start = child.base_grants(service_type, month_of(max(self._from, share[0][0])))[0].start
@@ -274,14 +274,14 @@ class People:
         place.contracts[service_type] = contracts
 
 
-def _care_plan(child: Child, dice: Dice) -> CarePlan:
+def _care_plan(child: Child, rng: SeededRandom) -> CarePlan:
     """How the plan is made; with a plan of their own and several facilities most families agree to a core."""
     since = min(g.start for g in child.grants)
     places = [e.facility for e in child.enrolments if {"61", "63"} & set(e.contracts)]
-    if not dice.chance(0.6):
+    if not rng.chance(0.6):
         return CarePlan(False, since, None)
     if len(places) < 2:
         return CarePlan(True, since, None)
-    if dice.chance(0.3):
-        return CarePlan(True, since, None, reason=dice.pick(("1", "2", "9", "")))
+    if rng.chance(0.3):
+        return CarePlan(True, since, None, reason=rng.pick(("1", "2", "9", "")))
     return CarePlan(True, since, None, core=places[0].number, consent=since)

@@ -1,4 +1,4 @@
-"""The days of a child's month."""
+"""From a child and a month to a plan: the days used at each facility. city.py calls `plan_month`."""
 
 from __future__ import annotations
 
@@ -7,42 +7,42 @@ from datetime import date
 from .codes import BASE_GRANT, EXCLUSIVE, HEAVY_GRANT
 from .model import Child, Enrolment, Facility, Plan, Stay, Visit
 from .months import first, last, on, open_days, principle_days, school_days
-from .seeded import Dice
+from .seeded import SeededRandom
 
 # Add-ons that are recorded on the day, for some children on some days.
 _MARKS = ("extension", "medical_cooperation", "specialist_support", "bathing")
 
 
-def plan_month(child: Child, month: str, dice: Dice, plain: bool) -> Plan:
+def plan_month(child: Child, month: str, rng: SeededRandom, plain: bool) -> Plan:
     """What the child uses in the month. `plain`: at least two use days everywhere and nothing unusual."""
     burden = child.burden(month)
     plan = Plan(child, month, [], burden.cap if burden else 0, child.number)
-    taken: set[int] = set()  # days of types that exclude one another
+    exclusive: set[int] = set()  # days of types that exclude one another
     seen: set[int] = set()  # days with anything
     for place in child.enrolments:
         if place.from_month <= month <= place.to_month:
             for service_type in place.contracts:
                 stay = new_month(child, place, service_type, month)
-                n = _count(child, place, service_type, month, plan, dice, plain)
-                if not plain and len(plan.stays) != 1 and dice.chance(0.03) and service_type != "64":
+                n = _count(child, place, service_type, month, plan, rng, plain)
+                if not plain and len(plan.stays) != 1 and rng.chance(0.03) and service_type != "64":
                     n = 0  # only absences
-                for day in _days(stay, child, month, n, set() if service_type == "64" else taken, dice):
-                    _visit(stay, child, day, month, dice)
+                for day in _days(stay, child, month, n, set() if service_type == "64" else exclusive, rng):
+                    _visit(stay, child, day, month, rng)
                     seen.add(day)
                     if service_type in EXCLUSIVE:
-                        taken.add(day)
+                        exclusive.add(day)
                 plan.stays.append(stay)
     for stay in plan.stays:
         if stay.service_type in ("61", "63"):
-            _others(stay, month, seen, dice, plain)
-            if not plain and dice.chance(0.2):
-                _mark(stay, dice)
+            _others(stay, month, seen, rng, plain)
+            if not plain and rng.chance(0.2):
+                _mark(stay, rng)
     plan.stays = [s for s in plan.stays if s.visits]
     if child.managers and any(m.start <= last(month) for m in child.managers):
         plan.manager = child.managers[0].facility_no
     if child.kind != "joint" and len({s.facility.number for s in plan.stays}) < 2:
         plan.manager = ""
-    if not plain and dice.chance(0.25):
+    if not plain and rng.chance(0.25):
         coordinate(plan)
     return plan
 
@@ -66,7 +66,9 @@ def new_month(child: Child, place: Enrolment, service_type: str, month: str) -> 
     )
 
 
-def _count(child: Child, place: Enrolment, service_type: str, month: str, plan: Plan, dice: Dice, plain: bool) -> int:
+def _count(
+    child: Child, place: Enrolment, service_type: str, month: str, plan: Plan, rng: SeededRandom, plain: bool
+) -> int:
     """Days of use: within every contract of the month and within what the allowance leaves."""
     amounts = [days for since, days in place.contracts[service_type] if since <= first(month)][-1:]
     amounts += [days for since, days in place.contracts[service_type] if first(month) < since <= last(month)]
@@ -75,60 +77,60 @@ def _count(child: Child, place: Enrolment, service_type: str, month: str, plan: 
     left -= sum(len(s.use_days()) for s in plan.stays if s.service_type == service_type)
     most = min(most, left)
     least = min(2 if plain else 1, most)
-    return most if dice.chance(0.3) else dice.between(max(least, most - 4), most)
+    return most if rng.chance(0.3) else rng.between(max(least, most - 4), most)
 
 
-def _days(stay: Stay, child: Child, month: str, n: int, taken: set[int], dice: Dice) -> list[int]:
+def _days(stay: Stay, child: Child, month: str, n: int, used: set[int], rng: SeededRandom) -> list[int]:
     """n open days, where there is room and a grant; a boundary day of a grant is always used."""
     load = stay.facility.counts(month, stay.service_type)
     grants = child.base_grants(stay.service_type, month)
     able = [
         d
         for d in open_days(month, stay.facility.closed)
-        if d not in taken
+        if d not in used
         and stay.facility.has_room(month, stay.service_type, d)
         and any(g.start <= on(month, d) and (g.end or date.max) >= on(month, d) for g in grants)
     ]
     edges = {d.day for g in grants for d in (g.start, g.end) if d and first(month) < d < last(month)}
     fixed = [d for d in able if d in edges][:n]
-    found = fixed + dice.sample([d for d in able if d not in fixed], n - len(fixed))
-    for d in found:
+    chosen = fixed + rng.sample([d for d in able if d not in fixed], n - len(fixed))
+    for d in chosen:
         load[d] += 1
-    return sorted(found)
+    return sorted(chosen)
 
 
-def _visit(stay: Stay, child: Child, day: int, month: str, dice: Dice) -> None:
+def _visit(stay: Stay, child: Child, day: int, month: str, rng: SeededRandom) -> None:
     visit = Visit(day, holiday=day not in school_days(month))
     if child.pickup and stay.service_type in ("61", "63"):
-        visit.out = int(dice.chance(0.8))
+        visit.out = int(rng.chance(0.8))
         visit.back = 1
     if child.heavy:
-        visit.heavy = not stay.facility.mixed(stay.service_type) or dice.chance(0.6)
+        visit.heavy = not stay.facility.mixed(stay.service_type) or rng.chance(0.6)
     stay.visits.append(visit)
 
 
-def _others(stay: Stay, month: str, seen: set[int], dice: Dice, plain: bool) -> None:
+def _others(stay: Stay, month: str, seen: set[int], rng: SeededRandom, plain: bool) -> None:
     """Absences, and talks with the family without the child."""
     wanted = 0
     if not stay.visits:
-        wanted = dice.between(1, 2)
-    elif dice.chance(0.3):
-        wanted = 1 if plain else dice.between(1, 3)
+        wanted = rng.between(1, 2)
+    elif rng.chance(0.3):
+        wanted = 1 if plain else rng.between(1, 3)
     free = [d for d in open_days(month, stay.facility.closed) if d not in seen]
-    absent = dice.sample(free, wanted)
+    absent = rng.sample(free, wanted)
     stay.visits += [Visit(d, use=False, absent=True) for d in absent]
     seen.update(absent)
-    if not plain and dice.chance(0.05):
-        for d in dice.sample([d for d in free if d not in absent], 1):
-            stay.visits.append(Visit(d, use=False, family=dice.between(1, 6)))
+    if not plain and rng.chance(0.05):
+        for d in rng.sample([d for d in free if d not in absent], 1):
+            stay.visits.append(Visit(d, use=False, family=rng.between(1, 6)))
             seen.add(d)
     stay.visits.sort(key=lambda v: v.day)
 
 
-def _mark(stay: Stay, dice: Dice) -> None:
+def _mark(stay: Stay, rng: SeededRandom) -> None:
     """One kind of add-on on some of the days."""
-    key = dice.pick(_MARKS)
-    for visit in dice.sample([v for v in stay.visits if v.use], dice.between(1, 4)):
+    key = rng.pick(_MARKS)
+    for visit in rng.sample([v for v in stay.visits if v.use], rng.between(1, 4)):
         visit.marks = (key,)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from .case import LONE, Scene, Step
+from .case import LONE, Case, Step
 from .model import Child, Stay, Visit
 from .months import open_days
 from .plant_days import bare
@@ -14,15 +14,15 @@ _RECORDED = ("extension", "medical_cooperation", "bathing", "specialist_support"
 _LIMITS = {"specialist_support": 6, "bathing": 8}  # 月上限 of service_codes.csv
 
 
-def _free(scene: Scene, stay: Stay) -> list[int]:
-    occupied = scene.occupied()
-    return [d for d in open_days(scene.month, stay.facility.closed) if d not in occupied]
+def _free(case: Case, stay: Stay) -> list[int]:
+    occupied = case.occupied()
+    return [d for d in open_days(case.month, stay.facility.closed) if d not in occupied]
 
 
-def _talk(scene: Scene, stay: Stay, n: int, code: int) -> bool:
+def _talk(case: Case, stay: Stay, n: int, code: int) -> bool:
     """n talks with the family: on days of use, then on days without the child."""
     used = [v for v in stay.visits if v.use and not v.family][:n]
-    alone = scene.dice.sample(_free(scene, stay), n - len(used))
+    alone = case.rng.sample(_free(case, stay), n - len(used))
     if len(used) + len(alone) < n:
         return False
     for visit in used:
@@ -32,68 +32,68 @@ def _talk(scene: Scene, stay: Stay, n: int, code: int) -> bool:
     return True
 
 
-def _talks(scene: Scene, n: int, code: int) -> bool:
+def _talks(case: Case, n: int, code: int) -> bool:
     """Four are paid, alone and in a group each."""
-    if not _talk(scene, scene.stay, n, code):
+    if not _talk(case, case.stay, n, code):
         return False
     if n > 4:
-        scene.found("ADD601", scene.stay.facility.number)
+        case.expect("ADD601", case.stay.facility.number)
     return True
 
 
-def _eight_talks(scene: Scene) -> bool:
-    return _talk(scene, scene.stay, 4, 2) and _talk(scene, scene.stay, 4, 6)
+def _eight_talks(case: Case) -> bool:
+    return _talk(case, case.stay, 4, 2) and _talk(case, case.stay, 4, 6)
 
 
-def _absences(scene: Scene, n: int, limit: int) -> bool:
+def _absences(case: Case, n: int, limit: int) -> bool:
     """Absences instead of days of use, or beside them; recorded and billed."""
-    stay = scene.stay
-    scene.drop(stay, set(stay.use_days()[2:]))
+    stay = case.stay
+    case.drop(stay, set(stay.use_days()[2:]))
     stay.visits = [v for v in stay.visits if v.use]
-    days = scene.dice.sample(_free(scene, stay), n)
+    days = case.rng.sample(_free(case, stay), n)
     stay.visits += [Visit(d, use=False, absent=True) for d in days]
     stay.visits.sort(key=lambda v: v.day)
     if len(days) > limit:
-        scene.found("ADD601", stay.facility.number)
+        case.expect("ADD601", stay.facility.number)
     return len(days) == n
 
 
-def _marked(scene: Scene, key: str, n: int) -> bool:
+def _marked(case: Case, key: str, n: int) -> bool:
     """So many days with an add-on that the code table limits."""
-    used = [v for v in scene.stay.visits if v.use]
+    used = [v for v in case.stay.visits if v.use]
     if len(used) < n:
         return False
     for visit in used[:n]:
         visit.marks = (key,)
     if n > _LIMITS[key]:
-        scene.found("ADD601", scene.stay.facility.number)
+        case.expect("ADD601", case.stay.facility.number)
     return True
 
 
-def _not_recorded(scene: Scene) -> bool:
-    scene.stay.extra["absence"] = 1
-    scene.found("ADD602", scene.stay.facility.number)
+def _not_recorded(case: Case) -> bool:
+    case.stay.extra["absence"] = 1
+    case.expect("ADD602", case.stay.facility.number)
     return True
 
 
-def _not_billed(scene: Scene) -> bool:
-    stay = scene.stay
+def _not_billed(case: Case) -> bool:
+    stay = case.stay
     if not any(v.absent for v in stay.visits):
-        if not _free(scene, stay):
-            scene.drop(stay, stay.use_days()[-1:])
-        stay.visits.append(Visit(scene.dice.pick(_free(scene, stay)), use=False, absent=True))
+        if not _free(case, stay):
+            case.drop(stay, stay.use_days()[-1:])
+        stay.visits.append(Visit(case.rng.pick(_free(case, stay)), use=False, absent=True))
     stay.extra["absence"] = -1
-    scene.found("ADD602", stay.facility.number)
+    case.expect("ADD602", stay.facility.number)
     return True
 
 
-def _absence_without_record(scene: Scene) -> bool:
+def _absence_without_record(case: Case) -> bool:
     """No attendance came at all."""
-    bare(scene.stay)
-    scene.stay.record = "none"
-    scene.stay.extra["absence"] = 1
-    scene.found("ADD602", scene.stay.facility.number)
-    scene.found("DAY204", scene.stay.facility.number)
+    bare(case.stay)
+    case.stay.record = "none"
+    case.stay.extra["absence"] = 1
+    case.expect("ADD602", case.stay.facility.number)
+    case.expect("DAY204", case.stay.facility.number)
     return True
 
 
@@ -105,47 +105,47 @@ def _both_ways(stay: Stay) -> list[Visit]:
     return used
 
 
-def _three_ways(scene: Scene) -> bool:
-    """The record tells of two ways out on one day."""
-    scene.dice.pick(_both_ways(scene.stay)).out = 2
-    scene.found("ADD606", scene.stay.facility.number)
+def _three_ways(case: Case) -> bool:
+    """The record has two ways out on one day."""
+    case.rng.pick(_both_ways(case.stay)).out = 2
+    case.expect("ADD606", case.stay.facility.number)
     return True
 
 
-def _more_ways(scene: Scene) -> bool:
-    _both_ways(scene.stay)
-    scene.stay.extra["pickup"] = 1
-    scene.found("ADD606", scene.stay.facility.number)
-    scene.found("ADD608", scene.stay.facility.number)
+def _more_ways(case: Case) -> bool:
+    _both_ways(case.stay)
+    case.stay.extra["pickup"] = 1
+    case.expect("ADD606", case.stay.facility.number)
+    case.expect("ADD608", case.stay.facility.number)
     return True
 
 
-def _pickup_not_recorded(scene: Scene) -> bool:
-    _both_ways(scene.stay)[0].out = 0
-    scene.stay.extra["pickup"] = 1
-    scene.found("ADD608", scene.stay.facility.number)
+def _pickup_not_recorded(case: Case) -> bool:
+    _both_ways(case.stay)[0].out = 0
+    case.stay.extra["pickup"] = 1
+    case.expect("ADD608", case.stay.facility.number)
     return True
 
 
-def _add_on_not_recorded(scene: Scene, key: str = "") -> bool:
-    """One more than the records tell."""
-    key = key or scene.dice.pick(_RECORDED)
+def _add_on_not_recorded(case: Case, key: str = "") -> bool:
+    """One more than the records have."""
+    key = key or case.rng.pick(_RECORDED)
     if key in _RECORDED:
-        used = [v for v in scene.stay.visits if v.use]
+        used = [v for v in case.stay.visits if v.use]
         used[0].marks = (key,)
-    scene.stay.extra[key] = 1
-    scene.found("ADD608", scene.stay.facility.number)
+    case.stay.extra[key] = 1
+    case.expect("ADD608", case.stay.facility.number)
     return True
 
 
-def _talk_of_other_kind(scene: Scene) -> bool:
+def _talk_of_other_kind(case: Case) -> bool:
     """Recorded as a talk in a group, billed as one alone."""
-    stay = scene.stay
+    stay = case.stay
     stay.visits = [replace(v, family=0) for v in stay.visits]
-    if not _talk(scene, stay, 1, 5):
+    if not _talk(case, stay, 1, 5):
         return False
     stay.extra |= {"family_support_2": -1, "family_support_1": 1}
-    scene.found("ADD608", stay.facility.number)
+    case.expect("ADD608", stay.facility.number)
     return True
 
 

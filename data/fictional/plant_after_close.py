@@ -1,11 +1,11 @@
-"""What only a lived city has: returns of every kind, the federation's word, and what comes after them."""
+"""Steps only for a city whose months are closed: returns of every kind, 国保連's reviews, and what comes after."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
 
-from .case import Scene, Step, steady
+from .case import Case, Step, steady
 from .claims import settle
 from .model import Child, Plan
 from .plant_caps import managed
@@ -14,56 +14,56 @@ _CODES = ("EE01", "EG13", "PD07")
 _TEXTS = {"警告": "算定回数を確認してください", "返戻予定": "台帳に該当する届出がありません"}
 
 
-def _line(scene: Scene, grade: str, kind: str = "明") -> None:
+def _line(case: Case, grade: str, kind: str = "明") -> None:
     """A line of 国保連's first review; finds the claim or sheet once, however many lines there are."""
     subject = "sheet" if kind == "利" else "claim"
-    number = scene.plan.manager if kind == "利" else scene.stay.facility.number
-    row = (kind, number, scene.plan.number, scene.month, grade, scene.dice.pick(_CODES), _TEXTS[grade])
-    scene.books.first_review.setdefault(scene.review, []).append(row)
-    scene.found("KHR901", number, subject=subject)
+    number = case.plan.manager if kind == "利" else case.stay.facility.number
+    row = (kind, number, case.plan.number, case.month, grade, case.rng.pick(_CODES), _TEXTS[grade])
+    case.books.first_review.setdefault(case.review, []).append(row)
+    case.expect("KHR901", number, subject=subject)
 
 
-def _warned(scene: Scene) -> bool:
+def _warned(case: Case) -> bool:
     """About the claim and its record; a third line is about a month that does not come here."""
-    _line(scene, "警告")
-    _line(scene, "警告", "実")
-    row = ("明", scene.stay.facility.number, scene.plan.number, scene.books.long_gone(), "警告", "EE01", _TEXTS["警告"])
-    scene.books.first_review[scene.review].append(row)
+    _line(case, "警告")
+    _line(case, "警告", "実")
+    row = ("明", case.stay.facility.number, case.plan.number, case.books.long_gone(), "警告", "EE01", _TEXTS["警告"])
+    case.books.first_review[case.review].append(row)
     return True
 
 
-def _planned_but_paid(scene: Scene) -> bool:
-    _line(scene, "警告")
-    _line(scene, "返戻予定")
+def _planned_but_paid(case: Case) -> bool:
+    _line(case, "警告")
+    _line(case, "返戻予定")
     return True
 
 
-def _planned_never_again(scene: Scene) -> bool:
-    _line(scene, "返戻予定")
-    scene.plan.claims_end = "返戻"
+def _planned_never_again(case: Case) -> bool:
+    _line(case, "返戻予定")
+    case.plan.claims_end = "返戻"
     return True
 
 
-def _returned_once_more(scene: Scene) -> bool:
-    _line(scene, "返戻予定")
-    scene.plan.claims_end = "返戻"
-    scene.again(scene.plan, (), later=1, claims_end="返戻")
-    scene.again(scene.plan, (), later=2)
+def _returned_once_more(case: Case) -> bool:
+    _line(case, "返戻予定")
+    case.plan.claims_end = "返戻"
+    case.again(case.plan, (), later=1, claims_end="返戻")
+    case.again(case.plan, (), later=2)
     return True
 
 
-def _two_months_later(scene: Scene) -> bool:
+def _two_months_later(case: Case) -> bool:
     """Returned without any finding."""
-    scene.plan.claims_end = "返戻"
-    scene.again(scene.plan, (), later=2)
+    case.plan.claims_end = "返戻"
+    case.again(case.plan, (), later=2)
     return True
 
 
-def _reclaim_returned(scene: Scene) -> bool:
+def _reclaim_returned(case: Case) -> bool:
     """The petition took the old claim, its re-claim goes back and comes again."""
-    scene.petition_all(scene.before)
-    scene.again(scene.before, (), claims_end="返戻")
-    scene.again(scene.before, (), later=1)
+    case.petition_all(case.before)
+    case.again(case.before, (), claims_end="返戻")
+    case.again(case.before, (), later=1)
     return True
 
 
@@ -81,74 +81,74 @@ def _otherwise(plan: Plan) -> Iterator[Plan]:
                 yield other
 
 
-def _without_sheet(scene: Scene) -> bool:
+def _without_sheet(case: Case) -> bool:
     """Re-claims of another amount, and the corrected sheet comes a month too late."""
-    plan = next(_otherwise(scene.before), None)
+    plan = next(_otherwise(case.before), None)
     if plan is None:
         return False
-    scene.petition_all(plan)
-    scene.again(plan, ())
-    scene.again(plan, ("2",), claims=False, later=1)
+    case.petition_all(plan)
+    case.again(plan, ())
+    case.again(plan, ("2",), claims=False, later=1)
     return True
 
 
-def _reclaims_too_late(scene: Scene) -> bool:
+def _reclaims_too_late(case: Case) -> bool:
     """The petitions took the claims back; a month later they come with another amount and no sheet."""
-    plan = next(_otherwise(scene.before), None)
+    plan = next(_otherwise(case.before), None)
     if plan is None:
         return False
-    scene.petition_all(plan)
+    case.petition_all(plan)
     for number in plan.facilities():
-        scene.found("SUB406", number, subject="petition", plan=plan)
-    scene.again(plan, (), later=1)
+        case.expect("SUB406", number, subject="petition", plan=plan)
+    case.again(plan, (), later=1)
     return True
 
 
-def _cancelled_then_corrected(scene: Scene) -> bool:
+def _cancelled_then_corrected(case: Case) -> bool:
     """The decided sheet is cancelled; 修正 of it goes back a month later, 新規 is right."""
-    plan = scene.before
-    scene.again(plan, ("3",), claims=False)
-    scene.again(plan, ("2",), claims=False, later=1, sheets_end="返戻")
-    scene.found("SUB403", plan.manager, subject="sheet", plan=plan, later=1)
-    scene.again(plan, ("1",), claims=False, later=2)
+    plan = case.before
+    case.again(plan, ("3",), claims=False)
+    case.again(plan, ("2",), claims=False, later=1, sheets_end="返戻")
+    case.expect("SUB403", plan.manager, subject="sheet", plan=plan, later=1)
+    case.again(plan, ("1",), claims=False, later=2)
     return True
 
 
-def _sheet_swapped(scene: Scene) -> bool:
-    """取消 and 新規 together, taken all the same: first the one, then the other."""
-    plan = next(_otherwise(scene.before), scene.before)
-    scene.petition_all(plan)
-    scene.again(plan, ("3", "1"))
+def _sheet_swapped(case: Case) -> bool:
+    """取消 and 新規 together, accepted all the same: first the one, then the other."""
+    plan = next(_otherwise(case.before), case.before)
+    case.petition_all(plan)
+    case.again(plan, ("3", "1"))
     for code in ("SUB401", "SUB404"):
-        scene.found(code, plan.manager, subject="sheet", plan=plan)
+        case.expect(code, plan.manager, subject="sheet", plan=plan)
     return True
 
 
-def _sheet_warned(scene: Scene) -> bool:
-    _line(scene, "警告", "利")
+def _sheet_warned(case: Case) -> bool:
+    _line(case, "警告", "利")
     return True
 
 
-def _sheet_planned(scene: Scene) -> bool:
-    _line(scene, "返戻予定", "利")
-    scene.plan.sheets_end = "返戻"
-    scene.again(scene.plan, ("1",), claims=False, later=1)
+def _sheet_planned(case: Case) -> bool:
+    _line(case, "返戻予定", "利")
+    case.plan.sheets_end = "返戻"
+    case.again(case.plan, ("1",), claims=False, later=1)
     return True
 
 
-def _federation(scene: Scene, kind: str, by: str, later: int) -> bool:
-    """国保連 returns what henrei decided, and tells it in the month itself or one later."""
-    again = scene.plan.clone()
-    scene.plan.told = (kind, by, later)
-    scene.again(again, ("1",) if kind == "利" else (), claims=kind == "明", later=1 + later)
+def _federation(case: Case, kind: str, by: str, later: int) -> bool:
+    """国保連 returns what henrei decided, and reports it in the month itself or one later."""
+    again = case.plan.clone()
+    case.plan.federation_return = (kind, by, later)
+    case.again(again, ("1",) if kind == "利" else (), claims=kind == "明", later=1 + later)
     return True
 
 
-def _reclaim_of_federation(scene: Scene) -> bool:
+def _reclaim_of_federation(case: Case) -> bool:
     """国保連 returns a re-claim: the old claim stays withdrawn."""
-    scene.petition_all(scene.before)
-    scene.again(replace(scene.before, told=("明", "K72", 0)), ())
-    scene.again(scene.before, (), later=1)
+    case.petition_all(case.before)
+    case.again(replace(case.before, federation_return=("明", "K72", 0)), ())
+    case.again(case.before, (), later=1)
     return True
 
 
@@ -158,7 +158,7 @@ def _carried(child: Child, month: str) -> bool:
 
 _TWO, _NEXT, _THREE = (0, 1, 2), (0, 1), (-1, 0, 1)
 
-LIVED = [
+AFTER_CLOSE = [
     Step("reclaims_without_sheet", "pair", _without_sheet, _carried, _THREE, "決定"),
     Step("first_review_sheet_returned", "pair", _sheet_planned, managed, _NEXT),
     Step("first_review_warned", "single", _warned, steady),

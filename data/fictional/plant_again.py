@@ -1,36 +1,36 @@
-"""What comes again: mistakes SUB401 to SUB406, and the same things done rightly."""
+"""Mistakes about what comes again, SUB401 to SUB406, and the same things done correctly."""
 
 from __future__ import annotations
 
-from .case import Scene, Step, steady
+from .case import Case, Step, steady
 from .model import Plan
 from .plant_caps import managed
 
 
-def _claim_decided(scene: Scene) -> bool:
-    """Sent again without a word, though decided."""
-    scene.again(scene.before, (), claims_end="返戻")
-    scene.found_everywhere("SUB405", plan=scene.before)
+def _claim_decided(case: Case) -> bool:
+    """Sent again without a petition, though decided."""
+    case.again(case.before, (), claims_end="返戻")
+    case.expect_everywhere("SUB405", plan=case.before)
     return True
 
 
-def _petition_too_late(scene: Scene) -> bool:
-    """Sent again a month before its petition is processed; in that month it comes rightly."""
-    for number in scene.before.facilities():
-        scene.petition(scene.before, number, process=scene.next_review(), again="有")
-    scene.again(scene.before, (), claims_end="返戻")
-    scene.found_everywhere("SUB405", plan=scene.before)
-    scene.again(scene.before, (), later=True)
+def _petition_too_late(case: Case) -> bool:
+    """Sent again a month before its petition is processed; in that month it comes correctly."""
+    for number in case.before.facilities():
+        case.petition(case.before, number, process=case.next_review(), again="有")
+    case.again(case.before, (), claims_end="返戻")
+    case.expect_everywhere("SUB405", plan=case.before)
+    case.again(case.before, (), later=True)
     return True
 
 
-def _reclaim_missing(scene: Scene) -> bool:
-    """The petition is processed and nothing comes: all is taken back. Next month it comes as a new claim."""
-    for number in scene.before.facilities():
-        scene.petition(scene.before, number, again=scene.dice.pick(("有", "")))
-        scene.found("SUB406", number, subject="petition", plan=scene.before)
-        scene.withdrawn(scene.before, number)
-    scene.again(scene.before, (), later=True)
+def _reclaim_missing(case: Case) -> bool:
+    """The petition is processed and nothing comes: all is withdrawn. Next month it comes as a new claim."""
+    for number in case.before.facilities():
+        case.petition(case.before, number, again=case.rng.pick(("有", "")))
+        case.expect("SUB406", number, subject="petition", plan=case.before)
+        case.withdrawn(case.before, number)
+    case.again(case.before, (), later=True)
     return True
 
 
@@ -43,78 +43,78 @@ def _changed(plan: Plan) -> Plan:
     return plan
 
 
-def _sheet_again(scene: Scene, sheets: tuple[str, ...], petition: bool, *codes: str) -> bool:
+def _sheet_again(case: Case, sheets: tuple[str, ...], petition: bool, *codes: str) -> bool:
     """Claims and sheet of the month before come again: after petitions, or after having been returned.
 
-    A sheet with a mistake is returned and comes rightly next month: as 修正 where an older one still stands
+    A sheet with a mistake is returned and comes correctly next month: as 修正 where an older one is still decided
     (a return does not undo a decision), as 新規 where none does.
     """
-    plan = _changed(scene.before) if petition else scene.before
+    plan = _changed(case.before) if petition else case.before
     if petition:
-        scene.petition_all(plan)
-    scene.again(plan, sheets, sheets_end="返戻" if codes else "決定")
+        case.petition_all(plan)
+    case.again(plan, sheets, sheets_end="返戻" if codes else "決定")
     if codes:
-        scene.again(plan, ("2",) if "SUB401" in codes else ("1",), claims=False, later=True)
+        case.again(plan, ("2",) if "SUB401" in codes else ("1",), claims=False, later=True)
     for code in codes:
         if code == "CAP302":
-            scene.found_everywhere(code, plan=plan)
+            case.expect_everywhere(code, plan=plan)
         else:
-            scene.found(code, plan.manager, subject="sheet", plan=plan)
+            case.expect(code, plan.manager, subject="sheet", plan=plan)
     return True
 
 
-def _petitioned(scene: Scene) -> bool:
-    plan = _changed(scene.before)
-    scene.petition_all(plan)
-    scene.again(plan, ())
+def _petitioned(case: Case) -> bool:
+    plan = _changed(case.before)
+    case.petition_all(plan)
+    case.again(plan, ())
     return True
 
 
-def _petitioned_for_later(scene: Scene) -> bool:
+def _petitioned_for_later(case: Case) -> bool:
     """Nothing comes yet, and nothing has to."""
-    for number in scene.before.facilities():
-        scene.petition(scene.before, number, process=scene.next_review(), again="有")
-    scene.again(_changed(scene.before), (), later=True)
+    for number in case.before.facilities():
+        case.petition(case.before, number, process=case.next_review(), again="有")
+    case.again(_changed(case.before), (), later=True)
     return True
 
 
-def _taken_back(scene: Scene) -> bool:
-    for number in scene.before.facilities():
-        scene.petition(scene.before, number, again="無")
-        scene.withdrawn(scene.before, number)
+def _withdrawn(case: Case) -> bool:
+    for number in case.before.facilities():
+        case.petition(case.before, number, again="無")
+        case.withdrawn(case.before, number)
     return True
 
 
-def _sheet_corrected_alone(scene: Scene) -> bool:
+def _sheet_corrected_alone(case: Case) -> bool:
     """In the first month henrei does not hold the claims that the sheet is about: they come too."""
-    if scene.k == 0:
-        return _sheet_again(scene, ("2",), True)
-    scene.again(scene.before, ("2",), claims=False)
+    if case.k == 0:
+        return _sheet_again(case, ("2",), True)
+    case.again(case.before, ("2",), claims=False)
     return True
 
 
-def _sheet_cancelled(scene: Scene) -> bool:
+def _sheet_cancelled(case: Case) -> bool:
     """The second claim was a mistake: it and the sheet go, and a month later the first comes again unmanaged."""
-    plan = scene.before
+    plan = case.before
     keeps, *gone = plan.facilities()
-    scene.petition(plan, keeps, process=scene.next_review(), again="有")
+    case.petition(plan, keeps, process=case.next_review(), again="有")
     for number in gone:
-        scene.petition(plan, number, again="無")
-        scene.withdrawn(plan, number)
-    scene.again(plan, ("3",), claims=False)
+        case.petition(plan, number, again="無")
+        case.withdrawn(plan, number)
+    case.again(plan, ("3",), claims=False)
     alone = plan.clone()
     alone.stays = [s for s in alone.stays if s.facility.number == keeps]
     alone.manager = ""
-    scene.again(alone, (), later=True)
+    case.again(alone, (), later=True)
     return True
 
 
-def _returned(scene: Scene) -> bool:
-    scene.again(scene.before, ())
+def _returned(case: Case) -> bool:
+    case.again(case.before, ())
     return True
 
 
-def _nothing(scene: Scene) -> bool:
+def _nothing(case: Case) -> bool:
     """All is in `before`."""
     return True
 
@@ -163,7 +163,7 @@ RIGHT = [
     Step("sheet_corrected", "pair", lambda s: _sheet_again(s, ("2",), True), managed, _BEFORE, "決定"),
     Step("late_pair", "pair", _nothing, managed, _BEFORE, "hold"),
     Step("petitioned_for_later", "single", _petitioned_for_later, steady, _THREE, "決定"),
-    Step("taken_back", "single", _taken_back, steady, _BEFORE, "決定"),
+    Step("withdrawn", "single", _withdrawn, steady, _BEFORE, "決定"),
     Step("sheet_corrected_alone", "pair", _sheet_corrected_alone, managed, _BEFORE, "決定"),
     Step("sheet_cancelled", "pair", _sheet_cancelled, managed, _THREE, "決定"),
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from .case import LONE, Scene, Step, paying, steady
+from .case import LONE, Case, Step, paying, steady
 from .claims import resum
 from .codes import gone_code, units_of
 from .model import Child, Claim, Sheet, Sum
@@ -16,15 +16,15 @@ from .rows import covers, cut
 Change = Callable[[Claim], None]
 
 
-def _change(scene: Scene, code: str, change: Change) -> bool:
+def _change(case: Case, code: str, change: Change) -> bool:
     """Changes the child's one claim."""
 
     def tweak(claims: list[Claim], sheets: list[Sheet]) -> None:
         change(next(c for c in claims if c.plan.number == number))
 
-    number = scene.plan.number
-    scene.plan.tweaks += (tweak,)
-    scene.found(code, scene.stay.facility.number)
+    number = case.plan.number
+    case.plan.tweaks += (tweak,)
+    case.expect(code, case.stay.facility.number)
     return True
 
 
@@ -119,7 +119,7 @@ def _unrelieved(claim: Claim) -> None:
 
 
 def _capped_above(claim: Claim) -> None:
-    """The smaller of burden and cap is taken to be the cap."""
+    """The cap is billed, though the burden is smaller."""
     row = claim.sums[0]
     if row.burden < claim.cap:
         _bear(claim, row.burden, capped=min(claim.cap, row.burden + 100))
@@ -127,28 +127,28 @@ def _capped_above(claim: Claim) -> None:
         _relieved(claim)
 
 
-def _foreign_code(scene: Scene, code: str) -> bool:
+def _foreign_code(case: Case, code: str) -> bool:
     """A line that the code table does not hold in the month."""
 
     def change(claim: Claim) -> None:
         claim.lines.append((code, 54, 1, 54))
         resum(claim)
 
-    return _change(scene, "AMT708", change)
+    return _change(case, "AMT708", change)
 
 
-def _gone(scene: Scene, not_yet: bool) -> bool:
-    return _foreign_code(scene, gone_code(scene.stay.service_type, not_yet))
+def _gone(case: Case, not_yet: bool) -> bool:
+    return _foreign_code(case, gone_code(case.stay.service_type, not_yet))
 
 
-def _invoice(scene: Scene, item: int, more: int) -> bool:
+def _invoice(case: Case, item: int, more: int) -> bool:
     """The facility's invoice of the month is not the sum of its claims."""
-    number = scene.stay.facility.number
-    if not scene.alone("invoice", number, scene.month):
+    number = case.stay.facility.number
+    if not case.alone("invoice", number, case.month):
         return False
-    scene.books.invoices[scene.review, number, scene.month] = {item: more}
-    row = ("AMT706", "facility", number, "", scene.month, "")
-    scene.books.truth.setdefault(scene.review, []).append(row)
+    case.books.invoices[case.review, number, case.month] = {item: more}
+    row = ("AMT706", "facility", number, "", case.month, "")
+    case.books.truth.setdefault(case.review, []).append(row)
     return True
 
 
@@ -171,14 +171,14 @@ def _full_cost(child: Child, month: str) -> bool:
     return burden is not None and steady(child, month) and not burden.rank
 
 
-def _rank(scene: Scene, day: int) -> bool:
-    """From a day of the month on another rank stands in the ledger; on the first of the month, beside the old one."""
-    child, low, high = scene.child, on(scene.month, day), last(scene.month)
-    row = next(b for b in child.burdens if covers(b, first(scene.month)))
+def _rank(case: Case, day: int) -> bool:
+    """From a day of the month on the ledger has another rank; on the first of the month, beside the old one."""
+    child, low, high = case.child, on(case.month, day), last(case.month)
+    row = next(b for b in child.burdens if covers(b, first(case.month)))
     if day > 1:
         child.burdens = cut(child.burdens, low, high)
     child.burdens.append(
-        replace(row, rank=scene.dice.pick([r for r in ("", "1", "2") if r != row.rank]), start=low, end=high)
+        replace(row, rank=case.rng.pick([r for r in ("", "1", "2") if r != row.rank]), start=low, end=high)
     )
     return True
 
@@ -188,7 +188,7 @@ def _young(child: Child, month: str) -> bool:
 
 
 def _step(name: str, code: str, change: Change, fits: Callable[[Child, str], bool] = ordinary) -> Step:
-    return Step(name, LONE, lambda scene: _change(scene, code, change), fits)
+    return Step(name, LONE, lambda case: _change(case, code, change), fits)
 
 
 PLANTS = {
@@ -233,6 +233,6 @@ PLANTS = {
     ],
 }
 RIGHT = [
-    Step("rank_changed_within", LONE, lambda s: _rank(s, s.dice.between(2, s.end())), _young),
+    Step("rank_changed_within", LONE, lambda s: _rank(s, s.rng.between(2, s.end())), _young),
     Step("two_ranks_at_once", LONE, lambda s: _rank(s, 1), _young),
 ]

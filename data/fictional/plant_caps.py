@@ -2,78 +2,78 @@
 
 from __future__ import annotations
 
-from .case import Scene, Step, paying
+from .case import Case, Step, paying
 from .model import Child
 
 
-def _no_manager(scene: Scene) -> bool:
+def _no_manager(case: Case) -> bool:
     """The filing ended with the month before and begins again with the next. A sibling goes to one facility alone."""
-    if len(scene.plan.facilities()) < 2:
+    if len(case.plan.facilities()) < 2:
         return False
-    scene.without_manager(1, scene.end())
-    for plan in scene.plans:
+    case.without_manager(1, case.end())
+    for plan in case.plans:
         plan.manager = ""
-    scene.found_everywhere("CAP301")
+    case.expect_everywhere("CAP301")
     return True
 
 
-def _no_sheet(scene: Scene, marked: bool) -> bool:
-    """Managed by the claims' word (`marked`) or not at all: no sheet came."""
-    scene.plan.sheets = ()
+def _no_sheet(case: Case, marked: bool) -> bool:
+    """Managed as the claims say (`marked`) or not at all: no sheet came."""
+    case.plan.sheets = ()
     if not marked:
-        scene.plan.manager = ""
-    scene.found_everywhere("CAP302")
+        case.plan.manager = ""
+    case.expect_everywhere("CAP302")
     return True
 
 
-def _no_household_sheet(scene: Scene, marked: bool) -> bool:
-    """No sheet came for two children, of whom one goes to several facilities; marked, also the other's claim tells."""
-    if len(scene.plan.facilities()) < 2:
+def _no_household_sheet(case: Case, marked: bool) -> bool:
+    """No sheet came for two children, of whom one goes to several facilities; marked, the other's claim says so too."""
+    if len(case.plan.facilities()) < 2:
         return False
-    scene.plan.sheets = ()
-    scene.found_everywhere("CAP302")
-    for plan in scene.plans:
+    case.plan.sheets = ()
+    case.expect_everywhere("CAP302")
+    for plan in case.plans:
         if not marked:
             plan.manager = ""
-        elif plan is not scene.plan:
-            scene.found_everywhere("CAP310", plan=plan)
+        elif plan is not case.plan:
+            case.expect_everywhere("CAP310", plan=plan)
     return True
 
 
-def _sheet(scene: Scene, code: str) -> None:
-    scene.found(code, scene.plan.manager, subject="sheet")
+def _sheet(case: Case, code: str) -> None:
+    case.expect(code, case.plan.manager, subject="sheet")
 
 
-def _correction_first(scene: Scene) -> bool:
-    """修正 for a month that never had a sheet; next month it comes rightly as 新規, alone."""
-    scene.plan.sheets = ("2",)
-    scene.plan.sheets_end = "返戻"
-    _sheet(scene, "SUB403")
-    scene.again(scene.plan, ("1",), claims=False, later=True)
+def _correction_first(case: Case) -> bool:
+    """修正 for a month that never had a sheet; next month it comes correctly as 新規, alone."""
+    case.plan.sheets = ("2",)
+    case.plan.sheets_end = "返戻"
+    _sheet(case, "SUB403")
+    case.again(case.plan, ("1",), claims=False, later=True)
     return True
 
 
-def _cancelled_first(scene: Scene) -> bool:
+def _cancelled_first(case: Case) -> bool:
     """取消 of nothing: it is no live sheet either."""
-    scene.plan.sheets = ("3",)
-    scene.plan.sheets_end = "返戻"
-    _sheet(scene, "SUB403")
-    scene.found_everywhere("CAP302")
+    case.plan.sheets = ("3",)
+    case.plan.sheets_end = "返戻"
+    _sheet(case, "SUB403")
+    case.expect_everywhere("CAP302")
     return True
 
 
-def _twice(scene: Scene) -> bool:
-    scene.plan.sheets = ("1", "1")
-    _sheet(scene, "SUB404")
+def _twice(case: Case) -> bool:
+    case.plan.sheets = ("1", "1")
+    _sheet(case, "SUB404")
     return True
 
 
-def _cancelled_and_new(scene: Scene) -> bool:
+def _cancelled_and_new(case: Case) -> bool:
     """取消 and 新規 of one key together; the 取消 cancels nothing."""
-    scene.plan.sheets = ("3", "1")
-    scene.plan.sheets_end = "返戻"
-    _sheet(scene, "SUB403")
-    _sheet(scene, "SUB404")
+    case.plan.sheets = ("3", "1")
+    case.plan.sheets_end = "返戻"
+    _sheet(case, "SUB403")
+    _sheet(case, "SUB404")
     return True
 
 
@@ -88,7 +88,7 @@ PLANTS = {
         Step("no_manager_of_household", "joint", _no_manager, managed),
     ],
     "CAP302": [
-        Step("no_sheet", "pair", lambda s: _no_sheet(s, marked=True), managed, mend=True),
+        Step("no_sheet", "pair", lambda s: _no_sheet(s, marked=True), managed, comes_again=True),
         Step("unmanaged", "pair", lambda s: _no_sheet(s, marked=False), managed),
         Step("no_household_sheet", "joint", lambda s: _no_household_sheet(s, marked=True), managed),
         Step("household_unmanaged", "joint", lambda s: _no_household_sheet(s, marked=False), managed),

@@ -4,87 +4,87 @@ from __future__ import annotations
 
 from datetime import date
 
-from .case import LONE, Scene, Step, steady
+from .case import LONE, Case, Step, steady
 from .codes import HEAVY_GRANT
 from .model import Visit
 from .months import first, fiscal_year
 from .plant_facility import ordinary
 
 
-def _other_contract(scene: Scene, code: str = "") -> bool:
+def _other_contract(case: Case, code: str = "") -> bool:
     """A contract for what is not granted, or in the name of an add-on."""
-    scene.stay.code = code or HEAVY_GRANT[scene.stay.service_type]
-    scene.found("CRT106", scene.stay.facility.number)
+    case.stay.code = code or HEAVY_GRANT[case.stay.service_type]
+    case.expect("CRT106", case.stay.facility.number)
     return True
 
 
-def _add_on_contract(scene: Scene) -> bool:
-    return _other_contract(scene, f"{scene.stay.service_type}0926")
+def _add_on_contract(case: Case) -> bool:
+    return _other_contract(case, f"{case.stay.service_type}0926")
 
 
-def _no_contract(scene: Scene) -> bool:
-    """The last service of the claim stands in no contract."""
-    stay = scene.plan.stays[-1]
+def _no_contract(case: Case) -> bool:
+    """The last service of the claim is in no contract."""
+    stay = case.plan.stays[-1]
     stay.contracted = False
-    scene.found("CRT106", stay.facility.number)
+    case.expect("CRT106", stay.facility.number)
     return True
 
 
-def _birthday(scene: Scene, years: int) -> bool:
+def _birthday(case: Case, years: int) -> bool:
     """By this month's ledger the child entered school just too early, or will just too late, for what it used.
 
     Who was born on 1 April enters with the class before. `years` 0: that is the class it belongs to.
     """
-    year = fiscal_year(first(scene.month)) - 6
-    school = scene.stay.service_type == "63"
+    year = fiscal_year(first(case.month)) - 6
+    school = case.stay.service_type == "63"
     old, young = date(year, 4, 1), date(year, 4, 2)  # in school since this April, and from next
     if years == 0:
-        scene.child.birthdays[scene.review] = old if school else young
+        case.child.birthdays[case.review] = old if school else young
         return True
     wrong = young if school else old
-    scene.child.birthdays[scene.review] = wrong.replace(year=wrong.year + (years - 1) * (1 if school else -1))
-    scene.found("CRT107", scene.stay.facility.number, scene.stay.use_days())
+    case.child.birthdays[case.review] = wrong.replace(year=wrong.year + (years - 1) * (1 if school else -1))
+    case.expect("CRT107", case.stay.facility.number, case.stay.use_days())
     return True
 
 
-def _claim_forgotten(scene: Scene, comes_later: bool) -> bool:
+def _claim_forgotten(case: Case, comes_later: bool) -> bool:
     """Only the attendance came."""
-    plan = scene.plan
+    plan = case.plan
     if comes_later:
-        scene.again(plan, (), later=True)
+        case.again(plan, (), later=True)
     plan.records_only = True
     for number in plan.facilities():
-        scene.found("DAY209", number, subject="attendance")
+        case.expect("DAY209", number, subject="attendance")
     return True
 
 
-def _record_again(scene: Scene, returned: bool) -> bool:
+def _record_again(case: Case, returned: bool) -> bool:
     """The attendance of the month before comes once more, alone: its claim was returned, or decided."""
-    scene.again(scene.before, (), records_only=True)
+    case.again(case.before, (), records_only=True)
     if returned:
-        for number in scene.before.facilities():
-            scene.found("DAY209", number, subject="attendance", plan=scene.before)
+        for number in case.before.facilities():
+            case.expect("DAY209", number, subject="attendance", plan=case.before)
     return True
 
 
-def _add_on_beside(scene: Scene) -> bool:
-    """A contract of an add-on that is not granted stands beside the right one: add-ons are not looked at."""
-    scene.stay.also = f"{scene.stay.service_type}0926"
+def _add_on_beside(case: Case) -> bool:
+    """A contract of an add-on that is not granted is beside the right one: add-ons are not looked at."""
+    case.stay.also = f"{case.stay.service_type}0926"
     return True
 
 
-def _birthday_unknown(scene: Scene) -> bool:
-    scene.child.birthdays[scene.review] = None
+def _birthday_unknown(case: Case) -> bool:
+    case.child.birthdays[case.review] = None
     return True
 
 
-def _absences_recorded(scene: Scene) -> bool:
+def _absences_recorded(case: Case) -> bool:
     """A record of absences alone needs no claim."""
-    stay = scene.stay
-    days = scene.dice.sample([v.day for v in stay.visits], 2)
-    scene.drop(stay, stay.use_days())
+    stay = case.stay
+    days = case.rng.sample([v.day for v in stay.visits], 2)
+    case.drop(stay, stay.use_days())
     stay.visits = [Visit(d, use=False, absent=True) for d in sorted(set(days))]
-    scene.plan.records_only = True
+    case.plan.records_only = True
     return True
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, timedelta
 
-from .case import LONE, Scene, Step, steady
+from .case import LONE, Case, Step, steady
 from .model import Child
 from .months import first, last
 from .plans import coordinate
@@ -14,113 +14,113 @@ from .plant_facility import ordinary
 from .rows import CarePlan, cut
 
 
-def _care(scene: Scene, *rows: CarePlan) -> None:
+def _care(case: Case, *rows: CarePlan) -> None:
     """Says how the child's plan is made in the month."""
-    child, low, high = scene.child, first(scene.month), last(scene.month)
+    child, low, high = case.child, first(case.month), last(case.month)
     child.plans = cut(child.plans, low, high) + list(rows)
 
 
-def _own(scene: Scene, core: str | None = None, consent: date | None = None, **change: object) -> CarePlan:
+def _own(case: Case, core: str | None = None, consent: date | None = None, **change: object) -> CarePlan:
     """A plan of the family's own for the month, with the first facility as core unless another is named."""
-    low, high = first(scene.month), last(scene.month)
-    row = CarePlan(True, low, high, scene.stay.facility.number if core is None else core, consent or low)
+    low, high = first(case.month), last(case.month)
+    row = CarePlan(True, low, high, case.stay.facility.number if core is None else core, consent or low)
     return replace(row, **change)  # type: ignore[arg-type]
 
 
-def _coordinated(scene: Scene, row: CarePlan | None = None) -> bool:
+def _coordinated(case: Case, row: CarePlan | None = None) -> bool:
     """The first facility is core, the others take part."""
-    _care(scene, row or _own(scene))
-    return coordinate(scene.plan)
+    _care(case, row or _own(case))
+    return coordinate(case.plan)
 
 
-def _claims(scene: Scene, key: str = "") -> list[str]:
+def _claims(case: Case, key: str = "") -> list[str]:
     """The facilities that bill coordination, or one part of it."""
     keys = {key} if key else {"coordination_core", "coordination_other"}
-    return [s.facility.number for s in scene.plan.stays if any(s.extra.get(k) for k in keys)]
+    return [s.facility.number for s in case.plan.stays if any(s.extra.get(k) for k in keys)]
 
 
-def _find(scene: Scene, code: str, numbers: Iterable[str]) -> bool:
+def _find(case: Case, code: str, numbers: Iterable[str]) -> bool:
     for number in numbers:
-        scene.found(code, number)
+        case.expect(code, number)
     return True
 
 
-def _core_twice(scene: Scene) -> bool:
-    if not _coordinated(scene):
+def _core_twice(case: Case) -> bool:
+    if not _coordinated(case):
         return False
-    scene.stay.extra["coordination_core"] = 2
-    return _find(scene, "ADD601", [scene.stay.facility.number])
+    case.stay.extra["coordination_core"] = 2
+    return _find(case, "ADD601", [case.stay.facility.number])
 
 
-def _with_consultant(scene: Scene) -> bool:
+def _with_consultant(case: Case) -> bool:
     """The plan is made by a consultant: nobody may bill, no facility is core and nobody agreed."""
-    if not _coordinated(scene):
+    if not _coordinated(case):
         return False
-    _care(scene, CarePlan(False, first(scene.month), last(scene.month)))
-    _find(scene, "ADD604", _claims(scene, "coordination_core"))
-    return _find(scene, "ADD603", _claims(scene)) and _find(scene, "ADD605", _claims(scene))
+    _care(case, CarePlan(False, first(case.month), last(case.month)))
+    _find(case, "ADD604", _claims(case, "coordination_core"))
+    return _find(case, "ADD603", _claims(case)) and _find(case, "ADD605", _claims(case))
 
 
-def _one_corporation(scene: Scene) -> bool:
-    if len(scene.plan.stays) < 2:
+def _one_corporation(case: Case) -> bool:
+    if len(case.plan.stays) < 2:
         return False
-    _care(scene, _own(scene))
-    scene.stay.extra["coordination_core"] = scene.other().extra["coordination_other"] = 1
-    return _find(scene, "ADD603", _claims(scene))
+    _care(case, _own(case))
+    case.stay.extra["coordination_core"] = case.other().extra["coordination_other"] = 1
+    return _find(case, "ADD603", _claims(case))
 
 
-def _one_facility(scene: Scene) -> bool:
+def _one_facility(case: Case) -> bool:
     """Alone, or beside visits to school, which do not count."""
-    _care(scene, _own(scene))
-    scene.stay.extra["coordination_core"] = 1
-    return _find(scene, "ADD603", _claims(scene))
+    _care(case, _own(case))
+    case.stay.extra["coordination_core"] = 1
+    return _find(case, "ADD603", _claims(case))
 
 
-def _roles_changed(scene: Scene) -> bool:
+def _roles_changed(case: Case) -> bool:
     """The core facility takes part, another one calls itself core."""
-    if not _coordinated(scene):
+    if not _coordinated(case):
         return False
-    scene.stay.extra = {"coordination_other": 1}
-    scene.other().extra = {"coordination_core": 1}
-    return _find(scene, "ADD604", (s.facility.number for s in scene.plan.stays[:2]))
+    case.stay.extra = {"coordination_other": 1}
+    case.other().extra = {"coordination_core": 1}
+    return _find(case, "ADD604", (s.facility.number for s in case.plan.stays[:2]))
 
 
-def _two_cores(scene: Scene) -> bool:
-    if not _coordinated(scene):
+def _two_cores(case: Case) -> bool:
+    if not _coordinated(case):
         return False
-    scene.other().extra = {"coordination_core": 1}
-    return _find(scene, "ADD604", [scene.other().facility.number])
+    case.other().extra = {"coordination_core": 1}
+    return _find(case, "ADD604", [case.other().facility.number])
 
 
-def _no_core_named(scene: Scene) -> bool:
-    if not _coordinated(scene):
+def _no_core_named(case: Case) -> bool:
+    if not _coordinated(case):
         return False
-    _care(scene, _own(scene, core=""))
-    return _find(scene, "ADD604", [scene.stay.facility.number])
+    _care(case, _own(case, core=""))
+    return _find(case, "ADD604", [case.stay.facility.number])
 
 
-def _consent(scene: Scene, days_late: int | None) -> bool:
+def _consent(case: Case, days_late: int | None) -> bool:
     """None at all, or so many days after the end of the month."""
-    row = _own(scene)
-    day = None if days_late is None else last(scene.month) + timedelta(days=days_late)
-    if not _coordinated(scene, replace(row, consent=day)):
+    row = _own(case)
+    day = None if days_late is None else last(case.month) + timedelta(days=days_late)
+    if not _coordinated(case, replace(row, consent=day)):
         return False
-    return bool(days_late == 0) or _find(scene, "ADD605", _claims(scene))
+    return bool(days_late == 0) or _find(case, "ADD605", _claims(case))
 
 
-def _without_core(scene: Scene) -> bool:
-    if not _coordinated(scene):
+def _without_core(case: Case) -> bool:
+    if not _coordinated(case):
         return False
-    del scene.stay.extra["coordination_core"]
-    return _find(scene, "ADD607", _claims(scene))
+    del case.stay.extra["coordination_core"]
+    return _find(case, "ADD607", _claims(case))
 
 
-def _own_plan_for_a_day(scene: Scene) -> bool:
+def _own_plan_for_a_day(case: Case) -> bool:
     """On the second of the month a consultant takes over; another core was named before."""
-    low, high = first(scene.month), last(scene.month)
-    row = _own(scene, end=low)
-    done = _coordinated(scene, row)
-    _care(scene, row, CarePlan(False, low + timedelta(days=1), high))
+    low, high = first(case.month), last(case.month)
+    row = _own(case, end=low)
+    done = _coordinated(case, row)
+    _care(case, row, CarePlan(False, low + timedelta(days=1), high))
     return done
 
 

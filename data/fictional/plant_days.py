@@ -4,222 +4,222 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from .case import Scene, Step, steady, unpaying
+from .case import Case, Step, steady, unpaying
 from .model import Child, Stay, Visit
 from .months import first, last, on, open_days, principle_days
 from .plans import new_stay
 from .rows import Grant
 
 
-def _same_day(scene: Scene) -> bool:
+def _same_day(case: Case) -> bool:
     """The second facility's day falls on a day of the first."""
-    one, two = scene.stay, scene.other()
-    days = scene.with_room(two, one.use_days())
+    one, two = case.stay, case.other()
+    days = case.with_room(two, one.use_days())
     if not days:
         return False
-    day = scene.dice.pick(days)
-    scene.move(two, next(v for v in two.visits if v.use), day)
+    day = case.rng.pick(days)
+    case.move(two, next(v for v in two.visits if v.use), day)
     for stay in (one, two):
-        scene.found("DAY201", stay.facility.number, [day])
+        case.expect("DAY201", stay.facility.number, [day])
     return True
 
 
-def _same_day_visit(scene: Scene, kind: str) -> bool:
+def _same_day_visit(case: Case, kind: str) -> bool:
     """A visit of 64 while another facility's 64 came, or of 65 on a day of the child's own service."""
-    own = next((s for s in scene.plan.stays if s.service_type == "64"), None) if kind == "64" else scene.stay
+    own = next((s for s in case.plan.stays if s.service_type == "64"), None) if kind == "64" else case.stay
     if own is None or not own.use_days():
         return False
-    pool = scene.books.pool
+    pool = case.books.pool
     facility = pool.take(kind, (own.facility,))
-    absent = {v.day for s in scene.plan.stays for v in s.visits if v.absent}
-    days = [d for d in own.use_days() if d not in absent and facility.has_room(scene.month, kind, d)]
+    absent = {v.day for s in case.plan.stays for v in s.visits if v.absent}
+    days = [d for d in own.use_days() if d not in absent and facility.has_room(case.month, kind, d)]
     if not days:
         return False
-    day = scene.dice.pick(days)
+    day = case.rng.pick(days)
     if kind == "65":
-        scene.child.grants.append(Grant("651000", 5, False, first(scene.month), last(scene.month)))
-    scene.plan.stays.append(new_stay(facility, kind, scene.month, [day]))
-    scene.found("DAY201", own.facility.number, [day])
-    scene.found("DAY201", facility.number, [day])
+        case.child.grants.append(Grant("651000", 5, False, first(case.month), last(case.month)))
+    case.plan.stays.append(new_stay(facility, kind, case.month, [day]))
+    case.expect("DAY201", own.facility.number, [day])
+    case.expect("DAY201", facility.number, [day])
     return True
 
 
-def _one_day_more(scene: Scene) -> bool:
+def _one_day_more(case: Case) -> bool:
     """One day more than granted, so also more than contracted."""
-    most = scene.allowance(scene.stay.service_type)
-    if not scene.use_exactly(scene.stay, most + 1):
+    most = case.allowance(case.stay.service_type)
+    if not case.use_exactly(case.stay, most + 1):
         return False
-    scene.found("DAY202", scene.stay.facility.number)
-    if most + 1 > scene.stay.contract:  # the contract of a 原則日数 grant may be above the month's allowance
-        scene.found("DAY207", scene.stay.facility.number)
-    scene.plan.claims_end = "返戻"
+    case.expect("DAY202", case.stay.facility.number)
+    if most + 1 > case.stay.contract:  # the contract of a 原則日数 grant may be above the month's allowance
+        case.expect("DAY207", case.stay.facility.number)
+    case.plan.claims_end = "返戻"
     return True
 
 
-def _together_too_many(scene: Scene) -> bool:
+def _together_too_many(case: Case) -> bool:
     """Each facility looks at its own days; the second also goes over its contract."""
-    one, two = scene.stay, scene.other()
+    one, two = case.stay, case.other()
     kind = one.service_type
-    kept = scene.plan.clone().stays
-    most = scene.allowance(kind)
+    kept = case.plan.clone().stays
+    most = case.allowance(kind)
     first_days = min(one.contract, most - 1)
-    if not scene.use_exactly(one, first_days) or not scene.use_exactly(two, most + 1 - first_days):
-        scene.plan.stays = kept
+    if not case.use_exactly(one, first_days) or not case.use_exactly(two, most + 1 - first_days):
+        case.plan.stays = kept
         return False
     for stay in (one, two):
-        scene.found("DAY202", stay.facility.number)
+        case.expect("DAY202", stay.facility.number)
         if len(stay.use_days()) > stay.contract:
-            scene.found("DAY207", stay.facility.number)
+            case.expect("DAY207", stay.facility.number)
     return True
 
 
-def _counted_twice(scene: Scene) -> bool:
+def _counted_twice(case: Case) -> bool:
     """Only a date at both facilities makes it too many: it counts twice."""
-    one, two = scene.stay, scene.other()
-    kept = scene.plan.clone().stays
-    most = scene.allowance(one.service_type)
+    one, two = case.stay, case.other()
+    kept = case.plan.clone().stays
+    most = case.allowance(one.service_type)
     first_days = min(one.contract, most - 1)
-    if not scene.use_exactly(one, first_days) or not scene.use_exactly(two, most - first_days):
-        scene.plan.stays = kept
+    if not case.use_exactly(one, first_days) or not case.use_exactly(two, most - first_days):
+        case.plan.stays = kept
         return False
-    days = scene.with_room(two, one.use_days())
+    days = case.with_room(two, one.use_days())
     if not days:
-        scene.plan.stays = kept
+        case.plan.stays = kept
         return False
-    day = scene.dice.pick(days)
-    scene.add_use(two, day)
+    day = case.rng.pick(days)
+    case.add_use(two, day)
     for stay in (one, two):
-        scene.found("DAY201", stay.facility.number, [day])
-        scene.found("DAY202", stay.facility.number)
+        case.expect("DAY201", stay.facility.number, [day])
+        case.expect("DAY202", stay.facility.number)
         if len(stay.use_days()) > stay.contract:
-            scene.found("DAY207", stay.facility.number)
-    scene.plan.claims_end = "返戻"
+            case.expect("DAY207", stay.facility.number)
+    case.plan.claims_end = "返戻"
     return True
 
 
-def _billed(scene: Scene, more: int) -> bool:
-    scene.stay.billed = len(scene.stay.use_days()) + more
-    scene.found("DAY203", scene.stay.facility.number)
+def _billed(case: Case, more: int) -> bool:
+    case.stay.billed = len(case.stay.use_days()) + more
+    case.expect("DAY203", case.stay.facility.number)
     return True
 
 
 def bare(stay: Stay) -> None:
-    """Leaves the bare days of use: nothing else that a record would have to tell."""
+    """Leaves the bare days of use: nothing else that a record would have to show."""
     stay.visits = [replace(v, out=0, back=0) for v in stay.visits if v.use]
 
 
-def _empty_record(scene: Scene) -> bool:
+def _empty_record(case: Case) -> bool:
     """A K611 without a day."""
-    bare(scene.stay)
-    scene.stay.billed = len(scene.stay.use_days())
-    scene.stay.record = "empty"
-    scene.found("DAY203", scene.stay.facility.number)
+    bare(case.stay)
+    case.stay.billed = len(case.stay.use_days())
+    case.stay.record = "empty"
+    case.expect("DAY203", case.stay.facility.number)
     return True
 
 
-def _no_record(scene: Scene, add_on: str = "") -> bool:
+def _no_record(case: Case, add_on: str = "") -> bool:
     """`add_on`: billed too, but where there is no record none of it can be missing there."""
-    bare(scene.stay)
-    scene.stay.record = "none"
+    bare(case.stay)
+    case.stay.record = "none"
     if add_on:
-        scene.stay.extra[add_on] = 1
-    scene.found("DAY204", scene.stay.facility.number)
+        case.stay.extra[add_on] = 1
+    case.expect("DAY204", case.stay.facility.number)
     return True
 
 
-def _recorded_twice(scene: Scene, billed_once: bool = False) -> bool:
+def _recorded_twice(case: Case, billed_once: bool = False) -> bool:
     """The same day on two rows; billed as rows or as days."""
-    stay = scene.stay
-    day = scene.dice.pick(stay.use_days())
+    stay = case.stay
+    day = case.rng.pick(stay.use_days())
     if billed_once:
         stay.billed = len(stay.use_days())
-        scene.found("DAY203", stay.facility.number)
+        case.expect("DAY203", stay.facility.number)
     stay.visits.append(replace(next(v for v in stay.visits if v.use and v.day == day), out=0, back=0, marks=()))
-    scene.found("DAY205", stay.facility.number, [day])
+    case.expect("DAY205", stay.facility.number, [day])
     return True
 
 
-def _contract_above(scene: Scene) -> bool:
+def _contract_above(case: Case) -> bool:
     """A contract above the grant; 原則日数 counts 23 here."""
-    scene.stay.contract = scene.allowance(scene.stay.service_type, principle=23) + scene.dice.between(1, 3)
-    scene.found("DAY206", scene.stay.facility.number)
+    case.stay.contract = case.allowance(case.stay.service_type, principle=23) + case.rng.between(1, 3)
+    case.expect("DAY206", case.stay.facility.number)
     return True
 
 
-def _over_both(scene: Scene) -> bool:
+def _over_both(case: Case) -> bool:
     """Contract and use a day above the grant: the contract holds, the grant does not."""
-    most = scene.allowance(scene.stay.service_type)
-    if scene.allowance(scene.stay.service_type, principle=23) != most or not scene.use_exactly(scene.stay, most + 1):
+    most = case.allowance(case.stay.service_type)
+    if case.allowance(case.stay.service_type, principle=23) != most or not case.use_exactly(case.stay, most + 1):
         return False
-    scene.stay.contract = most + 1
-    scene.found("DAY202", scene.stay.facility.number)
-    scene.found("DAY206", scene.stay.facility.number)
+    case.stay.contract = most + 1
+    case.expect("DAY202", case.stay.facility.number)
+    case.expect("DAY206", case.stay.facility.number)
     return True
 
 
-def _contracts_above(scene: Scene) -> bool:
-    one, two = scene.stay, scene.other()
-    two.contract = scene.allowance(one.service_type, principle=23) - one.contract + 1
+def _contracts_above(case: Case) -> bool:
+    one, two = case.stay, case.other()
+    two.contract = case.allowance(one.service_type, principle=23) - one.contract + 1
     if len(two.use_days()) > two.contract:
         return False
-    scene.found_everywhere("DAY206")
+    case.expect_everywhere("DAY206")
     return True
 
 
-def change_of_facility(scene: Scene, gap: int) -> bool:
+def change_of_facility(case: Case, gap: int) -> bool:
     """The first contract ends on the 15th, the other begins `gap` days later; each alone is within the grant.
 
     With gap 0 both are in force on the 15th: too many. With gap 1 all is right.
     """
-    one, two = scene.stay, scene.other()
+    one, two = case.stay, case.other()
     kind = one.service_type
-    most = scene.allowance(kind, principle=23)
+    most = case.allowance(kind, principle=23)
     for stay in (one, two):
-        scene.drop(stay, stay.use_days())
+        case.drop(stay, stay.use_days())
         stay.visits.clear()
-    early = scene.with_room(one, (d for d in open_days(scene.month, one.facility.closed) if d < 15))
-    late = scene.with_room(two, (d for d in open_days(scene.month, two.facility.closed) if d > 15))
-    n = min(scene.allowance(kind), most, len(early) + len(late))
-    for stay, days in ((one, scene.dice.sample(early, n // 2)), (two, scene.dice.sample(late, n - n // 2))):
+    early = case.with_room(one, (d for d in open_days(case.month, one.facility.closed) if d < 15))
+    late = case.with_room(two, (d for d in open_days(case.month, two.facility.closed) if d > 15))
+    n = min(case.allowance(kind), most, len(early) + len(late))
+    for stay, days in ((one, case.rng.sample(early, n // 2)), (two, case.rng.sample(late, n - n // 2))):
         for day in days:
-            scene.add_use(stay, day)
+            case.add_use(stay, day)
         stay.contract = most
-    one.contract_to, two.contract_from = on(scene.month, 15), on(scene.month, 15 + gap)
-    two.started = on(scene.month, min(two.use_days()))
+    one.contract_to, two.contract_from = on(case.month, 15), on(case.month, 15 + gap)
+    two.started = on(case.month, min(two.use_days()))
     if gap == 0:
-        scene.found_everywhere("DAY206")
+        case.expect_everywhere("DAY206")
     return True
 
 
-def _over_contract(scene: Scene) -> bool:
-    used = len(scene.stay.use_days())
+def _over_contract(case: Case) -> bool:
+    used = len(case.stay.use_days())
     if used < 2:
         return False
-    scene.stay.contract = used - 1
-    scene.found("DAY207", scene.stay.facility.number)
+    case.stay.contract = used - 1
+    case.expect("DAY207", case.stay.facility.number)
     return True
 
 
-def _absent(scene: Scene, stay_index: int, day: int) -> bool:
-    stay = scene.plan.stays[stay_index]
+def _absent(case: Case, stay_index: int, day: int) -> bool:
+    stay = case.plan.stays[stay_index]
     stay.visits.append(Visit(day, use=False, absent=True))
-    scene.found("DAY208", stay.facility.number, [day])
+    case.expect("DAY208", stay.facility.number, [day])
     return True
 
 
-def _absent_while_elsewhere(scene: Scene) -> bool:
-    return _absent(scene, 0, scene.dice.pick(scene.other().use_days()))
+def _absent_while_elsewhere(case: Case) -> bool:
+    return _absent(case, 0, case.rng.pick(case.other().use_days()))
 
 
-def _absent_and_there(scene: Scene) -> bool:
-    return _absent(scene, 0, scene.dice.pick(scene.stay.use_days()))
+def _absent_and_there(case: Case) -> bool:
+    return _absent(case, 0, case.rng.pick(case.stay.use_days()))
 
 
-def _absent_and_visited(scene: Scene) -> bool:
+def _absent_and_visited(case: Case) -> bool:
     """The same facility visited the child's school on the day it was absent."""
-    visited = set(scene.other().use_days()) - {v.day for v in scene.stay.visits if v.absent}
-    free = visited - {v.day for v in scene.stay.visits}
-    return bool(visited) and _absent(scene, 0, scene.dice.pick(sorted(free or visited)))
+    visited = set(case.other().use_days()) - {v.day for v in case.stay.visits if v.absent}
+    free = visited - {v.day for v in case.stay.visits}
+    return bool(visited) and _absent(case, 0, case.rng.pick(sorted(free or visited)))
 
 
 def exceedable(child: Child, month: str) -> bool:
@@ -253,16 +253,16 @@ PLANTS = {
         Step("counted_twice", "pair", _counted_twice, exceedable),
     ],
     "DAY203": [
-        Step("billed_more", "single", lambda s: _billed(s, 1), steady, mend=True),
+        Step("billed_more", "single", lambda s: _billed(s, 1), steady, comes_again=True),
         Step("billed_less", "single", lambda s: _billed(s, -1), steady),
-        Step("empty_record", "single", _empty_record, _unsupported, mend=True),
+        Step("empty_record", "single", _empty_record, _unsupported, comes_again=True),
     ],
     "DAY204": [
-        Step("no_record", "single", _no_record, _unsupported, mend=True),
+        Step("no_record", "single", _no_record, _unsupported, comes_again=True),
         Step("no_record_of_add_on", "single", lambda s: _no_record(s, "agency_cooperation"), _unsupported),
     ],
     "DAY205": [
-        Step("recorded_twice", "single", _recorded_twice, steady, mend=True),
+        Step("recorded_twice", "single", _recorded_twice, steady, comes_again=True),
         Step("recorded_twice_billed_once", "single", lambda s: _recorded_twice(s, billed_once=True), steady),
     ],
     "DAY206": [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import pairwise
 
-from .case import LONE, Scene, Step, steady
+from .case import LONE, Case, Step, steady
 from .codes import base_code, price
 from .model import Child, Claim, Facility, Sheet
 from .months import first, last, on
@@ -14,161 +14,161 @@ from .rows import Designation, cut, overlaps
 _REGIONS = ("11", "12", "13", "14", "15", "16", "17", "23")
 
 
-def _used(scene: Scene) -> list[int]:
+def _used(case: Case) -> list[int]:
     """Days on which any child of the house was there."""
-    return sorted({d for p in scene.plans for s in p.stays for d in s.use_days()})
+    return sorted({d for p in case.plans for s in p.stays for d in s.use_days()})
 
 
-def _outside(scene: Scene, low: int, high: int) -> bool:
+def _outside(case: Case, low: int, high: int) -> bool:
     """Finds the use days of all from low to high."""
-    for plan in scene.plans:
+    for plan in case.plans:
         days = [d for s in plan.stays for d in s.use_days() if low <= d <= high]
         if days:
-            scene.found("FAC501", scene.stay.facility.number, days, plan=plan)
+            case.expect("FAC501", case.stay.facility.number, days, plan=plan)
     return True
 
 
-def _undesignated(scene: Scene, low: int, high: int) -> bool:
-    facility = scene.stay.facility
-    facility.designations = cut(facility.designations, on(scene.month, low), on(scene.month, high))
-    return _outside(scene, low, high)
+def _undesignated(case: Case, low: int, high: int) -> bool:
+    facility = case.stay.facility
+    facility.designations = cut(facility.designations, on(case.month, low), on(case.month, high))
+    return _outside(case, low, high)
 
 
-def _ended(scene: Scene) -> bool:
+def _ended(case: Case) -> bool:
     """The designation ended within the month, and begins again with the next."""
-    return _undesignated(scene, scene.dice.pick(_used(scene)[:-1]) + 1, scene.end())
+    return _undesignated(case, case.rng.pick(_used(case)[:-1]) + 1, case.end())
 
 
-def _begins_later(scene: Scene) -> bool:
-    return _undesignated(scene, 1, scene.dice.pick(_used(scene)[1:]) - 1)
+def _begins_later(case: Case) -> bool:
+    return _undesignated(case, 1, case.rng.pick(_used(case)[1:]) - 1)
 
 
-def _paused(scene: Scene, low: int, high: int) -> bool:
-    (row,) = change_month(scene)
-    scene.stay.facility.designations.append(replace(row, pause=(on(scene.month, low), on(scene.month, high))))
-    return _outside(scene, low, high)
+def _paused(case: Case, low: int, high: int) -> bool:
+    (row,) = change_month(case)
+    case.stay.facility.designations.append(replace(row, pause=(on(case.month, low), on(case.month, high))))
+    return _outside(case, low, high)
 
 
-def change_month(scene: Scene) -> list[Designation]:
+def change_month(case: Case) -> list[Designation]:
     """Takes the facility's rows out of the month, and gives them back to be written otherwise."""
-    facility, low, high = scene.stay.facility, first(scene.month), last(scene.month)
+    facility, low, high = case.stay.facility, first(case.month), last(case.month)
     rows = [replace(d, start=low, end=high) for d in facility.designations if overlaps(d, low, high)]
     facility.designations = cut(facility.designations, low, high)
     return rows
 
 
-def _paused_while_used(scene: Scene) -> bool:
-    low, high = sorted((scene.dice.pick(_used(scene)), scene.dice.pick(_used(scene))))
-    return _paused(scene, low, high)
+def _paused_while_used(case: Case) -> bool:
+    low, high = sorted((case.rng.pick(_used(case)), case.rng.pick(_used(case))))
+    return _paused(case, low, high)
 
 
-def _edges(scene: Scene) -> bool:
+def _edges(case: Case) -> bool:
     """Designated from the first to the last day of use, or closed between two of them."""
-    used = _used(scene)
+    used = _used(case)
     gaps = [(a, b) for a, b in pairwise(used) if b - a > 1]
-    if gaps and scene.dice.chance(0.5):
-        low, high = scene.dice.pick(gaps)
-        return _paused(scene, low + 1, high - 1)
+    if gaps and case.rng.chance(0.5):
+        low, high = case.rng.pick(gaps)
+        return _paused(case, low + 1, high - 1)
     if used[0] > 1:
-        _undesignated(scene, 1, used[0] - 1)
-    return used[-1] == scene.end() or _undesignated(scene, used[-1] + 1, scene.end())
+        _undesignated(case, 1, used[0] - 1)
+    return used[-1] == case.end() or _undesignated(case, used[-1] + 1, case.end())
 
 
 def _class(capacity: int) -> str:
     return base_code("63", capacity, False, False)
 
 
-def _other_class(scene: Scene) -> bool:
+def _other_class(case: Case) -> bool:
     """The base fee of a smaller or larger facility."""
-    unit = scene.stay.facility.unit(scene.stay.service_type)
-    scene.stay.fee_capacity = scene.dice.pick([c for c in (10, 20, 30) if _class(c) != _class(unit.fee_capacity)])
-    scene.found("FAC502", scene.stay.facility.number)
+    unit = case.stay.facility.unit(case.stay.service_type)
+    case.stay.fee_capacity = case.rng.pick([c for c in (10, 20, 30) if _class(c) != _class(unit.fee_capacity)])
+    case.expect("FAC502", case.stay.facility.number)
     return True
 
 
-def _own_capacity(scene: Scene) -> bool:
-    """Billed by the capacity of the one service, where that of both together stands."""
-    scene.stay.fee_capacity = scene.stay.facility.unit(scene.stay.service_type).capacity
-    scene.found("FAC502", scene.stay.facility.number)
+def _own_capacity(case: Case) -> bool:
+    """Billed by the capacity of the one service, where that of both together counts."""
+    case.stay.fee_capacity = case.stay.facility.unit(case.stay.service_type).capacity
+    case.expect("FAC502", case.stay.facility.number)
     return True
 
 
-def _ordinary_fee(scene: Scene) -> bool:
+def _ordinary_fee(case: Case) -> bool:
     """The ordinary base fee at a facility for severe disabilities alone."""
-    scene.stay.fee_heavy = False
-    scene.found("FAC502", scene.stay.facility.number)
+    case.stay.fee_heavy = False
+    case.expect("FAC502", case.stay.facility.number)
     return True
 
 
-def _grown(scene: Scene) -> bool:
+def _grown(case: Case) -> bool:
     """The ledger has another capacity for the month; the facility goes on billing by the old one."""
-    rows = change_month(scene)
-    scene.stay.facility.designations += [replace(d, capacity=d.capacity + 10) for d in rows]
-    for plan in scene.plans:
-        scene.found("FAC502", scene.stay.facility.number, plan=plan)
+    rows = change_month(case)
+    case.stay.facility.designations += [replace(d, capacity=d.capacity + 10) for d in rows]
+    for plan in case.plans:
+        case.expect("FAC502", case.stay.facility.number, plan=plan)
     return True
 
 
-def _grown_within(scene: Scene) -> bool:
+def _grown_within(case: Case) -> bool:
     """Within the month: one child is billed by the old capacity, the other by the new one."""
-    day = scene.dice.between(2, scene.end())
-    for row in change_month(scene):
-        before = replace(row, end=on(scene.month, day - 1))
-        scene.stay.facility.designations += [before, replace(row, capacity=20, start=on(scene.month, day))]
-    scene.plans[-1].stays[0].fee_capacity = 20
+    day = case.rng.between(2, case.end())
+    for row in change_month(case):
+        before = replace(row, end=on(case.month, day - 1))
+        case.stay.facility.designations += [before, replace(row, capacity=20, start=on(case.month, day))]
+    case.plans[-1].stays[0].fee_capacity = 20
     return True
 
 
-def _other_price(scene: Scene, heavy: bool) -> bool:
+def _other_price(case: Case, heavy: bool) -> bool:
     """The price of another region, or that of severe disabilities."""
-    region = scene.stay.facility.region
+    region = case.stay.facility.region
     own = price(region, False)
-    found = [price(r, False) for r in _REGIONS if price(r, False) != own]
+    prices = [price(r, False) for r in _REGIONS if price(r, False) != own]
     if heavy and price(region, True) != own:
-        found = [price(region, True)]
-    scene.stay.price = scene.dice.pick(found)
-    scene.found("FAC503", scene.stay.facility.number)
+        prices = [price(region, True)]
+    case.stay.price = case.rng.pick(prices)
+    case.expect("FAC503", case.stay.facility.number)
     return True
 
 
-def _say_region(scene: Scene, region: str) -> None:
+def _say_region(case: Case, region: str) -> None:
     """The claim of the first child's first facility names a region."""
-    key = scene.stay.facility.number, scene.plan.number
+    key = case.stay.facility.number, case.plan.number
 
     def tweak(claims: list[Claim], sheets: list[Sheet]) -> None:
         next(c for c in claims if (c.facility.number, c.plan.number) == key).region = region
 
-    scene.plan.tweaks += (tweak,)
+    case.plan.tweaks += (tweak,)
 
 
-def _other_region(scene: Scene) -> bool:
-    _say_region(scene, scene.dice.pick([r for r in _REGIONS if r != scene.stay.facility.region]))
-    scene.found("FAC503", scene.stay.facility.number)
+def _other_region(case: Case) -> bool:
+    _say_region(case, case.rng.pick([r for r in _REGIONS if r != case.stay.facility.region]))
+    case.expect("FAC503", case.stay.facility.number)
     return True
 
 
-def _region_of_ledger(scene: Scene, day: int) -> str:
+def _region_of_ledger(case: Case, day: int) -> str:
     """From a day of the month on the ledger has another region."""
-    region = scene.dice.pick([r for r in _REGIONS if price(r, False) != price(scene.stay.facility.region, False)])
-    for row in change_month(scene):
+    region = case.rng.pick([r for r in _REGIONS if price(r, False) != price(case.stay.facility.region, False)])
+    for row in change_month(case):
         if day > 1:
-            scene.stay.facility.designations.append(replace(row, end=on(scene.month, day - 1)))
-        scene.stay.facility.designations.append(replace(row, region=region, start=on(scene.month, day)))
+            case.stay.facility.designations.append(replace(row, end=on(case.month, day - 1)))
+        case.stay.facility.designations.append(replace(row, region=region, start=on(case.month, day)))
     return region
 
 
-def _moved(scene: Scene) -> bool:
-    _region_of_ledger(scene, 1)
-    for plan in scene.plans:
-        scene.found("FAC503", scene.stay.facility.number, plan=plan)
+def _moved(case: Case) -> bool:
+    _region_of_ledger(case, 1)
+    for plan in case.plans:
+        case.expect("FAC503", case.stay.facility.number, plan=plan)
     return True
 
 
-def _moved_within(scene: Scene) -> bool:
+def _moved_within(case: Case) -> bool:
     """One child is billed by the old region, the other by the new one."""
-    region = _region_of_ledger(scene, scene.dice.between(2, scene.end()))
-    scene.stay.price = price(region, False)
-    _say_region(scene, region)
+    region = _region_of_ledger(case, case.rng.between(2, case.end()))
+    case.stay.price = price(region, False)
+    _say_region(case, region)
     return True
 
 

@@ -1,78 +1,80 @@
 """Mistakes that show only with the records of an earlier month: the second facility's claim comes late.
 
-The first facility's claim is decided by then, so the finding stands on the late claim alone.
+The first facility's claim is decided by then, so the finding is on the late claim alone.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from .case import Scene, Step
+from .case import Case, Step
 from .model import Child, Plan
 from .months import principle_days
 from .plant_caps import managed
 from .plant_days import exceedable
-from .plant_sheets import told
+from .plant_sheets import cap_management_of
 
 
-def _second(scene: Scene, manager: bool) -> tuple[Plan, str]:
+def _second(case: Case, manager: bool) -> tuple[Plan, str]:
     """The plan of the month before, to be sent by its second facility alone."""
-    plan = scene.before.clone()
+    plan = case.before.clone()
     late = plan.stays[1].facility.number
     plan.only, plan.manager = late, plan.manager if manager else ""
     return plan, late
 
 
-def _same_day(scene: Scene) -> bool:
-    plan, late = _second(scene, manager=True)
+def _same_day(case: Case) -> bool:
+    plan, late = _second(case, manager=True)
     one, two = plan.stays[:2]
-    older = replace(scene, plans=[plan])
+    older = replace(case, plans=[plan])
     days = older.with_room(two, one.use_days())
     if not days:
         return False
-    day = scene.dice.pick(days)
+    day = case.rng.pick(days)
     older.move(two, next(v for v in two.visits if v.use), day)
-    scene.again(plan, ())
-    scene.found("DAY201", late, [day], plan=plan)
+    case.again(plan, ())
+    case.expect("DAY201", late, [day], plan=plan)
     return True
 
 
-def _too_many(scene: Scene) -> bool:
-    plan, late = _second(scene, manager=True)
+def _too_many(case: Case) -> bool:
+    plan, late = _second(case, manager=True)
     one, two = plan.stays[:2]
     most = plan.child.allowance(one.service_type, plan.month, principle_days(plan.month))
-    older = replace(scene, plans=[plan])
+    older = replace(case, plans=[plan])
     if not older.use_exactly(two, most + 1 - len(one.use_days())):
         return False
-    scene.again(plan, ())
-    scene.found("DAY202", late, plan=plan)
-    if told(plan)[late] != told(scene.before)[late]:  # the sheet was decided on the smaller amount
-        scene.found("CAP306", late, plan=plan)
+    case.again(plan, ())
+    case.expect("DAY202", late, plan=plan)
+    if (
+        cap_management_of(plan)[late] != cap_management_of(case.before)[late]
+    ):  # the sheet was decided on the smaller amount
+        case.expect("CAP306", late, plan=plan)
     if len(two.use_days()) > two.contract:
-        scene.found("DAY207", late, plan=plan)
+        case.expect("DAY207", late, plan=plan)
     return True
 
 
-def _no_manager(scene: Scene) -> bool:
-    plan, late = _second(scene, manager=False)
-    older = replace(scene, plans=[plan])
+def _no_manager(case: Case) -> bool:
+    plan, late = _second(case, manager=False)
+    older = replace(case, plans=[plan])
     older.without_manager(1, older.end())
-    scene.again(plan, ())
-    scene.found("CAP301", late, plan=plan)
+    case.again(plan, ())
+    case.expect("CAP301", late, plan=plan)
     return True
 
 
-def _no_sheet(scene: Scene) -> bool:
-    plan, late = _second(scene, manager=False)
-    scene.again(plan, ())
-    scene.found("CAP302", late, plan=plan)
+def _no_sheet(case: Case) -> bool:
+    plan, late = _second(case, manager=False)
+    case.again(plan, ())
+    case.expect("CAP302", late, plan=plan)
     return True
 
 
-def _partner_of_core(scene: Scene) -> bool:
+def _partner_of_core(case: Case) -> bool:
     """The core facility billed alone; with the late claim all is right."""
-    plan, _ = _second(scene, manager=True)
-    scene.again(plan, ())
+    plan, _ = _second(case, manager=True)
+    case.again(plan, ())
     return True
 
 

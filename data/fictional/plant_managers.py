@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from .case import Scene, Step, paying, unpaying
-from .claims import divide, tell
+from .case import Case, Step, paying, unpaying
+from .claims import apply_sheet, divide
 from .model import Child, Claim, Sheet, SheetRow
 from .months import first, last, on
 from .plant_caps import managed
@@ -13,121 +13,121 @@ from .plant_sheets import SEVERAL, change
 from .rows import Filing, cut, overlaps
 
 
-def _file(scene: Scene, facility_no: str, day: int = 1) -> None:
+def _file(case: Case, facility_no: str, day: int = 1) -> None:
     """Another facility is filed, from a day of the month to its end."""
-    scene.without_manager(day, scene.end())
-    scene.child.managers.append(Filing(facility_no, on(scene.month, day), last(scene.month)))
+    case.without_manager(day, case.end())
+    case.child.managers.append(Filing(facility_no, on(case.month, day), last(case.month)))
 
 
-def _manager_changed(scene: Scene, billed: bool) -> bool:
+def _manager_changed(case: Case, billed: bool) -> bool:
     """The family filed another manager; the old one goes on, with its add-on or without."""
-    manager = scene.plan.manager
-    other = next((n for n in scene.plan.facilities() if n != manager), "")
-    if not other or not change(scene, lambda claims, sheet: None, "CAP307"):
+    manager = case.plan.manager
+    other = next((n for n in case.plan.facilities() if n != manager), "")
+    if not other or not change(case, lambda claims, sheet: None, "CAP307"):
         return False
-    _file(scene, other)
-    if manager in scene.plan.facilities():
-        own = next(s for s in scene.plan.stays if s.facility.number == manager)
+    _file(case, other)
+    if manager in case.plan.facilities():
+        own = next(s for s in case.plan.stays if s.facility.number == manager)
         if billed:
-            scene.found("CAP308", manager)
+            case.expect("CAP308", manager)
         else:
             own.extra["cap_management"] = -1
     return True
 
 
-def _changed_within(scene: Scene) -> bool:
+def _changed_within(case: Case) -> bool:
     """Filed from a later day of the month on: both are right for the month."""
-    other = next((n for n in scene.plan.facilities() if n != scene.plan.manager), "")
-    if other and scene.plan.manager:
-        _file(scene, other, scene.dice.between(2, scene.end()))
+    other = next((n for n in case.plan.facilities() if n != case.plan.manager), "")
+    if other and case.plan.manager:
+        _file(case, other, case.rng.between(2, case.end()))
     return bool(other)
 
 
-def _billed_by_another(scene: Scene) -> bool:
-    stay = next((s for s in scene.plan.stays if s.facility.number != scene.plan.manager), None)
-    if stay is None or not scene.plan.manager:
+def _billed_by_another(case: Case) -> bool:
+    stay = next((s for s in case.plan.stays if s.facility.number != case.plan.manager), None)
+    if stay is None or not case.plan.manager:
         return False
     stay.extra["cap_management"] = 1
-    scene.found("CAP308", stay.facility.number)
+    case.expect("CAP308", stay.facility.number)
     return True
 
 
-def _billed_for_sibling(scene: Scene) -> bool:
+def _billed_for_sibling(case: Case) -> bool:
     """At the second child's facility, which manages nothing."""
-    plan = scene.plans[1]
-    stay = next((s for s in plan.stays if s.facility.number != scene.plan.manager), None)
+    plan = case.plans[1]
+    stay = next((s for s in plan.stays if s.facility.number != case.plan.manager), None)
     if stay is None:
         return False
     stay.extra["cap_management"] = 1
-    scene.found("CAP308", stay.facility.number, plan=plan)
+    case.expect("CAP308", stay.facility.number, plan=plan)
     return True
 
 
-def _billed_twice(scene: Scene) -> bool:
-    stay = next((s for s in scene.plan.stays if s.facility.number == scene.plan.manager), None)
+def _billed_twice(case: Case) -> bool:
+    stay = next((s for s in case.plan.stays if s.facility.number == case.plan.manager), None)
     if stay is None:
         return False
     stay.extra["cap_management"] = 1
-    scene.found("CAP308", stay.facility.number)
-    scene.found("ADD601", stay.facility.number)
+    case.expect("CAP308", stay.facility.number)
+    case.expect("ADD601", stay.facility.number)
     return True
 
 
-def _billed_alone(scene: Scene) -> bool:
+def _billed_alone(case: Case) -> bool:
     """Filed as manager, but the child goes nowhere else."""
-    number = scene.stay.facility.number
-    _file(scene, number)
-    scene.stay.extra["cap_management"] = 1
-    scene.found("CAP308", number)
+    number = case.stay.facility.number
+    _file(case, number)
+    case.stay.extra["cap_management"] = 1
+    case.expect("CAP308", number)
     return True
 
 
-def _billed_unfiled(scene: Scene) -> bool:
-    scene.without_manager(1, scene.end())
-    scene.plan.manager = ""
-    scene.stay.extra["cap_management"] = 1
-    scene.found_everywhere("CAP301")
-    scene.found("CAP308", scene.stay.facility.number)
+def _billed_unfiled(case: Case) -> bool:
+    case.without_manager(1, case.end())
+    case.plan.manager = ""
+    case.stay.extra["cap_management"] = 1
+    case.expect_everywhere("CAP301")
+    case.expect("CAP308", case.stay.facility.number)
     return True
 
 
-def _marked(scene: Scene, filed: bool) -> bool:
-    """The claims tell of a manager's result, and nobody sent a sheet."""
-    plan = scene.plan
+def _marked(case: Case, filed: bool) -> bool:
+    """The claims show a manager's result, and nobody sent a sheet."""
+    plan = case.plan
     if len(plan.facilities()) < 2:
         return False
     if not filed:
-        scene.without_manager(1, scene.end())
-        scene.found_everywhere("CAP301")
+        case.without_manager(1, case.end())
+        case.expect_everywhere("CAP301")
     plan.manager, plan.sheets = plan.stays[0].facility.number, ()
     plan.stays[0].extra["cap_management"] = -1
-    scene.found_everywhere("CAP310")
+    case.expect_everywhere("CAP310")
     return True
 
 
-def _marked_alone(scene: Scene) -> bool:
+def _marked_alone(case: Case) -> bool:
     """A child of one facility, which fills in its own number and a result."""
 
     def tweak(claims: list[Claim], sheets: list[Sheet]) -> None:
         (claim,) = claims
-        row = SheetRow(claim.facility.number, scene.child, scene.plan.number, claim.cost, claim.burden)
-        sheet = Sheet(scene.plan, claim.facility.number, claim.cap, [row], 0)
+        row = SheetRow(claim.facility.number, case.child, case.plan.number, claim.cost, claim.burden)
+        sheet = Sheet(case.plan, claim.facility.number, claim.cap, [row], 0)
         divide(sheet)
-        tell(claims, sheet)
+        apply_sheet(claims, sheet)
 
-    scene.plan.tweaks += (tweak,)
-    scene.found("CAP310", scene.stay.facility.number)
+    case.plan.tweaks += (tweak,)
+    case.expect("CAP310", case.stay.facility.number)
     return True
 
 
-def _two_caps(scene: Scene) -> bool:
+def _two_caps(case: Case) -> bool:
     """Two caps in one month: claims and sheet may go by either."""
-    child, low, high = scene.child, on(scene.month, scene.dice.between(2, scene.end())), last(scene.month)
-    row = next(b for b in child.burdens if overlaps(b, first(scene.month), high))
+    child, low, high = case.child, on(case.month, case.rng.between(2, case.end())), last(case.month)
+    row = next(b for b in child.burdens if overlaps(b, first(case.month), high))
     other = 37200 if row.cap == 4600 else 4600
     child.burdens = cut(child.burdens, low, high)
     child.burdens.append(replace(row, cap=other, start=low, end=high))
-    scene.plan.cap = scene.dice.pick((row.cap, other))
+    case.plan.cap = case.rng.pick((row.cap, other))
     return True
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from .case import LONE, Scene, Step, steady
+from .case import LONE, Case, Step, steady
 from .facilities import REVISION
 from .model import Plan, Stay
 from .months import first, holidays, last, on, shift
@@ -29,9 +29,9 @@ def deadline(month: str) -> date:
     return day
 
 
-def _register(scene: Scene, stay: Stay, key: str, start: date, end: date, filed: date | None = None) -> None:
+def _register(case: Case, stay: Stay, key: str, start: date, end: date, filed: date | None = None) -> None:
     """A row that the ledger has from this review month on."""
-    stay.facility.registered.append(Registration(stay.service_type, key, start, end, filed, known=scene.review))
+    stay.facility.registered.append(Registration(stay.service_type, key, start, end, filed, known=case.review))
 
 
 def _bill(stay: Stay, key: str) -> None:
@@ -39,117 +39,117 @@ def _bill(stay: Stay, key: str) -> None:
     stay.extra[key] = stay.extra.get(key, 0) + len(stay.use_days())
 
 
-def _own_key(scene: Scene, keys: tuple[str, ...] = _FILED) -> str:
+def _own_key(case: Case, keys: tuple[str, ...] = _FILED) -> str:
     """An add-on of which no other mistake at the facility speaks in this month or the next, or nothing."""
-    number, months = scene.stay.facility.number, (scene.month, shift(scene.month, 1))
-    for key in scene.dice.shuffled(keys):
-        if not any(("add-on", number, key, month) in scene.books.taken for month in months):
-            scene.books.taken.update(("add-on", number, key, month) for month in months)
+    number, months = case.stay.facility.number, (case.month, shift(case.month, 1))
+    for key in case.rng.shuffled(keys):
+        if not any(("add-on", number, key, month) in case.books.reserved for month in months):
+            case.books.reserved.update(("add-on", number, key, month) for month in months)
             return key
     return ""
 
 
-def _unregistered(scene: Scene, when: str) -> bool:
+def _unregistered(case: Case, when: str) -> bool:
     """Never registered, until the month before, from the month after, or for another service only."""
-    stay, key = scene.stay, _own_key(scene)
+    stay, key = case.stay, _own_key(case)
     if not key:
         return False
-    low, high = first(scene.month), last(scene.month)
+    low, high = first(case.month), last(case.month)
     if when == "ended":
-        _register(scene, stay, key, REVISION, low - timedelta(days=1), date(2024, 3, 10))
+        _register(case, stay, key, REVISION, low - timedelta(days=1), date(2024, 3, 10))
     elif when == "later":
-        _register(scene, stay, key, high + timedelta(days=1), last(shift(scene.month, 1)), low)
+        _register(case, stay, key, high + timedelta(days=1), last(shift(case.month, 1)), low)
     elif when == "elsewhere":
         row = Registration("64", key, REVISION, high, date(2024, 3, 10))
         stay.facility.registered.append(row)
     _bill(stay, key)
-    scene.found("FAC504", stay.facility.number)
+    case.expect("FAC504", stay.facility.number)
     return True
 
 
-def _for_a_day(scene: Scene) -> bool:
+def _for_a_day(case: Case) -> bool:
     """Registered until the first of the month, or from its last day on, and filed in time."""
-    stay, key = scene.stay, _own_key(scene)
+    stay, key = case.stay, _own_key(case)
     if not key:
         return False
-    low, high = first(scene.month), last(scene.month)
-    if scene.dice.chance(0.5):
-        _register(scene, stay, key, REVISION, low, date(2024, 3, 10))
+    low, high = first(case.month), last(case.month)
+    if case.rng.chance(0.5):
+        _register(case, stay, key, REVISION, low, date(2024, 3, 10))
     else:
-        _register(scene, stay, key, high, high, deadline(shift(scene.month, -1)))
+        _register(case, stay, key, high, high, deadline(shift(case.month, -1)))
     _bill(stay, key)
     return True
 
 
-def _filed(scene: Scene, how: str) -> bool:
-    """Effective by its own word; by the deadline too early, or just in time."""
-    stay, key = scene.stay, _own_key(scene)
+def _filed(case: Case, how: str) -> bool:
+    """Effective from the day it names; by the deadline too early, or just in time."""
+    stay, key = case.stay, _own_key(case)
     if not key:
         return False
-    low, high = first(scene.month), last(scene.month)
-    before = shift(scene.month, -1)
+    low, high = first(case.month), last(case.month)
+    before = shift(case.month, -1)
     day = {
         "late": deadline(before) + timedelta(days=1),
         "sixteenth": on(before, 16),
-        "in_the_month": on(scene.month, scene.dice.between(1, 28)),
+        "in_the_month": on(case.month, case.rng.between(1, 28)),
         "in_time": deadline(before),
-        "two_months_before": on(shift(scene.month, -2), 16),
+        "two_months_before": on(shift(case.month, -2), 16),
     }.get(how)
-    _register(scene, stay, key, low, high, day)
-    if how == "once_more":  # a change is filed late, but the old registration stands
-        _register(scene, stay, key, low, high, on(before, 28))
+    _register(case, stay, key, low, high, day)
+    if how == "once_more":  # a change is filed late, but the old registration holds
+        _register(case, stay, key, low, high, on(before, 28))
     _bill(stay, key)
     if how in ("late", "sixteenth", "in_the_month"):
-        scene.found("FAC509", stay.facility.number)
+        case.expect("FAC509", stay.facility.number)
     return True
 
 
-def _whole_house(scene: Scene) -> list[tuple[Plan, Stay]]:
-    return [(plan, stay) for plan in scene.plans for stay in plan.stays if stay.use_days()]
+def _whole_house(case: Case) -> list[tuple[Plan, Stay]]:
+    return [(plan, stay) for plan in case.plans for stay in plan.stays if stay.use_days()]
 
 
-def _forgotten(scene: Scene, how: str) -> bool:
+def _forgotten(case: Case, how: str) -> bool:
     """A reduction of the whole facility: nobody's claim, some, or a wrong reduction."""
-    key = scene.dice.pick(_OF_ALL)
-    used = sorted({d for _, stay in _whole_house(scene) for d in stay.use_days()})
-    begin, end = first(shift(scene.month, -scene.dice.between(0, 6))), last(scene.month)
+    key = case.rng.pick(_OF_ALL)
+    used = sorted({d for _, stay in _whole_house(case) for d in stay.use_days()})
+    begin, end = first(shift(case.month, -case.rng.between(0, 6))), last(case.month)
     if how == "from_within":
-        begin = on(scene.month, scene.dice.pick(used[1:]))
+        begin = on(case.month, case.rng.pick(used[1:]))
     elif how == "until_within":
-        end = on(scene.month, scene.dice.pick(used[:-1]))
-    _register(scene, scene.stay, key, begin, end)
-    for i, (plan, stay) in enumerate(_whole_house(scene)):
+        end = on(case.month, case.rng.pick(used[:-1]))
+    _register(case, case.stay, key, begin, end)
+    for i, (plan, stay) in enumerate(_whole_house(case)):
         if how == "by_one" and i > 0:
-            _bill(stay, _stage(scene, key, begin))
+            _bill(stay, _stage(case, key, begin))
             continue
         if how == "for_another":
             _bill(stay, next(k for k in _OF_ALL if k != key))
-        if any(begin <= on(scene.month, d) <= end for d in stay.use_days()):
-            scene.found("FAC505", stay.facility.number, plan=plan)
+        if any(begin <= on(case.month, d) <= end for d in stay.use_days()):
+            case.expect("FAC505", stay.facility.number, plan=plan)
     return True
 
 
-def _stage(scene: Scene, key: str, begin: date) -> str:
+def _stage(case: Case, key: str, begin: date) -> str:
     """The key that is right in the month."""
-    number = (int(scene.month[:4]) - begin.year) * 12 + int(scene.month[5:]) - begin.month + 1
+    number = (int(case.month[:4]) - begin.year) * 12 + int(case.month[5:]) - begin.month + 1
     return f"{key}_half" if number >= _HALF_FROM.get(key, 999) else key
 
 
-def _no_plan(scene: Scene, by: int) -> date:
+def _no_plan(case: Case, by: int) -> date:
     """The child has had no 個別支援計画 since so many months before this one."""
-    begin = on(shift(scene.month, -by), scene.dice.pick((1, 15, 28)) if by else 1)
-    stay = scene.stay
+    begin = on(shift(case.month, -by), case.rng.pick((1, 15, 28)) if by else 1)
+    stay = case.stay
     row = Registration(
-        stay.service_type, "reduction_plan_missing", begin, last(scene.month), recipient_no=scene.plan.number,
-        known=scene.review,
+        stay.service_type, "reduction_plan_missing", begin, last(case.month), recipient_no=case.plan.number,
+        known=case.review,
     )  # fmt: skip
     stay.facility.registered.append(row)
     return begin
 
 
-def _no_plan_forgotten(scene: Scene) -> bool:
-    _no_plan(scene, scene.dice.between(0, 4))
-    scene.found("FAC505", scene.stay.facility.number)
+def _no_plan_forgotten(case: Case) -> bool:
+    _no_plan(case, case.rng.between(0, 4))
+    case.expect("FAC505", case.stay.facility.number)
     return True
 
 
@@ -165,85 +165,85 @@ def _since(key: str, wrong: str) -> int:
     return _HALF_FROM[key] - (1 if wrong == "plain" else 2)
 
 
-def _no_plan_stage(scene: Scene, wrong: str) -> bool:
+def _no_plan_stage(case: Case, wrong: str) -> bool:
     key = "reduction_plan_missing"
-    _no_plan(scene, _since(key, wrong))
-    _stages(scene.stay, key, wrong)
-    scene.found("FAC510", scene.stay.facility.number)
+    _no_plan(case, _since(key, wrong))
+    _stages(case.stay, key, wrong)
+    case.expect("FAC510", case.stay.facility.number)
     return True
 
 
-def _shortage(scene: Scene, key: str, by: int, wrong: str = "", of_all: bool = False) -> date:
+def _shortage(case: Case, key: str, by: int, wrong: str = "", of_all: bool = False) -> date:
     """Staff is short since so many months: the first child's claim, or everybody's, has the wrong stage."""
-    begin = on(shift(scene.month, -by), scene.dice.pick((1, 16, 28)) if by else 1)
-    _register(scene, scene.stay, key, begin, last(scene.month))
-    for i, (plan, stay) in enumerate(_whole_house(scene)):
+    begin = on(shift(case.month, -by), case.rng.pick((1, 16, 28)) if by else 1)
+    _register(case, case.stay, key, begin, last(case.month))
+    for i, (plan, stay) in enumerate(_whole_house(case)):
         if wrong and (of_all or i == 0):
             _stages(stay, key, wrong)
-            scene.found("FAC510", stay.facility.number, plan=plan)
+            case.expect("FAC510", stay.facility.number, plan=plan)
         else:
-            _bill(stay, _stage(scene, key, begin))
+            _bill(stay, _stage(case, key, begin))
     return begin
 
 
-def _wrong_stage(scene: Scene, key: str, wrong: str, of_all: bool = False) -> bool:
-    return bool(_shortage(scene, key, _since(key, wrong), wrong, of_all))
+def _wrong_stage(case: Case, key: str, wrong: str, of_all: bool = False) -> bool:
+    return bool(_shortage(case, key, _since(key, wrong), wrong, of_all))
 
 
-def _right_stage(scene: Scene) -> bool:
+def _right_stage(case: Case) -> bool:
     """In the last month of 70 %, or the first of 50 %."""
-    key = scene.dice.pick(("reduction_staff_shortage", "reduction_manager_shortage"))
-    return bool(_shortage(scene, key, _since(key, scene.dice.pick(("plain", "half")))))
+    key = case.rng.pick(("reduction_staff_shortage", "reduction_manager_shortage"))
+    return bool(_shortage(case, key, _since(key, case.rng.pick(("plain", "half")))))
 
 
-def _no_plan_right(scene: Scene) -> bool:
-    begin = _no_plan(scene, _since("reduction_plan_missing", scene.dice.pick(("plain", "half"))))
-    _bill(scene.stay, _stage(scene, "reduction_plan_missing", begin))
+def _no_plan_right(case: Case) -> bool:
+    begin = _no_plan(case, _since("reduction_plan_missing", case.rng.pick(("plain", "half"))))
+    _bill(case.stay, _stage(case, "reduction_plan_missing", begin))
     return True
 
 
-def _staffed(scene: Scene, for_a_day: bool) -> bool:
+def _staffed(case: Case, for_a_day: bool) -> bool:
     """An add-on for more staff than asked, in a month with too few: all of it, or its first day alone."""
-    plus = _own_key(scene, _STAFFING)
+    plus = _own_key(case, _STAFFING)
     if not plus:
         return False
-    stay = scene.stay
-    key = scene.dice.pick(("reduction_staff_shortage", "reduction_manager_shortage"))
+    stay = case.stay
+    key = case.rng.pick(("reduction_staff_shortage", "reduction_manager_shortage"))
     if for_a_day:
-        for _, other in _whole_house(scene):
-            scene.drop(other, {1})
-        _register(scene, stay, key, first(scene.month), first(scene.month))
+        for _, other in _whole_house(case):
+            case.drop(other, {1})
+        _register(case, stay, key, first(case.month), first(case.month))
     else:
-        _shortage(scene, key, scene.dice.between(0, 5))
-    _register(scene, stay, plus, REVISION, last(scene.month), date(2024, 3, 10))
-    for plan, other in _whole_house(scene):
+        _shortage(case, key, case.rng.between(0, 5))
+    _register(case, stay, plus, REVISION, last(case.month), date(2024, 3, 10))
+    for plan, other in _whole_house(case):
         _bill(other, plus)
-        scene.found("FAC511", other.facility.number, plan=plan)
+        case.expect("FAC511", other.facility.number, plan=plan)
     return True
 
 
-def _reduced_within_the_fee(scene: Scene) -> bool:
+def _reduced_within_the_fee(case: Case) -> bool:
     """The base code holds the reduction, or two of them, already."""
-    keys = scene.dice.pick(("reduction_staff_shortage", "reduction_self_evaluation;reduction_bcp"))
+    keys = case.rng.pick(("reduction_staff_shortage", "reduction_self_evaluation;reduction_bcp"))
     for key in keys.split(";"):
-        _register(scene, scene.stay, key, first(scene.month), last(scene.month))
-    for _, stay in _whole_house(scene):
+        _register(case, case.stay, key, first(case.month), last(case.month))
+    for _, stay in _whole_house(case):
         stay.reduced = keys
     return True
 
 
-def _reductions_of_no_one(scene: Scene) -> bool:
+def _reductions_of_no_one(case: Case) -> bool:
     """Rows that ask nothing of these claims: of counted days, of another child, of days without use, of no child."""
-    stay, low, high = scene.stay, first(scene.month), last(scene.month)
+    stay, low, high = case.stay, first(case.month), last(case.month)
     for key in ("reduction_over_capacity", "reduction_opening_hours", "reduction_plan_missing"):
-        _register(scene, stay, key, low, high)
+        _register(case, stay, key, low, high)
     other = Registration(
-        stay.service_type, "reduction_plan_missing", low, high, recipient_no=f"{int(scene.plan.number) + 90000000:010d}"
+        stay.service_type, "reduction_plan_missing", low, high, recipient_no=f"{int(case.plan.number) + 90000000:010d}"
     )  # no child of these
     stay.facility.registered.append(other)
-    used = {d for _, s in _whole_house(scene) for d in s.use_days()}
-    for day in [d for d in range(1, scene.end() + 1) if d not in used][:3]:
-        _register(scene, stay, scene.dice.pick(_OF_ALL[:6]), on(scene.month, day), on(scene.month, day))
+    used = {d for _, s in _whole_house(case) for d in s.use_days()}
+    for day in [d for d in range(1, case.end() + 1) if d not in used][:3]:
+        _register(case, stay, case.rng.pick(_OF_ALL[:6]), on(case.month, day), on(case.month, day))
     return True
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from .case import Scene, Step
-from .claims import divide, settle, share, tell, untold
+from .case import Case, Step
+from .claims import apply_sheet, clear_sheet, divide, settle, share
 from .model import Claim, Plan, Sheet, SheetRow
 from .plant_caps import managed
 
@@ -14,24 +14,24 @@ Change = Callable[[Sequence[Claim], Sheet], None]
 SEVERAL = "pair|trio|sister"
 
 
-def change(scene: Scene, apply: Change, *codes: str) -> bool:
+def change(case: Case, apply: Change, *codes: str) -> bool:
     """Changes the sheet, or what the claims say of it, once both are computed; finds the sheet."""
-    if not scene.plan.manager or len({s.facility.number for p in scene.plans for s in p.stays}) < 2:
+    if not case.plan.manager or len({s.facility.number for p in case.plans for s in p.stays}) < 2:
         return False
 
     def tweak(claims: list[Claim], sheets: list[Sheet]) -> None:
         _fill(claims, sheets[0])
         apply(claims, sheets[0])
 
-    scene.plan.tweaks += (tweak,)
+    case.plan.tweaks += (tweak,)
     for code in codes:
-        scene.found(code, scene.plan.manager, subject="sheet")
+        case.expect(code, case.plan.manager, subject="sheet")
     return True
 
 
-def settled(scene: Scene) -> tuple[list[Claim], Sheet | None]:
+def settled(case: Case) -> tuple[list[Claim], Sheet | None]:
     """Claims and sheet as they would be."""
-    claims, sheets = settle(scene.plans)
+    claims, sheets = settle(case.plans)
     if sheets:
         _fill(claims, sheets[0])
     return claims, sheets[0] if sheets else None
@@ -55,53 +55,53 @@ def _judged(sheet: Sheet) -> SheetRow:
 
 def _again(claims: Sequence[Claim], sheet: Sheet) -> None:
     divide(sheet)
-    tell(claims, sheet)
+    apply_sheet(claims, sheet)
 
 
-def _left_out(scene: Scene) -> bool:
+def _left_out(case: Case) -> bool:
     """The last facility of the child, whose sheet it is, is not on it, and its claim knows of none."""
 
     def apply(claims: Sequence[Claim], sheet: Sheet) -> None:
         gone = [r for r in sheet.rows if r.number == sheet.main.number][-1]
-        untold(_claim(claims, gone))
+        clear_sheet(_claim(claims, gone))
         sheet.rows[:] = [r for r in sheet.rows if r is not gone]
         _again(claims, sheet)
 
-    return len(scene.plan.facilities()) > 1 and change(scene, apply, "CAP303")
+    return len(case.plan.facilities()) > 1 and change(case, apply, "CAP303")
 
 
-def _stranger(scene: Scene) -> bool:
+def _stranger(case: Case) -> bool:
     """A third facility on the sheet, from which nothing came."""
-    facility = next(f for f in scene.books.pool.all if f.number not in scene.plan.facilities())
+    facility = next(f for f in case.books.pool.all if f.number not in case.plan.facilities())
 
     def apply(claims: Sequence[Claim], sheet: Sheet) -> None:
-        sheet.rows.append(SheetRow(facility.number, scene.child, scene.plan.number, 5000, 500))
+        sheet.rows.append(SheetRow(facility.number, case.child, case.plan.number, 5000, 500))
         _again(claims, sheet)
 
-    return change(scene, apply, "CAP303")
+    return change(case, apply, "CAP303")
 
 
-def _partner_never_came(scene: Scene) -> bool:
-    scene.plan.only = scene.stay.facility.number
-    return change(scene, lambda claims, sheet: None, "CAP303")
+def _partner_never_came(case: Case) -> bool:
+    case.plan.only = case.stay.facility.number
+    return change(case, lambda claims, sheet: None, "CAP303")
 
 
-def _sibling_never_came(scene: Scene) -> bool:
+def _sibling_never_came(case: Case) -> bool:
     """The second child's claim is on the household's sheet alone."""
-    if len(scene.plans[1].stays) == 0 or not change(scene, lambda claims, sheet: None, "CAP303"):
+    if len(case.plans[1].stays) == 0 or not change(case, lambda claims, sheet: None, "CAP303"):
         return False
-    scene.plans[1].sends_claims = False
+    case.plans[1].sends_claims = False
     return True
 
 
-def _cost_differs(scene: Scene) -> bool:
+def _cost_differs(case: Case) -> bool:
     def apply(claims: Sequence[Claim], sheet: Sheet) -> None:
         _judged(sheet).cost += 1000
 
-    return change(scene, apply, "CAP304")
+    return change(case, apply, "CAP304")
 
 
-def _burden_differs(scene: Scene) -> bool:
+def _burden_differs(case: Case) -> bool:
     """The sheet counts less than the claim asks; all follows the sheet."""
 
     def apply(claims: Sequence[Claim], sheet: Sheet) -> None:
@@ -109,8 +109,8 @@ def _burden_differs(scene: Scene) -> bool:
         row.burden -= min(100, row.burden)
         _again(claims, sheet)
 
-    _, sheet = settled(scene)
-    return sheet is not None and _judged(sheet).burden > 0 and change(scene, apply, "CAP304")
+    _, sheet = settled(case)
+    return sheet is not None and _judged(sheet).burden > 0 and change(case, apply, "CAP304")
 
 
 def _relieve(claim: Claim, burden: int) -> None:
@@ -121,9 +121,9 @@ def _relieve(claim: Claim, burden: int) -> None:
         left -= row.adjusted
 
 
-def _relief(scene: Scene, on_sheet: bool, exact: bool = False) -> bool:
+def _relief(case: Case, on_sheet: bool, exact: bool = False) -> bool:
     """A burden relieved after item 22: the sheet counts item 25, or forgets it. `exact`: all make up the cap."""
-    _, sheet = settled(scene)
+    _, sheet = settled(case)
     if sheet is None or _judged(sheet).burden < 200:
         return False
     rest = sheet.cap - sum(r.burden for r in sheet.rows[:-1])
@@ -136,20 +136,20 @@ def _relief(scene: Scene, on_sheet: bool, exact: bool = False) -> bool:
         if on_sheet:
             _fill(claims, sheet)
             divide(sheet)
-        tell(claims, sheet)
+        apply_sheet(claims, sheet)
 
-    return change(scene, apply, *(() if on_sheet else ("CAP304",)))
+    return change(case, apply, *(() if on_sheet else ("CAP304",)))
 
 
 def _other_order(sheet: Sheet) -> bool:
-    """The last facility's burden is taken first."""
+    """The last facility's burden is counted first."""
     if sheet.result == 3:
         share(sheet.rows[::-1], sheet.cap)
     return sheet.result == 3
 
 
 def _manager_last(sheet: Sheet) -> bool:
-    """The manager is listed last, and its burden taken last too."""
+    """The manager is listed last, and its burden counted last too."""
     if sheet.result != 3 or sheet.rows[0].facility_no != sheet.manager:
         return False
     sheet.rows.append(sheet.rows.pop(0))
@@ -178,20 +178,20 @@ def _wrong_result(sheet: Sheet) -> bool:
     return True
 
 
-def _inconsistent(scene: Scene, mistake: Callable[[Sheet], bool]) -> bool:
+def _inconsistent(case: Case, mistake: Callable[[Sheet], bool]) -> bool:
     """The sheet's own arithmetic; the claims follow it. Where the mistake cannot be made the result is wrong."""
 
     def apply(claims: Sequence[Claim], sheet: Sheet) -> None:
         if not mistake(sheet):
             _wrong_result(sheet)
-        tell(claims, sheet)
+        apply_sheet(claims, sheet)
 
-    return change(scene, apply, "CAP305")
+    return change(case, apply, "CAP305")
 
 
-def _two_sheets(scene: Scene) -> bool:
+def _two_sheets(case: Case) -> bool:
     """The first sheet says another result; the claims agree with the second."""
-    if not scene.plan.manager:
+    if not case.plan.manager:
         return False
 
     def tweak(claims: list[Claim], sheets: list[Sheet]) -> None:
@@ -199,20 +199,20 @@ def _two_sheets(scene: Scene) -> bool:
         sheets[0].rows = [replace(row) for row in sheets[1].rows]
         _wrong_result(sheets[0])
 
-    scene.plan.sheets = ("1", "1")
-    scene.plan.tweaks += (tweak,)
+    case.plan.sheets = ("1", "1")
+    case.plan.tweaks += (tweak,)
     for code in ("CAP305", "SUB404"):
-        scene.found(code, scene.plan.manager, subject="sheet")
+        case.expect(code, case.plan.manager, subject="sheet")
     return True
 
 
-def _claim_says(scene: Scene, what: str) -> bool:
-    """The claim in the sheet's last row tells another result, amount or manager, or nothing."""
+def _claim_says(case: Case, what: str) -> bool:
+    """The claim in the sheet's last row names another result, amount or manager, or nothing."""
 
     def apply(claims: Sequence[Claim], sheet: Sheet) -> None:
         claim = _claim(claims, sheet.rows[-1])
         if what == "nothing":
-            untold(claim)
+            clear_sheet(claim)
         elif what == "result":
             claim.result = 3 if sheet.result != 3 else 2
         elif what == "amount":
@@ -220,49 +220,49 @@ def _claim_says(scene: Scene, what: str) -> bool:
         else:
             claim.manager = next(n for n in (claim.facility.number, "1170000004") if n != sheet.manager)
 
-    _, sheet = settled(scene)
-    if sheet is None or not change(scene, apply):
+    _, sheet = settled(case)
+    if sheet is None or not change(case, apply):
         return False
     row = sheet.rows[-1]
-    scene.found("CAP306", row.facility_no, plan=next(p for p in scene.plans if p.number == row.number))
+    case.expect("CAP306", row.facility_no, plan=next(p for p in case.plans if p.number == row.number))
     return True
 
 
-def told(plan: Plan) -> dict[str, tuple[str, int | None, int | None]]:
+def cap_management_of(plan: Plan) -> dict[str, tuple[str, int | None, int | None]]:
     """What each facility's claim says of cap management."""
     return {c.facility.number: (c.manager, c.result, c.managed) for c in settle([plan])[0]}
 
 
-def _reclaimed(scene: Scene) -> bool:
+def _reclaimed(case: Case) -> bool:
     """After a petition with a day or two of use alone; the sheet that was decided stays as it was."""
-    plan = scene.before.clone()
+    plan = case.before.clone()
     for stay in plan.stays:
         keep = set(stay.use_days()[:1])
         stay.visits = [v for v in stay.visits if not v.use or v.day in keep]
-    new, old = told(plan), told(scene.before)
+    new, old = cap_management_of(plan), cap_management_of(case.before)
     differ = [number for number in new if new[number] != old[number]]
     if not differ:
         return False
-    scene.petition_all(plan)
-    scene.again(plan, ())
+    case.petition_all(plan)
+    case.again(plan, ())
     for number in differ:
-        scene.found("CAP306", number, plan=plan)
+        case.expect("CAP306", number, plan=plan)
     return True
 
 
-def _other_cap(scene: Scene) -> bool:
+def _other_cap(case: Case) -> bool:
     """The sheet goes by a cap that is not on the certificate."""
 
     def apply(claims: Sequence[Claim], sheet: Sheet) -> None:
         sheet.cap = 37200 if sheet.cap == 4600 else 4600
         _again(claims, sheet)
 
-    return change(scene, apply, "CAP309")
+    return change(case, apply, "CAP309")
 
 
-def _idle(scene: Scene, totals: bool) -> bool:
+def _idle(case: Case, totals: bool) -> bool:
     """With result 1 neither the totals nor the others' amounts have to be right."""
-    _, sheet = settled(scene)
+    _, sheet = settled(case)
     if sheet is None or sheet.result != 1:
         return False
 
@@ -272,16 +272,16 @@ def _idle(scene: Scene, totals: bool) -> bool:
         else:
             sheet.rows[-1].cost += 777
 
-    return sheet.rows[-1].facility_no != sheet.manager and change(scene, apply)
+    return sheet.rows[-1].facility_no != sheet.manager and change(case, apply)
 
 
-def _listed_last(scene: Scene) -> bool:
-    """The manager stands last on the sheet; its burden is taken first all the same."""
+def _listed_last(case: Case) -> bool:
+    """The manager is last on the sheet; its burden is counted first all the same."""
 
     def apply(claims: Sequence[Claim], sheet: Sheet) -> None:
         sheet.rows.sort(key=lambda r: r.facility_no == sheet.manager)
 
-    return change(scene, apply)
+    return change(case, apply)
 
 
 PLANTS = {
@@ -302,7 +302,7 @@ PLANTS = {
         Step("shares_in_other_order", SEVERAL, lambda s: _inconsistent(s, _other_order), managed),
         Step("wrong_shares", SEVERAL, lambda s: _inconsistent(s, _wrong_shares), managed),
         Step("wrong_totals", SEVERAL, lambda s: _inconsistent(s, _wrong_totals), managed),
-        Step("manager_taken_last", SEVERAL, lambda s: _inconsistent(s, _manager_last), managed),
+        Step("manager_counted_last", SEVERAL, lambda s: _inconsistent(s, _manager_last), managed),
         Step("wrong_result", SEVERAL, lambda s: _inconsistent(s, _wrong_result), managed),
         Step("wrong_household_result", "joint", lambda s: _inconsistent(s, _wrong_result), managed),
         Step("wrong_household_shares", "joint", lambda s: _inconsistent(s, _wrong_shares), managed),

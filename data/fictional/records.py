@@ -1,4 +1,4 @@
-"""Claims, sheets and attendance as records of the national format, in one of the two styles of real programs.
+"""Claims, sheets and attendance as lines of the national format, in one of the two styles of real programs.
 
 Item counts, types and widths come from the layout tables alone.
 """
@@ -160,8 +160,8 @@ def attendance_records(
         hours = sum(int(str(row.get(16, 0))) for row in rows)
         totals = {34: sum(v.out + v.back for v in visits), 121: sum(v.family > 0 for v in visits)}
         totals |= {total: sum(key in v.marks for v in visits) for key, (_, total) in _MARKED.items()}
-        said = {no: n or None for no, n in totals.items()}
-        yield line("K611-01", {**key, 19: f"{hours:05d}" if hours else None, **said}, full)
+        counted = {no: n or None for no, n in totals.items()}
+        yield line("K611-01", {**key, 19: f"{hours:05d}" if hours else None, **counted}, full)
     else:
         yield line("K611-01", {**key, 37: len(rows) or None}, full)
     for row in rows:

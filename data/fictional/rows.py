@@ -1,4 +1,4 @@
-"""Rows of the city's ledgers that hold for a period, and how a period is taken out of them."""
+"""Rows of the city's ledgers that hold for a period, and `cut`, which takes a period out of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who carries which mistake in which month, so that no two touch the same child's claims."""
+"""Chooses who carries which mistake in which month, so that no two touch the same child's claims. city.py reads it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from . import (
 )
 from .case import Step
 from .model import Child
-from .seeded import Dice
+from .seeded import SeededRandom
 
 PLANTS: dict[str, list[Step]] = {}
 for _module in (
@@ -69,14 +69,14 @@ class Schedule:
         groups: Sequence[Sequence[Child]],
         months: Sequence[str],
         plant: Collection[str],
-        lived: bool = False,
+        with_closing: bool = False,
     ) -> None:
         self.steps: dict[tuple[int, int], list[Step]] = {}
         self.before: dict[tuple[int, int], str] = {}
         self._seed = seed
         self._groups = groups
         self._months = months  # months[k] is the service month of review month k
-        self._taken: set[tuple[int, int]] = set()
+        self._blocked: set[tuple[int, int]] = set()
         self._ways = {code: PLANTS[code] for code in sorted(plant) if code in PLANTS}
         # Mistakes that few children can bear choose first.
         self._codes = sorted(self._ways, key=lambda code: (max(self._bearers(s) for s in self._ways[code]), code))
@@ -84,10 +84,11 @@ class Schedule:
         if plant and count < LEAST:
             raise ValueError(f"mistakes need at least {LEAST} children")
         times = max(1, count // 150)
-        early = 4 if count >= SPREAD else 0  # some of what only a lived city has goes first
-        for k in range(len(months) if plant and early and lived else 0):
+        early = 4 if count >= SPREAD else 0  # some of what only a closed city has goes first
+        for k in range(len(months) if plant and early and with_closing else 0):
             self._all(seed, k, "federation", plant_after_close.FEDERATION.get(k, []))
-            self._all(seed, k, "lived", plant_after_close.LIVED[:early])
+            # "lived" and "more lived" are keys of random streams: another key is another city.
+            self._all(seed, k, "lived", plant_after_close.AFTER_CLOSE[:early])
         for k in range(len(months) if plant else 0):  # the mistakes of all months: they must find a place
             self._begin(seed, k, "plants")
             if count >= SPREAD:
@@ -99,10 +100,13 @@ class Schedule:
                     self._small(k, must=turn == 0 and k == 0)
                 borne = {step.name for (_, at), steps in self.steps.items() if at == k for step in steps}
                 self._spread(k, 1, must=False, without=borne)
-        for k in range(len(months) if plant and lived else 0):
-            told = [] if early else plant_after_close.FEDERATION.get(k, [])
+        for k in range(len(months) if plant and with_closing else 0):
+            federation = [] if early else plant_after_close.FEDERATION.get(k, [])
             self._all(
-                seed, k, "more lived", told + plant_after_close.LIVED[early:] + plant_after_close.LIVED * (times - 1)
+                seed,
+                k,
+                "more lived",
+                federation + plant_after_close.AFTER_CLOSE[early:] + plant_after_close.AFTER_CLOSE * (times - 1),
             )
         for k in range(len(months)):
             first = (seed + k) * 11 % len(RIGHT)  # where there are few children, others have their turn next month
@@ -118,12 +122,12 @@ class Schedule:
         """Other ways to plant the same check in the same child's month, where the month does not allow the one chosen."""
         ways = next((ways for ways in self._ways.values() if step in ways), [])
         for way in ways:
-            alone = way.span == (0,) and not way.before and not way.mend
+            alone = way.span == (0,) and not way.before and not way.comes_again
             if way is not step and alone and child.kind in way.kind.split("|") and way.fits(child, month):
                 yield way
 
     def _begin(self, seed: int, k: int, what: str) -> None:
-        self._order = Dice(seed, "schedule", what, k).shuffled(range(len(self._groups)))
+        self._order = SeededRandom(seed, "schedule", what, k).shuffled(range(len(self._groups)))
         self._pools: dict[str, list[int]] = {}
         self._at: dict[tuple[str, ...], int] = {}
 
@@ -176,11 +180,11 @@ class Schedule:
         for at in range(self._at.get(name, 0), len(pool)):
             group = pool[at]
             child = self._groups[group][0]
-            if any((group, t) in self._taken for t in wanted):
+            if any((group, t) in self._blocked for t in wanted):
                 continue
             if all(step.fits(child, self._months[t]) for step in steps for t in self._judged(step, k)):
                 self._at[name] = at + 1
-                self._taken.update((group, t) for t in wanted)
+                self._blocked.update((group, t) for t in wanted)
                 steps = steps + [step for step in besides if step.fits(child, self._months[k])]
                 self.steps[group, k] = self.steps.get((group, k), []) + steps
                 for step in steps:
@@ -191,8 +195,8 @@ class Schedule:
         return False
 
     def _span(self, step: Step, k: int, together: bool) -> Iterable[int]:
-        taken = step.taken(k, len(self._months))
-        return [t for t in taken if t <= k] if together and step.mend else taken
+        blocked = step.blocks(k, len(self._months))
+        return [t for t in blocked if t <= k] if together and step.comes_again else blocked
 
     def _judged(self, step: Step, k: int) -> Iterable[int]:
         """The months in which the child must fit: the step's own, and the one before if that comes again."""

@@ -1,4 +1,4 @@
-"""Chance that falls the same way everywhere."""
+"""Random numbers that a key fixes, the same on every machine and Python."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-class Dice:
+class SeededRandom:
     """A stream of chance named by its key.
 
     Everything rests on `Random.random()`, the one method whose sequence Python promises to keep; `sample`,

@@ -1,4 +1,4 @@
-"""Files: the exchange files of a facility and month, and CSV tables in the many ways cities write them."""
+"""Writes the exchange files of a facility and month, and CSV tables in the many ways cities write them."""
 
 from __future__ import annotations
 

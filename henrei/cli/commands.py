@@ -269,7 +269,7 @@ def demo(home: Home, *, direct: bool, debug: bool) -> int:
         if not home.exists() or not (home.root / "truth").is_dir():
             raise HenreiError(f"{home} は空ではありません。空のフォルダーを指定してください")
         shutil.rmtree(home.root)  # an earlier demo: made by us, made again
-    make_city(home.root, children=300, months=DEMO_MONTHS, seed=2026, style="both", lived=True)
+    make_city(home.root, children=300, months=DEMO_MONTHS, seed=2026, style="both", with_closing=True)
     with ExitStack() as stack:
         if not direct:
             from henrei.flows.prefect.runner import one_server, prepare_environment

@@ -72,7 +72,7 @@ PLANTED = ("CRT102", "DAY201", "DAY202", "CAP302", "SUB401", "SUB402", "SUB405",
 def city(home: Path) -> Path:
     """A fictional city of three closed months."""
     months = ("2026-05", "2026-06", "2026-07")
-    make_city(home, children=80, months=months, seed=7, style="sparing", plant=PLANTED, lived=True)
+    make_city(home, children=80, months=months, seed=7, style="sparing", plant=PLANTED, with_closing=True)
     for name in months:
         assert cli.main(["run", name, "--home", str(home), "--direct"]) == 0
         assert cli.main(["decide", name, str(home / "decisions" / f"{name}.csv"), "--home", str(home)]) == 0

@@ -9,8 +9,8 @@ import pytest
 
 from henrei.checks.catalogue import catalogue
 from henrei.data.fictional import make_city
-from henrei.data.fictional.case import NO_WORD
-from henrei.data.fictional.plant_after_close import FEDERATION, LIVED
+from henrei.data.fictional.case import NEEDS_NO_DECISION
+from henrei.data.fictional.plant_after_close import AFTER_CLOSE, FEDERATION
 from henrei.data.fictional.schedule import PLANTS, RIGHT
 from lib import inputs
 from lib.fictional_city import claims_of, contents, exchange_files, ledger, number, records
@@ -49,7 +49,7 @@ def sent(city: Path, review: str) -> dict[Key, int]:
 @pytest.fixture(scope="module")
 def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("lived")
-    make_city(folder, children=160, months=MONTHS, seed=3, style="both", lived=True)
+    make_city(folder, children=160, months=MONTHS, seed=3, style="both", with_closing=True)
     return folder
 
 
@@ -58,7 +58,7 @@ def outcomes(city: Path, review: str) -> list[dict[str, str]]:
 
 
 def test_same_seed_same_bytes(city: Path, tmp_path: Path) -> None:
-    make_city(tmp_path, children=160, months=MONTHS, seed=3, style="both", lived=True)
+    make_city(tmp_path, children=160, months=MONTHS, seed=3, style="both", with_closing=True)
     assert contents(tmp_path) == contents(city)
 
 
@@ -66,7 +66,7 @@ def test_lived_is_asked_for(tmp_path: Path) -> None:
     make_city(tmp_path / "plain", children=20, months=["2026-05"], seed=1, style="both")
     made = contents(tmp_path / "plain")
     assert not any("decisions" in name or "-outcomes" in name for name in made)
-    make_city(tmp_path / "lived", children=20, months=["2026-05"], seed=1, style="both", lived=True)
+    make_city(tmp_path / "lived", children=20, months=["2026-05"], seed=1, style="both", with_closing=True)
     assert {"decisions/2026-05.csv", "truth/2026-05-payments.csv"} < set(contents(tmp_path / "lived"))
 
 
@@ -171,7 +171,7 @@ def test_truth_knows_the_checks_of_a_lived_city(city: Path) -> None:
 
 
 def test_nothing_planted_is_lived_too(tmp_path: Path) -> None:
-    make_city(tmp_path, children=60, months=MONTHS[:2], seed=5, style="full", plant=False, lived=True)
+    make_city(tmp_path, children=60, months=MONTHS[:2], seed=5, style="full", plant=False, with_closing=True)
     assert {row["check_code"] for m in MONTHS[:2] for row in inputs.read_table(tmp_path / "truth" / f"{m}.csv")} <= {
         "SUB408"
     }
@@ -183,9 +183,9 @@ def test_nothing_planted_is_lived_too(tmp_path: Path) -> None:
 
 
 def test_the_maker_knows_which_checks_ask_for_no_decision() -> None:
-    assert NO_WORD == NO_DECISION
+    assert NEEDS_NO_DECISION == NO_DECISION
 
 
 def test_steps_have_names_of_their_own() -> None:
-    steps = [*LIVED, *RIGHT, *(s for group in (PLANTS, FEDERATION) for some in group.values() for s in some)]
+    steps = [*AFTER_CLOSE, *RIGHT, *(s for group in (PLANTS, FEDERATION) for some in group.values() for s in some)]
     assert len({step.name for step in steps}) == len(steps)
