@@ -6,6 +6,6 @@ at a time, and the same blocks make one city or a hundred: a facility's files di
 
 from __future__ import annotations
 
-from .making import make_nation
+from .homes import make_nation
 
 __all__ = ["make_nation"]

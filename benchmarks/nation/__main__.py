@@ -6,7 +6,7 @@ import argparse
 import time
 from pathlib import Path
 
-from .making import CHILDREN_PER_FACILITY, make_nation
+from .homes import CHILDREN_PER_FACILITY, make_nation
 
 
 def main() -> None:

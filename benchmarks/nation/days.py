@@ -8,8 +8,8 @@ import polars as pl
 
 from henrei.data.fictional.months import open_days, school_days
 
+from .population import PARTS
 from .seeded import Dice
-from .world import PARTS
 
 MONTHS = ("2026-03", "2026-04")  # of the children that come late, and of all others
 REVIEW = "2026-05"

@@ -8,10 +8,10 @@ import polars as pl
 
 from henrei.data.fictional.names import municipality_number
 
-from . import days, exchange, ledgers, money, world
+from . import days, exchange, ledgers, money, population
 from .files import GrowingFile, write_files
+from .population import CITY, PER_BLOCK, Nation
 from .records import latin
-from .world import CITY, PER_BLOCK, Nation
 
 CHILDREN_PER_FACILITY = 45  # 600,000 children: 13,333 facilities and about 40,000 files
 _PART = 24  # blocks made together: about 11,000 children
@@ -95,9 +95,9 @@ def _make_home(
 
 def _part(nation: Nation, first: int, end: int) -> tuple[pl.DataFrame, ...]:
     """Facilities, children, claims, claim lines and days of some blocks."""
-    where = world.facilities(nation, first, end)
-    who = world.children(nation, first, end)
-    stays = world.stays(nation, who, where)
+    where = population.facilities(nation, first, end)
+    who = population.children(nation, first, end)
+    stays = population.stays(nation, who, where)
     visits = days.visits(stays, nation.seed)
     where = where.join(days.capacities(visits), on="fac", how="left", maintain_order="left")
     where = where.with_columns(pl.col("capacity").fill_null(10))
