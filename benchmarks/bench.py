@@ -1,4 +1,4 @@
-"""What a month takes, against the floor: `make bench` (small) and `make bench-nation`.
+"""Measures a month of henrei against the floor: `make bench` (small) and `make bench-nation`.
 
 Floor and henrei take turns, every measurement in a process of its own; a ratio is henrei's seconds through those of the
 floor beside it, and the middle one of the rounds counts. Where other work shares the machine, the processor's seconds
@@ -86,19 +86,19 @@ def _rounded(values: dict[str, Any]) -> dict[str, Any]:
 def _size(data: Path, children: int, rounds: int) -> dict[str, Any]:
     """The rounds of one size, and the middle of them."""
     home = _home(data, children)
-    found = []
+    turns = []
     for _ in range(rounds):
-        floor, said = measuring.floor(home)
+        floor, counted = measuring.floor(home)
         run, summary = measuring.run(home)
-        found.append(
+        turns.append(
             _rounded(
                 {
-                    "floor": said["wall"],
-                    "floor processor": said["processor"],
+                    "floor": counted["wall"],
+                    "floor processor": counted["processor"],
                     "henrei": run.wall,
                     "henrei processor": run.processor,
-                    "ratio": run.wall / said["wall"],
-                    "ratio processor": run.processor / said["processor"] if run.processor else None,
+                    "ratio": run.wall / counted["wall"],
+                    "ratio processor": run.processor / counted["processor"] if run.processor else None,
                     "peak MiB": run.peak_mib,
                     "floor peak MiB": floor.peak_mib,
                     **summary["seconds"],
@@ -110,13 +110,13 @@ def _size(data: Path, children: int, rounds: int) -> dict[str, Any]:
     good, missed, more = measuring.truth(home)
     if missed or more:
         raise AssertionError(f"{children} children: {missed} planted not found, {more} found not planted")
-    middle = {name: _middle([one[name] for one in found]) for name in found[0]}
+    middle = {name: _middle([one[name] for one in turns]) for name in turns[0]}
     lines = sum(file["lines"] for file in summary["files"])
-    if lines != said["rows"]:
-        raise AssertionError(f"henrei counted {lines} lines, the floor {said['rows']}")
+    if lines != counted["rows"]:
+        raise AssertionError(f"henrei counted {lines} lines, the floor {counted['rows']}")
     return {
-        "children": children, "files": len(summary["files"]), "lines": lines, "MB": round(said["bytes"] / 1e6),
-        "findings": good, **middle, "rounds": found,
+        "children": children, "files": len(summary["files"]), "lines": lines, "MB": round(counted["bytes"] / 1e6),
+        "findings": good, **middle, "rounds": turns,
     }  # fmt: skip
 
 
@@ -127,13 +127,13 @@ def _middle(values: list[float | None]) -> float | None:
 
 def _doubling(sizes: list[dict[str, Any]]) -> list[dict[str, Any]]:
     by_children = {one["children"]: one for one in sizes}
-    found = []
+    doublings = []
     for children, one in by_children.items():
         half = by_children.get(children // 2)
         if half:
             times = {name: _through(one[name], half[name]) for name in ("henrei", "henrei processor", *STAGES)}
-            found.append({"from": children // 2, "to": children, **times})
-    return found
+            doublings.append({"from": children // 2, "to": children, **times})
+    return doublings
 
 
 def _through(a: float | None, b: float | None) -> float | None:
@@ -143,17 +143,17 @@ def _through(a: float | None, b: float | None) -> float | None:
 def _one_file(data: Path, children: int, rounds: int) -> dict[str, Any]:
     """The same records in many files and in one of each kind, by turns."""
     homes = {"many": _home(data, children), "one": _home(data, children, "--one-file")}
-    taken: dict[str, list[Any]] = {name: [] for name in homes}
+    runs_of: dict[str, list[Any]] = {name: [] for name in homes}
     for _ in range(rounds):
         for name, home in homes.items():
-            taken[name].append(measuring.run(home)[0])
-    found: dict[str, Any] = {"children": children}
-    for name, runs in taken.items():
-        found[name] = _middle([run.wall for run in runs])
-        found[f"{name} processor"] = _middle([run.processor for run in runs])
-    found["ratio"] = _through(found["many"], found["one"])
-    found["ratio processor"] = _through(found["many processor"], found["one processor"])
-    return found
+            runs_of[name].append(measuring.run(home)[0])
+    result: dict[str, Any] = {"children": children}
+    for name, runs in runs_of.items():
+        result[name] = _middle([run.wall for run in runs])
+        result[f"{name} processor"] = _middle([run.processor for run in runs])
+    result["ratio"] = _through(result["many"], result["one"])
+    result["ratio processor"] = _through(result["many processor"], result["one processor"])
+    return result
 
 
 def _cities(data: Path, children: int, cities: int) -> dict[str, Any]:
@@ -188,24 +188,24 @@ def _print_sizes(sizes: list[dict[str, Any]]) -> None:
         print("  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)))
     for one in sizes:
         if len(one["rounds"]) > 1:
-            said = ", ".join(
+            ranges = ", ".join(
                 f"{name} {min(values):.2f} to {max(values):.2f}"
                 for name in ("ratio", "ratio processor")
                 for values in [[turn[name] for turn in one["rounds"]]]
                 if None not in values
             )
-            print(f"{one['children']:,} children, {len(one['rounds'])} rounds: {said}")
+            print(f"{one['children']:,} children, {len(one['rounds'])} rounds: {ranges}")
 
 
 def _print_rest(result: dict[str, Any]) -> None:
-    for name, told in result.items():
-        if told and name not in ("machine", "sizes"):
+    for name, part in result.items():
+        if part and name not in ("machine", "sizes"):
             print(f"\n{name}")
-            for one in told if isinstance(told, list) else [told]:
-                said = (
+            for one in part if isinstance(part, list) else [part]:
+                text = (
                     ", ".join(f"{key} {value}" for key, value in one.items()) if isinstance(one, dict) else f"{one} s"
                 )
-                print(f"  {said}")
+                print(f"  {text}")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The floor: what anybody who reads these files must do, and nothing else.
+"""Measures the floor: what anybody who reads a month's files must do, and nothing else.
 
 Reads every byte of a month's folder, decodes what is not ASCII (Python's cp932, or UTF-8 where a ledger says so) and
 lets polars part every line into cells of text, once: 32 MB at a time, as many columns as the widest record has. Nothing

@@ -28,8 +28,8 @@ print(json.dumps({"status": status, "wall": time.perf_counter() - begun, "proces
 
 
 @dataclass(frozen=True)
-class Taken:
-    """What a process took. `processor` (user and system, with its children) and `peak_mib` only where the system says so."""
+class Cost:
+    """What a process needed. `processor` (user and system, with its children) and `peak_mib` only where the system says so."""
 
     wall: float
     processor: float | None
@@ -37,8 +37,8 @@ class Taken:
     output: str
 
 
-def measure(command: list[str]) -> Taken:
-    """Runs a command from the checkout. Raises RuntimeError with its last words if it fails."""
+def measure(command: list[str]) -> Cost:
+    """Runs a command from the checkout. Raises RuntimeError with the end of its output if it fails."""
     environment = os.environ | {"PYTHONIOENCODING": "utf-8", "PYTHONUTF8": "1"}
     # Peak memory is that of the one process since it began: it must not be started by a large one.
     begun = time.perf_counter()
@@ -65,18 +65,18 @@ def measure(command: list[str]) -> Taken:
     wall = time.perf_counter() - begun
     if process.returncode:
         raise RuntimeError(f"{' '.join(command[1:4])} ended with {process.returncode}: {output[-400:]}")
-    return Taken(wall, processor, peak, output)
+    return Cost(wall, processor, peak, output)
 
 
 def make(folder: Path, *options: str) -> None:
     """Makes data there, unless it is there whole; half-made data goes."""
     done = folder / "made.txt"
-    said = " ".join(options)
-    if done.is_file() and done.read_text(encoding="utf-8") == said:
+    arguments = " ".join(options)
+    if done.is_file() and done.read_text(encoding="utf-8") == arguments:
         return
     shutil.rmtree(folder, ignore_errors=True)
     measure([sys.executable, "-m", "benchmarks.nation", str(folder), *options])
-    done.write_text(said, encoding="utf-8")
+    done.write_text(arguments, encoding="utf-8")
 
 
 def fresh(home: Path) -> None:
@@ -87,17 +87,17 @@ def fresh(home: Path) -> None:
         path.unlink()
 
 
-def floor(home: Path) -> tuple[Taken, dict]:
-    """benchmarks/floor.py on the month's files; what it says itself is beside what its process took."""
-    taken = measure([sys.executable, str(ROOT / "benchmarks" / "floor.py"), str(home / "inbox" / MONTH)])
-    return taken, json.loads(taken.output.splitlines()[-1])
+def floor(home: Path) -> tuple[Cost, dict]:
+    """benchmarks/floor.py on the month's files; what it says itself is beside what its process cost."""
+    cost = measure([sys.executable, str(ROOT / "benchmarks" / "floor.py"), str(home / "inbox" / MONTH)])
+    return cost, json.loads(cost.output.splitlines()[-1])
 
 
-def run(home: Path) -> tuple[Taken, dict]:
+def run(home: Path) -> tuple[Cost, dict]:
     """`henrei run --direct` of the month in a fresh home, and its summary."""
     fresh(home)
-    taken = measure([sys.executable, "-m", "henrei", "run", MONTH, "--direct", "--home", str(home)])
-    return taken, json.loads((home / "out" / MONTH / "summary.json").read_text(encoding="utf-8"))
+    cost = measure([sys.executable, "-m", "henrei", "run", MONTH, "--direct", "--home", str(home)])
+    return cost, json.loads((home / "out" / MONTH / "summary.json").read_text(encoding="utf-8"))
 
 
 def run_after_imports(home: Path, *, again: bool = False) -> dict:
@@ -105,8 +105,8 @@ def run_after_imports(home: Path, *, again: bool = False) -> dict:
     seconds."""
     if not again:
         fresh(home)
-    taken = measure([sys.executable, "-c", _SMALL, str(home), MONTH])
-    return json.loads(taken.output.splitlines()[-1])
+    cost = measure([sys.executable, "-c", _SMALL, str(home), MONTH])
+    return json.loads(cost.output.splitlines()[-1])
 
 
 def help_seconds(times: int = 5) -> list[float]:
@@ -129,5 +129,5 @@ def truth(home: Path) -> tuple[int, int, int]:
         with path.open(encoding="utf-8-sig", newline="") as stream:
             return {tuple(row[name] for name in names) for row in csv.DictReader(stream)}
 
-    planted, found = keys(home / "truth" / f"{MONTH}.csv"), keys(home / "out" / MONTH / "findings.csv")
-    return len(planted & found), len(planted - found), len(found - planted)
+    planted, reported = keys(home / "truth" / f"{MONTH}.csv"), keys(home / "out" / MONTH / "findings.csv")
+    return len(planted & reported), len(planted - reported), len(reported - planted)

@@ -1,4 +1,4 @@
-"""How long what people open takes: `make bench-reports`. A city of 3,000 children is made, run, inquired about and closed.
+"""Measures how long the files that people open take: `make bench-reports`, on a city of 3,000 children.
 
 Prints seconds of the clock and of the processor; the machine's other work shows in the difference.
 """
@@ -16,7 +16,7 @@ import duckdb
 
 from henrei import cli
 from henrei.data.fictional import make_city
-from henrei.flows.run import worklist as team
+from henrei.flows.run import worklist as run_worklist
 
 
 def timed(what: str, work: Callable[[], object]) -> None:
@@ -40,25 +40,25 @@ def main() -> None:
             f"make a city of {children:,} children",
             lambda: make_city(home, children=children, months=("2026-05",), seed=7, style="both"),
         )
-        build = team.worklist
+        build = run_worklist.worklist
 
         def worklist(*given, **more):  # type: ignore[no-untyped-def]
             made: list[bytes] = []
             timed("  of it worklist.xlsx", lambda: made.append(build(*given, **more)))
             return made[0]
 
-        team.worklist = worklist
+        run_worklist.worklist = worklist
         timed("henrei run --direct", lambda: henrei(home, "run", "2026-05", "--direct"))
         timed("henrei inquire", lambda: henrei(home, "inquire", "2026-05"))
         timed(
             "henrei close with notices and dashboard", lambda: henrei(home, "close", "2026-05", "--undecided", "return")
         )
-        papers = len(list((home / "out/2026-05/notices").glob("*.pdf")))
+        notices = len(list((home / "out/2026-05/notices").glob("*.pdf")))
         timed("henrei dashboard", lambda: henrei(home, "dashboard"))
         with duckdb.connect(str(home / "henrei.duckdb")) as con:
             claims = con.execute("SELECT count(*) FROM claims").fetchall()[0][0]
         size = (home / "out" / "dashboard.html").stat().st_size
-        print(f"{claims:,} claims, {papers:,} facilities with a notice, dashboard {size / 1e6:.2f} MB")
+        print(f"{claims:,} claims, {notices:,} facilities with a notice, dashboard {size / 1e6:.2f} MB")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""`python -m benchmarks.nation FOLDER --children 20000`, from a checkout with henrei installed."""
+"""Writes a nation's homes: `python -m benchmarks.nation FOLDER --children 20000`, from a checkout."""
 
 from __future__ import annotations
 

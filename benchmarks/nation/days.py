@@ -1,4 +1,4 @@
-"""The days of each stay: who comes when, and what the facility records of it."""
+"""From stays to a frame of their days: who comes when, and what the facility records of it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import polars as pl
 from henrei.data.fictional.months import open_days, school_days
 
 from .population import PARTS
-from .seeded import Dice
+from .seeded import SeededColumns
 
 MONTHS = ("2026-03", "2026-04")  # of the children that come late, and of all others
 REVIEW = "2026-05"
@@ -18,13 +18,13 @@ CAPACITIES = (10, 20, 30, 40, 50, 60, 80, 100, 150, 200, 400, 999)
 
 
 def visits(stays: pl.DataFrame, seed: int) -> pl.DataFrame:
-    """A row a day: c, i, k, day of the month, absent, and what stands beside it; no child is at two places on a day
+    """A row a day: c, i, k, day of the month, absent, and what is recorded beside it; no child is at two places on a day
     unless that is planted.
 
     Of the open days taken by turns of four, a child's first facility has the first and the third, the second has the
     second and the third one the last; each child begins on another day.
     """
-    dice = Dice(seed)
+    rng = SeededColumns(seed)
     rows = stays.select(
         "c", "i", "k", "fac", "kind", "month", "days", "away", "turn", "start", "pickup", "special", "plant"
     ).with_columns(j=pl.int_ranges(0, pl.col("days") + pl.col("away")))
@@ -47,10 +47,10 @@ def visits(stays: pl.DataFrame, seed: int) -> pl.DataFrame:
     came = ~pl.col("absent")
     return rows.with_columns(
         holiday=came & ~pl.col("school") & (pl.col("kind") == "63"),
-        out=came & pl.col("pickup") & dice.chance(80, 60, key) & (pl.col("school") | (pl.col("kind") == "63")),
-        back=came & pl.col("pickup") & dice.chance(85, 61, key),
+        out=came & pl.col("pickup") & rng.chance(80, 60, key) & (pl.col("school") | (pl.col("kind") == "63")),
+        back=came & pl.col("pickup") & rng.chance(85, 61, key),
         mark=came & pl.col("special") & pl.col("j").is_in([1, 4]),
-        note=dice.chance(8, 62, key),
+        note=rng.chance(8, 62, key),
     ).select("c", "i", "k", "fac", "kind", "month", "day", "absent", "holiday", "out", "back", "mark", "note")
 
 

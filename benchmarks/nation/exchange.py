@@ -1,4 +1,4 @@
-"""The exchange files' data records: fac, order, text for each of K11, K61 and K41."""
+"""From claims and days to the exchange files' data records: fac, order, text for each of K11, K61 and K41."""
 
 from __future__ import annotations
 
@@ -30,17 +30,17 @@ def invoices_and_claims(claims: pl.DataFrame, lines: pl.DataFrame, municipality_
         )
         .sort("c")
     )
-    found = []
+    parts = []
     for full in (False, True):
-        found += _invoices(invoices.filter(pl.col("full") == full), municipality_no, full)
-        found += _claims(claims.filter(pl.col("full") == full), municipality_no, full)
+        parts += _invoices(invoices.filter(pl.col("full") == full), municipality_no, full)
+        parts += _claims(claims.filter(pl.col("full") == full), municipality_no, full)
         key = _key(municipality_no, full)
         note = pl.when(pl.col("service_code").str.ends_with("5495") & (pl.col("fac") % 4 == 0)).then(
             pl.lit(latin(f'"{_AWAY.ljust(50, "　") if full else _AWAY}"'))
         )
         values = key | {7: _col("service_code"), 8: _col("units"), 9: _col("times"), 10: _col("product"), 11: note}
-        found.append(_placed(lines.filter(pl.col("full") == full), pl.col("place"), line("K122-03", values, full)))
-    return pl.concat(found)
+        parts.append(_placed(lines.filter(pl.col("full") == full), pl.col("place"), line("K122-03", values, full)))
+    return pl.concat(parts)
 
 
 def _invoices(invoices: pl.DataFrame, city: str, full: bool) -> list[pl.DataFrame]:
@@ -86,23 +86,23 @@ def attendance(claims: pl.DataFrame, days: pl.DataFrame, municipality_no: str) -
     claims = claims.with_columns(month6=_month6(), form=pl.col("kind").replace_strict(FORMS, return_dtype=pl.String))
     of_63 = pl.col("lessons") * 300 + pl.col("holidays") * 600
     hours = pl.when(pl.col("kind") == "61").then(pl.col("lessons") * 500).otherwise(of_63)
-    found = []
+    parts = []
     for full in (False, True):
         here = claims.filter(pl.col("full") == full)
         key = {**_key(municipality_no, full), 7: _col("form")}
         totals = {
             19: hours.cast(pl.String).str.zfill(5), 34: _count("trips"), 161: _count("specials"),
         }  # fmt: skip
-        found.append(_placed(here, pl.lit(0), line("K611-01", {**key, **totals}, full)))
+        parts.append(_placed(here, pl.lit(0), line("K611-01", {**key, **totals}, full)))
         # What a day's record says after its date is one of a few texts.
         opened = here.select("c", "fac", opened=opening("K611-02", key, full, 8) + ",")
         texts = _day_texts(full)
         rows = days.join(opened, on=["c", "fac"], maintain_order="left").with_columns(
-            said=pl.Series(texts).gather(_day_code(days.join(opened.select("c"), on="c", maintain_order="left")))
+            rest=pl.Series(texts).gather(_day_code(days.join(opened.select("c"), on="c", maintain_order="left")))
         )
-        text = pl.concat_str(pl.col("opened"), pl.col("day").cast(pl.String).str.zfill(2), "said")
-        found.append(_placed(rows, pl.col("day"), text))
-    return pl.concat(found)
+        text = pl.concat_str(pl.col("opened"), pl.col("day").cast(pl.String).str.zfill(2), "rest")
+        parts.append(_placed(rows, pl.col("day"), text))
+    return pl.concat(parts)
 
 
 _FLAGS = ("absent", "holiday", "out", "back", "mark", "note")
@@ -117,7 +117,7 @@ def _day_code(days: pl.DataFrame) -> pl.Series:
 
 def _day_texts(full: bool) -> list[str]:
     """Items 10 to 113 of K611-02 by code."""
-    found = []
+    texts = []
     for kind, absent, holiday, out, back, mark, note in product(("61", "63"), *[(False, True)] * len(_FLAGS)):
         values: dict[int, str | None] = {35: (_AWAY if absent else _NOTE) if note else None}
         if absent:
@@ -126,8 +126,8 @@ def _day_texts(full: bool) -> list[str]:
             opens, closes, hours = _HOURS["61" if kind == "61" else "holiday" if holiday else "lesson63"]
             values |= {14: opens, 15: closes, 16: hours, 21: "1" if out else None, 22: "1" if back else None}
             values |= {34: ("2" if holiday else "1") if kind == "63" else None, 101: "1" if mark else None}
-        found.append("," + rest("K611-02", values, full, 10))
-    return found
+        texts.append("," + rest("K611-02", values, full, 10))
+    return texts
 
 
 def sheets(claims: pl.DataFrame, municipality_no: str) -> pl.DataFrame:
@@ -141,7 +141,7 @@ def sheets(claims: pl.DataFrame, municipality_no: str) -> pl.DataFrame:
         ).first(),
         *(pl.col(name).sum() for name in ("cost", "capped", "share")),
     )
-    found = []
+    parts = []
     for full in (False, True):
         # K411-01 has the child's number in item 7, the rows in item 6.
         sheet: Values = {
@@ -155,8 +155,8 @@ def sheets(claims: pl.DataFrame, municipality_no: str) -> pl.DataFrame:
         }  # fmt: skip
         for frame, name, values, place in ((heads, "K411-01", sheet, pl.lit(0)), (one, "K411-02", row, pl.col("row"))):
             here = frame.filter(pl.col("manager_full") == full).with_columns(c=pl.col("s"), fac=pl.col("manager_fac"))
-            found.append(_placed(here, place, line(name, values, full)))
-    return pl.concat(found)
+            parts.append(_placed(here, place, line(name, values, full)))
+    return pl.concat(parts)
 
 
 def _key(city: str, full: bool) -> dict[int, pl.Expr | str | None]:

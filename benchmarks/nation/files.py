@@ -1,4 +1,4 @@
-"""Writing exchange files: one a facility, or one for all of them that grows part by part."""
+"""Writes exchange files: one for each facility, or one for all of them that grows part by part."""
 
 from __future__ import annotations
 

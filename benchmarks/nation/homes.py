@@ -1,4 +1,4 @@
-"""Makes the homes: block by block, a few at a time, so that memory does not grow with the nation."""
+"""Writes the homes block by block, a few at a time, so that memory does not grow with the nation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The city's ledgers and the truth, part by part."""
+"""Writes the city's ledgers and truth/, part by part."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ TRUTH = ("check_code", "subject", "facility_no", "recipient_no", "service_month"
 
 
 class Table:
-    """A CSV file that grows; the header stands first."""
+    """A CSV file that grows; the header comes first."""
 
     def __init__(self, path: Path, header: list[str], encoding: str) -> None:
         self._stream = path.open("wb")
@@ -41,14 +41,14 @@ class Table:
 
 def open_tables(folder: Path, truth: Path) -> dict[str, Table]:
     """Every ledger in the month's folder, and the truth."""
-    found = {
+    tables = {
         name: Table(folder / f"{name}.csv", list(ledger.labels), "cp932" if name in _CP932 else "utf-8-sig")
         for name, ledger in ledgers().items()
     }
     codes = pl.DataFrame(table(), schema=[f"c{i}" for i in range(12)], orient="row")
-    found["service_codes"].add(codes)
+    tables["service_codes"].add(codes)
     truth.parent.mkdir(parents=True, exist_ok=True)
-    return found | {"truth": Table(truth, list(TRUTH), "utf-8")}
+    return tables | {"truth": Table(truth, list(TRUTH), "utf-8")}
 
 
 def add_rows(
@@ -166,7 +166,7 @@ def _truth(who: pl.DataFrame, claims: pl.DataFrame) -> pl.DataFrame:
     first = pl.col("k") == 0
     every = pl.lit(True)
     # Without a grant of the type the contract has none either; over the allowance a contract is overrun too.
-    found = [
+    expected = [
         ("CRT102", "CRT102", after), ("CRT103", "CRT103", every), ("CRT103", "CRT106", every),
         ("DAY201", "DAY201", pl.col("k") < 2), ("DAY202", "DAY202", every), ("DAY202", "DAY207", first),
         ("DAY203", "DAY203", first), ("DAY206", "DAY206", every), ("CAP301", "CAP301", every),
@@ -181,6 +181,6 @@ def _truth(who: pl.DataFrame, claims: pl.DataFrame) -> pl.DataFrame:
             recipient_no="recipient_no",
             service_month=months,
         )
-        for plant, code, where in found
+        for plant, code, where in expected
     ]
     return pl.concat(parts).sort(TRUTH)

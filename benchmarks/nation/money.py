@@ -1,4 +1,4 @@
-"""What is claimed: lines, sums, the shares after cap management."""
+"""From stays to frames of claim lines and claims: sums, and the shares after cap management."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _RATE = 11
 def lines(stays: pl.DataFrame) -> pl.DataFrame:
     """K122-03: c, place, service_code, units, count, product, ordered by claim and code."""
     stays = stays.with_columns(use=pl.col("lessons") + pl.col("holidays"))
-    found = []
+    parts = []
     for kind in ("61", "63"):
         here = stays.filter(pl.col("kind") == kind)
         for holiday, name in ((False, "lessons"), (True, "holidays")):
@@ -35,15 +35,15 @@ def lines(stays: pl.DataFrame) -> pl.DataFrame:
             size = pl.when(pl.col("capacity") <= 10).then(10).when(pl.col("capacity") <= 20).then(20).otherwise(30)
             units = {code: units_of(code, MONTHS[1]) for code in by_class.values()}
             code = size.replace_strict(by_class, return_dtype=pl.String)
-            found.append(
+            parts.append(
                 _line(here, 3 + holiday, code, code.replace_strict(units, return_dtype=pl.Int64), pl.col(name))
             )
         for key, (place, times) in _ADD_ONS.items():
             if key == "individual_support_1" and kind == "61":
                 continue
             name = line_code(kind, key)
-            found.append(_line(here, place, pl.lit(name), pl.lit(units_of(name, MONTHS[1])), times))
-    frame = pl.concat(found)
+            parts.append(_line(here, place, pl.lit(name), pl.lit(units_of(name, MONTHS[1])), times))
+    frame = pl.concat(parts)
     sums = frame.group_by("c").agg(pl.col("product").sum())
     paid = stays.filter("improvement").join(sums, on="c")
     rate = pl.col("kind").replace_strict(_PER_MILLE, return_dtype=pl.Int64)

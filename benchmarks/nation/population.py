@@ -1,4 +1,4 @@
-"""Who there is: facilities and children of some blocks, the places of each child, and who carries which mistake."""
+"""From a nation's seed to frames: facilities and children of some blocks, each child's places and mistake."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from henrei.data.fictional.codes import BASE_GRANT
 from henrei.data.fictional.names import facility_number, full_name, surname
 from henrei.data.fictional.seeded import SeededRandom
 
-from .seeded import Dice
+from .seeded import SeededColumns
 
 FACILITIES = {"63": 7, "61": 3}  # of each kind in a block
 PER_BLOCK = sum(FACILITIES.values())
@@ -40,66 +40,66 @@ class Nation:
 
 
 def _names(seed: int, salt: str) -> list[str]:
-    dice = SeededRandom(seed, salt)
-    return [full_name(surname(dice), dice) for _ in range(997)]
+    rng = SeededRandom(seed, salt)
+    return [full_name(surname(rng), rng) for _ in range(997)]
 
 
 def facilities(nation: Nation, first: int, end: int) -> pl.DataFrame:
     """The facilities of blocks first … end − 1: fac (number through the nation) and what they are."""
-    dice = Dice(nation.seed)
+    rng = SeededColumns(nation.seed)
     frame = pl.DataFrame({"fac": range(first * PER_BLOCK, end * PER_BLOCK)}, schema={"fac": pl.Int64})
     numbers = [facility_number("11", "5", 101 + (f * 37 + f // 4000) % 800, f % 1000) for f in frame["fac"]]
     return frame.with_columns(
         pl.Series("facility_no", numbers, dtype=pl.String),
         kind=pl.when(pl.col("fac") % PER_BLOCK < FACILITIES["63"]).then(pl.lit("63")).otherwise(pl.lit("61")),
         full=pl.col("fac") % 2 == 1,
-        region=dice.pick({"16": 85, "14": 4, "15": 4, "17": 4, "23": 3}, 101, "fac"),
-        staffing=dice.chance(75, 102, "fac"),
-        improvement=dice.chance(60, 103, "fac"),
-        bcp=dice.chance(5, 104, "fac"),
-        fills_adjusted=dice.chance(50, 105, "fac"),
+        region=rng.pick({"16": 85, "14": 4, "15": 4, "17": 4, "23": 3}, 101, "fac"),
+        staffing=rng.chance(75, 102, "fac"),
+        improvement=rng.chance(60, 103, "fac"),
+        bcp=rng.chance(5, 104, "fac"),
+        fills_adjusted=rng.chance(50, 105, "fac"),
         names_guardian=pl.col("fac") % 3 > 0,
     )
 
 
 def children(nation: Nation, first: int, end: int) -> pl.DataFrame:
     """The children of blocks first … end − 1, one row each: i, and what their certificates say."""
-    dice = Dice(nation.seed)
+    rng = SeededColumns(nation.seed)
     spans = [(block, nation.first(block), nation.first(block + 1)) for block in range(first, end)]
     frame = pl.DataFrame(spans, schema={"block": pl.Int64, "low": pl.Int64, "high": pl.Int64}, orient="row")
     frame = frame.with_columns(i=pl.int_ranges("low", "high")).explode("i", empty_as_null=False).drop("high")
     is63 = pl.col("kind") == "63"
     frame = frame.with_columns(
-        kind=dice.pick({"63": 7, "61": 3}, 1),
-        places=dice.pick({"1": 25, "2": 50, "3": 25}, 2).cast(pl.Int64),
+        kind=rng.pick({"63": 7, "61": 3}, 1),
+        places=rng.pick({"1": 25, "2": 50, "3": 25}, 2).cast(pl.Int64),
         recipient_no=(1_000_003 + 7 * pl.col("i")).cast(pl.String).str.zfill(10),
     ).with_columns(
-        free=~is63 & dice.chance(70, 3),
-        cap=dice.pick({"4600": 60, "37200": 20, "0": 20}, 4).cast(pl.Int64),
-        individual=is63 & dice.chance(30, 6),
-        pickup=dice.chance(80, 7),
-        special=~is63 & dice.chance(60, 8),
+        free=~is63 & rng.chance(70, 3),
+        cap=rng.pick({"4600": 60, "37200": 20, "0": 20}, 4).cast(pl.Int64),
+        individual=is63 & rng.chance(30, 6),
+        pickup=rng.chance(80, 7),
+        special=~is63 & rng.chance(60, 8),
         sibling=(pl.col("i") % 20 == 1) & (pl.col("i") > pl.col("low")),
-        principle=dice.chance(10, 9),
-        renewed=dice.chance(10, 10),
-        self_plan=dice.chance(20, 11),
-        manager=dice.below(pl.col("places"), 12),
-        name=dice.below(997, 13),
-        turn=dice.below(26, 14),  # turns the child's open days
-        start=dice.below(546, 15),
-        pick=dice.below(6, 16),
+        principle=rng.chance(10, 9),
+        renewed=rng.chance(10, 10),
+        self_plan=rng.chance(20, 11),
+        manager=rng.below(pl.col("places"), 12),
+        name=rng.below(997, 13),
+        turn=rng.below(26, 14),  # turns the child's open days
+        start=rng.below(546, 15),
+        pick=rng.below(6, 16),
     )
     eligible = (pl.col("places") > 1) & (pl.col("cap") > 0) & ~pl.col("free")
     kana, guardian = _names(nation.seed, "child"), _names(nation.seed, "guardian")
     frame = frame.with_columns(
         # The free years are the three before school; 2 is the second child's half, 3 the third's nothing.
-        rank=pl.when(~is63 & ~pl.col("free")).then(dice.pick({"": 85, "1": 10, "2": 5}, 5)).otherwise(pl.lit("")),
+        rank=pl.when(~is63 & ~pl.col("free")).then(rng.pick({"": 85, "1": 10, "2": 5}, 5)).otherwise(pl.lit("")),
         born=pl.when("free")
-        .then(pl.lit(date(2020, 4, 2)) + pl.duration(days=dice.below(1094, 17)))
+        .then(pl.lit(date(2020, 4, 2)) + pl.duration(days=rng.below(1094, 17)))
         .when(~is63)
-        .then(pl.lit(date(2023, 4, 2)) + pl.duration(days=dice.below(600, 17)))
-        .otherwise(pl.lit(date(2010, 4, 2)) + pl.duration(days=dice.below(3284, 17))),
-        plant=_plants(dice, eligible) if nation.plant else pl.lit(None, dtype=pl.String),
+        .then(pl.lit(date(2023, 4, 2)) + pl.duration(days=rng.below(600, 17)))
+        .otherwise(pl.lit(date(2010, 4, 2)) + pl.duration(days=rng.below(3284, 17))),
+        plant=_plants(rng, eligible) if nation.plant else pl.lit(None, dtype=pl.String),
         kana=pl.Series(kana).gather(frame["name"]),
         guardian=pl.Series(guardian).gather((frame["name"] * 31 + frame["i"]) % 997),
         household="H" + (pl.col("i") - pl.col("sibling").cast(pl.Int64)).cast(pl.String).str.zfill(7),
@@ -113,44 +113,44 @@ def children(nation: Nation, first: int, end: int) -> pl.DataFrame:
     )
 
 
-def _plants(dice: Dice, eligible: pl.Expr) -> pl.Expr:
+def _plants(rng: SeededColumns, eligible: pl.Expr) -> pl.Expr:
     """The code each child carries; `late` is right: a claim of the month before, returned once."""
     able = {"DAY201": pl.col("places") > 1, "CAP301": eligible, "CAP302": eligible, "SUB401": eligible}
-    thrown = dice.below(10_000, 20)
-    found, low = pl.lit(None, dtype=pl.String), 0
+    thrown = rng.below(10_000, 20)
+    plant, low = pl.lit(None, dtype=pl.String), 0
     for code, share in SHARES.items():
         mine = (thrown >= low) & (thrown < low + share) & able.get(code, pl.lit(True))
-        found = pl.when(mine).then(pl.lit(code)).otherwise(found)
+        plant = pl.when(mine).then(pl.lit(code)).otherwise(plant)
         low += share
-    return found
+    return plant
 
 
 def stays(nation: Nation, who: pl.DataFrame, where: pl.DataFrame) -> pl.DataFrame:
     """Each child at each of its facilities: i, k (0, 1, 2), days, absences and contract, with child and facility."""
-    dice = Dice(nation.seed)
+    rng = SeededColumns(nation.seed)
     width, base = (
         pl.col("kind").replace_strict(values, return_dtype=pl.Int64)
         for values in (FACILITIES, {"63": 0, "61": FACILITIES["63"]})
     )
     least = {0: (8, 7, 7), 1: (0, 4, 3), 2: (0, 0, 3)}
     spread = {0: (6, 6, 5), 1: (1, 4, 4), 2: (1, 1, 3)}
-    found = []
+    parts = []
     for k, size in enumerate(PARTS):
         low, high = (
             pl.col("places").replace_strict(dict(enumerate(values[k], 1)), return_dtype=pl.Int64)
             for values in (least, spread)
         )
-        days = low + dice.below(high, 30 + k)
-        away = pl.min_horizontal(dice.pick({"0": 70, "1": 24, "2": 6}, 40 + k).cast(pl.Int64), size - days)
+        days = low + rng.below(high, 30 + k)
+        away = pl.min_horizontal(rng.pick({"0": 70, "1": 24, "2": 6}, 40 + k).cast(pl.Int64), size - days)
         step = pl.col("pick") % (width - 1) + 1
         here = who.filter(pl.col("places") > k).with_columns(
             k=pl.lit(k, dtype=pl.Int64),
-            fac=pl.col("block") * PER_BLOCK + base + (dice.below(width, 50) + k * step) % width,
+            fac=pl.col("block") * PER_BLOCK + base + (rng.below(width, 50) + k * step) % width,
             days=days,
             away=away,
         )
-        found.append(here)
-    frame = pl.concat(found).join(where.drop("kind"), on="fac", maintain_order="left")
+        parts.append(here)
+    frame = pl.concat(parts).join(where.drop("kind"), on="fac", maintain_order="left")
     over = pl.col("plant").eq_missing("DAY202")
     # A contract has a day to spare; who goes over the allowance is under contract for a day less than used.
     spare = pl.when(over & (pl.col("k") == 0)).then(-1).when(over).then(0).otherwise(1)

@@ -1,4 +1,4 @@
-"""Lines of the national format as columns of text, in the two styles of real programs; all from the layout tables.
+"""Makes lines of the national format as columns of text, in the two styles of real programs, from the layout tables.
 
 Text is made of characters U+0001 to U+00FF that stand for the CP932 bytes themselves, so that a file is written by
 copying. U+0001 alone stands for the longest of all cells: 50 full-width blanks in quotes.
@@ -73,14 +73,14 @@ def rest(record: str, values: Mapping[int, str | None], full: bool, first: int) 
 
 
 def _joined(cells: list[pl.Expr | str]) -> pl.Expr:
-    """Cells with commas between; what stands fast is put together beforehand."""
+    """Cells with commas between; constant cells are put together beforehand."""
     parts: list[pl.Expr] = []
-    fast = ""
+    constant = ""
     for n, cell in enumerate(cells):
         comma = "," if n else ""
         if isinstance(cell, str):
-            fast += comma + cell
+            constant += comma + cell
         else:
-            parts += [pl.lit(fast + comma), cell.cast(pl.String)]
-            fast = ""
-    return pl.concat_str([*parts, pl.lit(fast)])
+            parts += [pl.lit(constant + comma), cell.cast(pl.String)]
+            constant = ""
+    return pl.concat_str([*parts, pl.lit(constant)])

@@ -8,7 +8,7 @@ _TIMES = 0x9E3779B97F4A7C15
 _MIXES = ((2**31, 0xBF58476D1CE4E5B9), (2**29, 0x94D049BB133111EB))
 
 
-class Dice:
+class SeededColumns:
     """Throws named by a salt; equal (seed, salt, key) give equal numbers."""
 
     def __init__(self, seed: int) -> None:
@@ -31,8 +31,8 @@ class Dice:
     def pick(self, things: dict[str, int], salt: int, key: str | pl.Expr = "i") -> pl.Expr:
         """One of the things by their weights."""
         thrown = self.below(sum(things.values()), salt, key)
-        found, up_to = pl.lit(None, dtype=pl.String), sum(things.values())
+        picked, up_to = pl.lit(None, dtype=pl.String), sum(things.values())
         for name, weight in reversed(things.items()):
-            found = pl.when(thrown < up_to).then(pl.lit(name)).otherwise(found)
+            picked = pl.when(thrown < up_to).then(pl.lit(name)).otherwise(picked)
             up_to -= weight
-        return found
+        return picked
