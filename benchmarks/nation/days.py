@@ -9,7 +9,7 @@ import polars as pl
 from henrei.data.fictional.months import open_days, school_days
 
 from .population import PARTS
-from .seeded import SeededColumns
+from .seeded_columns import SeededColumns
 
 MONTHS = ("2026-03", "2026-04")  # of the children that come late, and of all others
 REVIEW = "2026-05"
@@ -47,10 +47,10 @@ def visits(stays: pl.DataFrame, seed: int) -> pl.DataFrame:
     came = ~pl.col("absent")
     return rows.with_columns(
         holiday=came & ~pl.col("school") & (pl.col("kind") == "63"),
-        out=came & pl.col("pickup") & rng.chance(80, 60, key) & (pl.col("school") | (pl.col("kind") == "63")),
-        back=came & pl.col("pickup") & rng.chance(85, 61, key),
+        out=came & pl.col("pickup") & rng.chance(0.80, 60, key) & (pl.col("school") | (pl.col("kind") == "63")),
+        back=came & pl.col("pickup") & rng.chance(0.85, 61, key),
         mark=came & pl.col("special") & pl.col("j").is_in([1, 4]),
-        note=rng.chance(8, 62, key),
+        note=rng.chance(0.08, 62, key),
     ).select("c", "i", "k", "fac", "kind", "month", "day", "absent", "holiday", "out", "back", "mark", "note")
 
 

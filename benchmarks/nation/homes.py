@@ -7,6 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from henrei.data.fictional.names import municipality_number
+from henrei.data.fictional.writing import write_settings
 
 from . import days, exchange, ledgers, money, population
 from .files import GrowingFile, write_files
@@ -60,8 +61,7 @@ def _make_home(
     own = home / "inbox" / days.REVIEW
     for path in (own, inbox):
         path.mkdir(parents=True, exist_ok=True)
-    toml = f'[city]\nname = "架空市"\nmunicipality_no = "{number}"\n'
-    (home / "henrei.toml").write_text(toml, encoding="utf-8", newline="\n")
+    write_settings(home, number)
     tables = ledgers.open_tables(own, home / "truth" / f"{days.REVIEW}.csv")
     growing = {kind: GrowingFile(inbox, kind) for kind in ("K11", "K61", "K41")} if one_file else {}
     made = dict.fromkeys(("files", "claims", "lines", "days", "records"), 0)

@@ -9,9 +9,9 @@ import polars as pl
 
 from henrei.data.fictional.codes import BASE_GRANT
 from henrei.data.fictional.names import facility_number, full_name, surname
-from henrei.data.fictional.seeded import SeededRandom
+from henrei.data.fictional.seeded import SeededRandom, upper_ends
 
-from .seeded import SeededColumns
+from .seeded_columns import SeededColumns
 
 FACILITIES = {"63": 7, "61": 3}  # of each kind in a block
 PER_BLOCK = sum(FACILITIES.values())
@@ -53,11 +53,11 @@ def facilities(nation: Nation, first: int, end: int) -> pl.DataFrame:
         pl.Series("facility_no", numbers, dtype=pl.String),
         kind=pl.when(pl.col("fac") % PER_BLOCK < FACILITIES["63"]).then(pl.lit("63")).otherwise(pl.lit("61")),
         full=pl.col("fac") % 2 == 1,
-        region=rng.pick({"16": 85, "14": 4, "15": 4, "17": 4, "23": 3}, 101, "fac"),
-        staffing=rng.chance(75, 102, "fac"),
-        improvement=rng.chance(60, 103, "fac"),
-        bcp=rng.chance(5, 104, "fac"),
-        fills_adjusted=rng.chance(50, 105, "fac"),
+        region=rng.weighted([("16", 85), ("14", 4), ("15", 4), ("17", 4), ("23", 3)], 101, "fac"),
+        staffing=rng.chance(0.75, 102, "fac"),
+        improvement=rng.chance(0.60, 103, "fac"),
+        bcp=rng.chance(0.05, 104, "fac"),
+        fills_adjusted=rng.chance(0.50, 105, "fac"),
         names_guardian=pl.col("fac") % 3 > 0,
     )
 
@@ -70,19 +70,19 @@ def children(nation: Nation, first: int, end: int) -> pl.DataFrame:
     frame = frame.with_columns(i=pl.int_ranges("low", "high")).explode("i", empty_as_null=False).drop("high")
     is63 = pl.col("kind") == "63"
     frame = frame.with_columns(
-        kind=rng.pick({"63": 7, "61": 3}, 1),
-        places=rng.pick({"1": 25, "2": 50, "3": 25}, 2).cast(pl.Int64),
+        kind=rng.weighted([("63", 7), ("61", 3)], 1),
+        places=rng.weighted([("1", 25), ("2", 50), ("3", 25)], 2).cast(pl.Int64),
         recipient_no=(1_000_003 + 7 * pl.col("i")).cast(pl.String).str.zfill(10),
     ).with_columns(
-        free=~is63 & rng.chance(70, 3),
-        cap=rng.pick({"4600": 60, "37200": 20, "0": 20}, 4).cast(pl.Int64),
-        individual=is63 & rng.chance(30, 6),
-        pickup=rng.chance(80, 7),
-        special=~is63 & rng.chance(60, 8),
+        free=~is63 & rng.chance(0.70, 3),
+        cap=rng.weighted([("4600", 60), ("37200", 20), ("0", 20)], 4).cast(pl.Int64),
+        individual=is63 & rng.chance(0.30, 6),
+        pickup=rng.chance(0.80, 7),
+        special=~is63 & rng.chance(0.60, 8),
         sibling=(pl.col("i") % 20 == 1) & (pl.col("i") > pl.col("low")),
-        principle=rng.chance(10, 9),
-        renewed=rng.chance(10, 10),
-        self_plan=rng.chance(20, 11),
+        principle=rng.chance(0.10, 9),
+        renewed=rng.chance(0.10, 10),
+        self_plan=rng.chance(0.20, 11),
         manager=rng.below(pl.col("places"), 12),
         name=rng.below(997, 13),
         turn=rng.below(26, 14),  # turns the child's open days
@@ -93,7 +93,9 @@ def children(nation: Nation, first: int, end: int) -> pl.DataFrame:
     kana, guardian = _names(nation.seed, "child"), _names(nation.seed, "guardian")
     frame = frame.with_columns(
         # The free years are the three before school; 2 is the second child's half, 3 the third's nothing.
-        rank=pl.when(~is63 & ~pl.col("free")).then(rng.pick({"": 85, "1": 10, "2": 5}, 5)).otherwise(pl.lit("")),
+        rank=pl.when(~is63 & ~pl.col("free"))
+        .then(rng.weighted([("", 85), ("1", 10), ("2", 5)], 5))
+        .otherwise(pl.lit("")),
         born=pl.when("free")
         .then(pl.lit(date(2020, 4, 2)) + pl.duration(days=rng.below(1094, 17)))
         .when(~is63)
@@ -116,12 +118,11 @@ def children(nation: Nation, first: int, end: int) -> pl.DataFrame:
 def _plants(rng: SeededColumns, eligible: pl.Expr) -> pl.Expr:
     """The code each child carries; `late` is right: a claim of the month before, returned once."""
     able = {"DAY201": pl.col("places") > 1, "CAP301": eligible, "CAP302": eligible, "SUB401": eligible}
-    thrown = rng.below(10_000, 20)
-    plant, low = pl.lit(None, dtype=pl.String), 0
-    for code, share in SHARES.items():
-        mine = (thrown >= low) & (thrown < low + share) & able.get(code, pl.lit(True))
+    drawn = rng.below(10_000, 20)
+    plant = pl.lit(None, dtype=pl.String)
+    for code, end in upper_ends(list(SHARES.items())):
+        mine = (drawn >= end - SHARES[code]) & (drawn < end) & able.get(code, pl.lit(True))
         plant = pl.when(mine).then(pl.lit(code)).otherwise(plant)
-        low += share
     return plant
 
 
@@ -141,7 +142,7 @@ def stays(nation: Nation, who: pl.DataFrame, where: pl.DataFrame) -> pl.DataFram
             for values in (least, spread)
         )
         days = low + rng.below(high, 30 + k)
-        away = pl.min_horizontal(rng.pick({"0": 70, "1": 24, "2": 6}, 40 + k).cast(pl.Int64), size - days)
+        away = pl.min_horizontal(rng.weighted([("0", 70), ("1", 24), ("2", 6)], 40 + k).cast(pl.Int64), size - days)
         step = pl.col("pick") % (width - 1) + 1
         here = who.filter(pl.col("places") > k).with_columns(
             k=pl.lit(k, dtype=pl.Int64),

@@ -20,7 +20,7 @@ from .plans import coordinate, plan_month
 from .records import return_records
 from .schedule import Schedule, planted
 from .seeded import SeededRandom
-from .writing import Box, Dialect, write_box, write_file, write_table
+from .writing import Box, Dialect, write_box, write_file, write_settings, write_table
 
 STYLES = ("sparing", "full", "both")
 _TRUTH = ("check_code", "subject", "facility_no", "recipient_no", "service_month", "use_dates")
@@ -96,8 +96,7 @@ class City:
 
     def make(self) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
-        toml = f'[city]\nname = "架空市"\nmunicipality_no = "{self._city}"\n'
-        (self._folder / "henrei.toml").write_bytes(toml.encode("utf-8"))
+        write_settings(self._folder, self._city)
         self._long_ago()
         for k in range(-1, len(self._reviews)):
             boxes = self._month(k)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from henrei.schemas.ledgers import ledgers
+
 from .codes import table
 from .model import Child, Facility
 from .months import last
@@ -40,26 +42,6 @@ class Petition:
     again: str = ""
 
 
-_HEADERS = {
-    "recipients": (
-        "受給者証番号 市町村番号 児童氏名カナ 保護者氏名カナ 生年月日 世帯番号 利用者負担上限月額 "
-        "無償化対象 多子軽減区分 適用開始日 適用終了日"
-    ),
-    "grants": "受給者証番号 決定サービスコード 支給量 支給量算定 支給決定開始日 支給決定終了日",
-    "cap_managers": "受給者証番号 上限額管理事業所番号 有効開始日 有効終了日",
-    "plans": ("受給者証番号 計画区分 コア連携事業所番号 保護者同意日 記録受領日 未算定理由 適用開始日 適用終了日"),
-    "facilities": (
-        "事業所番号 事業所名 法人番号 サービス種類コード 定員 算定定員 重心区分 地域区分コード 指定開始日 "
-        "指定終了日 休止開始日 休止終了日"
-    ),
-    "facility_addons": ("事業所番号 サービス種類コード 区分 加算キー 受給者証番号 届出日 有効開始日 有効終了日"),
-    "petitions": "申立年月 事業所番号 受給者証番号 サービス提供年月 申立事由コード 処理年月 再請求予定",
-    "history": "種別 審査月 事業所番号 受給者証番号 サービス提供年月 結果 給付費",
-    "first_review": "種別 事業所番号 受給者証番号 サービス提供年月 区分 エラーコード 文言",
-    "service_codes": (
-        "サービスコード 名称 単位数 種別 加算キー 定員下限 定員上限 重心区分 届出要 月上限 有効開始日 有効終了日"
-    ),
-}
 _DATES = ("iso", "slash", "plain", "short", "era")
 
 
@@ -93,6 +75,7 @@ def write_ledgers(
     """
     outcomes = [row for row in history if row.review < review] if official is None else list(official)
     known = last(review)
+    columns = ledgers()
     tables = {
         "recipients": lambda how: _recipients(children, review, how),
         "grants": lambda how: _grants(children, known, how),
@@ -109,7 +92,7 @@ def write_ledgers(
         del tables["history"]
     for name, rows in tables.items():
         how = _dialect(name, review, seed)
-        write_table(folder / f"{name}.csv", _HEADERS[name].split(), rows(how), how)
+        write_table(folder / f"{name}.csv", columns[name].labels, rows(how), how)
 
 
 def _recipients(children: Sequence[Child], review: str, how: Dialect) -> Iterable[Sequence[object]]:

@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from itertools import accumulate
 from typing import TypeVar
 
 T = TypeVar("T")
 
 
+def upper_ends(things: Sequence[tuple[T, int]]) -> list[tuple[T, int]]:
+    """Things and their weights to things and the numbers below which each is chosen: [(a, 2), (b, 1)] to (a, 2), (b, 3)."""
+    ends = accumulate(weight for _, weight in things)
+    return [(thing, end) for (thing, _), end in zip(things, ends, strict=True)]
+
+
 class SeededRandom:
-    """A stream of chance named by its key.
+    """A stream of random numbers named by its key.
 
     Everything rests on `Random.random()`, the one method whose sequence Python promises to keep; `sample`,
     `choice` and `shuffle` have changed between versions. One stream per child and month keeps a change in one
@@ -36,12 +43,9 @@ class SeededRandom:
         return things[int(self._next() * len(things))]
 
     def weighted(self, things: Sequence[tuple[T, int]]) -> T:
-        left = int(self._next() * sum(weight for _, weight in things))
-        for thing, weight in things:
-            left -= weight
-            if left < 0:
-                return thing
-        raise AssertionError("weights must be above 0")
+        ends = upper_ends(things)
+        drawn = self.below(ends[-1][1])
+        return next(thing for thing, end in ends if drawn < end)
 
     def sample(self, things: Sequence[T], n: int) -> list[T]:
         """n different ones, or all where there are fewer."""

@@ -118,6 +118,12 @@ class Dialect:
         return number.lstrip("0") if self.bare_numbers else number
 
 
+def write_settings(home: Path, municipality_no: str) -> None:
+    """henrei.toml of a fictional home; the nation of the benchmarks has the same."""
+    toml = f'[city]\nname = "架空市"\nmunicipality_no = "{municipality_no}"\n'
+    (home / "henrei.toml").write_bytes(toml.encode("utf-8"))
+
+
 def write_table(path: Path, header: Sequence[str], rows: Iterable[Sequence[object]], how: Dialect) -> None:
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator=how.newline)
