@@ -1,4 +1,4 @@
-"""Rows of a child's certificate (burdens, grants) and the contracts that share a grant. people.py calls it."""
+"""Rows of a child's certificate (burdens, grants), its care plan, and the contracts that share a grant; for people.py."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from itertools import pairwise
 
+from .model import Child
 from .months import fiscal_year, school_entry
-from .rows import Burden, Grant
+from .rows import Burden, CarePlan, Grant
+from .seeded import SeededRandom
 
 Amounts = list[tuple[date, int]]  # from when, how many days; 0 is 原則日数, -1 the end of the service
 
@@ -59,3 +61,16 @@ def shares(amounts: Amounts, places: int, service_type: str, small_first: bool) 
             part = own if i == 0 else rest // (places - 1) + (rest % (places - 1) if i == 1 else 0)
             contracts[i].append((when, part))
     return contracts
+
+
+def care_plan(child: Child, rng: SeededRandom) -> CarePlan:
+    """How the plan is made; with a plan of their own and several facilities most families agree to a core."""
+    since = min(g.start for g in child.grants)
+    places = [e.facility for e in child.enrolments if {"61", "63"} & set(e.contracts)]
+    if not rng.chance(0.6):
+        return CarePlan(False, since, None)
+    if len(places) < 2:
+        return CarePlan(True, since, None)
+    if rng.chance(0.3):
+        return CarePlan(True, since, None, reason=rng.pick(("1", "2", "9", "")))
+    return CarePlan(True, since, None, core=places[0].number, consent=since)

@@ -8,7 +8,7 @@ from pathlib import Path
 from . import over_capacity
 from .case import Books, Case
 from .claims import settle
-from .closing_history import Account, Received
+from .closing_history import Account, Received, older_outcomes
 from .facilities import Pool
 from .ledgers import Outcome, write_ledgers
 from .model import Child, Claim, Plan, Sheet
@@ -97,7 +97,7 @@ class City:
     def make(self) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
         write_settings(self._folder, self._city)
-        self._long_ago()
+        self._books.history += older_outcomes(self._groups, self._reviews[0])
         for k in range(-1, len(self._reviews)):
             boxes = self._month(k)
             if k >= 0:
@@ -108,51 +108,15 @@ class City:
         for k in range(len(self._reviews)):
             self._write_ledgers(k)
 
-    def _long_ago(self) -> None:
-        """A few outcomes of older months: henrei's horizon lies before anything that comes again."""
-        for by in range(6, 1, -1):
-            review = shift(self._reviews[0], -by)
-            for i, group in enumerate(self._groups):
-                if group[0].kind == "single" and (i + by) % 12 in (0, 1):
-                    number = group[0].enrolments[0].facility.number
-                    result, paid = ("返戻", None) if (i + by) % 48 == 1 else ("決定", 40000 + 37 * i % 90000)
-                    month = shift(review, -1)
-                    self._books.history.append(Outcome("明", review, number, group[0].number, month, result, paid))
-            if not self._books.history:
-                child = self._groups[0][0]
-                number = child.enrolments[0].facility.number
-                row = Outcome("明", review, number, child.number, shift(review, -1), "決定", 50000)
-                self._books.history.append(row)
-
     def _month(self, k: int) -> dict[str, Box]:
         """All that comes in review month k."""
         boxes: dict[str, Box] = {}
-        month = self._service[k]
         kept: dict[int, Plan] = {}
-        for i, group in enumerate(self._groups):
-            steps = self._schedule.steps.get((i, k), [])
-            plain = bool(steps) or (i, k) in self._schedule.before
-            plans = [self._plan(child, month, plain) for child in group]
-            for plan in plans[1:]:
-                plan.main = False
-            if group[0].kind in CROWDS:
-                crowd = Case(self._books, k, plans, None, SeededRandom(self._seed, "crowd", i, k))
-                crowd_month(crowd, planted=bool(self._plant & over_capacity.CODES))
-            ends = self._schedule.before.get((i, k))
-            if ends == "core":
-                coordinate(plans[0])
-            clean = plans[0].clone() if plain else plans[0]
-            if steps:
-                case = Case(self._books, k, plans, self._earlier.get(i), SeededRandom(self._seed, "step", i, k))
-                for step in steps:
-                    done = step.apply(case)
-                    if not done and not step.before:
-                        any(way.apply(case) for way in self._schedule.instead(step, group[0], month))
-                    if done and step.comes_again and len(steps) == 1:
-                        plans[0].claims_end = "返戻"
-                        case.again(clean, clean.sheets if clean.manager else (), later=True)
-                if self._with_closing:
-                    case.decide_ends()
+        for i in range(len(self._groups)):
+            ends = self._schedule.before.get((i, k), "")
+            plans = self._plans(k, i, ends)
+            clean = plans[0].clone() if self._is_touched(k, i) else plans[0]
+            self._apply_steps(k, i, plans, clean)
             if ends:
                 kept[i] = clean
             if ends == "hold":
@@ -167,15 +131,52 @@ class City:
             self._send(boxes, k, [plan])
         self._earlier = kept
         if k >= 0:
-            # A file of sheets begins with a K411: what its control record says before a K421 is in doubt.
-            joint = {n for n, box in boxes.items() if box.sheets and all(s.joint for s in box.sheets)}
-            review = self._reviews[k]
-            for plan in outsiders(self._seed, review, month, self._pool, self._city, self._groups, joint):
-                claims, sheets = settle([plan])
-                _fill(boxes, claims, sheets)
-                for claim in claims[:1]:  # nothing here checks another city's invoices
-                    boxes[claim.facility.number].invoices[plan.child.municipality_no, month] = {18: 10}
+            self._add_outsiders(k, boxes)
         return boxes
+
+    def _is_touched(self, k: int, i: int) -> bool:
+        """Whether a step changes the group's month, or the next one begins with how it ends."""
+        return (i, k) in self._schedule.steps or (i, k) in self._schedule.before
+
+    def _plans(self, k: int, i: int, ends: str) -> list[Plan]:
+        """The days of the group's children as they would be without any step."""
+        group = self._groups[i]
+        plans = [self._plan(child, self._service[k], self._is_touched(k, i)) for child in group]
+        for plan in plans[1:]:
+            plan.main = False
+        if group[0].kind in CROWDS:
+            crowd = Case(self._books, k, plans, None, SeededRandom(self._seed, "crowd", i, k))
+            crowd_month(crowd, planted=bool(self._plant & over_capacity.CODES))
+        if ends == "core":
+            coordinate(plans[0])
+        return plans
+
+    def _apply_steps(self, k: int, i: int, plans: list[Plan], clean: Plan) -> None:
+        """Changes the plans by the steps of the group's month; `clean` is the first plan without them."""
+        steps = self._schedule.steps.get((i, k), [])
+        if not steps:
+            return
+        case = Case(self._books, k, plans, self._earlier.get(i), SeededRandom(self._seed, "step", i, k))
+        for step in steps:
+            done = step.apply(case)
+            if not done and not step.before:
+                any(way.apply(case) for way in self._schedule.instead(step, plans[0].child, plans[0].month))
+            if done and step.comes_again and len(steps) == 1:
+                plans[0].claims_end = "返戻"
+                case.again(clean, clean.sheets if clean.manager else (), later=True)
+        if self._with_closing:
+            case.decide_ends()
+
+    def _add_outsiders(self, k: int, boxes: dict[str, Box]) -> None:
+        """What the facilities send for children of other municipalities."""
+        month = self._service[k]
+        # A file of sheets begins with a K411: what its control record says before a K421 is in doubt.
+        joint = {n for n, box in boxes.items() if box.sheets and all(s.joint for s in box.sheets)}
+        for plan in outsiders(self._seed, self._reviews[k], month, self._pool, self._city, self._groups, joint):
+            claims, sheets = settle([plan])
+            _fill(boxes, claims, sheets)
+            for claim in claims[:1]:  # nothing here checks another city's invoices
+                boxes[claim.facility.number].invoices[plan.child.municipality_no, month] = {18: 10}
 
     def _part(self, k: int, plan: Plan, ends: str) -> None:
         """Only the first facility's claim comes."""
@@ -257,12 +258,13 @@ class City:
         books, facilities = self._books, self._pool.all
         folder = self._folder / "inbox" / review
         if not self._with_closing:
-            write_ledgers(folder, review, self._seed, children, facilities, books.history, books.petitions)
+            earlier = [row for row in books.history if row.review < review]
+            write_ledgers(folder, review, self._seed, children, facilities, earlier, books.petitions)
             return
         reported = [(by, row, got) for at, by, row, got in self._account.federation_returns if at == review]
-        official = self._account.history(review)
+        history = self._account.history(review) or None
         lines = books.first_review.get(review, [])
-        write_ledgers(folder, review, self._seed, children, facilities, [], books.petitions, lines, official)
+        write_ledgers(folder, review, self._seed, children, facilities, history, books.petitions, lines)
         returns: list[str] = []
         for by, row, got in reported:
             if by == "K72":

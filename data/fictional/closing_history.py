@@ -47,6 +47,24 @@ def _key(row: Outcome | Petition) -> Key:
     return kind, row.facility_no, row.recipient_no, row.month
 
 
+def older_outcomes(groups: Sequence[Sequence[Child]], first_review: str) -> list[Outcome]:
+    """A few outcomes of the months before the city's first: henrei's horizon lies before anything that comes again."""
+    rows: list[Outcome] = []
+    for by in range(6, 1, -1):
+        review = shift(first_review, -by)
+        month = shift(review, -1)
+        for i, (child, *_) in enumerate(groups):
+            if child.kind == "single" and (i + by) % 12 in (0, 1):
+                number = child.enrolments[0].facility.number
+                result, paid = ("返戻", None) if (i + by) % 48 == 1 else ("決定", 40000 + 37 * i % 90000)
+                rows.append(Outcome("明", review, number, child.number, month, result, paid))
+        if not rows:
+            child = groups[0][0]
+            number = child.enrolments[0].facility.number
+            rows.append(Outcome("明", review, number, child.number, month, "決定", 50000))
+    return rows
+
+
 class Account:
     """What came in each month, and its outcomes.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -64,19 +64,14 @@ def write_ledgers(
     seed: int,
     children: Sequence[Child],
     facilities: Sequence[Facility],
-    history: Iterable[Outcome],
+    history: Sequence[Outcome] | None,
     petitions: Iterable[Petition],
     first_review: Iterable[Sequence[str]] = (),
-    official: Iterable[Outcome] | None = None,
 ) -> None:
-    """All ledgers as the city knows them at the end of the review month.
-
-    `official`, where it is given, is all that history.csv says; empty, there is no such file.
-    """
-    outcomes = [row for row in history if row.review < review] if official is None else list(official)
+    """All ledgers as the city knows them at the end of the review month; None for `history`: no such file."""
     known = last(review)
     columns = ledgers()
-    tables = {
+    tables: dict[str, Callable[[Dialect], Iterable[Sequence[object]]]] = {
         "recipients": lambda how: _recipients(children, review, how),
         "grants": lambda how: _grants(children, known, how),
         "cap_managers": lambda how: _managers(children, known, how),
@@ -84,12 +79,11 @@ def write_ledgers(
         "facilities": lambda how: _facilities(facilities, how),
         "facility_addons": lambda how: _addons(facilities, review, how),
         "petitions": lambda how: _petitions(petitions, review, how),
-        "history": lambda how: _history(outcomes, how),
         "first_review": lambda how: _first_review(first_review, how),
         "service_codes": lambda how: table(),
     }
-    if not outcomes and official is not None:
-        del tables["history"]
+    if history is not None:
+        tables["history"] = lambda how: _history(history, how)
     for name, rows in tables.items():
         how = _dialect(name, review, seed)
         write_table(folder / f"{name}.csv", columns[name].labels, rows(how), how)

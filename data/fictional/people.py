@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from .certificates import Amounts, burden_rows, grant_rows, shares
+from .certificates import Amounts, burden_rows, care_plan, grant_rows, shares
 from .codes import BASE_GRANT, HEAVY_GRANT
 from .facilities import Pool
 from .model import Child, Enrolment, Facility
 from .months import first, fiscal_year, last, month_of, shift
 from .names import full_name, surname
 from .over_capacity import CROWDS
-from .rows import CarePlan, Filing
+from .rows import Filing
 from .seeded import SeededRandom
+
+Places = list[tuple[Facility, str]]  # a facility and a service type
 
 # The first twelve children of every city, so that a small one has what the mistakes need.
 _FIRST = ("single",) * 6 + ("pair",) * 3 + ("joint",) * 2 + ("visit",)
@@ -195,74 +197,96 @@ class People:
         sibling: Child | None = None,
         at: Facility | None = None,
     ) -> None:
-        pool, begin = self._pool, date.min
-        allowance = rng.pick(_ALLOWANCES)
-        if kind == "single" and self._singles in (1, 3):
-            allowance = 10  # the small city needs an allowance that a month can exceed
-        if kind in (*_SEVERAL, "elsewhere"):
-            allowance = rng.pick((10, 12, 15, 20, 23, 0))
-        if kind in CROWDS:
-            allowance = 31
-        amounts = {BASE_GRANT[service_type]: [(begin, allowance)]}
+        """Grants, facilities with contracts, the cap's manager and the care plan. `at`: the one facility there is."""
+        allowance = self._allowance(kind, rng)
+        child.heavy = kind == "heavy"
         if at:
             places = [(at, service_type)]
-        elif kind == "heavy":
-            child.heavy = True
-            amounts = {HEAVY_GRANT[service_type]: [(begin, allowance)]}
-            places = [(pool.take(service_type + rng.pick(("h", "m"))), service_type)]
-        elif kind == "home":
-            amounts = {BASE_GRANT["65"]: [(begin, 8)]}
-            places = [(pool.take("65"), "65")]
-        elif kind == "visit":
-            facility = pool.take(f"{service_type}+64")
-            amounts[BASE_GRANT["64"]] = [(begin, rng.between(3, 5))]
-            places = [(facility, service_type), (facility, "64")]
-        elif kind == "elsewhere":
-            amounts[BASE_GRANT["64"]] = [(begin, rng.between(2, 4))]
-            facility = pool.take(service_type)
-            places = [(facility, service_type), (pool.take("64", (facility,)), "64")]
-        elif kind == "sister":
-            facility = pool.take(service_type)
-            places = [(facility, service_type), (pool.branch(facility, service_type), service_type)]
-        elif kind in _SEVERAL:
-            places = [(pool.take(service_type), service_type)]
-            for _ in range(2 if kind == "trio" else 1):
-                places.append((pool.take(service_type, tuple(f for f, _ in places)), service_type))
-        elif sibling and pool.join(sibling.enrolments[0].facility, service_type):
-            places = [(sibling.enrolments[0].facility, service_type)]
+            amounts: dict[str, Amounts] = {BASE_GRANT[service_type]: [(date.min, allowance)]}
         else:
-            places = [(pool.take(service_type), service_type)]
-        change = None
+            places, amounts = self._choose(kind, service_type, allowance, rng, sibling)
         if kind in ("single", "pair", "zero_pair") and self._singles > len(_PROFILES) and rng.chance(0.08):
             # The allowance is decided anew in the middle of the year, often in the middle of a month.
             change = self._from + timedelta(days=rng.below((self._to - self._from).days))
             amounts[BASE_GRANT[service_type]].append((change, rng.pick((10, 12, 15, 20))))
         if kind == "entering":
             start = date(fiscal_year(self._to), 4, 1)
-            amounts = {"611000": [(begin, allowance), (start, -1)], "631000": [(start, 10)]}
-        renewals = [first(shift(month_of(self._from), -rng.between(0, 11)))]
-        while renewals[-1] <= self._to:
-            renewals.append(first(shift(month_of(renewals[-1]), 12)))
-        child.grants = list(grant_rows(amounts, child.individual, renewals))
+            amounts = {"611000": [(date.min, allowance), (start, -1)], "631000": [(start, 10)]}
+        child.grants = list(grant_rows(amounts, child.individual, self._renewals(rng)))
         small_manager = rng.chance(0.4)
         if kind == "pair" and child.kind == "pair" and self._pairs <= 3:
             small_manager = self._pairs == 3
+        self._enrol_all(child, kind, places, amounts, small_manager)
+        if kind in _MANAGED and child.burdens[0].cap:
+            child.managers = [Filing(self._manager(child, kind, rng), child.grants[0].start, None)]
+        child.plans = [care_plan(child, rng)]
+
+    def _allowance(self, kind: str, rng: SeededRandom) -> int:
+        """Days a month of the child's base grant; 0 is 原則日数."""
+        allowance = rng.pick(_ALLOWANCES)
+        if kind == "single" and self._singles in (1, 3):
+            allowance = 10  # the small city needs an allowance that a month can exceed
+        if kind in (*_SEVERAL, "elsewhere"):
+            allowance = rng.pick((10, 12, 15, 20, 23, 0))
+        return 31 if kind in CROWDS else allowance
+
+    def _choose(
+        self, kind: str, service_type: str, allowance: int, rng: SeededRandom, sibling: Child | None
+    ) -> tuple[Places, dict[str, Amounts]]:
+        """The facilities of a child, each with a service type, and what is granted by decided service code."""
+        pool, base, begin = self._pool, BASE_GRANT[service_type], date.min
+        amounts: dict[str, Amounts] = {base: [(begin, allowance)]}
+        if kind == "heavy":
+            needed = service_type + rng.pick(("h", "m"))
+            return [(pool.take(needed), service_type)], {HEAVY_GRANT[service_type]: [(begin, allowance)]}
+        if kind == "home":
+            return [(pool.take("65"), "65")], {BASE_GRANT["65"]: [(begin, 8)]}
+        if kind == "visit":
+            facility = pool.take(f"{service_type}+64")
+            amounts[BASE_GRANT["64"]] = [(begin, rng.between(3, 5))]
+            return [(facility, service_type), (facility, "64")], amounts
+        if kind == "elsewhere":
+            amounts[BASE_GRANT["64"]] = [(begin, rng.between(2, 4))]
+            facility = pool.take(service_type)
+            return [(facility, service_type), (pool.take("64", (facility,)), "64")], amounts
+        if kind == "sister":
+            facility = pool.take(service_type)
+            return [(facility, service_type), (pool.branch(facility, service_type), service_type)], amounts
+        if sibling and kind not in _SEVERAL and pool.join(sibling.enrolments[0].facility, service_type):
+            return [(sibling.enrolments[0].facility, service_type)], amounts
+        facilities = [pool.take(service_type)]
+        for _ in range({"trio": 2}.get(kind, 1) if kind in _SEVERAL else 0):
+            facilities.append(pool.take(service_type, tuple(facilities)))
+        return [(facility, service_type) for facility in facilities], amounts
+
+    def _renewals(self, rng: SeededRandom) -> list[date]:
+        """The days on which the certificate begins or is renewed, a year apart, until after the last month."""
+        renewals = [first(shift(month_of(self._from), -rng.between(0, 11)))]
+        while renewals[-1] <= self._to:
+            renewals.append(first(shift(month_of(renewals[-1]), 12)))
+        return renewals
+
+    def _enrol_all(
+        self, child: Child, kind: str, places: Places, amounts: dict[str, Amounts], small_manager: bool
+    ) -> None:
+        """A contract for each granted service at each facility that offers it; `entering` changes it in April."""
         for code, given in amounts.items():
             kind_of = code[:2]
             where = [f for f, t in places if t == kind_of] or [places[0][0]]
             if kind == "entering" and kind_of == "63":
-                where = [pool.take("63", (where[0],))]
+                where = [self._pool.take("63", (where[0],))]
             for facility, share in zip(where, shares(given, len(where), kind_of, small_manager), strict=True):
                 self._enrol(child, facility, kind_of, share)
         if kind == "entering":
             turn = f"{fiscal_year(self._to):04d}-04"
             child.enrolments[0].to_month, child.enrolments[1].from_month = shift(turn, -1), turn
-        if kind in _MANAGED and child.burdens[0].cap:
-            manager = child.enrolments[0].facility.number
-            if kind != "elsewhere" and child.kind != "joint" and self._singles > len(_PROFILES) and rng.chance(0.08):
-                manager = pool.consultant()
-            child.managers = [Filing(manager, child.grants[0].start, None)]
-        child.plans = [_care_plan(child, rng)]
+
+    def _manager(self, child: Child, kind: str, rng: SeededRandom) -> str:
+        """The number of who manages the cap: the first facility, for some a consultation office."""
+        manager = child.enrolments[0].facility.number
+        if kind != "elsewhere" and child.kind != "joint" and self._singles > len(_PROFILES) and rng.chance(0.08):
+            manager = self._pool.consultant()
+        return manager
 
     def _enrol(self, child: Child, facility: Facility, service_type: str, share: Amounts) -> None:
         start = child.base_grants(service_type, month_of(max(self._from, share[0][0])))[0].start
@@ -272,16 +296,3 @@ class People:
             place = Enrolment(facility, {}, len(child.enrolments) + 1)
             child.enrolments.append(place)
         place.contracts[service_type] = contracts
-
-
-def _care_plan(child: Child, rng: SeededRandom) -> CarePlan:
-    """How the plan is made; with a plan of their own and several facilities most families agree to a core."""
-    since = min(g.start for g in child.grants)
-    places = [e.facility for e in child.enrolments if {"61", "63"} & set(e.contracts)]
-    if not rng.chance(0.6):
-        return CarePlan(False, since, None)
-    if len(places) < 2:
-        return CarePlan(True, since, None)
-    if rng.chance(0.3):
-        return CarePlan(True, since, None, reason=rng.pick(("1", "2", "9", "")))
-    return CarePlan(True, since, None, core=places[0].number, consent=since)
