@@ -54,6 +54,8 @@ def school_entry(born: date) -> date:
 @cache
 def holidays(year: int) -> frozenset[date]:
     """National holidays by the law in force since 2022 (equinoxes by the usual formula, good to 2099)."""
+    # Not from the library `holidays`, which only development installs: `henrei demo` makes the same city without it.
+    # Not from data/rules either: what the checks read must not make the truth they are tested against.
     spring = int(20.8431 + 0.242194 * (year - 1980)) - (year - 1980) // 4
     autumn = int(23.2488 + 0.242194 * (year - 1980)) - (year - 1980) // 4
     fixed = [

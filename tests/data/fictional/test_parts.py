@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+from holidays import country_holidays
+
 from henrei.data.fictional.certificates import grant_rows, shares
 from henrei.data.fictional.codes import base_code, table, units_of
 from henrei.data.fictional.months import holidays, on, school_entry
@@ -26,6 +28,11 @@ def test_calendar() -> None:
     assert on("2026-03", 20) in holidays(2026) and on("2026-07", 20) in holidays(2026)
     assert school_entry(on("2020-04", 1)) == on("2026-04", 1)
     assert school_entry(on("2020-04", 2)) == on("2027-04", 1)
+
+
+def test_holidays_are_those_of_the_library() -> None:
+    law = country_holidays("JP", years=range(2022, 2100))
+    assert {day for year in range(2022, 2100) for day in holidays(year)} == set(law)
 
 
 def test_filing_counts_until_the_fifteenth_or_the_open_day_before() -> None:
