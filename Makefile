@@ -58,7 +58,7 @@ bench-reports: setup  ## how long worklist, notices and dashboard of a city of 3
 	$(BIN)/python benchmarks/reports.py
 
 bench-peers: setup build/peers/ready  ## CHILDREN=20000 ROUNDS=3: ten checks in henrei, pandas, polars and dbt-duckdb
-	$(BIN)/python benchmarks/peers/compare.py --python build/peers/bin/python --work build/bench-peers \
+	$(BIN)/python -m benchmarks.peers.compare --python build/peers/bin/python --work build/bench-peers \
 		--children $(or $(CHILDREN),20000) --rounds $(or $(ROUNDS),3)
 
 build/peers/ready: benchmarks/peers/requirements.txt

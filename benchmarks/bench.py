@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import platform
 import statistics
 import sys
 import tempfile
@@ -18,7 +16,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from benchmarks import measuring
+from benchmarks import measured_runs
+from benchmarks.measuring import ROOT, machine
 
 SIZES = {"small": [2_000, 20_000], "nation": [75_000, 150_000, 300_000, 600_000]}
 STAGES = ("receive", "validate", "store", "check", "write")
@@ -53,29 +52,26 @@ def _bench(given: argparse.Namespace, data: Path) -> int:
     if given.cities:
         result["cities"] = _cities(data, max(sizes), given.cities)
     if not given.no_extras:
-        result["help"] = [round(s, 3) for s in measuring.help_seconds()]
+        result["help"] = [round(s, 3) for s in measured_runs.help_seconds()]
         home = _home(data, 2_000)
-        result["2,000 children after imports"] = [_rounded(measuring.run_after_imports(home)) for _ in range(3)]
-        again = [_rounded(measuring.run_after_imports(home, again=True)) for _ in range(3)]
+        result["2,000 children after imports"] = [_rounded(measured_runs.run_after_imports(home)) for _ in range(3)]
+        again = [_rounded(measured_runs.run_after_imports(home, again=True)) for _ in range(3)]
         result["2,000 children after imports, the month once more"] = again
     _print_rest(result)
-    path = measuring.ROOT / "benchmarks" / "results" / f"{given.name}.json"
+    path = ROOT / "benchmarks" / "results" / f"{given.name}.json"
     path.parent.mkdir(exist_ok=True)
     path.write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", encoding="utf-8", newline="\n")
-    print(f"\n{path.relative_to(measuring.ROOT).as_posix()}")
+    print(f"\n{path.relative_to(ROOT).as_posix()}")
     return 0
 
 
 def _machine() -> dict[str, Any]:
-    versions = {name: metadata.version(name) for name in ("polars", "duckdb", "pandera")}
-    load = os.getloadavg()[0] if hasattr(os, "getloadavg") else None
-    return {"system": platform.platform(), "cores": os.cpu_count(), "python": platform.python_version(), **versions,
-            "load at begin": load}  # fmt: skip
+    return machine() | {name: metadata.version(name) for name in ("polars", "duckdb", "pandera")}
 
 
 def _home(data: Path, children: int, *options: str) -> Path:
     folder = data / "-".join([f"n{children}", *(option.strip("-") for option in options)])
-    measuring.make(folder, "--children", str(children), *options)
+    measured_runs.make(folder, "--children", str(children), *options)
     return folder
 
 
@@ -88,8 +84,8 @@ def _size(data: Path, children: int, rounds: int) -> dict[str, Any]:
     home = _home(data, children)
     turns = []
     for _ in range(rounds):
-        floor, counted = measuring.floor(home)
-        run, summary = measuring.run(home)
+        floor, counted = measured_runs.floor(home)
+        run, summary = measured_runs.run(home)
         turns.append(
             _rounded(
                 {
@@ -98,7 +94,7 @@ def _size(data: Path, children: int, rounds: int) -> dict[str, Any]:
                     "henrei": run.wall,
                     "henrei processor": run.processor,
                     "ratio": run.wall / counted["wall"],
-                    "ratio processor": run.processor / counted["processor"] if run.processor else None,
+                    "ratio processor": run.processor / counted["processor"],
                     "peak MiB": run.peak_mib,
                     "floor peak MiB": floor.peak_mib,
                     **summary["seconds"],
@@ -107,7 +103,7 @@ def _size(data: Path, children: int, rounds: int) -> dict[str, Any]:
                 }
             )
         )
-    good, missed, more = measuring.truth(home)
+    good, missed, more = measured_runs.truth(home)
     if missed or more:
         raise AssertionError(f"{children} children: {missed} planted not found, {more} found not planted")
     middle = {name: _middle([one[name] for one in turns]) for name in turns[0]}
@@ -120,9 +116,8 @@ def _size(data: Path, children: int, rounds: int) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _middle(values: list[float | None]) -> float | None:
-    known = [value for value in values if value is not None]
-    return round(statistics.median(known), 3) if len(known) == len(values) else None
+def _middle(values: list[float]) -> float:
+    return round(statistics.median(values), 3)
 
 
 def _doubling(sizes: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -136,8 +131,8 @@ def _doubling(sizes: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return doublings
 
 
-def _through(a: float | None, b: float | None) -> float | None:
-    return round(a / b, 2) if a is not None and b else None
+def _through(a: float, b: float) -> float | None:
+    return round(a / b, 2) if b else None
 
 
 def _one_file(data: Path, children: int, rounds: int) -> dict[str, Any]:
@@ -146,7 +141,7 @@ def _one_file(data: Path, children: int, rounds: int) -> dict[str, Any]:
     runs_of: dict[str, list[Any]] = {name: [] for name in homes}
     for _ in range(rounds):
         for name, home in homes.items():
-            runs_of[name].append(measuring.run(home)[0])
+            runs_of[name].append(measured_runs.run(home)[0])
     result: dict[str, Any] = {"children": children}
     for name, runs in runs_of.items():
         result[name] = _middle([run.wall for run in runs])
@@ -160,9 +155,9 @@ def _cities(data: Path, children: int, cities: int) -> dict[str, Any]:
     """The nation's findings and those of the same children as many cities, each run as a home of its own."""
     nation, folder = _home(data, children), _home(data, children, "--cities", str(cities))
     homes = sorted(path for path in folder.iterdir() if path.is_dir())
-    runs = [measuring.run(home)[0] for home in homes]
-    together = sorted(row for home in homes for row in measuring.findings(home))
-    equal = together == measuring.findings(nation)
+    runs = [measured_runs.run(home)[0] for home in homes]
+    together = sorted(row for home in homes for row in measured_runs.findings(home))
+    equal = together == measured_runs.findings(nation)
     return {"children": children, "cities": len(homes), "findings": len(together), "equal to the nation's": equal,
             "seconds": round(sum(run.wall for run in runs), 1)}  # fmt: skip
 
@@ -175,13 +170,9 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def _shown(value: Any, places: int) -> str:
-    return "not measured" if value is None else f"{value:,.{places}f}"
-
-
 def _print_sizes(sizes: list[dict[str, Any]]) -> None:
     rows = [[name for name, _ in _COLUMNS]]
-    rows += [[_shown(one[name], places) for name, places in _COLUMNS] for one in sizes]
+    rows += [[f"{one[name]:,.{places}f}" for name, places in _COLUMNS] for one in sizes]
     widths = [max(len(row[n]) for row in rows) for n in range(len(_COLUMNS))]
     print("seconds of the clock where nothing else is said; stages as summary.json says them")
     for row in rows:
@@ -192,7 +183,6 @@ def _print_sizes(sizes: list[dict[str, Any]]) -> None:
                 f"{name} {min(values):.2f} to {max(values):.2f}"
                 for name in ("ratio", "ratio processor")
                 for values in [[turn[name] for turn in one["rounds"]]]
-                if None not in values
             )
             print(f"{one['children']:,} children, {len(one['rounds'])} rounds: {ranges}")
 

@@ -1,7 +1,8 @@
 """henrei beside its peers on the same ten checks: `make bench-peers`.
 
-Each is run in a process of its own, in rounds one after the other. A run counts only if its keys are exactly those of
-henrei's findings.csv. Prints a table in Markdown and writes it beside the numbers as JSON.
+Each is run in a process of its own, in rounds one after the other; the peers by the interpreter of their own
+environment (--python), the measuring itself in henrei's. A run counts only if its keys are exactly those of henrei's
+findings.csv. Prints a table in Markdown and writes it beside the numbers as JSON.
 """
 
 from __future__ import annotations
@@ -15,11 +16,12 @@ import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
-from measure import Cost, machine, measured, versions
+from benchmarks.measured_runs import fresh
+from benchmarks.measuring import ROOT, Cost, machine, measure
 
 HERE = Path(__file__).resolve().parent
-ROOT = HERE.parent.parent
 CODES = ("CRT102", "CRT103", "DAY201", "DAY202", "DAY203", "DAY206", "CAP301", "CAP302", "SUB401", "SUB405")
 EVERYTHING, TEN = "henrei, everything", "henrei, only the ten checks"
 PEERS = {"polars": "with_polars.py", "pandas": "with_pandas.py", "dbt-duckdb": "with_dbt.py"}
@@ -31,8 +33,8 @@ class Bench:
 
     def __init__(self, work: Path, python: Path, month: str) -> None:
         self.work, self.python, self.month = work, python, month
-        said = subprocess.run([sys.executable, "-m", "henrei", "checks", "--json"], check=True, capture_output=True)
-        self.others = [check["code"] for check in json.loads(said.stdout) if check["code"] not in CODES]
+        listed = subprocess.run([sys.executable, "-m", "henrei", "checks", "--json"], check=True, capture_output=True)
+        self.others = [check["code"] for check in json.loads(listed.stdout) if check["code"] not in CODES]
 
     def home(self, name: str) -> Path:
         """An empty folder for a home below the bench's own."""
@@ -48,16 +50,13 @@ class Bench:
         return home
 
     def run(self, who: str, home: Path) -> tuple[Cost, list[Key]]:
-        """What one run costs, and the sorted keys it found. Raises CalledProcessError where it fails."""
+        """What one run costs, and the sorted keys it found. Raises RuntimeError where it fails."""
         if who in PEERS:
             out = self.work / "keys.csv"
             out.unlink(missing_ok=True)
-            cost = measured([str(self.python), str(HERE / PEERS[who]), str(home), self.month, str(out)])
+            cost = measure([str(self.python), str(HERE / PEERS[who]), str(home), self.month, str(out)])
             return cost, keys(out)
-        for made in (home / "out", home / "books"):
-            shutil.rmtree(made, ignore_errors=True)
-        for made in home.glob("henrei.duckdb*"):
-            made.unlink()
+        fresh(home)
         settings = home / "henrei.toml"
         before = settings.read_text(encoding="utf-8")
         if who == TEN:
@@ -65,7 +64,7 @@ class Bench:
             changed = f"{head}\n[checks]\ndisabled = {json.dumps(self.others)}\n{rest}"
             settings.write_text(changed, encoding="utf-8")
         try:
-            cost = measured([sys.executable, "-m", "henrei", "run", self.month, "--direct", "--home", str(home)])
+            cost = measure([sys.executable, "-m", "henrei", "run", self.month, "--direct", "--home", str(home)])
         finally:
             settings.write_text(before, encoding="utf-8")
         return cost, keys(home / "out" / self.month / "findings.csv")
@@ -74,7 +73,7 @@ class Bench:
         """henrei's keys of a home, after every peer has found the same; exits with the differences otherwise."""
         right = self.run(EVERYTHING, home)[1]
         for who in (TEN, *PEERS):
-            self.hold(who, home, self.run(who, home)[1], right)
+            self.require_equal(who, home, self.run(who, home)[1], right)
         count = Counter(key[0] for key in right)
         print(
             f"{home.name}: all agree on {len(right):,} keys ({', '.join(f'{c} {count[c]:,}' for c in CODES)})",
@@ -82,14 +81,15 @@ class Bench:
         )
         return right
 
-    def hold(self, who: str, home: Path, found: list[Key], right: list[Key]) -> None:
-        if found == right:
+    def require_equal(self, who: str, home: Path, reported: list[Key], right: list[Key]) -> None:
+        """Exits with the differences where somebody's keys are not henrei's."""
+        if reported == right:
             return
-        ours, theirs = Counter(right), Counter(found)
-        said = {f"only {EVERYTHING}": ours - theirs, f"only {who}": theirs - ours}
+        ours, theirs = Counter(right), Counter(reported)
+        sides = {f"only {EVERYTHING}": ours - theirs, f"only {who}": theirs - ours}
         path = self.work / "differences.json"
-        path.write_text(json.dumps({name: sorted(rows.elements()) for name, rows in said.items()}, indent=1), "utf-8")
-        for name, rows in said.items():
+        path.write_text(json.dumps({name: sorted(rows.elements()) for name, rows in sides.items()}, indent=1), "utf-8")
+        for name, rows in sides.items():
             print(f"{name}: {dict(Counter(key[0] for key in rows.elements()))}")
         sys.exit(f"{who} and henrei differ on {home.name}: {path}")
 
@@ -113,16 +113,16 @@ def table(name: str, bench: Bench, home: Path, costs: dict[str, list[Cost]]) -> 
     files = [path for path in (home / "inbox" / bench.month).rglob("*") if path.is_file()]
     size = sum(path.stat().st_size for path in files) / 1e6
     lines = [
-        f"{name}: {len(files):,} files, {size:,.0f} MB; median of {len(costs[TEN])} rounds; {machine()}.",
+        f"{name}: {len(files):,} files, {size:,.0f} MB; median of {len(costs[TEN])} rounds; {_machine()}.",
         "",
-        "| | wall s | processor s | peak memory MB | wall ÷ henrei's ten | processor ÷ henrei's ten |",
+        "| | wall s | processor s | peak memory MiB | wall ÷ henrei's ten | processor ÷ henrei's ten |",
         "|---|---:|---:|---:|---:|---:|",
     ]
     for who, runs in costs.items():
         cells = [
             _median([run.wall for run in runs], 1),
             _median([run.processor for run in runs], 1),
-            _median([run.peak_mb for run in runs], 0),
+            _median([run.peak_mib for run in runs], 0),
             _ratio([run.wall for run in runs], [run.wall for run in costs[TEN]]),
             _ratio([run.processor for run in runs], [run.processor for run in costs[TEN]]),
         ]
@@ -130,14 +130,24 @@ def table(name: str, bench: Bench, home: Path, costs: dict[str, list[Cost]]) -> 
     return "\n".join(lines)
 
 
-def _median(values: list[float | None], places: int) -> str:
-    known = [value for value in values if value is not None]
-    return f"{statistics.median(known):,.{places}f}" if known else "–"
+def _median(values: list[float], places: int) -> str:
+    return f"{statistics.median(values):,.{places}f}"
 
 
-def _ratio(values: list[float | None], ours: list[float | None]) -> str:
-    pairs = [(a, b) for a, b in zip(values, ours, strict=True) if a is not None and b is not None]
-    return f"{statistics.median(a / b for a, b in pairs):.2f}" if pairs else "–"
+def _ratio(values: list[float], ours: list[float]) -> str:
+    return f"{statistics.median(a / b for a, b in zip(values, ours, strict=True)):.2f}"
+
+
+def _machine() -> str:
+    about = machine()
+    return f"{about['cores']} cores, {about['memory GB']} GB, {about['system']}, Python {about['python']}"
+
+
+def _versions(python: str, packages: tuple[str, ...]) -> str:
+    """The versions of packages in another interpreter's environment."""
+    program = "import sys; from importlib.metadata import version; print(*(f'{p} {version(p)}' for p in sys.argv[1:]), sep=', ')"
+    command = [python, "-c", program, *packages]
+    return subprocess.run(command, check=True, capture_output=True, text=True, encoding="utf-8").stdout.strip()
 
 
 def main() -> None:
@@ -160,31 +170,43 @@ def main() -> None:
         bench.agreed(make("henrei.data.fictional", bench.home(f"city-{seed}"), *planted))
     for home in given.homes:
         bench.agreed(bench.copy(home))
-    results, tables = [], []
-    for children in given.children:
-        home = make("benchmarks.nation", bench.home(f"nation-{children}"), "--children", str(children))
-        right = bench.agreed(home)  # also brings the files into the system's memory, for all alike
-        names = [EVERYTHING, TEN, *PEERS]
-        costs: dict[str, list[Cost]] = {who: [] for who in names}
-        for number in range(given.rounds):
-            for who in names[number % len(names) :] + names[: number % len(names)]:
-                cost, found = bench.run(who, home)
-                bench.hold(who, home, found, right)
-                costs[who].append(cost)
-                print(f"  round {number + 1} {who}: {cost.wall:.1f} s", flush=True)
-        tables.append(table(f"{children:,} children", bench, home, costs))
-        results.append(
-            {"children": children, "keys": len(right), "runs": {k: [c.row() for c in v] for k, v in costs.items()}}
-        )
-        shutil.rmtree(home)
-    if not results:
-        return
-    used = versions(sys.executable, ("henrei", "polars", "duckdb", "pandera"))
-    theirs = versions(str(bench.python), ("polars", "pandas", "pyarrow", "dbt-core", "dbt-duckdb", "duckdb"))
-    text = "\n\n".join([*tables, f"henrei's environment: {used}. The peers' environment: {theirs}."])
-    (bench.work / "peers.md").write_text(text + "\n", encoding="utf-8")
-    report = {"machine": machine(), "henrei": used, "peers": theirs, "sizes": results}
-    (bench.work / "peers.json").write_text(json.dumps(report, indent=1), encoding="utf-8")
+    measured = [_measure(bench, children, given.rounds) for children in given.children]
+    if measured:
+        _report(bench, measured)
+
+
+def _measure(bench: Bench, children: int, rounds: int) -> tuple[str, dict[str, Any]]:
+    """The rounds of one size, by turns: their table, and the same as numbers."""
+    home = make("benchmarks.nation", bench.home(f"nation-{children}"), "--children", str(children))
+    right = bench.agreed(home)  # also brings the files into the system's memory, for all alike
+    names = [EVERYTHING, TEN, *PEERS]
+    costs: dict[str, list[Cost]] = {who: [] for who in names}
+    for number in range(rounds):
+        for who in names[number % len(names) :] + names[: number % len(names)]:
+            cost, reported = bench.run(who, home)
+            bench.require_equal(who, home, reported, right)
+            costs[who].append(cost)
+            print(f"  round {number + 1} {who}: {cost.wall:.1f} s", flush=True)
+    text = table(f"{children:,} children", bench, home, costs)
+    runs = {who: [_numbers(cost) for cost in of_one] for who, of_one in costs.items()}
+    shutil.rmtree(home)
+    return text, {"children": children, "keys": len(right), "runs": runs}
+
+
+def _numbers(cost: Cost) -> dict[str, float]:
+    return {"wall": cost.wall, "processor": cost.processor, "peak_mib": cost.peak_mib}
+
+
+def _report(bench: Bench, measured: list[tuple[str, dict[str, Any]]]) -> None:
+    """Prints the tables, and writes them and the numbers into the bench's folder."""
+    used = _versions(sys.executable, ("henrei", "polars", "duckdb", "pandera"))
+    theirs = _versions(str(bench.python), ("polars", "pandas", "pyarrow", "dbt-core", "dbt-duckdb", "duckdb"))
+    text = "\n\n".join(
+        [*(table for table, _ in measured), f"henrei's environment: {used}. The peers' environment: {theirs}."]
+    )
+    (bench.work / "peers.md").write_text(text + "\n", encoding="utf-8", newline="\n")
+    report = {"machine": _machine(), "henrei": used, "peers": theirs, "sizes": [numbers for _, numbers in measured]}
+    (bench.work / "peers.json").write_text(json.dumps(report, indent=1), encoding="utf-8", newline="\n")
     print("\n" + text)
 
 
