@@ -1,4 +1,4 @@
-"""What the peers share: the files of a month's folder as UTF-8 text, and the command line. Standard library only."""
+"""What the peers share: the files of a month's folder as UTF-8 text, their cells, the command line. Standard library only."""
 
 from __future__ import annotations
 
@@ -10,7 +10,17 @@ from pathlib import Path
 
 KINDS = ("K11", "K41", "K61")
 LEDGERS = ("recipients", "grants", "cap_managers", "petitions", "history")
-BATCH = 64_000_000  # bytes of text handed over together
+ITEMS = {  # kind: (cells of its longest record, {name: number of the item}); item n is cell n + 1
+    "K11": (37, {"id": 1, "part": 2, "month": 3, "city": 4, "facility": 5, "recipient": 6, "i7": 7, "i8": 8, "i9": 9,
+                 "i10": 10}),
+    "K41": (16, {"id": 1, "part": 2, "month": 3, "i4": 4, "i5": 5, "i6": 6, "i7": 7, "i12": 12}),
+    "K61": (174, {"id": 1, "part": 2, "month": 3, "city": 4, "facility": 5, "recipient": 6, "form": 7, "day": 9,
+                  "i14": 14, "i15": 15, "i16": 16, "i34": 34, "status": 36, "counted": 45}),
+}  # fmt: skip
+PARTS = {"K11": ["01", "02", "05"], "K41": ["01", "02"], "K61": ["01", "02"]}
+IDS = {"K11": ["K122"], "K41": ["K411", "K421"], "K61": ["K611"]}
+FORMS = {"0301": "61", "0501": "63", "0601": "64", "0701": "65"}
+BATCH = 64_000_000  # bytes of text given to a peer together
 
 
 def utf8(data: bytes, encoding: str = "cp932") -> bytes:

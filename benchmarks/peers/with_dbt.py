@@ -1,4 +1,4 @@
-"""Ten cross-checks of a review month in dbt-duckdb: python with_dbt.py HOME MONTH OUT.
+"""Writes the keys that ten cross-checks of a review month find, in dbt-duckdb: python with_dbt.py HOME MONTH OUT.
 
 DuckDB cannot decode CP932, so the files are first written as UTF-8 text into a temporary folder; the rest is SQL.
 """
