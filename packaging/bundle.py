@@ -28,8 +28,8 @@ def collect(system: str, own: Path, others: Provide) -> list[Path]:
     """The wheels of all Pythons of a system, each once."""
 
     def provide(names: set[str], target: Target) -> dict[str, Path]:
-        found = {"henrei": own} if "henrei" in names else {}
-        return found | others(names - {"henrei"}, target)
+        wheels_of = {"henrei": own} if "henrei" in names else {}
+        return wheels_of | others(names - {"henrei"}, target)
 
     wheels: set[Path] = set()
     for target in targets([system]):
@@ -39,27 +39,27 @@ def collect(system: str, own: Path, others: Provide) -> list[Path]:
 
 def scripts(system: str) -> dict[str, bytes]:
     """Installer, starter and README as they lie in the archive; on Windows with its line ends."""
-    found = {"install.py": (HERE / "install.py").read_bytes()}
+    files = {"install.py": (HERE / "install.py").read_bytes()}
     for path in sorted((HERE / system).iterdir()):
         text = path.read_text(encoding="utf-8")
         if system == "windows":
             text = text.replace("\n", "\r\n")
         # Notepad of older Windows takes UTF-8 for CP932 without the mark; cmd.exe stumbles over it.
         marked = system == "windows" and path.suffix == ".txt"
-        found[path.name] = text.encode("utf-8-sig" if marked else "utf-8")
-    return found
+        files[path.name] = text.encode("utf-8-sig" if marked else "utf-8")
+    return files
 
 
 def contents(system: str, wheels: list[Path]) -> dict[str, bytes]:
     """Every file of an archive by its name, SHA256SUMS over all others included."""
-    found = scripts(system)
+    files = scripts(system)
     for glob in _DOCS:
         if not (paths := sorted(ROOT.glob(glob))):
             raise Incomplete(f"{glob} is not there")
-        found |= {path.relative_to(ROOT).as_posix(): path.read_bytes() for path in paths}
-    found |= {f"wheels/{wheel.name}": wheel.read_bytes() for wheel in wheels}
-    sums = [f"{hashlib.sha256(data).hexdigest()}  {name}\n" for name, data in sorted(found.items())]
-    return found | {"SHA256SUMS": "".join(sums).encode("utf-8")}
+        files |= {path.relative_to(ROOT).as_posix(): path.read_bytes() for path in paths}
+    files |= {f"wheels/{wheel.name}": wheel.read_bytes() for wheel in wheels}
+    sums = [f"{hashlib.sha256(data).hexdigest()}  {name}\n" for name, data in sorted(files.items())]
+    return files | {"SHA256SUMS": "".join(sums).encode("utf-8")}
 
 
 def write(system: str, name: str, files: dict[str, bytes], folder: Path) -> Path:

@@ -1,4 +1,4 @@
-"""Which wheels a platform and a Python need: markers, pins and tags, resolved for the target and not for this machine.
+"""Finds the wheels that a platform and a Python need, by markers, pins and tags of the target, not of this machine.
 
 pip evaluates markers with the Python that runs it, so on Linux it never sees what Windows needs. Here the requirements
 are read from the wheels' own METADATA and the markers are evaluated with the target's environment.
@@ -103,10 +103,10 @@ def read_pins(text: str) -> list[Requirement]:
 
 def pinned(pins: list[Requirement], name: str, target: Target) -> Version:
     """The one version a target gets. Raises Incomplete where there is none, or more than one."""
-    found = [pin for pin in pins if canonicalize_name(pin.name) == name and target.wants(pin.marker)]
-    versions = {spec.version for pin in found for spec in pin.specifier if spec.operator == "=="}
-    if len(versions) != 1 or len(found) != 1:
-        raise Incomplete(f"{name} for {target}: {len(found)} pins")
+    applying = [pin for pin in pins if canonicalize_name(pin.name) == name and target.wants(pin.marker)]
+    versions = {spec.version for pin in applying for spec in pin.specifier if spec.operator == "=="}
+    if len(versions) != 1 or len(applying) != 1:
+        raise Incomplete(f"{name} for {target}: {len(applying)} pins")
     return Version(versions.pop())
 
 
@@ -129,25 +129,25 @@ def closure(roots: Iterable[Requirement], target: Target, provide: Provide) -> d
 
     Raises Incomplete where a wheel does not fit the target or its version does not satisfy who asks for it.
     """
-    found: dict[str, Path] = {}
+    wheels: dict[str, Path] = {}
     opened: set[tuple[str, str]] = set()
     wanted = [("henrei", root) for root in roots if target.wants(root.marker)]
     while wanted:
-        missing = {str(canonicalize_name(asked.name)) for _, asked in wanted} - found.keys()
-        found |= provide(missing, target) if missing else {}
+        missing = {str(canonicalize_name(asked.name)) for _, asked in wanted} - wheels.keys()
+        wheels |= provide(missing, target) if missing else {}
         following: list[tuple[str, Requirement]] = []
         for asker, asked in wanted:
             name = canonicalize_name(asked.name)
-            if name not in found:
+            if name not in wheels:
                 raise Incomplete(f"{name} for {target}: no wheel, {asker} asks for it")
-            _require_fit(asker, asked, found[name], target)
+            _require_fit(asker, asked, wheels[name], target)
             for extra in {"", *asked.extras}:
                 if (name, extra) not in opened:
                     opened.add((name, extra))
-                    needs = metadata(found[name])[0]
+                    needs = metadata(wheels[name])[0]
                     following += [(name, need) for need in needs if target.wants(need.marker, extra)]
         wanted = following
-    return found
+    return wheels
 
 
 def _require_fit(asker: str, asked: Requirement, wheel: Path, target: Target) -> None:
@@ -177,7 +177,7 @@ def within(wheels: list[Path]) -> Provide:
     """Provides out of a fixed set, as an installation without index does."""
 
     def provide(names: set[str], target: Target) -> dict[str, Path]:
-        found = {name: best(wheels, name, None, target) for name in names}
-        return {name: wheel for name, wheel in found.items() if wheel is not None}
+        chosen = {name: best(wheels, name, None, target) for name in names}
+        return {name: wheel for name, wheel in chosen.items() if wheel is not None}
 
     return provide

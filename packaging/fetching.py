@@ -1,4 +1,4 @@
-"""Wheels for a target: out of the cache, else through pip; what has no wheel is built here once."""
+"""Gives wheels for a target to bundle.py and sbom.py: from the cache, else through pip; one without a wheel is built."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ def through_pip(pins: list[Requirement], cache: Path = CACHE) -> Provide:
 
         def there() -> dict[str, Path]:
             wheels = sorted(cache.glob("*.whl"))
-            found = {name: best(wheels, name, version, target) for name, version in versions.items()}
-            return {name: wheel for name, wheel in found.items() if wheel is not None}
+            chosen = {name: best(wheels, name, version, target) for name, version in versions.items()}
+            return {name: wheel for name, wheel in chosen.items() if wheel is not None}
 
         wanted = [f"{name}=={versions[name]}" for name in sorted(names - there().keys())]
         if wanted and _download(wanted, target, cache):  # one of them has no wheel: each by itself
@@ -48,7 +48,7 @@ def through_pip(pins: list[Requirement], cache: Path = CACHE) -> Provide:
 
 
 def _pip(*arguments: str) -> str:
-    """Runs pip; returns what it said if it failed."""
+    """Runs pip; returns its error text if it failed, else an empty one."""
     command = [sys.executable, "-m", "pip", "--disable-pip-version-check", "--no-input", "-q", *arguments]
     env = os.environ | {"SOURCE_DATE_EPOCH": str(SOURCE_TIME)}
     done = subprocess.run(command, env=env, capture_output=True, text=True, encoding="utf-8", errors="replace")
@@ -66,8 +66,8 @@ def _download(wanted: list[str], target: Target, cache: Path) -> str:
 def _build(wanted: str, cache: Path, problem: str) -> None:
     """A wheel from sources. Raises Incomplete where it is not for every platform: then it cannot be built here."""
     with tempfile.TemporaryDirectory() as folder:
-        if told := _pip("wheel", "--no-deps", "--no-binary=:all:", "--wheel-dir", folder, wanted):
-            raise Incomplete(f"{wanted}: neither a wheel ({problem.strip()}) nor built ({told.strip()})")
+        if error := _pip("wheel", "--no-deps", "--no-binary=:all:", "--wheel-dir", folder, wanted):
+            raise Incomplete(f"{wanted}: neither a wheel ({problem.strip()}) nor built ({error.strip()})")
         (built,) = Path(folder).glob("*.whl")
         if any(tag.platform != "any" or tag.abi != "none" for tag in parse_wheel_filename(built.name)[3]):
             raise Incomplete(f"{built.name}: no wheel, and a build on this machine serves no other")
@@ -84,7 +84,7 @@ def own_wheel(folder: Path) -> Path:
             shutil.copytree(ROOT / part, Path(copy, part), ignore=shutil.ignore_patterns("__pycache__"))
         for name in ("pyproject.toml", "README.md", "LICENSE"):
             shutil.copy2(ROOT / name, Path(copy, name))
-        if told := _pip("wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", str(folder), copy):
-            raise Incomplete(f"henrei's own wheel: {told.strip()}")
+        if error := _pip("wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", str(folder), copy):
+            raise Incomplete(f"henrei's own wheel: {error.strip()}")
     (wheel,) = (path for path in folder.glob("*.whl") if canonicalize_name(path.name.split("-")[0]) == "henrei")
     return wheel

@@ -29,23 +29,23 @@ def verify(folder: Path) -> int:
     sums = folder / "SHA256SUMS"
     if not sums.is_file():
         raise Refused("SHA256SUMS がありません。アーカイブを初めから展開し直してください")
-    told = {line[66:]: line[:64] for line in sums.read_text(encoding="utf-8").splitlines()}
-    for name, sha256 in told.items():
+    sums_of = {line[66:]: line[:64] for line in sums.read_text(encoding="utf-8").splitlines()}
+    for name, sha256 in sums_of.items():
         path = folder / name
         if not path.is_file():
             raise Refused(f"{name} がありません。アーカイブを初めから展開し直してください")
         if hashlib.sha256(path.read_bytes()).hexdigest() != sha256:
             raise Refused(f"{name} が配布時と違います。アーカイブを受け取り直してください")
     for path in sorted((folder / "wheels").iterdir()):  # pip would take it
-        if f"wheels/{path.name}" not in told:
+        if f"wheels/{path.name}" not in sums_of:
             raise Refused(f"wheels/{path.name} は配布物ではありません。取り除いてください")
-    return len(told)
+    return len(sums_of)
 
 
 def require_python(version: tuple[int, ...], bits: int) -> None:
     if not (3, 11) <= version[:2] <= (3, 13) or bits != 64:
-        found = ".".join(map(str, version[:3]))
-        raise Refused(f"Python 3.11〜3.13(64ビット)が要ります。見つかったのは {found}({bits}ビット)です")
+        own = ".".join(map(str, version[:3]))
+        raise Refused(f"Python 3.11〜3.13(64ビット)が要ります。見つかったのは {own}({bits}ビット)です")
 
 
 def require_short_paths(folder: Path, site: Path, wheels: list[Path]) -> None:

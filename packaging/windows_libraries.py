@@ -1,4 +1,4 @@
-"""Libraries of the Visual C++ runtime that the wheels' programs load and that no wheel brings.
+"""Finds libraries of the Visual C++ runtime that the wheels' programs load and that no wheel brings.
 
 Python brings vcruntime140, Windows 10 the rest of what is asked for; the other libraries of Visual C++ are on a
 machine only if somebody installed them.
@@ -50,13 +50,13 @@ def imported(program: bytes) -> list[str]:
                 return address - at + raw
         raise ValueError(f"address {address:#x} lies in no section")
 
-    found = []
+    libraries = []
     entry = place(table) if table else -1
     while entry >= 0:
         (name,) = struct.unpack_from("<12xI", program, entry)
         if not name:
             break
         text = place(name)
-        found.append(program[text : program.index(b"\0", text)].decode("ascii").casefold())
+        libraries.append(program[text : program.index(b"\0", text)].decode("ascii").casefold())
         entry += 20
-    return found
+    return libraries

@@ -23,18 +23,18 @@ _MODE = re.compile(r"[rwaxbtU+]{1,4}")
 def faults(source: str) -> list[tuple[int, str]]:
     """(line, what is wrong) of one source. A name asked for with hasattr or getattr in the same file is let be."""
     tree = ast.parse(source)
-    found: set[tuple[int, str]] = set()
+    messages: set[tuple[int, str]] = set()
     for node in ast.walk(tree):
-        found |= {(node.lineno, said) for said in _said(node)} if hasattr(node, "lineno") else set()
+        messages |= {(node.lineno, message) for message in _messages(node)} if hasattr(node, "lineno") else set()
     asked = _asked(tree)
-    return sorted((line, said) for line, said in found if (said.split()[0].rpartition(".")[2]) not in asked)
+    return sorted((line, message) for line, message in messages if (message.split()[0].rpartition(".")[2]) not in asked)
 
 
 def faults_below(folder: Path) -> Iterator[tuple[str, int, str]]:
     """(file below the folder, line, what is wrong) of every Python file there."""
     for path in sorted(folder.rglob("*.py")):
-        for line, said in faults(path.read_text(encoding="utf-8")):
-            yield path.relative_to(folder).as_posix(), line, said
+        for line, message in faults(path.read_text(encoding="utf-8")):
+            yield path.relative_to(folder).as_posix(), line, message
 
 
 def _asked(tree: ast.Module) -> set[str]:
@@ -50,7 +50,7 @@ def _asked(tree: ast.Module) -> set[str]:
     }
 
 
-def _said(node: ast.AST) -> Iterator[str]:
+def _messages(node: ast.AST) -> Iterator[str]:
     match node:
         case ast.Import(names=names):
             yield from (f"{one.name} is not on Windows" for one in names if one.name.split(".")[0] in _MODULES)
@@ -78,17 +78,17 @@ def _formats(parts: list[ast.expr]) -> Iterator[str]:
 
 
 def _called(call: ast.Call) -> Iterator[str]:
-    words = {word.arg: word.value for word in call.keywords}
+    keywords = {keyword.arg: keyword.value for keyword in call.keywords}
     name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-    shell = words.get("shell")
+    shell = keywords.get("shell")
     if shell is not None and not (isinstance(shell, ast.Constant) and not shell.value):
         yield "shell=True asks another shell there"
     if name == "strftime" and not (isinstance(call.func, ast.Attribute) and _is_polars(call.func.value)):
         yield from _formats(call.args)
     if isinstance(call.func, ast.Attribute) and name in _METHODS and _on_a_path(call, name):
-        mend = ": use replace (a frame's: say mapping=)" if name == "rename" else ""
-        yield f"Path.{name} is not on Windows, or otherwise there{mend}"
-    if not _opens_no_text(call) and "encoding" not in words and None not in words:
+        advice = ": use replace (a frame's: say mapping=)" if name == "rename" else ""
+        yield f"Path.{name} is not on Windows, or otherwise there{advice}"
+    if not _opens_no_text(call) and "encoding" not in keywords and None not in keywords:
         yield from _without_encoding(call, name)
 
 
@@ -122,8 +122,8 @@ def _without_encoding(call: ast.Call, name: str) -> Iterator[str]:
         yield "read_text without encoding"
     elif name == "write_text" and len(call.args) < 2:
         yield "write_text without encoding"
-    elif name in ("open", "fdopen", "NamedTemporaryFile", "TemporaryFile") and (said := _text_mode(call, name)):
-        yield f"{name} {said}"
+    elif name in ("open", "fdopen", "NamedTemporaryFile", "TemporaryFile") and (message := _text_mode(call, name)):
+        yield f"{name} {message}"
 
 
 def _text_mode(call: ast.Call, name: str) -> str:
@@ -133,7 +133,7 @@ def _text_mode(call: ast.Call, name: str) -> str:
     place = 0 if method or "Temporary" in name else 1
     if method and call.args and not _mode_of(call.args[0]):
         return ""  # some other object's open
-    mode: ast.expr | None = next((word.value for word in call.keywords if word.arg == "mode"), None)
+    mode: ast.expr | None = next((keyword.value for keyword in call.keywords if keyword.arg == "mode"), None)
     if mode is None and len(call.args) > place:
         mode = call.args[place]
     usual = "w+b" if "Temporary" in name else "r"
