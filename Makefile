@@ -4,7 +4,7 @@ BIN := .venv/bin
 SOURCES := henrei schemas store checks data flows reports tests benchmarks packaging
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check fix docs new-check test-long-crashes test-long-input bench bench-nation bench-reports bench-peers bundle bundle-test sbom clean
+.PHONY: help setup demo test check fix docs new-check test-long-crashes test-long-input bench bench-nation bench-reports bench-peers same-homes bundle bundle-test sbom clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -65,6 +65,9 @@ build/peers/ready: benchmarks/peers/requirements.txt
 	$(PYTHON) -m venv build/peers
 	build/peers/bin/python -m pip install --quiet --disable-pip-version-check -r benchmarks/peers/requirements.txt
 	touch $@
+
+same-homes: setup  ## BEFORE=python-of-the-other-version: say every difference in the homes it and this one leave (INPUTS=folder)
+	$(BIN)/python -m benchmarks.same_homes all build/same-homes --before '$(BEFORE)' $(if $(INPUTS),--inputs '$(INPUTS)')
 
 bundle: setup  ## dist/henrei-*-linux.tar.gz and -windows.zip: all wheels and an installer that needs no network
 	$(BIN)/python packaging/bundle.py

@@ -198,7 +198,7 @@ def _numbers(cost: Cost) -> dict[str, float]:
 
 
 def _report(bench: Bench, measured: list[tuple[str, dict[str, Any]]]) -> None:
-    """Prints the tables, and writes them and the numbers into the bench's folder."""
+    """Shows the tables, and writes them and the numbers into the bench's folder."""
     used = _versions(sys.executable, ("henrei", "polars", "duckdb", "pandera"))
     theirs = _versions(str(bench.python), ("polars", "pandas", "pyarrow", "dbt-core", "dbt-duckdb", "duckdb"))
     text = "\n\n".join(
