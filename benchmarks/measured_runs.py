@@ -14,12 +14,11 @@ MONTH = "2026-05"
 MADE_BY_A_RUN = ("out", "books", ".henrei", ".prefect")
 _SMALL = """
 import json, sys, time
-from pathlib import Path
-import henrei.flows.close, henrei.cli.commands as commands, henrei.flows.home, henrei.flows.run.monthly_run
-import henrei.cli.terminal, henrei.flows.settings, henrei.flows.run.pipeline
+import henrei.cli.commands, henrei.cli.terminal, henrei.flows.recovery, henrei.flows.run.monthly_run
+from henrei import cli
 import pandera.backends.polars.builtin_checks  # which Pandera imports when it is first used
 begun, processor = time.perf_counter(), time.process_time()
-status = commands.run(Path(sys.argv[1]), sys.argv[2], direct=True, strict=False, debug=True)
+status = cli.main(["run", sys.argv[2], "--direct", "--home", sys.argv[1]])
 print(json.dumps({"status": status, "wall": time.perf_counter() - begun, "processor": time.process_time() - processor}))
 """
 
@@ -57,8 +56,10 @@ def run(home: Path) -> tuple[Cost, dict]:
 
 
 def run_after_imports(home: Path, *, again: bool = False) -> dict:
-    """commands.run inside a process that has imported henrei already, in a fresh home or once more: wall and processor
-    seconds."""
+    """`henrei run --direct` inside a process that has imported henrei already, in a fresh home or once more.
+
+    Returns its exit status, and the seconds of clock and processor.
+    """
     if not again:
         fresh(home)
     cost = measure([sys.executable, "-c", _SMALL, str(home), MONTH])
