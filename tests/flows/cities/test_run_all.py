@@ -206,7 +206,7 @@ def test_a_closed_or_held_home_is_named_and_not_touched(federation, tmp_path, ca
     path.write_bytes(files(ONE, TWO, THREE)["K11.CSV"])
     cities, _ = discover.find(homes)
     with locked(Home(homes / THREE)):
-        told, withheld = command._hand_out(tmp_path / "inbox", MAY, cities, tmp_path)
+        told, withheld = command._hand_out(tmp_path / "inbox", MAY, cities, tmp_path, print, print)
     assert [(one.name, one.status) for one in withheld] == [(THREE, 4), (ONE, 2)]
     assert withheld[1].line.startswith("2026-05 は締め済みです")
     now = {n: (homes / n / "inbox" / inputs.REVIEW / "shared" / "K11.CSV").read_bytes() for n in (ONE, TWO, THREE)}

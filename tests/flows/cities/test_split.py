@@ -11,6 +11,7 @@ from henrei.data.fictional.records import line as record
 from henrei.errors import HenreiError
 from henrei.flows.cities import discover, split
 from henrei.flows.cities.discover import City
+from henrei.home import Home
 from henrei.schemas.exchange import read
 from lib import inputs
 
@@ -203,6 +204,6 @@ def test_swapping_leaves_other_files_alone(tmp_path):
     staged = tmp_path / ".henrei" / "shared"
     staged.mkdir(parents=True)
     (staged / "new.CSV").write_text("new", encoding="ascii")
-    split.swap(tmp_path, MAY, staged)
+    split.swap(Home(tmp_path), MAY, staged)
     assert {p.name: p.read_text(encoding="ascii") for p in month.rglob("*.CSV")} == {"K11.CSV": "own", "new.CSV": "new"}
     assert not any((tmp_path / ".henrei").iterdir())
