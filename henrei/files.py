@@ -15,6 +15,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from filelock import FileLock, Timeout
+
 from henrei.errors import HenreiError
 
 if TYPE_CHECKING:
@@ -124,6 +126,21 @@ def refuse_if_open(paths: Iterable[Path]) -> None:
 def open_elsewhere(path: Path) -> HenreiError:
     """The error for a file or folder that another program holds."""
     return HenreiError(f"{path} に書けません。Excelなどで開いていれば閉じて、もう一度実行してください")
+
+
+@contextmanager
+def exclusive(path: Path, error: HenreiError) -> Iterator[None]:
+    """Holds the lock file `path`, whose folder it makes. Raises `error` at once where another process holds it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(path)
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        raise error from None
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 @contextmanager

@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 from henrei.errors import LOCKED, HenreiError
+from henrei.files import exclusive
 from henrei.months import is_month, month_of, month_text
 
 SETTINGS = "henrei.toml"
@@ -148,16 +147,8 @@ class Home:
     @contextmanager
     def lock(self) -> Iterator[None]:
         """Holds the home against a second run. Raises HenreiError (status 4) where another run holds it."""
-        self.state.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(self.state / "lock")
-        try:
-            lock.acquire(timeout=0)
-        except Timeout:
-            raise locked_elsewhere(self) from None
-        try:
+        with exclusive(self.state / "lock", locked_elsewhere(self)):
             yield
-        finally:
-            lock.release()
 
 
 def _of_month(folder: Path, month: date | None) -> Path:

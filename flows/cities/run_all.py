@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
-
 from henrei.errors import LOCKED, HenreiError
-from henrei.files import csv_bytes, write_atomic
+from henrei.files import csv_bytes, exclusive, write_atomic
 from henrei.flows.cities import capacity, dashboard, discover, merge, processes
 from henrei.flows.cities import dask as cluster
 from henrei.flows.cities import split as splitting
@@ -55,10 +53,9 @@ def run_all(homes: Path, month: date, options: RunAllOptions, *, show: Line, say
     cities, failures = discover.find(homes)
     known = {city.name: city for city in cities}
     out = options.out or homes / "out" / month_text(month)
-    out.mkdir(parents=True, exist_ok=True)
     parts = out / ".parts"
     with ExitStack() as stack:
-        stack.enter_context(_alone(out))
+        stack.enter_context(exclusive(out / ".lock", _running_elsewhere(out)))  # two runs into one folder would mix
         stack.callback(shutil.rmtree, parts, ignore_errors=True)
         shutil.rmtree(parts, ignore_errors=True)
         parts.mkdir()
@@ -87,18 +84,8 @@ def run_all(homes: Path, month: date, options: RunAllOptions, *, show: Line, say
     return told, out
 
 
-@contextmanager
-def _alone(out: Path) -> Iterator[None]:
-    """Holds the folder of the results: two runs into one would mix. Raises HenreiError (status 4)."""
-    lock = FileLock(out / ".lock")
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        raise HenreiError(f"{out} へ別の henrei run-all が実行中です。終わるのを待ってください", LOCKED) from None
-    try:
-        yield
-    finally:
-        lock.release()
+def _running_elsewhere(out: Path) -> HenreiError:
+    return HenreiError(f"{out} へ別の henrei run-all が実行中です。終わるのを待ってください", LOCKED)
 
 
 def _hand_out(

@@ -17,6 +17,7 @@ import pytest
 
 from henrei import cli
 from henrei.errors import HenreiError
+from henrei.files import exclusive
 from henrei.flows.cities import discover, processes
 from henrei.flows.cities import run_all as command
 from henrei.flows.cities.run_city import run_city
@@ -227,6 +228,15 @@ def test_homes_are_found_two_levels_deep_in_order(federation, tmp_path):
     cities, failures = discover.find(homes)
     assert [city.name for city in cities] == [THREE, f"b/{ONE}"]
     assert [(one.name, one.status) for one in failures] == [(TWO, 2)]
+
+
+def test_two_runs_into_one_folder_are_refused(federation, capsys):
+    homes = federation("homes", {})
+    out = homes / "out" / inputs.REVIEW
+    with exclusive(out / ".lock", HenreiError("")):
+        assert run_all(homes) == 4
+    assert capsys.readouterr().err == f"{out} へ別の henrei run-all が実行中です。終わるのを待ってください\n"
+    assert [path.name for path in out.iterdir()] == [".lock"]
 
 
 def test_what_cannot_be_begun(federation, tmp_path, capsys):
