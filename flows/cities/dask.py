@@ -7,7 +7,6 @@ next run of the home begins by finishing or forgetting what was left.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
@@ -16,8 +15,7 @@ from typing import Any
 from henrei.errors import LOCKED, USAGE, HenreiError
 from henrei.flows.cities.discover import City
 from henrei.flows.cities.run_city import Outcome, run_city, sharing_cores
-from henrei.flows.prefect import runner as skin
-from henrei.flows.prefect.server import without_proxy
+from henrei.flows.prefect.connect import connection
 from henrei.home import locked_elsewhere
 
 FLOW = "henrei-run-all"
@@ -50,25 +48,15 @@ def run(
 ) -> bool:
     """Runs every city and hands each outcome to `done`, in the order of the cities. False, with nothing done, when no
     Prefect server can be had. Raises HenreiError where the scheduler does not answer."""
-    skin.prepare_environment(homes / ".prefect", debug=debug)
-    require_installed()
-    own = not os.environ.get("PREFECT_API_URL")
-    trouble: list[BaseException] = []
-    with ExitStack() as stack:
-        server = None
-        if own:
-            stack.enter_context(without_proxy())
-            server = skin.start_server(stack, skin.startup_timeout(), debug=debug)
-            if server is None:
-                return False
-        if not skin.prefect_imports(debug) or not skin.connect(stack, server, skin.startup_timeout()):
+    errors: list[BaseException] = []
+    with connection(homes / ".prefect", debug=debug) as server:
+        if not server.connect():
             return False
-        stack.enter_context(sharing_cores(workers))
-        runner = _task_runner(scheduler, workers, stack)
-        _flow(runner, cities, parts, done, trouble)(month, return_state=True)
-        skin.flush_events()
-    if trouble:
-        raise trouble[0]
+        with sharing_cores(workers), ExitStack() as stack:
+            runner = _task_runner(scheduler, workers, stack)
+            _flow(runner, cities, parts, done, errors)(month, return_state=True)
+    if errors:
+        raise errors[0]
     return True
 
 
@@ -106,7 +94,7 @@ class CityLocked(Exception):
 
 
 def _flow(
-    runner: Any, cities: list[City], parts: Path, done: Callable[[Outcome], None], trouble: list[BaseException]
+    runner: Any, cities: list[City], parts: Path, done: Callable[[Outcome], None], errors: list[BaseException]
 ) -> Any:
     from prefect import flow, task
     from prefect.cache_policies import NO_CACHE
@@ -136,7 +124,7 @@ def _flow(
             for one, future in futures:
                 done(_answer(one, future))
         except BaseException as problem:  # Prefect would write its text into states and logs
-            trouble.append(problem)
+            errors.append(problem)
 
     return every
 

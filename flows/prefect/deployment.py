@@ -1,9 +1,8 @@
-"""`henrei serve`: the monthly flow as a Prefect deployment."""
+"""A home and a schedule in, the monthly flow offered as a Prefect deployment out. Called by `henrei serve`."""
 
 from __future__ import annotations
 
 import logging
-import os
 import sys
 import warnings
 from collections.abc import Callable, Iterator
@@ -13,20 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from henrei.errors import HenreiError
-from henrei.flows.prefect.runner import (
-    FLOW,
-    QUICK,
-    TIMEOUT,
-    Session,
-    connect,
-    drive,
-    prefect_imports,
-    prepare_environment,
-    start_server,
-    startup_timeout,
-    temporarily,
-)
-from henrei.flows.prefect.server import without_proxy
+from henrei.flows.prefect.connect import QUICK, TIMEOUT, Connection, connection
+from henrei.flows.prefect.runner import FLOW, Session, drive
 from henrei.flows.run.pipeline import Work
 from henrei.home import Home
 from henrei.months import month_text
@@ -44,34 +31,21 @@ def serve(
     say: Callable[[str], None] = print,
     debug: bool = False,
 ) -> None:
-    """Offer the monthly flow as a deployment until Ctrl-C; `cron` is in Japanese time.
+    """Offers the monthly flow as a deployment until Ctrl-C; `cron` is in Japanese time. Raises HenreiError.
 
-    Every run is a process of its own, for which `make_work` is pickled. What it makes of a month is a work, or
-    a context manager that gives a work and holds the home's lock meanwhile.
+    Every run is a process of its own, for which `make_work` is pickled. It makes of a month a work, or a context manager
+    that gives a work and holds the home's lock meanwhile.
     """
-    prepare_environment(home.prefect, debug=debug)
-    timeout = startup_timeout()
-    own = not os.environ.get("PREFECT_API_URL")
     with ExitStack() as stack:
-        server = None
-        schedule = None
         if not debug:
             stack.enter_context(_quiet_end())
         try:
-            if own:
-                stack.enter_context(without_proxy())
-                server = start_server(stack, timeout, debug=debug, lasting=True)
-            if not prefect_imports(debug):
+            server = stack.enter_context(connection(home.prefect, debug=debug, lasting=True))
+            if not server.import_prefect():
                 raise HenreiError("Prefect を読み込めません。インストールし直してください。")
-            if cron is not None:
-                schedule = _schedule(cron)
-            if not (not own or server) or not connect(stack, server, timeout):
-                raise HenreiError(
-                    f"Prefect のサーバーが {timeout:g} 秒以内に起動しません。"
-                    f"環境変数 {TIMEOUT}（秒）を大きくしてください。"
-                    if own
-                    else "PREFECT_API_URL のサーバーに接続できません。アドレスを確認してください。"
-                )
+            schedule = _schedule(cron) if cron is not None else None
+            if not server.connect():
+                raise _no_server(server)
             from prefect.settings import PREFECT_API_URL
             from prefect.types.entrypoint import EntrypointType
 
@@ -92,9 +66,17 @@ def serve(
             pass
 
 
+def _no_server(server: Connection) -> HenreiError:
+    return HenreiError(
+        f"Prefect のサーバーが {server.timeout:g} 秒以内に起動しません。環境変数 {TIMEOUT}（秒）を大きくしてください。"
+        if server.own
+        else "PREFECT_API_URL のサーバーに接続できません。アドレスを確認してください。"
+    )
+
+
 @contextmanager
 def _quiet_end() -> Iterator[None]:
-    """Prefect's runner leaves its tasks half done when a service manager ends it by SIGTERM; asyncio tells."""
+    """Inside, asyncio does not report the tasks that Prefect's runner leaves half done when SIGTERM ends it."""
     logger = logging.getLogger("asyncio")
     level = logger.level
     logger.setLevel(logging.CRITICAL)
@@ -123,8 +105,10 @@ def _served(make_work: MakeWork) -> Any:
 
 
 def _run_served(make_work: MakeWork, month: str) -> Any:
-    """One run of the deployment, in its own process: nobody above it reads exceptions."""
-    session = Session(_Unmade())
+    """One run of the deployment, in its own process; its error is printed here, because no caller reads exceptions."""
+    from prefect.settings import temporary_settings
+
+    session = Session(_NoWork())
     state = None
     with session.keeping_errors(), ExitStack() as stack:
         made = make_work(month)
@@ -132,7 +116,7 @@ def _run_served(make_work: MakeWork, month: str) -> Any:
             made = stack.enter_context(made)
         session.work = made
         stack.enter_context(session)
-        stack.enter_context(temporarily(QUICK))
+        stack.enter_context(temporary_settings(updates=QUICK))
         state = drive(session)
         if session.error is not None:
             raise session.error  # the work's own context managers must see it
@@ -145,8 +129,8 @@ def _run_served(make_work: MakeWork, month: str) -> Any:
     return session.failure()
 
 
-class _Unmade:
-    """Stands for a work until `make_work` has made it."""
+class _NoWork:
+    """In the place of the work until `make_work` has made it."""
 
     home = Home(Path())
     month = date.min

@@ -1,8 +1,8 @@
-"""Prefect's temporary server: a child process that lives no longer than the run that started it.
+"""A temporary Prefect server in a child process, which ends with its parent. Called by connect.
 
-Prefect can start one itself, but that one writes into the user's terminal (the tracebacks at exit are its),
-is hit by Ctrl-C before the run can be marked as broken off, and stays when the parent is killed. This one
-writes to a log file and ends by itself when its lifeline, a loopback connection to the parent, breaks.
+Prefect can start one itself, but that one writes into the user's terminal (tracebacks at exit), is ended by Ctrl-C
+before the run can be marked as cancelled, and stays when the parent is killed. This one writes to a log file and ends by
+itself when its lifeline, a loopback connection to the parent, breaks.
 
 `python -m henrei.flows.prefect.server` is the child; the rest is the parent's side and imports no Prefect.
 """
@@ -24,6 +24,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
 
+from henrei.files import environment
+
 LOOPBACK = "127.0.0.1"
 LIFELINE = "HENREI_PREFECT_LIFELINE"  # <port>:<token>, environment of the child only
 PORT = "HENREI_PREFECT_PORT"  # the port it should try first
@@ -34,10 +36,10 @@ _SERVICES_OFF = ("EVENT_PERSISTER", "TRIGGERS", "DB_VACUUM", "FOREMAN", "LATE_RU
 
 
 class LocalServer:
-    """Start at once with `with`, then `wait` until it answers; leaving the block ends it.
+    """Starts with `with`; `wait` until it answers; leaving the block ends it. Raises OSError where it cannot start.
 
     With `lasting` it also runs Prefect's scheduler and is open to other programs of this PC (`serve`);
-    otherwise only this process holds the password.
+    otherwise only this process has the password.
     """
 
     def __init__(self, *, lasting: bool = False, debug: bool = False) -> None:
@@ -150,31 +152,23 @@ def _is_file(stream: Any) -> bool:
 @contextmanager
 def without_proxy() -> Iterator[None]:
     """A city's HTTP proxy must not be asked for addresses of this PC."""
-    before = {name: os.environ.get(name) for name in ("NO_PROXY", "no_proxy")}
-    try:
-        for name, value in before.items():
-            os.environ[name] = ",".join(filter(None, (value, LOOPBACK, "localhost")))
+    names = ("NO_PROXY", "no_proxy")
+    with environment({name: ",".join(filter(None, (os.environ.get(name), LOOPBACK, "localhost"))) for name in names}):
         yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
 
 
 def _child() -> None:
     port, _, token = os.environ.pop(LIFELINE).partition(":")
     lasting = PORT in os.environ
     # A collection in the event loop's thread may have to close a cursor of a connection that waits for a lock
-    # which only the event loop can release: every tenth run or so stood still for SQLite's 60 seconds.
+    # which only the event loop can release: every tenth run or so waited for SQLite's 60 seconds.
     gc.disable()
     threading.Thread(target=_collect, daemon=True).start()
 
     import uvicorn
     from prefect.server.api.server import create_app
 
-    _write_from_the_start()
+    _begin_as_writer()
     app = create_app(ephemeral=not lasting, final=True)
     listener = _listen(int(os.environ.pop(PORT, "0")))
 
@@ -199,14 +193,14 @@ def _child() -> None:
         server.should_exit = True
 
     server.run(sockets=[listener])
-    os._exit(0)  # everything is closed; taking Prefect's modules apart would hold the run up for half a second
+    os._exit(0)  # everything is closed; unloading Prefect's modules would hold the run up for half a second
 
 
-def _write_from_the_start() -> None:
-    """Let SQLite's transactions wait for each other.
+def _begin_as_writer() -> None:
+    """Makes SQLite's transactions wait for each other.
 
-    Prefect begins them as readers; one that then writes fails at once if another has written meanwhile. It
-    answers 503 and its client sleeps two seconds, in every third run.
+    Prefect begins them as readers; one that then writes fails at once if another has written meanwhile. The server
+    then answers 503 and its client sleeps two seconds, in every third run.
     """
     from sqlalchemy import Engine, event
 

@@ -272,7 +272,7 @@ def demo(home: Home, *, direct: bool, debug: bool) -> int:
     make_city(home.root, children=300, months=DEMO_MONTHS, seed=2026, style="both", with_closing=True)
     with ExitStack() as stack:
         if not direct:
-            from henrei.flows.prefect.runner import one_server, prepare_environment
+            from henrei.flows.prefect.connect import one_server, prepare_environment
 
             prepare_environment(home.prefect, debug=debug)
             stack.enter_context(one_server())

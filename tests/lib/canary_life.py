@@ -23,7 +23,7 @@ import polars as pl
 
 from henrei import cli
 from henrei.cli import commands
-from henrei.flows.prefect import runner
+from henrei.flows.prefect import connect
 from henrei.flows.run import monthly_run
 from henrei.flows.run.pipeline import Stage
 from henrei.home import Home
@@ -156,9 +156,9 @@ def worklists() -> None:
 
 def life() -> None:
     may, june = canary_city.MAY, canary_city.JUNE
-    runner.prepare_environment(Home(HOME).prefect, debug=True)
+    connect.prepare_environment(Home(HOME).prefect, debug=True)
     stages = dict(zip(STAGES, WAYS, strict=True))
-    with runner.one_server():
+    with connect.one_server():
         do("run", "run", may, "--debug")
         for stage, way in stages.items():
             with failing_in(stage, way):

@@ -118,10 +118,10 @@ def test_a_killed_worker_gives_its_city_to_the_other(federation, tmp_path):
 
 
 def test_a_scheduler_that_does_not_answer_is_said(federation, monkeypatch, capsys):
-    from henrei.flows.cities import dask as clusters
+    from henrei.flows.prefect import connect
 
     homes = federation("homes", {})
-    monkeypatch.setattr(clusters.skin, "start_server", lambda *_, **__: None)
+    monkeypatch.setattr(connect, "_start_server", lambda *_, **__: None)
     monkeypatch.delenv("PREFECT_API_URL", raising=False)
     assert cli.main(["run-all", str(homes), inputs.REVIEW, "--runner", "dask", "--workers", "3"]) == 3
     said = capsys.readouterr().err.splitlines()

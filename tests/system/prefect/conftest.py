@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from henrei.flows.prefect.runner import prepare_environment
+from henrei.flows.prefect.connect import prepare_environment
 
 
 @pytest.fixture(scope="session")

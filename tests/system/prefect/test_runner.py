@@ -1,4 +1,4 @@
-"""The Prefect skin against a real server; everything else is tested without Prefect."""
+"""flows/prefect: runs, pages and the deployment on a real server; everything else is tested without Prefect."""
 
 from __future__ import annotations
 
@@ -203,7 +203,8 @@ OWN_SERVER = """
     import sys
     from datetime import date
     from pathlib import Path
-    from henrei.flows.prefect.runner import one_server, run_with_prefect
+    from henrei.flows.prefect.connect import one_server
+    from henrei.flows.prefect.runner import run_with_prefect
     from henrei.flows.run.pipeline import Stage
     from henrei.home import Home
 
