@@ -7,6 +7,7 @@ next run of the home begins by finishing or forgetting what was left.
 
 from __future__ import annotations
 
+import importlib.util
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
@@ -24,15 +25,12 @@ LOST = "クラスターから結果が戻りませんでした({})。ワーカ�
 
 
 def require_installed() -> None:
-    """Raises HenreiError where the extra is not there."""
-    try:
-        import distributed
-        import prefect_dask  # noqa: F401
-    except ImportError:
+    """Raises HenreiError where the extra is not there. Imports nothing: Prefect makes its folder when it is imported, and
+    does not know yet where."""
+    if not all(importlib.util.find_spec(name) for name in ("distributed", "prefect_dask")):
         raise HenreiError(
             '--runner dask には henrei[cluster] が要ります。pip install "henrei[cluster]" で入れてください'
-        ) from None
-    del distributed
+        )
 
 
 def run(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import multiprocessing
 import shutil
+import sys
 import threading
 import time
 from concurrent.futures import Future
@@ -18,7 +19,7 @@ import pytest
 from henrei import cli
 from henrei.errors import HenreiError
 from henrei.files import exclusive
-from henrei.flows.cities import discover, processes
+from henrei.flows.cities import dask, discover, processes
 from henrei.flows.cities import run_all as command
 from henrei.flows.cities.run_city import run_city
 from henrei.flows.recovery import locked
@@ -228,6 +229,17 @@ def test_homes_are_found_two_levels_deep_in_order(federation, tmp_path):
     cities, failures = discover.find(homes)
     assert [city.name for city in cities] == [THREE, f"b/{ONE}"]
     assert [(one.name, one.status) for one in failures] == [(TWO, 2)]
+
+
+def test_dask_is_looked_for_without_an_import_and_refused_without_the_extra(federation, monkeypatch, capsys):
+    monkeypatch.setitem(sys.modules, "prefect_dask", None)  # an import of it fails
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: object())
+    dask.require_installed()
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None if name == "prefect_dask" else object())
+    homes = federation("homes", {})
+    assert run_all(homes, "--runner", "dask") == 2
+    assert 'pip install "henrei[cluster]"' in capsys.readouterr().err
+    assert not (homes / "out").exists()
 
 
 def test_two_runs_into_one_folder_are_refused(federation, capsys):
