@@ -1,8 +1,9 @@
 """The checks as they stand in the folders: header and SQL of each file.
 
 A file begins with a comment of TOML: code, name, title, severity, subject, needs, source, federation (error codes of
-the federation), why, logic; tables message and action by reason ("default" where there is one), undetermined by
-reason. The SQL returns facility_no, recipient_no and service_month, and of these what it has to say: service_type,
+the federation), why, logic, role (one of ROLES), days (true: it is about days of use); tables message and action by
+reason ("default" where there is one), undetermined by reason; message_all_cities by reason where run-all judges the
+check again over the children of all cities ({cities}: how many). The SQL returns facility_no, recipient_no and service_month, and of these what it has to say: service_type,
 use_date, observed, expected, other_facility, group_key, decided_part (a decided claim is part of the reason),
 amount_yen, severity, reason, undetermined (null: a finding). Rows of one subject are put together by the runner.
 """
@@ -10,13 +11,20 @@ amount_yen, severity, reason, undetermined (null: a finding). Rows of one subjec
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 
 from henrei.labels import SEVERITIES, SUBJECTS
+
+# What reports must know of a check beside its sentences.
+ROLES = (
+    "first_review",  # the federation's first review speaks: `observed` holds its own error codes, with ; between
+    "already_decided",  # the claim was decided before: a petition must come before it is sent again
+    "lacks_sheet",  # the result sheet of the claim is missing: it must be sent together with the claim
+)
 
 
 @dataclass(frozen=True)
@@ -34,7 +42,10 @@ class Check:
     file: str
     sql: str
     federation: tuple[str, ...] = ()
+    role: str | None = None
+    days: bool = False
     message: dict[str, str] = field(default_factory=dict)
+    message_all_cities: dict[str, str] = field(default_factory=dict)
     action: dict[str, str] = field(default_factory=dict)
     undetermined: dict[str, str] = field(default_factory=dict)
 
@@ -60,9 +71,24 @@ def parse(text: str, group: str, file: str) -> Check:
         )
     except (tomllib.TOMLDecodeError, TypeError, KeyError) as found:
         raise ValueError(f"{group}/{file}: the header is not whole: {found}") from found
-    if check.severity not in SEVERITIES or check.subject not in SUBJECTS or set(check.message) != set(check.action):
-        raise ValueError(f"{group}/{file}: severity, subject or the reasons of message and action do not fit")
+    if fault := _fault(check):
+        raise ValueError(f"{group}/{file}: {fault}")
     return check
+
+
+def _fault(check: Check) -> str | None:
+    """What of a header's values does not fit, or None."""
+    if check.severity not in SEVERITIES or check.subject not in SUBJECTS:
+        return "severity or subject does not fit"
+    if check.role is not None and check.role not in ROLES:
+        return f"role is none of {', '.join(ROLES)}"
+    if not isinstance(check.days, bool):
+        return "days is true or false"
+    if set(check.message) != set(check.action):
+        return "the reasons of message and action do not fit"
+    if check.message_all_cities and set(check.message_all_cities) != set(check.message):
+        return "the reasons of message and message_all_cities do not fit"
+    return None
 
 
 def _files() -> Iterator[tuple[str, Traversable]]:
@@ -81,6 +107,12 @@ def catalogue() -> dict[str, Check]:
     if len(set(codes)) != len(codes):
         raise ValueError("two checks have one code")
     return {check.code: check for check in sorted(found, key=lambda check: check.code)}
+
+
+def with_role(codes: Iterable[str], role: str) -> bool:
+    """True where one of `codes` is a check with the role (ROLES); codes of others, such as the federation's, have none."""
+    checks = catalogue()
+    return any(code in checks and checks[code].role == role for code in codes)
 
 
 def groups() -> list[str]:

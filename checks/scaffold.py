@@ -9,16 +9,6 @@ from pathlib import Path
 from henrei.checks.catalogue import catalogue
 from henrei.errors import USAGE, HenreiError
 
-GROUPS = {
-    "CRT": "certificate",
-    "DAY": "days",
-    "CAP": "cap",
-    "SUB": "resubmission",
-    "KHR": "resubmission",
-    "FAC": "facility",
-    "ADD": "addons",
-    "AMT": "amounts",
-}
 # What is still to be written; the tests refuse a check that holds it.
 BLANK = "〔書く〕"
 
@@ -63,15 +53,21 @@ expect: none
 """
 
 
+def groups() -> dict[str, str]:
+    """The folder of each prefix of a code, as the checks that are there have it; the first of a group is made by hand."""
+    return {check.code[:3]: check.group for check in sorted(catalogue().values(), key=lambda check: check.code[3:])}
+
+
 def make(code: str, name: str, folder: Path) -> list[Path]:
     """Writes the two files below `folder` (checks/) and returns them. Raises HenreiError for a code or name that will not do."""
-    if not re.fullmatch(r"[A-Z]{3}\d{3}", code) or code[:3] not in GROUPS:
-        raise HenreiError(f"CODE「{code}」は {'・'.join(GROUPS)} のどれかと3桁の数字で書いてください(例 CODE=DAY210)")
+    folders = groups()
+    if not re.fullmatch(r"[A-Z]{3}\d{3}", code) or code[:3] not in folders:
+        raise HenreiError(f"CODE「{code}」は {'・'.join(folders)} のどれかと3桁の数字で書いてください(例 CODE=DAY210)")
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name):
         raise HenreiError(f"NAME「{name}」は英小文字と - で書いてください(例 NAME=days-before-contract)")
     if code in catalogue() or name in {check.name for check in catalogue().values()}:
         raise HenreiError(f"{code} {name} はもうあります。henrei checks で一覧を見られます")
-    stem = folder / GROUPS[code[:3]] / f"{code.lower()}_{name.replace('-', '_')}"
+    stem = folder / folders[code[:3]] / f"{code.lower()}_{name.replace('-', '_')}"
     made = []
     for suffix, text in ((".sql", _SQL), (".md", _EXAMPLES)):
         path = stem.with_suffix(suffix)

@@ -9,6 +9,8 @@
 -- logic = "同じ日に利用した児童(この市の児童だけ)の数が、その日の台帳の定員を超える日を挙げます。61と63の行が同じ日にいくつもある番号は判定しません。"
 -- [message]
 -- default = "{dates}の{services}の利用児童(この市の児童だけで数えています)が、定員{expected}人を超えています(最多{observed}人)。"
+-- [message_all_cities]
+-- default = "{dates}の{services}の利用児童(この回の{cities}市町村の児童を合わせて数えています)が、定員{expected}人を超えています(最多{observed}人)。"
 -- [action]
 -- default = "定員を守れるよう、受け入れの予定を見直してください。他の市町村の児童も含めて人数を確かめてください。"
 -- [undetermined]

@@ -1,6 +1,6 @@
-"""FAC506-508 over the children of all cities of a run: a facility serves children of several.
+"""The checks of capacity over the children of all cities of a run: a facility serves children of several.
 
-Each city's process leaves what the three checks read of it (`extract`): the days of use that stand, the claims under
+Each city's process leaves what these checks read of it (`extract`): the days of use that stand, the claims under
 review and which of them are reduced, the facilities' rows. `judge` puts them together in a store of its own and runs the
 same SQL over it. Recipients' numbers are the city's own, so the city's number stands before them meanwhile.
 """
@@ -22,8 +22,6 @@ from henrei.flows.cities.discover import City
 from henrei.home import Home
 from henrei.store.database import open_store, query, set_current_month
 
-CODES = ("FAC506", "FAC507", "FAC508")
-ALONE = "この市の児童だけで数えています"
 DIFFER = "ledgers_differ"
 DIFFER_SAID = "事業所の行(種類・定員・期間)が市町村の台帳の間で違うため、判定できません"
 NO_FACILITIES = "障害児施設台帳(facilities.csv)がどの市町村にもありません"
@@ -40,6 +38,17 @@ _EXTRACTS = {
     "keys": "SELECT * FROM claim_keys WHERE addon_key = 'reduction_over_capacity'",
     "units": "SELECT * EXCLUDE (review_month, file) FROM now_facilities",
 }
+
+
+def joint_checks() -> list[Check]:
+    """The checks that are judged over all cities: those whose header has sentences for it."""
+    return [check for check in catalogue().values() if check.message_all_cities]
+
+
+def joint_title() -> str:
+    """What the terminal calls this: with the first and the last code."""
+    codes = [check.code for check in joint_checks()]
+    return f"定員({codes[0]}〜{codes[-1][3:]})の合同の判定"
 
 
 def extract(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
@@ -68,7 +77,7 @@ class Judged:
 
 
 def judge(month: date, cities: list[City], parts: Path) -> Judged:
-    """Judges the three checks over the extracts below parts/<municipality_no>/ of the cities that were run."""
+    """Judges the checks over the extracts below parts/<municipality_no>/ of the cities that were run."""
     if not cities:
         nothing = dict.fromkeys(("municipality_no", *findings.UNDETERMINED_COLUMNS), pl.String)
         return Judged(findings.empty_table().select(findings.COLUMNS), pl.DataFrame(schema=nothing), [])
@@ -76,8 +85,9 @@ def judge(month: date, cities: list[City], parts: Path) -> Judged:
         city.municipality_no: json.loads((parts / city.municipality_no / "capacity.json").read_text(encoding="utf-8"))
         for city in cities
     }
+    coded = "・".join(check.code for check in joint_checks() if "service_codes" in check.needs)
     notes = [
-        f"{city.name}: サービスコードの台帳がないため、この市町村の請求は FAC507・FAC508 の合同の判定に入りません"
+        f"{city.name}: サービスコードの台帳がないため、この市町村の請求は {coded} の合同の判定に入りません"
         for city in cities
         if "service_codes" in told[city.municipality_no]["lacks"]
     ]
@@ -85,10 +95,9 @@ def judge(month: date, cities: list[City], parts: Path) -> Judged:
         differing = _load(con, month, cities, told, parts)
         if differing:
             notes.append(f"台帳の行が市町村の間で違う事業所: {'、'.join(differing)}")
-        checks = [_spoken(catalogue()[code], len(cities)) for code in CODES]
         known = any("facilities" not in one["lacks"] for one in told.values())
         missing = {} if known else {"facilities": NO_FACILITIES}
-        results = _run(con, checks, missing, cities, told)
+        results = _run(con, [_of_all(check, len(cities)) for check in joint_checks()], missing, cities, told)
         for result in results:
             unknown = pl.col("facility_no").is_in(differing) & (pl.col("reason") == "unknown")
             reason = pl.when(unknown).then(pl.lit(DIFFER)).otherwise("reason")
@@ -102,12 +111,9 @@ def judge(month: date, cities: list[City], parts: Path) -> Judged:
     return Judged(found.sort(*findings.SORT, "municipality_no", "finding_id", nulls_last=False), open_, notes)
 
 
-def _spoken(check: Check, cities: int) -> Check:
-    """The check with sentences that speak of all cities of the run."""
-    words = f"この回の{cities}市町村の児童を合わせて数えています"
-    message = {reason: text.replace(ALONE, words) for reason, text in check.message.items()}
-    if any(words not in text for text in message.values()):
-        raise AssertionError(f"{check.code} does not say whose children it counts")
+def _of_all(check: Check, cities: int) -> Check:
+    """The check with its sentences for all cities of the run."""
+    message = {reason: text.replace("{cities}", str(cities)) for reason, text in check.message_all_cities.items()}
     return dataclasses.replace(check, message=message, undetermined={**check.undetermined, DIFFER: DIFFER_SAID})
 
 

@@ -45,7 +45,10 @@ def build_worklist(
         review_month=month,
         municipality_no=settings.municipality_no,
         city_name=settings.city_name,
-        checks={c.code: CheckText(c.title, c.federation, c.code in braked) for c in catalogue().values()},
+        checks={
+            c.code: CheckText(c.title, c.federation, c.code in braked, c.role == "first_review", c.days)
+            for c in catalogue().values()
+        },
         findings=judged.table,
         undetermined=judged.undetermined,
         rejects=judged.rejects,

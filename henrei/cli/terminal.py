@@ -89,9 +89,11 @@ def cities_summary(summary: dict[str, Any]) -> None:
     last = (f"{claims['received']:,}", f"{summary['findings']:,}", f"{files['refused']:,}")
     table.add_row("計", "", f"{through}/{len(summary['cities'])}", f"{summary['seconds']['all']:.1f}", *last)
     out.print(table)
+    from henrei.flows.cities import capacity
+
     merged = summary["merged_fac"]
     out.print(
-        f"定員(FAC506〜508)の合同の判定: 指摘 {merged['findings']:,}、判定できず {merged['undetermined']:,}",
+        f"{capacity.joint_title()}: 指摘 {merged['findings']:,}、判定できず {merged['undetermined']:,}",
         markup=False,
     )
     for note in merged["notes"]:

@@ -12,7 +12,6 @@ from henrei.reports.letters import resubmission
 from henrei.reports.letters.inputs import Row, Sources
 from henrei.reports.letters.redaction import Redact
 
-_FIRST_REVIEW = "KHR901"
 _WEEKDAYS = "月火水木金土日"
 
 
@@ -97,7 +96,7 @@ def reason(sources: Sources, row: Row, redact: Redact) -> Reason:
         key = ("sheet", row["facility_no"], row["recipient_no"], row["service_month"])
         action = resubmission.action_of_sheet(action, decided=key in sources.sheets_decided)
     # What the federation's first review observed are its own error codes.
-    published = row["observed"].split(";") if check.code == _FIRST_REVIEW else check.federation
+    published = row["observed"].split(";") if check.role == "first_review" else check.federation
     days = [date.fromisoformat(text) for text in row["use_dates"].split(";") if text]
     return Reason(
         code=check.code,

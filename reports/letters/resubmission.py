@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from henrei.checks.catalogue import with_role
+
 NEW, CORRECTION = "1 新規", "2 修正"
 CLAIM_HAS_NONE = "なし(明細書)"  # only sheets carry a 作成区分
-_ALREADY_DECIDED = "SUB405"
-_SHEET_LACKS = {"CAP302", "CAP310"}
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ def of_claim(codes: Collection[str], window: str, *, manages: bool, sheet_return
 
     A sheet that was decided stands and must not come again, so it is only asked for where it is missing or returned.
     """
-    if _ALREADY_DECIDED in codes:
+    if with_role(codes, "already_decided"):
         return Resend(
             "過誤申立の処理の月に合わせて",
             CLAIM_HAS_NONE,
@@ -32,7 +32,7 @@ def of_claim(codes: Collection[str], window: str, *, manages: bool, sheet_return
     papers = "明細書・実績記録票"
     if sheet_returned:
         papers += "・上限額管理結果票(この通知で返戻したもの)"
-    elif _SHEET_LACKS & set(codes):
+    elif with_role(codes, "lacks_sheet"):
         papers += f"・上限額管理結果票(作成区分「{NEW}」)" if manages else "(結果票は上限額管理事業所が送ります)"
     return Resend(window, CLAIM_HAS_NONE, papers)
 

@@ -23,16 +23,18 @@ WHOSE = (
     Column("児童氏名", 14, wrap=True),
     Column(labels.MONTH, 9, centre=True),
 )
-DAY_CHECKS = "DAY"  # the group of checks about days of use
 
 
 @dataclass(frozen=True)
 class CheckText:
-    """What people read of a check; `braked`: it hit so much that its ledger may be old."""
+    """What people read of a check; `braked`: it hit so much that its ledger may be old; `first_review`: its `observed` are
+    the federation's own codes; `days`: it is about days of use."""
 
     title: str
     federation: tuple[str, ...] = ()
     braked: bool = False
+    first_review: bool = False
+    days: bool = False
 
 
 @dataclass
@@ -62,6 +64,12 @@ class Material:
     amounts: dict[tuple[str, str, str], int] = field(default_factory=dict)
     grid: pl.DataFrame = field(default_factory=pl.DataFrame)
 
+    @property
+    def day_findings(self) -> pl.DataFrame:
+        """The findings of checks about days of use."""
+        codes = [code for code, check in self.checks.items() if check.days]
+        return self.findings.filter(pl.col("check_code").is_in(codes))
+
     def whose(self, row: Mapping[str, Any]) -> list[object]:
         """The cells under WHOSE of a row that has KEY; the names are those of the ledgers."""
         return [
@@ -90,8 +98,8 @@ class Material:
             con.unregister("told_of")
         self.facilities = _pairs(con, "facility_no", "facility_name", "now_facilities")
         self.services = dict(con.execute("SELECT service_type, label FROM rule_service_types").fetchall())
-        about_days = pl.col("check_code").str.starts_with(DAY_CHECKS) & (pl.col("recipient_no") != "")
-        wanted = self.findings.filter(about_days).select("recipient_no", "service_month").unique()
+        of_children = self.day_findings.filter(pl.col("recipient_no") != "")
+        wanted = of_children.select("recipient_no", "service_month").unique()
         con.register("wanted_children", wanted)
         try:
             self.grid = query(con, _GRID)

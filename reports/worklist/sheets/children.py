@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-import polars as pl
-
 from henrei.reports.workbook import Book, Column, Marked
 from henrei.reports.worklist import labels
-from henrei.reports.worklist.data import DAY_CHECKS, Material
+from henrei.reports.worklist.data import Material
 
 _HEADS = (
     Column(labels.RECIPIENT, 12),
@@ -66,9 +64,8 @@ def _findings(material: Material) -> tuple[dict[tuple, set[str]], dict[tuple, se
     """Codes, and days of the month, of the findings about days: by facility, child and month."""
     said: dict[tuple, set[str]] = defaultdict(set)
     dates: dict[tuple, set[int]] = defaultdict(set)
-    about = material.findings.filter(pl.col("check_code").str.starts_with(DAY_CHECKS))
     columns = ("facility_no", "recipient_no", "service_month", "check_code", "use_dates")
-    for facility, recipient, month, code, days in about.select(columns).iter_rows():
+    for facility, recipient, month, code, days in material.day_findings.select(columns).iter_rows():
         said[facility, recipient, month].add(code)
         dates[facility, recipient, month] |= {int(day[-2:]) for day in (days or "").split(";") if day}
     return said, dates

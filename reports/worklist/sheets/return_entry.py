@@ -55,6 +55,7 @@ def _cells(material: Material, row: Row) -> list[object]:
 
 def _federation(material: Material, reason: dict) -> list[str]:
     """The federation's own codes: what it said itself in its first review, or what the check's rule is called there."""
-    if reason["check_code"].startswith("KHR"):
+    check = material.checks[reason["check_code"]]
+    if check.first_review:
         return [code for code in (reason["observed"] or "").split(";") if code]
-    return list(material.checks[reason["check_code"]].federation)
+    return list(check.federation)
