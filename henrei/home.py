@@ -51,6 +51,10 @@ class Home:
     def inbox(self, month: date | None = None) -> Path:
         return _of_month(self.root / "inbox", month)
 
+    def split_inbox(self, month: date) -> Path:
+        """This home's part of a shared inbox (run-all), replaced as a whole."""
+        return self.inbox(month) / "shared"
+
     def beside_settings(self, name: str) -> Path:
         """A file beside henrei.toml: a ledger, the table of passwords."""
         return self.root / name
@@ -110,7 +114,7 @@ class Home:
 
     @property
     def split_staging(self) -> Path:
-        """What run-all puts into this home of a shared inbox, until it takes its place in the inbox."""
+        """This home's part of a shared inbox (run-all), until it takes its place in the inbox."""
         return self.state / "shared"
 
     @property

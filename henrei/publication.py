@@ -56,7 +56,7 @@ class Publication:
             return
         for entry in self.entries:
             if (new / entry).exists():
-                _swap(new / entry, folder / entry)
+                put_in_place(new / entry, folder / entry)
         shutil.rmtree(new)
 
     def forget(self, folder: Path) -> None:
@@ -103,19 +103,25 @@ NOTICES = Publication("notices", ("notices", "returns.csv"))
 INQUIRIES = Publication("inquiries", ("inquiries",))
 
 
-def _swap(entry: Path, target: Path) -> None:
-    """A folder cannot replace a folder in one step: the old one steps aside, and comes back if the new one may not in."""
-    old = entry.parent / f".{entry.name}.old"
+def put_in_place(staged: Path, target: Path) -> None:
+    """Puts a staged file or folder into the place of the one that is there, which is removed.
+
+    A folder cannot replace a folder in one step: the old one steps aside, and comes back if the new one may not in. Raises
+    HenreiError where another program holds a file; what was there is there still.
+    """
+    old = staged.parent / f".{staged.name}.old"
     moved = False
     try:
         if target.is_dir():
+            shutil.rmtree(old, ignore_errors=True)  # left by a process that was killed
             target.rename(old)
             moved = True
-        entry.replace(target)
+        staged.replace(target)
     except OSError:
         if moved:
             old.rename(target)
         raise open_elsewhere(target) from None
+    shutil.rmtree(old, ignore_errors=True)
 
 
 def _write(path: Path, data: bytes) -> None:

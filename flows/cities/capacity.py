@@ -67,7 +67,7 @@ def extract(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
 
 
 @dataclass
-class Judged:
+class MergedCapacity:
     """findings: the contract's columns, municipality_no empty where a facility of several cities is the subject;
     undetermined: municipality_no and the contract's columns; notes: what must be said beside them."""
 
@@ -76,11 +76,11 @@ class Judged:
     notes: list[str]
 
 
-def judge(month: date, cities: list[City], parts: Path) -> Judged:
+def judge(month: date, cities: list[City], parts: Path) -> MergedCapacity:
     """Judges the checks over the extracts below parts/<municipality_no>/ of the cities that were run."""
     if not cities:
         nothing = dict.fromkeys(("municipality_no", *findings.UNDETERMINED_COLUMNS), pl.String)
-        return Judged(findings.empty_table().select(findings.COLUMNS), pl.DataFrame(schema=nothing), [])
+        return MergedCapacity(findings.empty_table().select(findings.COLUMNS), pl.DataFrame(schema=nothing), [])
     told = {
         city.municipality_no: json.loads((parts / city.municipality_no / "capacity.json").read_text(encoding="utf-8"))
         for city in cities
@@ -108,7 +108,7 @@ def judge(month: date, cities: list[City], parts: Path) -> Judged:
         open_ = (
             open_.select("municipality_no", *findings.UNDETERMINED_COLUMNS).unique().sort(pl.all(), nulls_last=False)
         )
-    return Judged(found.sort(*findings.SORT, "municipality_no", "finding_id", nulls_last=False), open_, notes)
+    return MergedCapacity(found.sort(*findings.SORT, "municipality_no", "finding_id", nulls_last=False), open_, notes)
 
 
 def _of_all(check: Check, cities: int) -> Check:

@@ -1,4 +1,4 @@
-"""One dashboard over the closed months of all cities."""
+"""The facts of each city's closed months in, one dashboard.html over all cities out. Called by run_all, `extract` by run_city."""
 
 from __future__ import annotations
 
@@ -22,7 +22,8 @@ Facts = dict[str, Any]
 def extract(con: duckdb.DuckDBPyConnection, home: Home, settings: Settings, folder: Path) -> None:
     """Writes the facts of the home's closed months to `folder`; nothing where no month is closed.
 
-    The facts are told from the newest closed month: it is the current one meanwhile, and the store stays as it was.
+    The facts are those that its own dashboard shows: the newest closed month is the current one meanwhile, and the store
+    stays as it was.
     """
     from henrei.reports.dashboard import facts
 
@@ -32,31 +33,31 @@ def extract(con: duckdb.DuckDBPyConnection, home: Home, settings: Settings, fold
     con.execute("BEGIN")
     try:
         set_current_month(con, closed[-1])
-        found = facts.collect(con, closed)
+        collected = facts.collect(con, closed)
     finally:
         con.execute("ROLLBACK")
-    text = json.dumps({"facts": found, "rules": say_variants(settings.variants)}, ensure_ascii=False)
+    text = json.dumps({"facts": collected, "rules": say_variants(settings.variants)}, ensure_ascii=False)
     (folder / "facts.json").write_text(text, encoding="utf-8")
 
 
 def write(path: Path, cities: list[City], parts: Path) -> bool:
     """Writes the page of the cities with closed months; False, and no page, where there is none."""
-    told: list[tuple[City, Facts]] = []
-    said: set[str] = set()
+    facts_of: list[tuple[City, Facts]] = []
+    rules: set[str] = set()
     for city in cities:
         file = parts / city.municipality_no / "facts.json"
         if file.is_file():
-            data = json.loads(file.read_text(encoding="utf-8"))
-            told.append((city, data["facts"]))
-            said.add(data["rules"])
-    if not told:
+            extracted = json.loads(file.read_text(encoding="utf-8"))
+            facts_of.append((city, extracted["facts"]))
+            rules.add(extracted["rules"])
+    if not facts_of:
         return False
     from henrei.reports.dashboard import page  # Altair takes its time
 
-    labels = [f"{city.municipality_no} {city.settings.city_name}".strip() for city, _ in told]
-    facts = joined([one for _, one in told], labels)
-    rules = said.pop() if len(said) == 1 else "使った基準: 市町村により違います。各市町村の dashboard.html にあります"
+    labels = [f"{city.municipality_no} {city.settings.city_name}".strip() for city, _ in facts_of]
+    facts = joined([facts for _, facts in facts_of], labels)
+    line = rules.pop() if len(rules) == 1 else "使った基準: 市町村により違います。各市町村の dashboard.html にあります"
     state = sha256(json.dumps(facts, ensure_ascii=False).encode("utf-8"))[:16]
-    text = page.page(facts, f"{len(told)}市町村", "まとめ", rules, state)
+    text = page.page(facts, f"{len(facts_of)}市町村", "まとめ", line, state)
     write_atomic(path, text.encode("utf-8"))
     return True

@@ -1,8 +1,9 @@
-"""Cities on a Dask cluster through Prefect: a flow for the month, a task a city.
+"""A job in, each city run on a Dask cluster through Prefect and its outcome out: a flow for the month, a task a city. Called
+by run_all.
 
-Prefect and Dask see paths, numbers of cities and counts. A city's exceptions stay in its process: `run_city` answers with
-a status and a line. Dask gives the city of a worker that died to another one; the home's lock went with the worker, and the
-next run of the home begins by finishing or forgetting what was left.
+Prefect and Dask see paths, numbers of cities and counts. A city's exceptions stay in its process: `run_city` returns a
+status and a line. Dask gives the city of a worker that died to another one; the home's lock ended with the worker, and
+the next run of the home begins by finishing or forgetting what was left.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import Any
 
 from henrei.errors import LOCKED, USAGE, HenreiError
 from henrei.flows.cities.discover import City
-from henrei.flows.cities.run_city import Outcome, run_city, sharing_cores
+from henrei.flows.cities.run_city import Job, Outcome, run_city, sharing_cores
 from henrei.flows.prefect.connect import connection
 from henrei.home import locked_elsewhere
 
@@ -34,25 +35,25 @@ def require_installed() -> None:
 
 
 def run(
-    homes: Path,
-    cities: list[City],
-    month: str,
-    parts: Path,
-    workers: int,
+    prefect_folder: Path,
+    job: Job,
     scheduler: str | None,
     done: Callable[[Outcome], None],
     *,
     debug: bool = False,
 ) -> bool:
-    """Runs every city and hands each outcome to `done`, in the order of the cities. False, with nothing done, when no
-    Prefect server can be had. Raises HenreiError where the scheduler does not answer."""
+    """Runs every city, and gives each outcome to `done`, in the order of the cities.
+
+    Without the address of a scheduler it starts a cluster of `job.workers` processes of this machine. False, with nothing
+    done, when no Prefect server can be had. Raises HenreiError where the scheduler does not answer.
+    """
     errors: list[BaseException] = []
-    with connection(homes / ".prefect", debug=debug) as server:
+    with connection(prefect_folder, debug=debug) as server:
         if not server.connect():
             return False
-        with sharing_cores(workers), ExitStack() as stack:
-            runner = _task_runner(scheduler, workers, stack)
-            _flow(runner, cities, parts, done, errors)(month, return_state=True)
+        with sharing_cores(job.workers), ExitStack() as stack:
+            runner = _task_runner(scheduler, job.workers, stack)
+            _flow(runner, job, done, errors)(job.month, return_state=True)
     if errors:
         raise errors[0]
     return True
@@ -80,20 +81,19 @@ def _task_runner(scheduler: str | None, workers: int, stack: ExitStack) -> Any:
         scheduler = str(cluster.scheduler_address)
     try:
         distributed.Client(scheduler, timeout=30, set_as_default=False).close()
-    except (OSError, ValueError) as problem:
+    except (OSError, ValueError) as error:
         raise HenreiError(
-            f"Dask のスケジューラー {scheduler} に接続できません({type(problem).__name__})。アドレスと、動いているかを確かめてください"
+            f"Dask のスケジューラー {scheduler} に接続できません({type(error).__name__})。アドレスと、動いているかを確かめてください"
         ) from None
     return DaskTaskRunner(address=scheduler)
 
 
 class CityLocked(Exception):
-    """Nameless, for Prefect's retry: a worker that was given up may still be at its end."""
+    """For Prefect's retry, without the home's name: a worker that Dask gave up may still be ending its run."""
 
 
-def _flow(
-    runner: Any, cities: list[City], parts: Path, done: Callable[[Outcome], None], errors: list[BaseException]
-) -> Any:
+def _flow(runner: Any, job: Job, done: Callable[[Outcome], None], errors: list[BaseException]) -> Any:
+    """The flow of a month: what is raised in it is put into `errors`, for Prefect would write its text into states and logs."""
     from prefect import flow, task
     from prefect.cache_policies import NO_CACHE
 
@@ -116,25 +116,24 @@ def _flow(
     @flow(name=FLOW, flow_run_name=FLOW + "-{month}", task_runner=runner, validate_parameters=False, **plain)
     def every(month: str) -> None:
         try:
-            futures = [
-                (one, city.submit(str(one.home), one.name, month, str(parts / one.municipality_no))) for one in cities
-            ]
-            for one, future in futures:
-                done(_answer(one, future))
-        except BaseException as problem:  # Prefect would write its text into states and logs
-            errors.append(problem)
+            futures = [city.submit(*job.arguments(one)) for one in job.cities]
+            for one, future in zip(job.cities, futures, strict=True):
+                done(_outcome(one, future))
+        except BaseException as error:
+            errors.append(error)
 
     return every
 
 
-def _answer(city: City, future: Any) -> Outcome:
+def _outcome(city: City, future: Any) -> Outcome:
+    """What the city's task returned; where it returned nothing, a status and a line."""
     failed = {"name": city.name, "seconds": 0.0}
     try:
-        answer = future.result(raise_on_failure=False)
-    except Exception as problem:  # Dask gave the city up: its workers died one after the other
-        return {**failed, "status": USAGE, "line": LOST.format(type(problem).__name__)}
-    if isinstance(answer, CityLocked):
+        result = future.result(raise_on_failure=False)
+    except Exception as error:  # Dask gave the city up: its workers died one after the other
+        return {**failed, "status": USAGE, "line": LOST.format(type(error).__name__)}
+    if isinstance(result, CityLocked):
         return {**failed, "status": LOCKED, "line": str(locked_elsewhere(city.home))}
-    if not isinstance(answer, dict):
-        return {**failed, "status": USAGE, "line": LOST.format(type(answer).__name__)}
-    return answer
+    if not isinstance(result, dict):
+        return {**failed, "status": USAGE, "line": LOST.format(type(result).__name__)}
+    return result

@@ -1,9 +1,10 @@
-"""The homes below a folder, and what is known of each before it runs."""
+"""A folder in, the homes below it with their settings out. Called by run_all."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from henrei.errors import HenreiError
 from henrei.flows.settings import Settings, load
@@ -32,18 +33,21 @@ class Failure:
     line: str
     municipality_no: str = ""
 
+    def outcome(self) -> dict[str, Any]:
+        """The outcome (`run_city.Outcome`) of a home that was not run."""
+        return {"name": self.name, "status": self.status, "line": self.line, "seconds": 0.0}
+
 
 def find(homes: Path) -> tuple[list[City], list[Failure]]:
     """The homes one or two levels below `homes`, in order of path; and those whose henrei.toml cannot be read.
 
-    Raises HenreiError (status 2) if there is none, or if two have one municipality_no: their findings could not be told
-    apart.
+    Raises HenreiError (status 2) if there is none, or if two have one municipality_no: nobody could say whose a finding is.
     """
     if not homes.is_dir():
         raise HenreiError(f"{homes} がありません。市町村ごとの作業フォルダーを置いたフォルダーを指定してください")
-    found = {path.parent for path in [*homes.glob(f"*/{SETTINGS}"), *homes.glob(f"*/*/{SETTINGS}")]}
+    folders = {path.parent for path in [*homes.glob(f"*/{SETTINGS}"), *homes.glob(f"*/*/{SETTINGS}")]}
     # What lies in a home is the home's own.
-    places = sorted((p for p in found if p.parent not in found), key=lambda p: p.relative_to(homes).as_posix())
+    places = sorted((p for p in folders if p.parent not in folders), key=lambda p: p.relative_to(homes).as_posix())
     if not places:
         raise HenreiError(f"{homes} の下に作業フォルダー({SETTINGS} のあるフォルダー)がありません")
     cities, failures = [], []
@@ -51,8 +55,8 @@ def find(homes: Path) -> tuple[list[City], list[Failure]]:
         name = place.relative_to(homes).as_posix()
         try:
             cities.append(City(Home(place), name, load(Home(place))))
-        except HenreiError as problem:
-            failures.append(Failure(name, problem.status, str(problem)))
+        except HenreiError as error:
+            failures.append(Failure(name, error.status, str(error)))
     first: dict[str, str] = {}
     for city in cities:
         if city.municipality_no in first:

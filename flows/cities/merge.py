@@ -1,4 +1,7 @@
-"""The cities' findings as one table, and the run's summary. What a city gives alone stands in it unchanged."""
+"""The cities' findings and outcomes in, one table of findings and one summary out. Called by run_all, `extract` by run_city.
+
+A city's findings are in the table as they are in its own.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ import polars as pl
 import henrei
 from henrei.checks.findings import COLUMNS, SORT, empty_table, findings_of
 from henrei.files import csv_bytes, parquet_bytes, write_atomic
-from henrei.flows.cities.capacity import Judged
+from henrei.flows.cities.capacity import MergedCapacity
 from henrei.flows.cities.discover import City
 from henrei.flows.cities.run_city import Outcome
 
@@ -62,10 +65,12 @@ def summary(month: str, outcomes: list[Outcome], numbers: dict[str, str], more: 
     }
 
 
-def write_summary(out: Path, told: dict[str, Any]) -> None:
-    write_atomic(out / "summary.json", (json.dumps(told, ensure_ascii=False, indent=1) + "\n").encode("utf-8"))
+def write_summary(out: Path, content: dict[str, Any]) -> None:
+    """summary.json, whole or as it was."""
+    write_atomic(out / "summary.json", (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode("utf-8"))
 
 
-def write_judged(out: Path, judged: Judged) -> None:
-    write(out, "findings_merged_fac", judged.findings)
-    write_atomic(out / "undetermined_merged_fac.csv", csv_bytes(judged.undetermined))
+def write_capacity(out: Path, merged: MergedCapacity) -> None:
+    """findings_merged_fac.csv and .parquet, undetermined_merged_fac.csv."""
+    write(out, "findings_merged_fac", merged.findings)
+    write_atomic(out / "undetermined_merged_fac.csv", csv_bytes(merged.undetermined))

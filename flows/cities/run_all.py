@@ -1,11 +1,14 @@
-"""`henrei run-all`: find the homes, hand out the shared inbox, run the cities, put together what came out."""
+"""A folder of homes and a month in, every city run and their common results out. Called by `henrei run-all`.
+
+It finds the homes, splits the shared inbox among them, runs the cities and merges what came out.
+"""
 
 from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Callable
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -13,13 +16,11 @@ from typing import Any
 
 from henrei.errors import LOCKED, HenreiError
 from henrei.files import csv_bytes, exclusive, write_atomic
-from henrei.flows.cities import capacity, dashboard, discover, merge, processes
-from henrei.flows.cities import dask as cluster
-from henrei.flows.cities import split as splitting
-from henrei.flows.cities.discover import City, Failure
-from henrei.flows.cities.run_city import Outcome, cores
-from henrei.flows.month_state import require_open
-from henrei.flows.recovery import locked
+from henrei.flows.cities import capacity, dashboard, dask, discover, merge, processes, shared_inbox
+from henrei.flows.cities.discover import City
+from henrei.flows.cities.run_city import Job, Outcome, cores
+from henrei.flows.cities.split import Split
+from henrei.home import Home
 from henrei.months import month_text
 
 Line = Callable[[str], None]
@@ -28,7 +29,7 @@ NO_SERVER = "Prefect のサーバーに接続できないため、Prefect なし
 
 @dataclass(frozen=True)
 class RunAllOptions:
-    """What the command line says. workers: processes at a time, None as many as cores (a given scheduler has its own)."""
+    """The options of the command. workers: processes at a time, None as many as cores (a given scheduler has its own)."""
 
     inbox: Path | None = None
     out: Path | None = None
@@ -41,127 +42,111 @@ class RunAllOptions:
 def run_all(homes: Path, month: date, options: RunAllOptions, *, show: Line, say: Line) -> tuple[dict[str, Any], Path]:
     """Runs the month of every home below `homes`. Returns summary.json's content and the folder of the results.
 
-    `show` prints a line of progress, `say` one that the user must notice.
+    `show` prints a line of progress, `say` one that the user must notice. Raises HenreiError where nothing can be begun; a
+    city that cannot be run is a row of the summary, with its status and line.
     """
     begun = time.perf_counter()
+    _require_valid(options)
+    cities, failures = discover.find(homes)
+    numbers = {city.name: city.municipality_no for city in cities}
+    place = Home(homes)  # what all cities have in common lies in their folder as a city's own in its home
+    out = options.out or place.out(month)
+    # Two runs into one folder would mix.
+    with exclusive(out / ".lock", _running_elsewhere(out)), _emptied(out / ".parts") as parts:
+        seconds: dict[str, float] = {}
+        results: dict[str, Any] = {}
+        if options.inbox:
+            split, withheld = shared_inbox.distribute(options.inbox, month, cities)
+            results["split"] = _report_split(split, out, show, say)
+            failures += withheld
+            cities = [city for city in cities if city.name not in {failure.name for failure in withheld}]
+            seconds["split"] = _since(begun)
+        at = time.perf_counter()
+        job = Job(cities, month_text(month), parts, min(options.workers or cores(), len(cities)))
+        outcomes = [failure.outcome() for failure in failures] + _run_cities(place, job, options, show, say)
+        seconds["cities"] = _since(at)
+        at = time.perf_counter()
+        ended = {outcome["name"] for outcome in outcomes if outcome["status"] == 0}
+        results |= _merge(place, month, [city for city in cities if city.name in ended], parts, out)
+        seconds["merge"] = _since(at)
+        seconds["all"] = _since(begun)
+        summary = merge.summary(job.month, outcomes, numbers, {**results, "seconds": seconds})
+        merge.write_summary(out, summary)
+    return summary, out
+
+
+def _require_valid(options: RunAllOptions) -> None:
     if options.scheduler and options.runner != "dask":
         raise HenreiError("--scheduler は --runner dask とともに指定してください")
     if options.workers is not None and options.workers < 1:
         raise HenreiError("--workers は1以上の数で指定してください")
     if options.runner == "dask":
-        cluster.require_installed()
-    cities, failures = discover.find(homes)
-    known = {city.name: city for city in cities}
-    out = options.out or homes / "out" / month_text(month)
-    parts = out / ".parts"
-    with ExitStack() as stack:
-        stack.enter_context(exclusive(out / ".lock", _running_elsewhere(out)))  # two runs into one folder would mix
-        stack.callback(shutil.rmtree, parts, ignore_errors=True)
-        shutil.rmtree(parts, ignore_errors=True)
-        parts.mkdir()
-        seconds: dict[str, float] = {}
-        more: dict[str, Any] = {}
-        if options.inbox:
-            more["split"], withheld = _hand_out(options.inbox, month, cities, out, show, say)
-            failures += withheld
-            seconds["split"] = round(time.perf_counter() - begun, 3)
-            cities = [city for city in cities if city.name not in {one.name for one in withheld}]
-        outcomes: list[Outcome] = [
-            {"name": one.name, "status": one.status, "line": one.line, "seconds": 0.0} for one in failures
-        ]
-        at = time.perf_counter()
-        _run(homes, cities, month, parts, options, outcomes, show, say)
-        seconds["cities"] = round(time.perf_counter() - at, 3)
-        at = time.perf_counter()
-        through = {outcome["name"] for outcome in outcomes if outcome["status"] == 0}
-        done = [city for city in cities if city.name in through]
-        more |= _put_together(homes, month, done, parts, out)
-        seconds["merge"] = round(time.perf_counter() - at, 3)
-        seconds["all"] = round(time.perf_counter() - begun, 3)
-        numbers = {name: city.municipality_no for name, city in known.items()}
-        told = merge.summary(month_text(month), outcomes, numbers, {**more, "seconds": seconds})
-        merge.write_summary(out, told)
-    return told, out
+        dask.require_installed()
 
 
 def _running_elsewhere(out: Path) -> HenreiError:
     return HenreiError(f"{out} へ別の henrei run-all が実行中です。終わるのを待ってください", LOCKED)
 
 
-def _hand_out(
-    folder: Path, month: date, cities: list[City], out: Path, show: Line, say: Line
-) -> tuple[dict[str, Any], list[Failure]]:
-    """Splits the shared inbox into the homes, whose locks are held meanwhile; says who gets nothing, and why."""
-    withheld: list[Failure] = []
-    with ExitStack() as held:
-        staging: dict[str, Path] = {}
-        for city in cities:
-            try:
-                held.enter_context(locked(city.home))
-                require_open(city.home, month)
-            except HenreiError as problem:
-                withheld.append(Failure(city.name, problem.status, str(problem), city.municipality_no))
-                continue
-            staged = city.home.split_staging
-            shutil.rmtree(staged, ignore_errors=True)
-            staged.mkdir()
-            staging[city.municipality_no] = staged
-        why = {one.municipality_no: one.line for one in withheld}
-        try:
-            result = splitting.split(folder, month, cities, why, staging)
-            for city in cities:
-                if city.municipality_no in staging:
-                    splitting.swap(city.home, month, staging[city.municipality_no])
-        finally:
-            for staged in staging.values():
-                shutil.rmtree(staged, ignore_errors=True)
-    write_atomic(out / "split_report.csv", csv_bytes(result.table()))
-    total = result.total()
+@contextmanager
+def _emptied(folder: Path) -> Iterator[Path]:
+    """The folder, empty; it is removed afterwards."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _since(begun: float) -> float:
+    return round(time.perf_counter() - begun, 3)
+
+
+def _report_split(split: Split, out: Path, show: Line, say: Line) -> dict[str, Any]:
+    """Writes split_report.csv; returns the split's part of the summary."""
+    write_atomic(out / "split_report.csv", csv_bytes(split.table()))
+    total = split.total()
     show(
-        f"共同の受付: {len(result.files):,}ファイル {total['lines']:,}行 = 渡した {total['given']:,} + 対象外 {total['ignored']:,}"
+        f"共同の受付: {len(split.files):,}ファイル {total['lines']:,}行 = 渡した {total['given']:,} + 対象外 {total['ignored']:,}"
         f" + 作業フォルダーのない市町村 {total['no_home']:,} + 渡せない {total['refused']:,}"
     )
-    if result.report:
-        say(f"※ 共同の受付で確かめること {len(result.report):,}件: {out / 'split_report.csv'}")
-    return {"total": total, "files": result.files, "report": len(result.report)}, withheld
+    if split.report:
+        say(f"※ 共同の受付で確かめること {len(split.report):,}件: {out / 'split_report.csv'}")
+    return {"total": total, "files": split.files, "report": len(split.report)}
 
 
-def _run(
-    homes: Path,
-    cities: list[City],
-    month: date,
-    parts: Path,
-    options: RunAllOptions,
-    outcomes: list[Outcome],
-    show: Line,
-    say: Line,
-) -> None:
-    if not cities:
-        return
-    workers = min(options.workers or cores(), len(cities))
+def _run_cities(place: Home, job: Job, options: RunAllOptions, show: Line, say: Line) -> list[Outcome]:
+    """Runs the cities where the options say; returns their outcomes in the order in which they came."""
+    outcomes: list[Outcome] = []
+    if not job.cities:
+        return outcomes
 
     def done(outcome: Outcome) -> None:
         outcomes.append(outcome)
-        word = "終わりました" if outcome["status"] == 0 else "止まりました"
-        show(f"{outcome['name']}: {word}({outcome['seconds']:.1f}秒)")
+        end = "終わりました" if outcome["status"] == 0 else "止まりました"
+        show(f"{outcome['name']}: {end}({outcome['seconds']:.1f}秒)")
 
     if options.runner == "dask":
-        if cluster.run(homes, cities, month_text(month), parts, workers, options.scheduler, done, debug=options.debug):
-            return
+        if dask.run(place.prefect, job, options.scheduler, done, debug=options.debug):
+            return outcomes
         say(NO_SERVER)
-    processes.run(cities, month_text(month), parts, workers, done, say)
+    processes.run(job, done, say)
+    return outcomes
 
 
-def _put_together(homes: Path, month: date, done: list[City], parts: Path, out: Path) -> dict[str, Any]:
-    table = merge.findings(done, parts)
+def _merge(place: Home, month: date, cities: list[City], parts: Path, out: Path) -> dict[str, Any]:
+    """Writes the common results of the cities that were run to their end; returns their part of the summary."""
+    table = merge.findings(cities, parts)
     merge.write(out, "findings", table)
-    told: dict[str, Any] = {"findings": table.height}
-    judged = capacity.judge(month, done, parts)
-    merge.write_judged(out, judged)
-    told["merged_fac"] = {
-        "findings": judged.findings.height,
-        "undetermined": judged.undetermined.height,
-        "notes": judged.notes,
+    merged = capacity.judge(month, cities, parts)
+    merge.write_capacity(out, merged)
+    return {
+        "findings": table.height,
+        "merged_fac": {
+            "findings": merged.findings.height,
+            "undetermined": merged.undetermined.height,
+            "notes": merged.notes,
+        },
+        "dashboard": dashboard.write(place.dashboard, cities, parts),
     }
-    told["dashboard"] = dashboard.write(homes / "out" / "dashboard.html", done, parts)
-    return told

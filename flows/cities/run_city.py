@@ -1,4 +1,7 @@
-"""What one process does for one city: its run, under its lock, and what the cities' common results need of it."""
+"""A city's home and month in, its run and an outcome out: what one process does for one city. Called by processes and dask.
+
+Beside the run it leaves, for merge, capacity and dashboard, what the cities' common results need of the city.
+"""
 
 from __future__ import annotations
 
@@ -6,34 +9,52 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from henrei.files import environment, owner_only_files
 from henrei.home import Home
 
-Outcome = dict[str, Any]  # name, status, line, seconds, and of a city that is through what `_told` says
+if TYPE_CHECKING:
+    from henrei.flows.cities.discover import City
+
+Outcome = dict[str, Any]  # name, status, line, seconds, and of a city that was run to its end the counts of `_counts`
+
+
+@dataclass(frozen=True)
+class Job:
+    """The cities of a run-all. month: YYYY-MM; parts: folder of the parts to merge; workers: cities at a time."""
+
+    cities: list[City]
+    month: str
+    parts: Path
+    workers: int
+
+    def arguments(self, city: City) -> tuple[str, str, str, str]:
+        """What `run_city` is called with: texts, which any process can be given."""
+        return str(city.home), city.name, self.month, str(self.parts / city.municipality_no)
 
 
 def run_city(home: str, name: str, month: str, parts: str) -> Outcome:
     """Runs the month of a home as `henrei run --direct` does. Everything but an interruption becomes a status and a line.
 
-    `parts` is an empty folder for what merge, capacity and board put together. The answer holds counts, never a name or
-    number of a child.
+    `parts` is an empty folder for what merge, capacity and dashboard put together. The outcome holds counts, never a name
+    or number of a child.
     """
     from henrei import error_report
-    from henrei.files import owner_only_files
 
     begun = time.perf_counter()
     with owner_only_files(), error_report.discard_native_messages():
         try:
-            told = _run(Home(Path(home)), month, Path(parts))
+            counts = _run(Home(Path(home)), month, Path(parts))
             status, line = 0, ""
         except KeyboardInterrupt:
             raise
-        except BaseException as problem:  # a panic of polars is no Exception, and quotes values
-            told = {}
-            line, status = error_report.line(problem)
-    return {"name": name, "status": status, "line": line, "seconds": round(time.perf_counter() - begun, 3), **told}
+        except BaseException as error:  # a panic of polars is no Exception, and quotes values
+            counts = {}
+            line, status = error_report.line(error)
+    return {"name": name, "status": status, "line": line, "seconds": round(time.perf_counter() - begun, 3), **counts}
 
 
 def _run(home: Home, month: str, parts: Path) -> Outcome:
@@ -56,10 +77,10 @@ def _run(home: Home, month: str, parts: Path) -> Outcome:
             merge.extract(con, day, parts)
             capacity.extract(con, parts)
             dashboard.extract(con, home, settings, parts)
-    return _told(work.summary, work.notes)
+    return _counts(work.summary, work.notes)
 
 
-def _told(summary: dict[str, Any], notes: list[str]) -> Outcome:
+def _counts(summary: dict[str, Any], notes: list[str]) -> Outcome:
     files = summary["files"]
     return {
         "claims": summary["claims"],
@@ -74,18 +95,12 @@ def _told(summary: dict[str, Any], notes: list[str]) -> Outcome:
 @contextmanager
 def sharing_cores(workers: int) -> Iterator[None]:
     """Inside, new processes take their share of the cores; polars reads this when it is imported."""
-    names = ("POLARS_MAX_THREADS", "HENREI_THREADS")
-    before = {name: os.environ.get(name) for name in names}
     share = str(max(1, cores() // workers))
-    for name in names:
-        os.environ.setdefault(name, share)
-    try:
+    names = ("POLARS_MAX_THREADS", "HENREI_THREADS")
+    with environment({name: share for name in names if name not in os.environ}):
         yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
 
 
 def cores() -> int:
+    """How many cores this machine has."""
     return os.cpu_count() or 1

@@ -1,4 +1,4 @@
-"""`henrei run-all`: every city as alone, whatever becomes of the others."""
+"""flows/cities/run_all.py, processes.py and discover.py: every city is run as alone, whatever happens to the others."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ import threading
 import time
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
-from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -20,13 +19,9 @@ from henrei import cli
 from henrei.errors import HenreiError
 from henrei.files import exclusive
 from henrei.flows.cities import dask, discover, processes
-from henrei.flows.cities import run_all as command
-from henrei.flows.cities.run_city import run_city
-from henrei.flows.recovery import locked
-from henrei.home import Home
+from henrei.flows.cities.run_city import Job, run_city
 from lib import inputs
 
-MAY = date(2026, 5, 1)
 ONE, TWO, THREE = inputs.CITY, inputs.OTHER_CITY, "112011"
 TABLES = ("findings.csv", "undetermined.csv", "rejects.csv")
 
@@ -45,11 +40,11 @@ def records(number: str) -> list[list[str]]:
 
 def files(*numbers: str) -> dict[str, bytes]:
     """K11, K41 and K61 of the cities together."""
-    found = {}
+    exchange = {}
     for kind, ids in (("K11", "K122"), ("K41", "K411"), ("K61", "K611")):
         groups = [[text for text in group if text.startswith(ids)] for n in numbers for group in records(n)]
-        found[f"{kind}.CSV"] = inputs.exchange(kind, *groups)
-    return found
+        exchange[f"{kind}.CSV"] = inputs.exchange(kind, *groups)
+    return exchange
 
 
 def alone(homes: Path, number: str) -> dict[str, bytes]:
@@ -94,19 +89,19 @@ def test_a_killed_worker_and_a_failing_city_stop_no_other(federation, capsys):
     watcher = kill_in(homes / TWO, killed)
     assert run_all(homes) == 3
     watcher.join()
-    said = capsys.readouterr()
-    assert killed and f"{TWO}: 処理していたプロセスが途中で終わったため、初めからやり直します" in said.err
-    last = said.err.strip().splitlines()[-1]
+    errors = capsys.readouterr().err
+    assert killed and f"{TWO}: 処理していたプロセスが途中で終わったため、初めからやり直します" in errors
+    last = errors.strip().splitlines()[-1]
     assert last.startswith(f"{THREE}: inbox/2026-05 に国保連の交換ファイル")
     for number, tables_alone in expected.items():
         assert tables(homes / number) == tables_alone
         assert sorted(p.name for p in (homes / number / ".henrei").iterdir()) == ["lock"]
     out = homes / "out" / inputs.REVIEW
-    told = json.loads((out / "summary.json").read_text(encoding="utf-8"))
-    cities = {city["home"]: (city["status"], city.get("attempts")) for city in told["cities"]}
+    summary = json.loads((out / "summary.json").read_text(encoding="utf-8"))
+    cities = {city["home"]: (city["status"], city.get("attempts")) for city in summary["cities"]}
     assert cities == {ONE: (0, 1), TWO: (0, 2), THREE: (3, 1)}
     merged = pl.read_parquet(out / "findings.parquet")
-    assert merged.height == told["findings"] and set(merged["municipality_no"]) == {ONE, TWO}
+    assert merged.height == summary["findings"] and set(merged["municipality_no"]) == {ONE, TWO}
     for number in (ONE, TWO):
         own = pl.read_parquet(homes / number / "out" / inputs.REVIEW / "findings.parquet")
         assert merged.filter(pl.col("municipality_no") == number).equals(own)
@@ -145,14 +140,14 @@ class Dying:
 
 def test_a_city_whose_worker_dies_every_time_is_named(federation, monkeypatch, tmp_path):
     cities, _ = discover.find(federation("homes", {}))
-    made: list[Dying] = []
-    monkeypatch.setattr(processes, "_pool", lambda: made.append(Dying(TWO)) or made[-1])
+    pools: list[Dying] = []
+    monkeypatch.setattr(processes, "_pool", lambda: pools.append(Dying(TWO)) or pools[-1])
     outcomes: list[dict] = []
-    said: list[str] = []
-    processes.run(cities, inputs.REVIEW, tmp_path, 1, outcomes.append, said.append)
+    lines: list[str] = []
+    processes.run(Job(cities, inputs.REVIEW, tmp_path, 1), outcomes.append, lines.append)
     assert {o["name"]: (o["status"], o["attempts"]) for o in outcomes} == {ONE: (0, 1), TWO: (2, 3), THREE: (0, 1)}
     assert "3回続けて" in next(o["line"] for o in outcomes if o["name"] == TWO)
-    assert len(said) == 2 and len(made) == 4
+    assert len(lines) == 2 and len(pools) == 4
 
 
 @pytest.fixture
@@ -189,35 +184,13 @@ def test_a_shared_inbox_gives_the_same_findings(federation, tmp_path, here, caps
         )
         assert own.height > 3 and own.drop(SOURCES).equals(other.drop(SOURCES))
         assert not (shared / number / "inbox" / inputs.REVIEW / "shared" / "old.CSV").exists()
-    told = json.loads((tmp_path / "result" / "summary.json").read_text(encoding="utf-8"))
-    total = told["split"]["total"]
+    summary = json.loads((tmp_path / "result" / "summary.json").read_text(encoding="utf-8"))
+    total = summary["split"]["total"]
     assert total["lines"] == sum(total[name] for name in ("given", "ignored", "no_home", "refused"))
     assert total["given"] == 2 * total["no_home"] and total["refused"] == 0
     report = inputs.read_table(tmp_path / "result" / "split_report.csv")
     assert {(row["file"], row["municipality_no"]) for row in report} == {(f"K{n}.CSV", "113000") for n in (11, 41, 61)}
     assert "確かめること 3件" in capsys.readouterr().err
-
-
-def test_a_closed_or_held_home_is_named_and_not_touched(federation, tmp_path, capsys):
-    old = {"shared/K11.CSV": b"before"}
-    homes = federation("homes", dict.fromkeys((ONE, TWO, THREE), old))
-    (homes / ONE / "books" / inputs.REVIEW).mkdir(parents=True)
-    (homes / ONE / "books" / inputs.REVIEW / "outcomes.csv").write_text("kind\r\n", encoding="utf-8")
-    path = tmp_path / "inbox" / inputs.REVIEW / "K11.CSV"
-    path.parent.mkdir(parents=True)
-    path.write_bytes(files(ONE, TWO, THREE)["K11.CSV"])
-    cities, _ = discover.find(homes)
-    with locked(Home(homes / THREE)):
-        told, withheld = command._hand_out(tmp_path / "inbox", MAY, cities, tmp_path, print, print)
-    assert [(one.name, one.status) for one in withheld] == [(THREE, 4), (ONE, 2)]
-    assert withheld[1].line.startswith("2026-05 は締め済みです")
-    now = {n: (homes / n / "inbox" / inputs.REVIEW / "shared" / "K11.CSV").read_bytes() for n in (ONE, TWO, THREE)}
-    assert now == {ONE: b"before", TWO: files(TWO)["K11.CSV"], THREE: b"before"}
-    lines = len(files(ONE)["K11.CSV"].splitlines()) - 2
-    assert told["total"] == {"lines": 3 * lines + 2, "given": lines, "ignored": 2, "no_home": 0, "refused": 2 * lines}
-    report = inputs.read_table(tmp_path / "split_report.csv")
-    assert [row["municipality_no"] for row in report] == [THREE, ONE]
-    capsys.readouterr()
 
 
 def test_homes_are_found_two_levels_deep_in_order(federation, tmp_path):
