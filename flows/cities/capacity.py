@@ -1,8 +1,9 @@
-"""The checks of capacity over the children of all cities of a run: a facility serves children of several.
+"""The cities' extracts in, the findings of the checks of capacity over all their children out: a facility serves children of
+several cities. Called by run_all, `extract` by run_city.
 
-Each city's process leaves what these checks read of it (`extract`): the days of use that stand, the claims under
-review and which of them are reduced, the facilities' rows. `judge` puts them together in a store of its own and runs the
-same SQL over it. Recipients' numbers are the city's own, so the city's number stands before them meanwhile.
+Each city's process writes what these checks read of it (`extract`): the valid days of use, the claims under review and
+which of them are reduced, the facilities' rows. `judge` puts them together in a store of its own (capacity.sql) and
+runs the same checks over it. Recipients' numbers are the city's own, so the city's number comes before them meanwhile.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import dataclasses
 import json
 from dataclasses import dataclass
 from datetime import date
+from importlib import resources
 from pathlib import Path
 
 import duckdb
@@ -23,7 +25,7 @@ from henrei.home import Home
 from henrei.store.database import open_store, query, set_current_month
 
 DIFFER = "ledgers_differ"
-DIFFER_SAID = "事業所の行(種類・定員・期間)が市町村の台帳の間で違うため、判定できません"
+LEDGERS_DIFFER = "事業所の行(種類・定員・期間)が市町村の台帳の間で違うため、判定できません"
 NO_FACILITIES = "障害児施設台帳(facilities.csv)がどの市町村にもありません"
 
 # What the checks' SQL reads of a city, as its own store tells it. `since`: three months before its oldest claim.
@@ -69,173 +71,132 @@ def extract(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
 @dataclass
 class MergedCapacity:
     """findings: the contract's columns, municipality_no empty where a facility of several cities is the subject;
-    undetermined: municipality_no and the contract's columns; notes: what must be said beside them."""
+    undetermined: municipality_no and the contract's columns; notes: lines for the user."""
 
     findings: pl.DataFrame
     undetermined: pl.DataFrame
     notes: list[str]
 
 
+@dataclass(frozen=True)
+class _Extract:
+    """A city's capacity.json. horizon: since when its months are reviewed; lacks: its missing ledgers."""
+
+    city: City
+    horizon: date
+    lacks: list[str]
+
+
 def judge(month: date, cities: list[City], parts: Path) -> MergedCapacity:
     """Judges the checks over the extracts below parts/<municipality_no>/ of the cities that were run."""
     if not cities:
-        nothing = dict.fromkeys(("municipality_no", *findings.UNDETERMINED_COLUMNS), pl.String)
-        return MergedCapacity(findings.empty_table().select(findings.COLUMNS), pl.DataFrame(schema=nothing), [])
-    told = {
-        city.municipality_no: json.loads((parts / city.municipality_no / "capacity.json").read_text(encoding="utf-8"))
-        for city in cities
-    }
+        columns = dict.fromkeys(("municipality_no", *findings.UNDETERMINED_COLUMNS), pl.String)
+        return MergedCapacity(findings.empty_table().select(findings.COLUMNS), pl.DataFrame(schema=columns), [])
+    extracts = [_read(city, parts) for city in cities]
     coded = "・".join(check.code for check in joint_checks() if "service_codes" in check.needs)
     notes = [
-        f"{city.name}: サービスコードの台帳がないため、この市町村の請求は {coded} の合同の判定に入りません"
-        for city in cities
-        if "service_codes" in told[city.municipality_no]["lacks"]
+        f"{extract.city.name}: サービスコードの台帳がないため、この市町村の請求は {coded} の合同の判定に入りません"
+        for extract in extracts
+        if "service_codes" in extract.lacks
     ]
     with open_store(Home(parts), parts / "union.duckdb") as con:
-        differing = _load(con, month, cities, told, parts)
+        differing = _load(con, month, extracts, parts)
         if differing:
             notes.append(f"台帳の行が市町村の間で違う事業所: {'、'.join(differing)}")
-        known = any("facilities" not in one["lacks"] for one in told.values())
+        known = any("facilities" not in extract.lacks for extract in extracts)
         missing = {} if known else {"facilities": NO_FACILITIES}
-        results = _run(con, [_of_all(check, len(cities)) for check in joint_checks()], missing, cities, told)
+        results = _run(con, [_of_all(check, len(cities)) for check in joint_checks()], missing, cities)
         for result in results:
             unknown = pl.col("facility_no").is_in(differing) & (pl.col("reason") == "unknown")
             reason = pl.when(unknown).then(pl.lit(DIFFER)).otherwise("reason")
             result.undetermined = result.undetermined.with_columns(reason=reason)
         results = [part for result in results for part in _by_city(result, cities, con)]
-        found = _named(findings.table(con, results, "").select(findings.COLUMNS))
-        open_ = _named(findings.undetermined_table(results))
-        open_ = (
-            open_.select("municipality_no", *findings.UNDETERMINED_COLUMNS).unique().sort(pl.all(), nulls_last=False)
-        )
-    return MergedCapacity(found.sort(*findings.SORT, "municipality_no", "finding_id", nulls_last=False), open_, notes)
+        table = _with_municipality(findings.table(con, results, "").select(findings.COLUMNS))
+        undetermined = _with_municipality(findings.undetermined_table(results))
+    undetermined = undetermined.select("municipality_no", *findings.UNDETERMINED_COLUMNS).unique()
+    return MergedCapacity(
+        table.sort(*findings.SORT, "municipality_no", "finding_id", nulls_last=False),
+        undetermined.sort(pl.all(), nulls_last=False),
+        notes,
+    )
 
 
 def _of_all(check: Check, cities: int) -> Check:
     """The check with its sentences for all cities of the run."""
     message = {reason: text.replace("{cities}", str(cities)) for reason, text in check.message_all_cities.items()}
-    return dataclasses.replace(check, message=message, undetermined={**check.undetermined, DIFFER: DIFFER_SAID})
+    return dataclasses.replace(check, message=message, undetermined={**check.undetermined, DIFFER: LEDGERS_DIFFER})
 
 
-def _load(con: duckdb.DuckDBPyConnection, month: date, cities: list[City], told: dict, parts: Path) -> list[str]:
+def _read(city: City, parts: Path) -> _Extract:
+    content = json.loads((parts / city.municipality_no / "capacity.json").read_text(encoding="utf-8"))
+    return _Extract(city, date.fromisoformat(content["horizon"]), content["lacks"])
+
+
+def _load(con: duckdb.DuckDBPyConnection, month: date, extracts: list[_Extract], parts: Path) -> list[str]:
     """Fills the store; returns the numbers of facilities whose ledger rows differ from city to city."""
     set_current_month(con, month)
+    numbers = [extract.city.municipality_no for extract in extracts]
     for name in _EXTRACTS:
         frames = []
-        for number, city in enumerate(cities):
-            frame = pl.read_parquet(parts / city.municipality_no / f"{name}.parquet")
-            own = frame.with_columns(city=pl.lit(city.municipality_no), city_at=pl.lit(number, pl.Int64))
+        for position, number in enumerate(numbers):
+            frame = pl.read_parquet(parts / number / f"{name}.parquet")
+            frame = frame.with_columns(city=pl.lit(number), position=pl.lit(position, pl.Int64))
             if name != "units":
-                own = own.with_columns(recipient_no=pl.concat_str(pl.lit(f"{city.municipality_no}:"), "recipient_no"))
-            frames.append(own)
-        con.register("part", pl.concat(frames))
-        con.execute(f"CREATE TABLE all_{name} AS FROM part")
-        con.unregister("part")
-    coded = [city.municipality_no for city in cities if "service_codes" not in told[city.municipality_no]["lacks"]]
-    horizons = pl.DataFrame(
-        [(c, date.fromisoformat(t["horizon"])) for c, t in told.items()], ["city", "h"], orient="row"
-    )
-    con.register("horizons", horizons)
-    con.execute("CREATE TABLE city_horizons AS FROM horizons")
-    con.unregister("horizons")
-    con.execute(_TABLES)
-    con.execute(
-        "INSERT INTO claims BY NAME SELECT ? AS review_month, * EXCLUDE (path, city, city_at), city_at AS file "
-        "FROM placed WHERE list_contains(?, city)",
-        [month, coded],
-    )
-    con.execute(
-        "INSERT INTO claim_totals BY NAME SELECT ? AS review_month, * EXCLUDE (city, city_at) FROM all_totals "
-        "WHERE list_contains(?, city)",
-        [month, coded],
-    )
-    con.execute(
-        "INSERT INTO files BY NAME SELECT DISTINCT ? AS review_month, city_at AS file, path FROM placed", [month]
-    )
-    con.execute("INSERT INTO ledgers_used VALUES (?, 'facilities', NULL, TRUE)", [month])
-    con.execute(_UNITS, [month])
+                frame = frame.with_columns(recipient_no=pl.concat_str(pl.lit(f"{number}:"), "recipient_no"))
+            frames.append(frame)
+        _create(con, f"all_{name}", pl.concat(frames))
+    rows = [
+        (number, one.horizon, "service_codes" not in one.lacks) for number, one in zip(numbers, extracts, strict=True)
+    ]
+    _create(con, "cities", pl.DataFrame(rows, ["city", "horizon", "has_codes"], orient="row"))
+    con.execute(resources.files(__package__).joinpath("capacity.sql").read_text(encoding="utf-8"))
     return [row[0] for row in con.execute("SELECT facility_no FROM differing ORDER BY ALL").fetchall()]
 
 
-# A file of a city is one row of `files`: a number for it over all cities, its path below the city's number.
-_TABLES = """
-CREATE TABLE placed AS
-    SELECT * REPLACE (city || '/' || path AS path, dense_rank() OVER (ORDER BY city_at, path) AS city_at) FROM all_claims;
-CREATE OR REPLACE VIEW use_days AS SELECT * EXCLUDE (city, city_at) FROM all_days;
-CREATE OR REPLACE VIEW claim_keys AS SELECT * EXCLUDE (city, city_at) FROM all_keys;
-CREATE OR REPLACE VIEW facility_months AS
-    SELECT facility_no, service_month FROM all_days UNION SELECT facility_no, service_month FROM all_claims;
--- A facility's months are reviewed when they are in every city that it serves.
-CREATE TABLE facility_horizons AS
-    SELECT facility_no, max(h) AS month
-    FROM (SELECT facility_no, city FROM all_days UNION SELECT facility_no, city FROM all_claims) JOIN city_horizons USING (city)
-    GROUP BY ALL;
-CREATE TABLE span AS
-    SELECT min(service_month) AS since, month_end(max(service_month)) AS until
-    FROM (SELECT service_month FROM all_claims
-          UNION ALL SELECT service_month FROM all_days WHERE NOT decided_before);
--- What the ledgers say of the months in question; one city's rows stand where all say the same.
-CREATE TABLE said_units AS
-    SELECT city, facility_no,
-           list_sort(list(DISTINCT concat_ws('|', service_type, coalesce(capacity, -1), greatest(valid_from, since),
-                                             least(coalesce(valid_to, until), until)))) AS rows_said
-    FROM all_units, span
-    WHERE valid_from <= until AND (valid_to IS NULL OR valid_to >= since)
-    GROUP BY ALL;
-CREATE TABLE differing AS
-    SELECT facility_no FROM said_units GROUP BY ALL HAVING count(DISTINCT rows_said) > 1;
-"""
-_UNITS = """
-INSERT INTO facilities BY NAME
-SELECT ? AS review_month, 0 AS file, * EXCLUDE (city, city_at) FROM all_units
-SEMI JOIN (SELECT facility_no, min(city) AS city FROM said_units ANTI JOIN differing USING (facility_no) GROUP BY ALL)
-    USING (facility_no, city)
-"""
+def _create(con: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame, kind: str = "TABLE") -> None:
+    con.register("frame", frame)
+    con.execute(f"CREATE OR REPLACE {kind} {name} AS FROM frame")
+    con.unregister("frame")
 
 
 def _run(
-    con: duckdb.DuckDBPyConnection, checks: list[Check], missing: dict[str, str], cities: list[City], told: dict
+    con: duckdb.DuckDBPyConnection, checks: list[Check], missing: dict[str, str], cities: list[City]
 ) -> list[runner.Result]:
     """Runs the checks once for each horizon and variant of the rules, and keeps the subjects that these are right for."""
     variants = {city.municipality_no: tuple(sorted(city.settings.variants.items())) for city in cities}
     horizons = [row[0] for row in con.execute("SELECT DISTINCT month FROM facility_horizons ORDER BY ALL").fetchall()]
-    found: list[runner.Result] = []
+    results: list[runner.Result] = []
     for horizon in horizons:
         con.execute(f"CREATE OR REPLACE VIEW horizon AS SELECT DATE '{horizon}' AS month, TRUE AS known")
-        here = query(con, "SELECT facility_no FROM facility_horizons WHERE month = $month", {"month": horizon})[
-            "facility_no"
-        ]
+        facilities = query(con, "SELECT facility_no FROM facility_horizons WHERE month = $month", {"month": horizon})
+        of_horizon = pl.col("facility_no").is_in(facilities["facility_no"].implode())
         for number, variant in enumerate(sorted(set(variants.values()))):
-            con.register("chosen", pl.DataFrame(list(variant), ["setting", "variant"], orient="row"))
-            con.execute("CREATE OR REPLACE TEMP TABLE rule_variants AS FROM chosen")
-            con.unregister("chosen")
-            ours = [city for city, one in variants.items() if one == variant]
-            mine = pl.col("recipient_no").str.slice(0, 6).is_in(ours)
-            mine |= pl.lit(number == 0) & pl.col("recipient_no").is_null()  # a facility, which no variant speaks of
+            chosen = pl.DataFrame(list(variant), ["setting", "variant"], orient="row")
+            _create(con, "rule_variants", chosen, "TEMP TABLE")
+            of_variant = (
+                pl.col("recipient_no").str.slice(0, 6).is_in([c for c, one in variants.items() if one == variant])
+            )
+            of_variant |= pl.lit(number == 0) & pl.col("recipient_no").is_null()  # a facility has no variant
             for result in runner.run(con, checks, missing, ()):
-                keep = pl.col("facility_no").is_in(here.implode()) & mine
-                result.findings = result.findings.filter(keep)
-                result.undetermined = result.undetermined.filter(keep)
-                found.append(result)
-    return found
+                results.append(_filtered(result, of_horizon & of_variant))
+    return results
+
+
+def _filtered(result: runner.Result, rows: pl.Expr) -> runner.Result:
+    return dataclasses.replace(
+        result, findings=result.findings.filter(rows), undetermined=result.undetermined.filter(rows)
+    )
 
 
 def _by_city(result: runner.Result, cities: list[City], con: duckdb.DuckDBPyConnection) -> list[runner.Result]:
-    """The result cut by city, with the city's own word on severities, disabled checks and the brake."""
+    """The result cut by city, with the city's own severities, disabled checks and brake. First what is of no city."""
     claims = dict(con.execute("SELECT city, count(*) FROM all_claims GROUP BY ALL").fetchall())
-    subject = pl.col("recipient_no").is_null()
-    parts = [
-        dataclasses.replace(
-            result, findings=result.findings.filter(subject), undetermined=result.undetermined.filter(subject)
-        )
-    ]
+    parts = [_filtered(result, pl.col("recipient_no").is_null())]
     for city in cities:
         if result.check.code in city.settings.disabled:
             continue
         own = pl.col("recipient_no").str.slice(0, 6) == city.municipality_no
-        part = dataclasses.replace(
-            result, findings=result.findings.filter(own), undetermined=result.undetermined.filter(own), not_judged=None
-        )
+        part = dataclasses.replace(_filtered(result, own), not_judged=None)
         runner.override([part], city.settings.severities)
         settings = city.settings
         runner.brake([part], claims.get(city.municipality_no, 0), settings.brake.share, settings.brake.least)
@@ -243,8 +204,8 @@ def _by_city(result: runner.Result, cities: list[City], con: duckdb.DuckDBPyConn
     return parts
 
 
-def _named(table: pl.DataFrame) -> pl.DataFrame:
-    """Takes the city's number from before the recipient's into its own column."""
+def _with_municipality(table: pl.DataFrame) -> pl.DataFrame:
+    """Moves the city's number from before the recipient's into its own column."""
     coded = pl.col("recipient_no").str.contains(":")
     return table.with_columns(
         municipality_no=pl.when(coded).then(pl.col("recipient_no").str.slice(0, 6)),

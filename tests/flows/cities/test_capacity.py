@@ -88,7 +88,7 @@ def test_ledgers_that_contradict_each_other_are_not_judged_by(extracts, parts):
     pl.read_parquet(units).with_columns(capacity=pl.lit(9, pl.Int64)).write_parquet(units)
     found = capacity.judge(MAY, cities_of(extracts[0]), parts)
     assert found.findings.is_empty() and found.notes == [f"台帳の行が市町村の間で違う事業所: {inputs.A}"]
-    assert set(found.undetermined["reason"]) == {capacity.DIFFER_SAID}
+    assert set(found.undetermined["reason"]) == {capacity.LEDGERS_DIFFER}
     assert set(found.undetermined["check_code"]) == JUDGED
 
 
