@@ -1,4 +1,4 @@
-"""FAC506-508 over the children of all cities of a run."""
+"""flows/cities/capacity.py: the checks of capacity over the children of all cities of a run."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ CHILDREN = ("0000000001", "0000000002")  # numbers are a city's own: two cities 
 
 @pytest.fixture(scope="module")
 def extracts(tmp_path_factory) -> tuple[Path, Path]:
-    """Two cities that were run, and what they left."""
+    """Two cities that were run: the folder of the homes, and the one of their extracts."""
     folder = tmp_path_factory.mktemp("capacity")
     for number in (ONE, TWO):
         files = month(number, inputs.A, *CHILDREN)
-        made = federation.make_home(folder / "homes" / number, number, files, facilities=LEDGER, service_codes=CODES)
-        told = run_city(str(made), number, inputs.REVIEW, str(folder / "parts" / number))
-        assert told["status"] == 0, told
+        home = federation.make_home(folder / "homes" / number, number, files, facilities=LEDGER, service_codes=CODES)
+        outcome = run_city(str(home), number, inputs.REVIEW, str(folder / "parts" / number))
+        assert outcome["status"] == 0, outcome
     return folder / "homes", folder / "parts"
 
 
@@ -62,50 +62,50 @@ def cities_of(homes: Path, **settings: dict[str, object]) -> list[discover.City]
 
 def test_over_capacity_only_when_two_cities_are_put_together(extracts, parts):
     homes = extracts[0]
-    found = capacity.judge(MAY, cities_of(homes), parts)
+    merged = capacity.judge(MAY, cities_of(homes), parts)
     for number in (ONE, TWO):
         alone = inputs.read_table(homes / number / "out" / inputs.REVIEW / "findings.csv")
         assert not {row["check_code"] for row in alone} & JUDGED
     columns = ("check_code", "municipality_no", "recipient_no", "use_dates", "observed", "expected")
-    assert found.findings.select(columns).rows() == [
+    assert merged.findings.select(columns).rows() == [
         ("FAC506", None, None, "2026-04-01", "4", "2"),
         *(("FAC507", city, child, "2026-04-01", "4", "3") for child in CHILDREN for city in (TWO, ONE)),
     ]
-    said = found.findings["message"].to_list()
+    messages = merged.findings["message"].to_list()
     assert all(
-        "この回の2市町村の児童を合わせて数えています" in text and "この市の児童だけ" not in text for text in said
+        "この回の2市町村の児童を合わせて数えています" in text and "この市の児童だけ" not in text for text in messages
     )
-    assert found.findings["source_file"].to_list()[1:] == [f"{c}/K11.CSV" for _ in CHILDREN for c in (TWO, ONE)]
-    assert found.findings["amount_yen"].to_list()[1:] == [9000] * 4
+    assert merged.findings["source_file"].to_list()[1:] == [f"{c}/K11.CSV" for _ in CHILDREN for c in (TWO, ONE)]
+    assert merged.findings["amount_yen"].to_list()[1:] == [9000] * 4
     # No city has reviewed the three months before.
-    open_ = found.undetermined.filter(pl.col("check_code") == "FAC508")
-    assert sorted(open_["municipality_no"]) == sorted([ONE, TWO] * 2) and found.notes == []
-    assert set(open_["reason"]) == {"前3か月のすべてを審査した記録がありません"}
+    undetermined = merged.undetermined.filter(pl.col("check_code") == "FAC508")
+    assert sorted(undetermined["municipality_no"]) == sorted([ONE, TWO] * 2) and merged.notes == []
+    assert set(undetermined["reason"]) == {"前3か月のすべてを審査した記録がありません"}
 
 
-def test_ledgers_that_contradict_each_other_are_not_judged_by(extracts, parts):
+def test_facilities_whose_ledgers_contradict_each_other_are_undetermined(extracts, parts):
     units = parts / TWO / "units.parquet"
     pl.read_parquet(units).with_columns(capacity=pl.lit(9, pl.Int64)).write_parquet(units)
-    found = capacity.judge(MAY, cities_of(extracts[0]), parts)
-    assert found.findings.is_empty() and found.notes == [f"台帳の行が市町村の間で違う事業所: {inputs.A}"]
-    assert set(found.undetermined["reason"]) == {capacity.LEDGERS_DIFFER}
-    assert set(found.undetermined["check_code"]) == JUDGED
+    merged = capacity.judge(MAY, cities_of(extracts[0]), parts)
+    assert merged.findings.is_empty() and merged.notes == [f"台帳の行が市町村の間で違う事業所: {inputs.A}"]
+    assert set(merged.undetermined["reason"]) == {capacity.LEDGERS_DIFFER}
+    assert set(merged.undetermined["check_code"]) == JUDGED
 
 
-def test_a_ledger_that_one_city_alone_has_stands_for_both(extracts, parts):
+def test_a_ledger_that_one_city_alone_has_is_used_for_both(extracts, parts):
     units = parts / TWO / "units.parquet"
     pl.read_parquet(units).clear().write_parquet(units)
-    found = capacity.judge(MAY, cities_of(extracts[0]), parts)
-    assert found.findings["check_code"].to_list() == ["FAC506", *["FAC507"] * 4]
+    merged = capacity.judge(MAY, cities_of(extracts[0]), parts)
+    assert merged.findings["check_code"].to_list() == ["FAC506", *["FAC507"] * 4]
 
 
-def test_the_citys_own_word_holds_for_its_claims(extracts, parts):
-    words = {f"city{TWO}": {"severities": {"FAC507": "notice"}}, f"city{ONE}": {"disabled": frozenset(["FAC507"])}}
-    found = capacity.judge(MAY, cities_of(extracts[0], **words), parts).findings
-    found = found.filter(pl.col("check_code") == "FAC507")
-    assert found.select("municipality_no", "severity").unique().rows() == [(TWO, "notice")]
+def test_the_citys_own_settings_hold_for_its_claims(extracts, parts):
+    settings = {f"city{TWO}": {"severities": {"FAC507": "notice"}}, f"city{ONE}": {"disabled": frozenset(["FAC507"])}}
+    table = capacity.judge(MAY, cities_of(extracts[0], **settings), parts).findings
+    table = table.filter(pl.col("check_code") == "FAC507")
+    assert table.select("municipality_no", "severity").unique().rows() == [(TWO, "notice")]
 
 
 def test_no_city(tmp_path):
-    found = capacity.judge(MAY, [], tmp_path)
-    assert found.findings.is_empty() and found.undetermined.is_empty()
+    merged = capacity.judge(MAY, [], tmp_path)
+    assert merged.findings.is_empty() and merged.undetermined.is_empty()

@@ -1,4 +1,4 @@
-"""One dashboard over cities: what is embedded in it, and how large it grows."""
+"""flows/cities/dashboard.py: what is embedded in the page of all cities, and how large it grows."""
 
 from __future__ import annotations
 
@@ -52,25 +52,25 @@ def facts(months: list[str], facilities: list[str], seed: int = 0) -> dict[str, 
 
 
 def embedded(text: str) -> dict[str, Any]:
-    found = re.search(r'id="facts">([^<]*)</script>', text)
-    assert found
-    return json.loads(gzip.decompress(base64.b64decode(html.unescape(found[1]))))
+    match = re.search(r'id="facts">([^<]*)</script>', text)
+    assert match
+    return json.loads(gzip.decompress(base64.b64decode(html.unescape(match[1]))))
 
 
 def sums(one: dict[str, Any], city: int | None = None) -> dict[tuple[str, str, str], int]:
     """Claims received by month, facility and types."""
-    found: dict[tuple[str, str, str], int] = {}
+    claims_of: dict[tuple[str, str, str], int] = {}
     for unit, month, claims in zip(
         one["received"]["unit"], one["received"]["month"], one["received"]["claims"], strict=True
     ):
         if city is None or one["units"]["city"][unit] == city:
             facility = one["facilities"]["facility_no"][one["units"]["facility"][unit]]
             key = (one["months"][month], facility, one["units"]["types"][unit])
-            found[key] = found.get(key, 0) + claims
-    return found
+            claims_of[key] = claims_of.get(key, 0) + claims
+    return claims_of
 
 
-def test_every_city_stands_in_it_with_its_own_numbers():
+def test_every_city_is_in_it_with_its_own_numbers():
     first, second = (
         facts(["2026-05", "2026-07"], [inputs.A, inputs.B], 1),
         facts(["2026-06", "2026-07"], [inputs.B, "1350000009"], 2),
@@ -95,8 +95,8 @@ def test_the_page_has_a_filter_for_cities_and_the_page_of_one_city_has_none(tmp_
     for city in cities[:2]:
         folder = tmp_path / "parts" / city.municipality_no
         folder.mkdir(parents=True)
-        told = {"facts": facts(["2026-05"], [inputs.A]), "rules": "使った基準: 国の基準"}
-        (folder / "facts.json").write_text(json.dumps(told), encoding="utf-8")
+        content = {"facts": facts(["2026-05"], [inputs.A]), "rules": "使った基準: 国の基準"}
+        (folder / "facts.json").write_text(json.dumps(content), encoding="utf-8")
     assert dashboard.write(path, cities, tmp_path / "parts")
     text = path.read_text(encoding="utf-8")
     assert embedded(text)["cities"] == ["112011 試験112011市", "112038 試験112038市"]
@@ -110,16 +110,18 @@ def test_the_page_has_a_filter_for_cities_and_the_page_of_one_city_has_none(tmp_
 @pytest.mark.parametrize(("cities", "most"), [(60, 3_000_000)])
 def test_sixty_cities_over_a_year_stay_small(cities, most, record_property):
     months = [f"2026-{month:02}" for month in range(1, 13)]
-    told = []
+    labelled = []
     for at in range(cities):  # ten facilities of its own, and ten that all cities use
         own = [f"{1350000000 + number:010}" for number in [*range(10), *range(100 + at * 10, 110 + at * 10)]]
-        told.append((f"{110000 + at} 架空市", facts(months, own, at)))
-    text = page.page(joined([one for _, one in told], [label for label, _ in told]), "60市町村", "まとめ", "", "")
+        labelled.append((f"{110000 + at} 架空市", facts(months, own, at)))
+    text = page.page(
+        joined([one for _, one in labelled], [label for label, _ in labelled]), "60市町村", "まとめ", "", ""
+    )
     record_property("bytes", len(text.encode("utf-8")))
     assert len(text.encode("utf-8")) < most
 
 
-def test_facts_are_told_from_the_newest_closed_month_and_the_store_stays(tmp_path, federation):
+def test_facts_are_of_the_newest_closed_month_and_the_store_stays(tmp_path, federation):
     from datetime import date
 
     from henrei import cli
@@ -134,9 +136,9 @@ def test_facts_are_told_from_the_newest_closed_month_and_the_store_stays(tmp_pat
     (june / "K11.CSV").write_bytes(inputs.exchange("K11", inputs.claim(recipient="0000000002"), month="202606"))
     parts = tmp_path / "parts" / inputs.CITY
     assert run_city(str(home), "x", "2026-06", str(parts))["status"] == 0
-    told = json.loads((parts / "facts.json").read_text(encoding="utf-8"))["facts"]
+    extracted = json.loads((parts / "facts.json").read_text(encoding="utf-8"))["facts"]
     alone = embedded((home / "out" / "dashboard.html").read_text(encoding="utf-8"))
-    assert told == alone and told["received"]["claims"] == [1]
+    assert extracted == alone and extracted["received"]["claims"] == [1]
     with open_store(Home(home)) as con:
         assert con.execute("FROM current_review").fetchall() == [(date(2026, 6, 1),)]
 

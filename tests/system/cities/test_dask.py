@@ -1,4 +1,4 @@
-"""Dask: a scheduler and two workers as processes of their own on this machine, one of which is killed in a city."""
+"""flows/cities/dask.py: a scheduler and two workers in processes of their own, one of which is killed in a city."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ def process(*given: str, log: Path) -> Iterator[subprocess.Popen[bytes]]:
 @contextmanager
 def cluster(folder: Path) -> Iterator[tuple[str, list[subprocess.Popen[bytes]]]]:
     """A scheduler's address, and its two workers."""
-    said = folder / "scheduler.json"
-    # Even without a dashboard their own server listens, on every address if none is said.
+    file = folder / "scheduler.json"
+    # Even without a dashboard their own server listens, on every address if none is given.
     common = ("--host", "127.0.0.1", "--no-dashboard", "--dashboard-address", "127.0.0.1:0")
     with ExitStack() as stack:
-        at = ("-m", "distributed.cli.dask_scheduler", *common, "--port", "0", "--scheduler-file", str(said))
+        at = ("-m", "distributed.cli.dask_scheduler", *common, "--port", "0", "--scheduler-file", str(file))
         scheduler = stack.enter_context(process(*at, log=folder / "scheduler.log"))
-        wait_for(said.exists, "no scheduler", scheduler)
-        address = json.loads(said.read_text(encoding="utf-8"))["address"]
+        wait_for(file.exists, "no scheduler", scheduler)
+        address = json.loads(file.read_text(encoding="utf-8"))["address"]
         workers = []
         for name in ("one", "two"):
             (folder / name).mkdir()
@@ -101,28 +101,28 @@ def test_a_killed_worker_gives_its_city_to_the_other(federation, tmp_path):
                 return run.poll() is not None
 
             wait_for(killed, "no worker began")
-            said, wrong = run.communicate(timeout=PATIENCE)
-    assert hit and hit[0] in (ONE, TWO), wrong
+            lines, errors = run.communicate(timeout=PATIENCE)
+    assert hit and hit[0] in (ONE, TWO), errors
     # The third city has no files: it is named, and stops no other.
-    assert run.returncode == 3 and wrong.splitlines()[-1].startswith(f"{THREE}: inbox/2026-05 に"), wrong
-    assert f"{hit[0]}: 終わりました" in said
+    assert run.returncode == 3 and errors.splitlines()[-1].startswith(f"{THREE}: inbox/2026-05 に"), errors
+    assert f"{hit[0]}: 終わりました" in lines
     for number in (ONE, TWO):
         home = homes / number
         assert (home / "out" / inputs.REVIEW / "findings.csv").read_bytes() == expected[number]
         assert sorted(p.name for p in (home / ".henrei").iterdir()) == ["lock"]
         assert not (home / "books" / "pending.json").exists()
-    told = json.loads((homes / "out" / inputs.REVIEW / "summary.json").read_text(encoding="utf-8"))
-    assert {city["home"]: city["status"] for city in told["cities"]} == {ONE: 0, TWO: 0, THREE: 3}
+    summary = json.loads((homes / "out" / inputs.REVIEW / "summary.json").read_text(encoding="utf-8"))
+    assert {city["home"]: city["status"] for city in summary["cities"]} == {ONE: 0, TWO: 0, THREE: 3}
     for log in tmp_path.glob("*.log"):
         assert "0000000001" not in log.read_text(encoding="utf-8", errors="replace")
 
 
-def test_a_scheduler_that_does_not_answer_is_said(federation, monkeypatch, capsys):
+def test_without_a_prefect_server_the_cities_are_run_in_processes(federation, monkeypatch, capsys):
     from henrei.flows.prefect import connect
 
     homes = federation("homes", {})
     monkeypatch.setattr(connect, "_start_server", lambda *_, **__: None)
     monkeypatch.delenv("PREFECT_API_URL", raising=False)
     assert cli.main(["run-all", str(homes), inputs.REVIEW, "--runner", "dask", "--workers", "3"]) == 3
-    said = capsys.readouterr().err.splitlines()
-    assert said[0].startswith("Prefect のサーバーに接続できないため") and len(said) == 4
+    errors = capsys.readouterr().err.splitlines()
+    assert errors[0].startswith("Prefect のサーバーに接続できないため") and len(errors) == 4

@@ -1,4 +1,4 @@
-"""Whole fictional cities: what the maker planted is found, exactly, and nothing else."""
+"""Whole fictional cities: the findings are exactly the mistakes that were planted."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ def rows(path: Path, *columns: str) -> list[tuple[str, ...]]:
 
 def assert_findings(home: Path, month: str, checks: set[str] | None = None) -> None:
     expected = rows(home / "truth" / f"{month}.csv", *FINDING)
-    found = [row for row in rows(home / "out" / month / "findings.csv", *FINDING) if not checks or row[0] in checks]
-    assert found == expected
+    findings = [row for row in rows(home / "out" / month / "findings.csv", *FINDING) if not checks or row[0] in checks]
+    assert findings == expected
 
 
 def test_the_committed_sample(tmp_path: Path) -> None:

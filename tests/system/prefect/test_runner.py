@@ -91,10 +91,10 @@ def raising(error: BaseException) -> Callable[[], None]:
 
 def test_parts_in_order_and_a_summary(api: str, tmp_path: Path) -> None:
     work = FakeWork(tmp_path, month=date(2031, 1, 1))
-    said: list[str] = []
-    assert run_with_prefect(work, say=said.append)
+    lines: list[str] = []
+    assert run_with_prefect(work, say=lines.append)
     assert work.done == [("receive", "a"), ("check", "b"), ("check", "c")]
-    assert said == []
+    assert lines == []
 
     data = everything()
     run = newest_run(data)
@@ -164,10 +164,10 @@ def test_the_rest_is_done_when_the_server_goes_away(api: str, tmp_path: Path, mo
 
     work = FakeWork(tmp_path)
     work.fail = lambda: monkeypatch.setattr(SyncPrefectClient, "set_flow_run_state", gone)
-    said: list[str] = []
-    assert run_with_prefect(work, say=said.append)
+    lines: list[str] = []
+    assert run_with_prefect(work, say=lines.append)
     assert work.done == [("receive", "a"), ("check", "b"), ("check", "c")]
-    assert len(said) == 1
+    assert len(lines) == 1
 
 
 def test_no_server_nothing_done(prefect_api: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -175,15 +175,15 @@ def test_no_server_nothing_done(prefect_api: str, tmp_path: Path, monkeypatch: p
         port = closed.getsockname()[1]
     monkeypatch.setenv("PREFECT_API_URL", f"http://127.0.0.1:{port}/api")
     work = FakeWork(tmp_path)
-    said: list[str] = []
-    assert not run_with_prefect(work, say=said.append)
+    lines: list[str] = []
+    assert not run_with_prefect(work, say=lines.append)
     assert work.done == []
-    assert len(said) == 1 and "PREFECT_API_URL" in said[0]
+    assert len(lines) == 1 and "PREFECT_API_URL" in lines[0]
 
     monkeypatch.delenv("PREFECT_API_URL")
     monkeypatch.setenv("HENREI_PREFECT_TIMEOUT", "0.5")  # a server needs longer
-    assert not run_with_prefect(work, say=said.append)
-    assert work.done == [] and "0.5 秒" in said[1]
+    assert not run_with_prefect(work, say=lines.append)
+    assert work.done == [] and "0.5 秒" in lines[1]
 
 
 @pytest.mark.parametrize("wrong", ["毎月11日", "0 6 32 * *", ""])
