@@ -1,4 +1,4 @@
-"""flows/cities/run_all.py, processes.py and discover.py: every city is run as alone, whatever happens to the others."""
+"""flows/cities/run_all.py: every city is run as alone, whatever happens to the others."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import sys
 import threading
 import time
 from concurrent.futures import Future
-from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
 import polars as pl
@@ -18,8 +17,8 @@ import pytest
 from henrei import cli
 from henrei.errors import HenreiError
 from henrei.files import exclusive
-from henrei.flows.cities import dask, discover, processes
-from henrei.flows.cities.run_city import Job, run_city
+from henrei.flows.cities import dask, processes
+from henrei.flows.cities.run_city import run_city
 from lib import inputs
 
 ONE, TWO, THREE = inputs.CITY, inputs.OTHER_CITY, "112011"
@@ -120,36 +119,6 @@ def test_a_killed_worker_and_a_failing_city_stop_no_other(federation, capsys):
     assert not (homes / "out" / "dashboard.html").exists()
 
 
-class Dying:
-    """A pool whose process dies at the city in `at`."""
-
-    def __init__(self, at: str) -> None:
-        self.at = at
-
-    def submit(self, _run, home: str, name: str, month: str, parts: str) -> Future:
-        future: Future = Future()
-        if name == self.at:
-            future.set_exception(BrokenProcessPool())
-        else:
-            future.set_result({"name": name, "status": 0, "line": "", "seconds": 0.0})
-        return future
-
-    def shutdown(self, **_: object) -> None:
-        pass
-
-
-def test_a_city_whose_worker_dies_every_time_is_named(federation, monkeypatch, tmp_path):
-    cities, _ = discover.find(federation("homes", {}))
-    pools: list[Dying] = []
-    monkeypatch.setattr(processes, "_pool", lambda: pools.append(Dying(TWO)) or pools[-1])
-    outcomes: list[dict] = []
-    lines: list[str] = []
-    processes.run(Job(cities, inputs.REVIEW, tmp_path, 1), outcomes.append, lines.append)
-    assert {o["name"]: (o["status"], o["attempts"]) for o in outcomes} == {ONE: (0, 1), TWO: (2, 3), THREE: (0, 1)}
-    assert "3回続けて" in next(o["line"] for o in outcomes if o["name"] == TWO)
-    assert len(lines) == 2 and len(pools) == 4
-
-
 @pytest.fixture
 def here(monkeypatch):
     """Runs the cities in this process: what is looked at is not the processes."""
@@ -193,17 +162,6 @@ def test_a_shared_inbox_gives_the_same_findings(federation, tmp_path, here, caps
     assert "確かめること 3件" in capsys.readouterr().err
 
 
-def test_homes_are_found_two_levels_deep_in_order(federation, tmp_path):
-    homes = federation("homes", {})
-    shutil.move(homes / ONE, homes / "b" / ONE)
-    (homes / THREE / "inner").mkdir()
-    shutil.copy(homes / TWO / "henrei.toml", homes / THREE / "inner")
-    (homes / TWO / "henrei.toml").write_text("[city]\n", encoding="utf-8")
-    cities, failures = discover.find(homes)
-    assert [city.name for city in cities] == [THREE, f"b/{ONE}"]
-    assert [(one.name, one.status) for one in failures] == [(TWO, 2)]
-
-
 def test_dask_is_looked_for_without_an_import_and_refused_without_the_extra(federation, monkeypatch, capsys):
     monkeypatch.setitem(sys.modules, "prefect_dask", None)  # an import of it fails
     monkeypatch.setattr("importlib.util.find_spec", lambda name: object())
@@ -229,7 +187,5 @@ def test_what_cannot_be_begun(federation, tmp_path, capsys):
     assert run_all(homes, "--scheduler", "tcp://127.0.0.1:1") == 2
     assert run_all(tmp_path / "none") == 2
     shutil.copy(homes / ONE / "henrei.toml", homes / TWO / "henrei.toml")
-    with pytest.raises(HenreiError, match=f"{TWO} と {ONE} の municipality_no が同じ {ONE} です"):
-        discover.find(homes)
     assert run_all(homes) == 2
     assert "municipality_no が同じ" in capsys.readouterr().err
