@@ -83,9 +83,9 @@ def split(folder: Path, month: date, cities: list[City], withheld: dict[str, str
         _Batch([_File(file) for file in batch], record_month(month), assignment, writer, result).split()
     inbox.require_unchanged(files)
     result.files.sort(key=lambda file: str(file["file"]))
-    for counts in result.files:
-        if counts["lines"] != sum(int(counts[name]) for name in COUNTS[1:]):
-            raise AssertionError(f"{counts['file']}: lines are not accounted for: {counts}")
+    for row in result.files:
+        if row["lines"] != sum(int(row[name]) for name in COUNTS[1:]):
+            raise AssertionError(f"{row['file']}: lines are not accounted for: {row}")
     return result
 
 
@@ -108,7 +108,7 @@ def _files(folder: Path, cities: list[City]) -> list[inbox.InboxFile]:
 
 @dataclass
 class _Assignment:
-    """Lines in, whose they are out. open: municipality_no of the cities that take part; withheld: why others do not."""
+    """Data lines in, their municipalities out. open: municipality_no of the cities that take part; withheld: why others do not."""
 
     open: set[str]
     withheld: dict[str, str]
