@@ -27,7 +27,7 @@ check: setup  ## format, lint, types and the floors of the house
 	$(BIN)/ruff format --check $(SOURCES)
 	$(BIN)/ruff check $(SOURCES)
 	@# The folders are installed as parts of `henrei`; mypy and import-linter read them where they are that.
-	rm -rf build/types
+	rm -rf build/types build/lib  # setuptools would keep modules there that are gone
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --target build/types .
 	cd build/types && ../../$(BIN)/mypy --config-file ../../pyproject.toml -p henrei
 	cd build/types && ../../$(BIN)/lint-imports ../../pyproject.toml

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from henrei.errors import LOCKED, USAGE, HenreiError
-from henrei.flows.cities.discover import City
-from henrei.flows.cities.run_city import Job, Outcome, run_city, sharing_cores
+from henrei.flows.cities.discover import City, Outcome
+from henrei.flows.cities.run_city import Job, run_city, sharing_cores
 from henrei.flows.prefect.connect import connection
 from henrei.home import locked_elsewhere
 

@@ -10,6 +10,9 @@ from henrei.errors import HenreiError
 from henrei.flows.settings import Settings, load
 from henrei.home import SETTINGS, Home
 
+# Of one city: name, status, line, seconds, and where it was run to its end the counts of `run_city`.
+Outcome = dict[str, Any]
+
 
 @dataclass(frozen=True)
 class City:
@@ -33,8 +36,8 @@ class Failure:
     line: str
     municipality_no: str = ""
 
-    def outcome(self) -> dict[str, Any]:
-        """The outcome (`run_city.Outcome`) of a home that was not run."""
+    def outcome(self) -> Outcome:
+        """The outcome of a home that was not run."""
         return {"name": self.name, "status": self.status, "line": self.line, "seconds": 0.0}
 
 

@@ -17,8 +17,7 @@ import henrei
 from henrei.checks.findings import COLUMNS, SORT, empty_table, findings_of
 from henrei.files import csv_bytes, parquet_bytes, write_atomic
 from henrei.flows.cities.capacity import MergedCapacity
-from henrei.flows.cities.discover import City
-from henrei.flows.cities.run_city import Outcome
+from henrei.flows.cities.discover import City, Outcome
 
 _FINDINGS = "findings.parquet"  # of a city, below its folder of parts
 _SUMS = ("received", "benefit_yen", "with_return_finding", "with_return_finding_yen")

@@ -15,8 +15,8 @@ from contextlib import closing
 from dataclasses import dataclass, field
 
 from henrei.errors import USAGE
-from henrei.flows.cities.discover import City
-from henrei.flows.cities.run_city import Job, Outcome, run_city, sharing_cores
+from henrei.flows.cities.discover import City, Outcome
+from henrei.flows.cities.run_city import Job, run_city, sharing_cores
 
 ATTEMPTS = 3
 KILLED = (

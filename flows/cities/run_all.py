@@ -17,8 +17,8 @@ from typing import Any
 from henrei.errors import LOCKED, HenreiError
 from henrei.files import csv_bytes, exclusive, write_atomic
 from henrei.flows.cities import capacity, dashboard, dask, discover, merge, processes, shared_inbox
-from henrei.flows.cities.discover import City
-from henrei.flows.cities.run_city import Job, Outcome, cores
+from henrei.flows.cities.discover import City, Outcome
+from henrei.flows.cities.run_city import Job, cores
 from henrei.flows.cities.split import Split
 from henrei.home import Home
 from henrei.months import month_text

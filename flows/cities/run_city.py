@@ -11,15 +11,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from henrei.files import environment, owner_only_files
+from henrei.flows.cities.discover import City, Outcome
 from henrei.home import Home
-
-if TYPE_CHECKING:
-    from henrei.flows.cities.discover import City
-
-Outcome = dict[str, Any]  # name, status, line, seconds, and of a city that was run to its end the counts of `_counts`
 
 
 @dataclass(frozen=True)
