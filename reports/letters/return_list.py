@@ -19,7 +19,7 @@ from henrei.months import record_month
 from henrei.reports.letters.content import Reason
 from henrei.reports.letters.inputs import Row, Sources
 from henrei.reports.letters.notice import Notice, Returned, key_of
-from henrei.schemas.layouts import Record, layouts
+from henrei.schemas.layouts import Record, layout_of, layouts
 from henrei.store.books import csv_bytes
 
 _RECORD = "K721-02"
@@ -28,10 +28,8 @@ _HALF = {ord(unicodedata.normalize("NFKC", chr(code))): chr(code) for code in ra
 
 
 def layout(month: str) -> Record:
-    """The edition of K721-02 that stands in a month (YYYYMM); the newest one where none does."""
-    editions = layouts(_RECORD)
-    fitting = [one for one in editions if one.valid_from <= month and (not one.valid_to or month <= one.valid_to)]
-    return (fitting or editions)[-1]
+    """The edition of K721-02 that holds for a month (YYYYMM); the newest one where none does."""
+    return layout_of(_RECORD, month) or layouts(_RECORD)[-1]
 
 
 def returns_csv(sources: Sources, notices: dict[str, Notice]) -> bytes:

@@ -265,9 +265,8 @@ def _by_layout(data: pl.DataFrame) -> Iterator[tuple[Record | None, pl.DataFrame
         month = pl.col("month")
         rest = lines
         for layout in reversed(layouts(str(record))):
-            since = layout.valid_from.replace("-", "")
-            until = layout.valid_to.replace("-", "") or "999999"
-            inside = month.is_between(pl.lit(since), pl.lit(until)) | month.is_null()
+            first, last = layout.months
+            inside = month.is_between(pl.lit(first), pl.lit(last)) | month.is_null()
             yield layout, rest.filter(inside)
             rest = rest.filter(~inside)
         yield None, rest

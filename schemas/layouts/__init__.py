@@ -1,22 +1,34 @@
-"""National record layouts as dated tables.
+"""National record layouts: from the tables in this folder to `Record` and `Item`, for every reader and writer of records.
 
-Each `<edition>/<record>.csv` holds one record (`K122-01` …): item number, label, type (英数, 数値, コード値, 漢字),
-width in CP932 bytes, whether it is required, its format and its codes, and `column`: the name henrei keeps the
-item under, empty where it is checked and counted but not kept. `editions.toml` says for which service months a
-folder stands. Nothing else in the program knows an item number.
+`layouts.csv` has a row for each edition of a record: the folder its table is in (the edition of the specification) and
+the first and last service month it holds for, empty where the end is open. A changed record is one new table and its
+row; the row of the edition before gets its last month.
+
+`<folder>/<record>.csv` (`K122-01` …) has a row for each item: number, label, type (英数, 数値, コード値, 漢字), width in
+CP932 bytes, whether it is required, its format and its codes, and `column`: the name henrei keeps the item under,
+empty where it is checked and counted but not kept. Nothing else in the program knows an item number.
+
+The specification of April 2025 keeps for older service months the items it marks with their first month
+(「平成24年4月以降」, 「H25.4以降」), so it holds from 2013-04 on. A record sent today has today's items whatever its service
+month, K611 too; which of them K611 requires is specified for service months from 2024-04 on, and used for older ones
+as well.
 """
 
 from __future__ import annotations
 
 import csv
-import tomllib
+import itertools
+import re
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
+from pathlib import Path
 
 FRAME_ITEMS = 2  # record type and record number stand before the items of every data record
 CONTROL_ITEMS = 11
 END_ITEMS = 2
+
+FOLDER = Path(__file__).parent
+_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +61,10 @@ class Item:
 
 @dataclass(frozen=True, eq=False)
 class Record:
-    """The layout of one record in one edition."""
+    """The layout of one record in one edition: `items` in their order.
+
+    `valid_from` and `valid_to` are its first and last service month, YYYY-MM, the last one empty where it is open.
+    """
 
     record: str
     edition: str
@@ -57,6 +72,11 @@ class Record:
     valid_to: str
     items: tuple[Item, ...]
     variant_item: int | None
+
+    @property
+    def months(self) -> tuple[str, str]:
+        """First and last service month as records write them, YYYYMM; the last one 999999 where it is open."""
+        return self.valid_from.replace("-", ""), self.valid_to.replace("-", "") or "999999"
 
     @property
     def variants(self) -> tuple[str, ...]:
@@ -80,8 +100,7 @@ def _codes(text: str) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def _read(edition: dict, record: str) -> Record:
-    text = resources.files(__name__).joinpath(edition["folder"], f"{record}.csv").read_text(encoding="utf-8")
+def _items(text: str) -> tuple[Item, ...]:
     items = []
     for row in csv.DictReader(text.splitlines()):
         required = {k.partition("=")[2]: v for k, v in row.items() if k.startswith("required")}
@@ -97,35 +116,83 @@ def _read(edition: dict, record: str) -> Record:
                 column=row["column"],
             )
         )
+    return tuple(items)
+
+
+def _edition(folder: Path, row: dict[str, str]) -> Record:
+    table = folder / row["folder"] / f"{row['record']}.csv"
+    if not table.is_file():
+        raise ValueError(f"layouts.csv names {row['folder']}/{row['record']}.csv, which is not there")
+    for name in ("valid_from", "valid_to"):
+        if not _MONTH.fullmatch(row[name]) and (name == "valid_from" or row[name]):
+            raise ValueError(
+                f"layouts.csv, {row['record']} of {row['folder']}: {name} {row[name]!r} is no month YYYY-MM"
+            )
     return Record(
-        record=record,
-        edition=edition["folder"],
-        valid_from=edition["valid_from"][record.partition("-")[0]],
-        valid_to=edition["valid_to"],
-        items=tuple(items),
-        variant_item=edition["variant_item"].get(record),
+        record=row["record"],
+        edition=row["folder"],
+        valid_from=row["valid_from"],
+        valid_to=row["valid_to"],
+        items=_items(table.read_text(encoding="utf-8")),
+        variant_item=int(row["variant_item"]) if row["variant_item"] else None,
     )
 
 
-@cache
-def editions() -> tuple[dict, ...]:
-    text = resources.files(__name__).joinpath("editions.toml").read_text(encoding="utf-8")
-    return tuple(tomllib.loads(text)["edition"])
+def _next_month(month: str) -> str:
+    year, number = int(month[:4]), int(month[5:])
+    return f"{year + number // 12}-{number % 12 + 1:02}"
+
+
+def _require_sequence(editions: list[Record]) -> None:
+    """Each edition of a record, oldest first, begins in the month after the one before it ends."""
+    for layout in editions:
+        if layout.valid_to and layout.valid_to < layout.valid_from:
+            raise ValueError(f"layouts.csv, {layout.record}: the edition {layout.edition} ends before it begins")
+    for older, newer in itertools.pairwise(editions):
+        begins = _next_month(older.valid_to) if older.valid_to else ""
+        if newer.valid_from != begins:
+            fault = f"ends with {older.valid_to}" if older.valid_to else "has no last month"
+            raise ValueError(
+                f"layouts.csv, {older.record}: the edition {older.edition} {fault}, the next one, {newer.edition}, begins "
+                f"with {newer.valid_from}: the months of a record's editions must follow one another"
+            )
 
 
 @cache
+def read_layouts(folder: Path) -> dict[str, tuple[Record, ...]]:
+    """All editions by record, oldest first, of a folder with `layouts.csv` and the tables it names.
+
+    Raises ValueError where a table is missing or named by no row, or where the months of a record's editions leave a
+    gap or overlap.
+    """
+    tables: dict[str, list[Record]] = {}
+    for row in csv.DictReader((folder / "layouts.csv").read_text(encoding="utf-8").splitlines()):
+        tables.setdefault(row["record"], []).append(_edition(folder, row))
+    for editions in tables.values():
+        editions.sort(key=lambda layout: layout.valid_from)
+        _require_sequence(editions)
+    named = {(layout.edition, f"{layout.record}.csv") for editions in tables.values() for layout in editions}
+    for place in folder.iterdir():
+        for table in place.iterdir() if place.is_dir() else ():
+            if table.name.endswith(".csv") and (place.name, table.name) not in named:
+                raise ValueError(f"{place.name}/{table.name} has no row in layouts.csv")
+    return {record: tuple(editions) for record, editions in tables.items()}
+
+
 def layouts(record: str) -> tuple[Record, ...]:
     """Every edition of a record (`K122-01`), oldest first; empty for a record henrei does not read."""
-    folder = resources.files(__name__)
-    found = [_read(e, record) for e in editions() if folder.joinpath(e["folder"], f"{record}.csv").is_file()]
-    return tuple(sorted(found, key=lambda layout: layout.valid_from))
+    return read_layouts(FOLDER).get(record, ())
 
 
-@cache
+def layout_of(record: str, month: str) -> Record | None:
+    """The edition of a record that holds for a service month (YYYYMM); None where none does."""
+    for layout in layouts(record):
+        first, last = layout.months
+        if first <= month <= last:
+            return layout
+    return None
+
+
 def records() -> tuple[str, ...]:
     """The names of all records henrei reads: K112-01, K112-02, …"""
-    names = set()
-    for edition in editions():
-        for entry in resources.files(__name__).joinpath(edition["folder"]).iterdir():
-            names.add(entry.name.removesuffix(".csv"))
-    return tuple(sorted(names))
+    return tuple(sorted(read_layouts(FOLDER)))

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-import itertools
+import re
+import shutil
+from datetime import date
+from pathlib import Path
 
 import polars as pl
 import pytest
 
-from henrei.schemas.exchange import validate
-from henrei.schemas.layouts import layouts, records
+from henrei.schemas import layouts as layout_tables
+from henrei.schemas.exchange import read, validate
+from henrei.schemas.layouts import layout_of, layouts, records
 from henrei.store import tables
+from lib import inputs
 
 ITEM_COUNTS = {
     "K112-01": 23,
@@ -44,11 +49,93 @@ def test_a_table_is_whole(record: str) -> None:
             assert set(item.codes) <= {"", *layout.variants}
 
 
-def test_editions_follow_one_another() -> None:
-    for record in records():
-        editions = layouts(record)
-        for older, newer in itertools.pairwise(editions):
-            assert older.valid_to and older.valid_to < newer.valid_from
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """The layout tables of the product, to be changed."""
+    return Path(shutil.copytree(layout_tables.FOLDER, tmp_path / "layouts", ignore=shutil.ignore_patterns("*.py*")))
+
+
+def add_edition(folder: Path, record: str, first: str, old_last: str, text: str | None = None) -> None:
+    """One new table, and its row beside that of the edition before, which gets its last month."""
+    (folder / first).mkdir(exist_ok=True)
+    old = next(folder.glob(f"*/{record}.csv")).read_text(encoding="utf-8")
+    (folder / first / f"{record}.csv").write_text(text or old, encoding="utf-8")
+    table = folder / "layouts.csv"
+    rows = table.read_text(encoding="utf-8").splitlines()
+    at = next(number for number, row in enumerate(rows) if row.startswith(f"{record},"))
+    before = rows[at].split(",")
+    rows[at] = ",".join([*before[:3], old_last, *before[4:]])
+    rows.insert(at + 1, ",".join([record, first, first, "", *before[4:]]))
+    table.write_text("\n".join(rows) + "\n", encoding="utf-8")
+
+
+def test_the_edition_of_a_month(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    add_edition(folder, "K122-01", "2027-04", "2027-03")
+    monkeypatch.setattr(layout_tables, "FOLDER", folder)
+    assert [layout.edition for layout in layouts("K122-01")] == ["2025-04", "2027-04"]
+    assert [layout.edition for layout in layouts("K122-02")] == ["2025-04"]
+    editions = {month: layout_of("K122-01", month) for month in ("201303", "201304", "202703", "202704", "209912")}
+    assert {month: layout and layout.edition for month, layout in editions.items()} == {
+        "201303": None,
+        "201304": "2025-04",
+        "202703": "2025-04",
+        "202704": "2027-04",
+        "209912": "2027-04",
+    }
+
+
+@pytest.mark.parametrize(
+    ("old_last", "fault"),
+    [
+        ("2027-02", "K122-01: the edition 2025-04 ends with 2027-02, the next one, 2027-04, begins with 2027-04"),
+        ("2027-04", "K122-01: the edition 2025-04 ends with 2027-04, the next one, 2027-04, begins with 2027-04"),
+        ("", "K122-01: the edition 2025-04 has no last month, the next one, 2027-04, begins with 2027-04"),
+        ("2012-12", "K122-01: the edition 2025-04 ends before it begins"),
+        ("2027-3", "K122-01 of 2025-04: valid_to '2027-3' is no month YYYY-MM"),
+    ],
+)
+def test_months_of_a_records_editions_follow_one_another(folder: Path, old_last: str, fault: str) -> None:
+    add_edition(folder, "K122-01", "2027-04", old_last)
+    with pytest.raises(ValueError, match=re.escape(f"layouts.csv, {fault}")):
+        layout_tables.read_layouts(folder)
+
+
+def test_every_table_has_its_row_and_every_row_its_table(folder: Path) -> None:
+    (folder / "2027-04").mkdir()
+    table = (folder / "2025-04" / "K122-01.csv").rename(folder / "2027-04" / "K122-01.csv")
+    with pytest.raises(ValueError, match=re.escape("layouts.csv names 2025-04/K122-01.csv, which is not there")):
+        layout_tables.read_layouts(folder)
+    shutil.copy(table, folder / "2025-04")
+    with pytest.raises(ValueError, match=re.escape("2027-04/K122-01.csv has no row in layouts.csv")):
+        layout_tables.read_layouts(folder)
+
+
+def test_lines_are_judged_by_the_edition_of_their_service_month(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From April 2027 on the days of a claim have one item more."""
+    old = (folder / "2025-04" / "K122-02.csv").read_text(encoding="utf-8")
+    new = old + "13,サービス開始日等／欠席日数,数値,2,◎,,,\n"
+    add_edition(folder, "K122-02", "2027-04", "2027-03", new)
+    claims = []
+    for recipient, month, more in ((1, "202703", ""), (2, "202704", ",3"), (3, "202703", ",3"), (4, "202704", "")):
+        claim = inputs.claim(recipient=f"{recipient:010}", month=month)
+        claim[1] += more
+        claims.append(claim)
+    path = tmp_path / "K11.CSV"
+    path.write_bytes(inputs.exchange("K11", *claims))
+    monkeypatch.setattr(layout_tables, "FOLDER", folder)
+    batch = read.read_batch({0: path}, inputs.CITY, "202605")
+    days = pl.concat(batch.rows["K122-02"]).sort("line")
+    assert days.select("recipient_no", "service_month", "billed_days").rows() == [
+        ("0000000001", date(2027, 3, 1), 2),
+        ("0000000002", date(2027, 4, 1), 2),
+    ]
+    refused = pl.concat(batch.refused).filter(pl.col("reason_code") == "FMT103")
+    assert refused.select("line", "reason").rows() == [
+        (13, "項目数が13です(規定は12)。列の抜けや余分なカンマを直してください"),
+        (18, "項目数が12です(規定は13)。列の抜けや余分なカンマを直してください"),
+    ]
 
 
 @pytest.mark.parametrize("record", records())
