@@ -7,7 +7,6 @@ import polars as pl
 from henrei.files import sha256
 from henrei.schemas import ledgers
 from henrei.schemas.exchange import parse
-from henrei.schemas.layouts import layouts
 
 # Which records a table takes; K421 is the K411 of a household.
 RECORDS = {
@@ -116,8 +115,7 @@ def record_columns(table: str) -> dict[str, pl.DataType]:
     """file, line, group_line (line of the 01), the kept items; `record`, and `last_line` of the group at its 01."""
     found: dict[str, pl.DataType] = {"record": pl.String()}
     for record in RECORDS[table]:
-        for layout in layouts(record):
-            found |= parse.schema(layout)
+        found |= parse.schema(record)
     found = {("group_line" if name == "group" else name): dtype for name, dtype in found.items()}
     if table in BASES:
         found["last_line"] = pl.Int64()

@@ -6,7 +6,7 @@ import polars as pl
 
 from henrei.schemas.exchange import reject_reasons, validate
 from henrei.schemas.exchange.lines import bare_cells_of
-from henrei.schemas.layouts import FRAME_ITEMS, Item, Record
+from henrei.schemas.layouts import FRAME_ITEMS, Item, Record, layouts
 
 LINE_FAULT = {
     "file": pl.UInt32,
@@ -27,14 +27,17 @@ def dtype(item: Item) -> pl.DataType:
     return pl.Int64() if item.type == "数値" else pl.String()
 
 
-def schema(layout: Record) -> dict[str, pl.DataType]:
-    """Columns of the frame `parse` returns: place, then the kept items."""
-    return {
-        "file": pl.UInt32(),
-        "line": pl.Int64(),
-        "group": pl.Int64(),
-        **{name: dtype(item) for name, item in layout.kept.items()},
-    }
+def schema(record: str) -> dict[str, pl.DataType]:
+    """Columns of the rows of a record: place, then the items that one of its editions keeps.
+
+    Raises ValueError where two editions keep an item of different types under one name.
+    """
+    columns: dict[str, pl.DataType] = {"file": pl.UInt32(), "line": pl.Int64(), "group": pl.Int64()}
+    for layout in layouts(record):
+        for name, item in layout.kept.items():
+            if columns.setdefault(name, dtype(item)) != dtype(item):
+                raise ValueError(f"{record} of {layout.edition}: {name} has another type than in the edition before")
+    return columns
 
 
 def _typed(item: Item, variant: str) -> pl.Expr:
@@ -53,16 +56,23 @@ def _typed(item: Item, variant: str) -> pl.Expr:
     return text.cast(dtype(item))
 
 
+def _rows(layout: Record, variant: str, text: pl.DataFrame) -> pl.DataFrame:
+    """Typed rows of cells that fit; what only another edition keeps is null."""
+    typed = {name: _typed(item, variant) for name, item in layout.kept.items()}
+    columns = [(name, kind) for name, kind in schema(layout.record).items() if name not in PLACE]
+    return text.select(*PLACE, *(typed.get(name, pl.lit(None, kind)).alias(name) for name, kind in columns))
+
+
 def parse(layout: Record, lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Lines (file, line, group, text) that all have the layout's number of cells → (rows, faults).
 
-    Rows have `schema(layout)`, without the lines that do not fit; faults have LINE_FAULT, one row a line.
+    Rows have `schema(layout.record)`, without the lines that do not fit; faults have LINE_FAULT, one row a line.
     """
     faults = [pl.DataFrame(schema=LINE_FAULT)]
-    rows = [pl.DataFrame(schema=schema(layout))]
+    rows = [pl.DataFrame(schema=schema(layout.record))]
     used = [item for item in layout.items if item.column or any(item.used(v) for v in layout.variants)]
     if not used:  # a record of headings: counted, with nothing to look at
-        return lines.select(PLACE), faults[0]
+        return _rows(layout, "", lines), faults[0]
     cells = len(layout.items) + FRAME_ITEMS
     wanted = {FRAME_ITEMS + item.no - 1: validate.cell(item) for item in used}
     codes = {validate.cell(item): item.width for item in used if item.type in ("コード値", "英数")}
@@ -86,7 +96,7 @@ def parse(layout: Record, lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFra
                 places = part.select(PLACE)[found["row"]]
                 found = pl.concat([places, found.drop("row")], how="horizontal")
                 part = part.join(places, on=["file", "line"], how="anti", maintain_order="left")
-            rows.append(part.select(*PLACE, *(_typed(item, variant).alias(name) for name, item in layout.kept.items())))
+            rows.append(_rows(layout, variant, part))
         if found.height:
             faults.append(found.with_columns(reason_code=pl.lit(reject_reasons.ITEM_VALUE)).select(*LINE_FAULT))
     return pl.concat(rows), pl.concat(faults)

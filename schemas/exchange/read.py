@@ -6,6 +6,7 @@ for a file; nothing here knows folders or databases.
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -245,15 +246,24 @@ def _check_copies(data: pl.DataFrame, frames: list[Frame]) -> None:
     """The layout of B731 is inferred: a file is taken only if every record has its original's number of items."""
     if "copied" not in data.columns:
         return
-    items = {record: len(layouts(record)[-1].items) + FRAME_ITEMS for record in known_records()}
-    expected = pl.col("record").replace_strict(items, default=None, return_dtype=pl.UInt32)
     wrong = data.filter("copied").filter(
-        pl.col("overlong") | pl.col("misquoted") | (pl.col("cells") != expected).fill_null(True)
+        pl.col("overlong") | pl.col("misquoted") | (pl.col("cells") != _expected_cells()).fill_null(True)
     )
     for file, line in wrong.group_by("file").agg(pl.col("line").first()).iter_rows():
         frames[file].break_at(
             line, "B731の項目数が元の様式(K122・K411・K611)と合いません", code=reject_reasons.ITEM_COUNT
         )
+
+
+def _expected_cells() -> pl.Expr:
+    """How many cells a line of its record and month has, the newest edition's where the month is none of an older one."""
+    newest = {record: len(layouts(record)[-1].items) + FRAME_ITEMS for record in known_records()}
+    expected = pl.col("record").replace_strict(newest, default=None, return_dtype=pl.UInt32)
+    for layout in itertools.chain.from_iterable(layouts(record)[:-1] for record in known_records()):
+        first, last = layout.months
+        holds = (pl.col("record") == layout.record) & pl.col("month").is_between(pl.lit(first), pl.lit(last))
+        expected = pl.when(holds).then(pl.lit(len(layout.items) + FRAME_ITEMS, pl.UInt32)).otherwise(expected)
+    return expected
 
 
 def _by_layout(data: pl.DataFrame) -> Iterator[tuple[Record | None, pl.DataFrame]]:

@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from henrei.schemas import layouts as layout_tables
-from henrei.schemas.exchange import read, validate
+from henrei.schemas.exchange import parse, read, validate
 from henrei.schemas.layouts import layout_of, layouts, records
 from henrei.store import tables
 from lib import inputs
@@ -110,32 +110,55 @@ def test_every_table_has_its_row_and_every_row_its_table(folder: Path) -> None:
         layout_tables.read_layouts(folder)
 
 
-def test_lines_are_judged_by_the_edition_of_their_service_month(
-    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """From April 2027 on the days of a claim have one item more."""
-    old = (folder / "2025-04" / "K122-02.csv").read_text(encoding="utf-8")
-    new = old + "13,サービス開始日等／欠席日数,数値,2,◎,,,\n"
-    add_edition(folder, "K122-02", "2027-04", "2027-03", new)
+@pytest.fixture
+def one_item_more(folder: Path, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """From April 2027 on the days of a claim have one item more. Claims 1 and 2 are right, 3 and 4 as of the other edition."""
     claims = []
     for recipient, month, more in ((1, "202703", ""), (2, "202704", ",3"), (3, "202703", ",3"), (4, "202704", "")):
         claim = inputs.claim(recipient=f"{recipient:010}", month=month)
         claim[1] += more
         claims.append(claim)
-    path = tmp_path / "K11.CSV"
-    path.write_bytes(inputs.exchange("K11", *claims))
+    old = (folder / "2025-04" / "K122-02.csv").read_text(encoding="utf-8")
+    add_edition(folder, "K122-02", "2027-04", "2027-03", old + "13,欠席日数,数値,2,◎,,,absent_days\n")
     monkeypatch.setattr(layout_tables, "FOLDER", folder)
-    batch = read.read_batch({0: path}, inputs.CITY, "202605")
+    return claims
+
+
+def read_file(path: Path, data: bytes) -> read.Batch:
+    path.write_bytes(data)
+    return read.read_batch({0: path}, inputs.CITY, "202605")
+
+
+def test_lines_are_judged_by_the_edition_of_their_service_month(tmp_path: Path, one_item_more: list[list[str]]) -> None:
+    batch = read_file(tmp_path / "K11.CSV", inputs.exchange("K11", *one_item_more))
     days = pl.concat(batch.rows["K122-02"]).sort("line")
-    assert days.select("recipient_no", "service_month", "billed_days").rows() == [
-        ("0000000001", date(2027, 3, 1), 2),
-        ("0000000002", date(2027, 4, 1), 2),
+    assert days.select("recipient_no", "service_month", "billed_days", "absent_days").rows() == [
+        ("0000000001", date(2027, 3, 1), 2, None),
+        ("0000000002", date(2027, 4, 1), 2, 3),
     ]
     refused = pl.concat(batch.refused).filter(pl.col("reason_code") == "FMT103")
     assert refused.select("line", "reason").rows() == [
         (13, "項目数が13です(規定は12)。列の抜けや余分なカンマを直してください"),
         (18, "項目数が12です(規定は13)。列の抜けや余分なカンマを直してください"),
     ]
+
+
+def test_a_citys_copies_have_the_items_of_their_month(tmp_path: Path, one_item_more: list[list[str]]) -> None:
+    copies = [[f"B731,{record}" for record in claim] for claim in one_item_more]
+    batch = read_file(tmp_path / "right.CSV", inputs.exchange("B73", *copies[:2]))
+    assert batch.frames[0].fault is None
+    assert pl.concat(batch.rows["K122-02"]).height == 2
+    for claim in copies[2:]:
+        fault = read_file(tmp_path / "wrong.CSV", inputs.exchange("B73", claim)).frames[0].fault
+        assert fault is not None and (fault[0], fault[1]) == (3, "FMT103")
+
+
+def test_a_column_has_one_type_in_all_editions(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    old = (folder / "2025-04" / "K122-02.csv").read_text(encoding="utf-8")
+    add_edition(folder, "K122-02", "2027-04", "2027-03", old.replace("利用日数,数値", "利用日数,英数"))
+    monkeypatch.setattr(layout_tables, "FOLDER", folder)
+    with pytest.raises(ValueError, match="K122-02 of 2027-04: billed_days has another type than in the edition before"):
+        parse.schema("K122-02")
 
 
 @pytest.mark.parametrize("record", records())
