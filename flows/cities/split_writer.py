@@ -13,8 +13,8 @@ from pathlib import Path
 import polars as pl
 
 from henrei.schemas.exchange.envelope import DATA_TYPES, Frame
+from henrei.schemas.layouts import key_cells
 
-_KEY_CELLS = 9  # record type and number, id, part, and the items of every key; names stand behind them
 _BODY = ".body"
 
 UNCLEAR = "unclear"  # the folder of lines that could be any city's
@@ -53,7 +53,7 @@ class CityFileWriter:
         """Adds lines, cut after their key so that no name is in them, to a file of its own for each municipality."""
         if lines.is_empty():
             return
-        cut = pl.col("text").str.split(",").list.head(_KEY_CELLS).list.join(",")
+        cut = pl.col("text").str.split(",").list.head(key_cells()).list.join(",")  # names come after the keys
         for (position,), mine in lines.with_columns(text=cut).partition_by("file", as_dict=True).items():
             for municipality in municipalities:
                 self._append(int(str(position)), municipality, mine, unclear=True)

@@ -41,12 +41,12 @@ def returns_csv(sources: Sources, notices: dict[str, Notice]) -> bytes:
     rows = []
     for row in returned:
         values = _values(sources, row, entries[key_of(row)], month, record)
-        rows.append({item.label: _plain(values.get(item.no)) for item in record.items})
+        rows.append({item.label: _plain(values.get(item.label)) for item in record.items})
     return csv_bytes(pl.DataFrame(rows, schema={item.label: pl.String for item in record.items}))
 
 
-def _values(sources: Sources, row: Row, entry: Returned, month: str, record: Record) -> dict[int, str]:
-    """Item number → value. Items that henrei reads are known by their name, the others by their number."""
+def _values(sources: Sources, row: Row, entry: Returned, month: str, record: Record) -> dict[str, str]:
+    """Label of an item → value. Items that henrei reads are known by the name it keeps them under."""
     facts = sources.claims.get(entry.key)
     named = {
         "accepted_month": month,
@@ -60,8 +60,13 @@ def _values(sources: Sources, row: Row, entry: Returned, month: str, record: Rec
         "reason_code": ";".join(dict.fromkeys(one.code for one in entry.reasons if one.code)),
         "reason_text": "／".join(dict.fromkeys(_told(one) for one in entry.reasons)),
     }
-    others = {1: _RECORD[:4], 2: _RECORD[5:], 6: sources.issuer.city_name, 8: _half_width(entry.subject.name)}
-    return others | {item.no: named[name] for name, item in record.kept.items()}
+    others = {
+        record.items[0].label: _RECORD[:4],
+        record.items[1].label: _RECORD[5:],
+        "都道府県等名": sources.issuer.city_name,
+        "受給者氏名（カナ）": _half_width(entry.subject.name),
+    }
+    return others | {item.label: named[name] for name, item in record.kept.items()}
 
 
 def _half_width(text: str) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from henrei.schemas.exchange import reject_reasons
-from henrei.schemas.layouts import CONTROL_ITEMS, END_ITEMS
+from henrei.schemas.layouts import CONTROL_ITEMS, END_ITEMS, key_cells
 
 # The data type of the files that an id comes in. The control record says the first three characters of the first
 # data record's id; where that is a K122 or a K421, both K12 (K42) and the type of the whole file are met.
@@ -34,7 +34,6 @@ _OTHER_FILES = {
     "\uf8f2\uf8f3": (reject_reasons.ENCODING, "UTF-16で保存されています。シフトJIS(CP932)で作り直してください"),
     "PK\x03\x04": (reject_reasons.FRAME, "ZIPファイルです。中のCSVを取り出して入れてください"),
 }
-HEAD_CELLS = 9  # the first cells of a line, enough for all keys but the child of a sheet's line
 
 
 @dataclass(frozen=True)
@@ -72,9 +71,10 @@ class Frame:
 
 
 def with_heads(lines: pl.DataFrame) -> pl.DataFrame:
-    """Adds h0, h1 …: the first cells of each line, unquoted, null where the line is shorter."""
-    cells = head_cells(lines["text"], HEAD_CELLS + 1).struct.unnest()
-    return pl.concat([lines, cells.rename(lambda name: f"h{name[6:]}").drop(f"h{HEAD_CELLS}")], how="horizontal")
+    """Adds h0, h1 …: the first `key_cells` cells of each line, unquoted, null where the line is shorter."""
+    count = key_cells()
+    cells = head_cells(lines["text"], count + 1).struct.unnest()
+    return pl.concat([lines, cells.rename(lambda name: f"h{name[6:]}").drop(f"h{count}")], how="horizontal")
 
 
 def head_cells(text: pl.Series, count: int) -> pl.Series:

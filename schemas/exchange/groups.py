@@ -6,11 +6,21 @@ and a line whose key cannot be read belongs where it stands.
 
 from __future__ import annotations
 
+import re
+from collections import Counter
+
 import polars as pl
 
-from henrei.schemas import layouts
 from henrei.schemas.exchange import reject_reasons
-from henrei.schemas.exchange.envelope import head_cells
+from henrei.schemas.exchange.envelope import CITY_ID, head_cells
+from henrei.schemas.layouts import FAMILY_CELL, HEAD_ROLES, PART_CELL, cells_with, key_cells, records
+
+BASE = "01"  # the part that opens a group
+RETURN_LIST = "K721"  # of which every line is a group
+# The beginning of a line that opens a group, as `with_groups` sees it; the line before it may be cut off there.
+OPENING = re.compile(
+    rf'\n[" ]*2[" ]*,[^,\n]{{1,14}},[" ]*(?:{RETURN_LIST}|(?:{CITY_ID}[" ]*,[" ]*)?K[0-9]{{3}}[" ]*,[" ]*{BASE})[" ]*,'.encode()
+)
 
 UNITS = {"K112": "invoice", "K122": "claim", "K411": "sheet", "K421": "sheet", "K611": "attendance"}
 # Records a group cannot do without, beside its 01.
@@ -28,11 +38,11 @@ def _readable(column: pl.Expr, pattern: str) -> pl.Expr:
 def with_keys(lines: pl.DataFrame) -> pl.DataFrame:
     """Puts in the place of the heads of `frame.with_heads`: family, part, record, known, is_data and the key items (month,
     municipality, facility, recipient, form, kind, child), null where they cannot be read. Lines in file order."""
-    heads = [name for name in lines.columns if name.startswith("h") and name[1:].isdecimal()]
+    heads = [f"h{cell}" for cell in range(key_cells())]
     # Lines that follow each other mostly begin alike: what their heads say is worked out once for a stretch of them.
-    # Of a claim's lines the last cell, a service code, is no key.
-    last = pl.when(pl.col("h2") != "K122").then("h8")
-    same = ["file", *(name for name in heads if name not in ("h1", "h8"))]
+    # Of a claim's lines the last of these cells, a service code, is no key.
+    last = pl.when(~pl.col("h2").is_in(_short_families())).then(heads[-1])
+    same = ["file", *(name for name in heads[:-1] if name != "h1")]
     starts = last.ne_missing(last.shift(1)) | pl.any_horizontal(
         pl.col(name).ne_missing(pl.col(name).shift(1)) for name in same
     )
@@ -43,40 +53,75 @@ def with_keys(lines: pl.DataFrame) -> pl.DataFrame:
     return lines.with_columns(child=_children(lines["text"], keys))
 
 
+def _families() -> dict[str, list[str]]:
+    """Family → its records."""
+    families: dict[str, list[str]] = {}
+    for record in records():
+        families.setdefault(record[:4], []).append(record)
+    return families
+
+
+def _short_families() -> list[str]:
+    """Families whose lines have no key in the last of the `key_cells`."""
+    last = key_cells() - 1
+    long = {record[:4] for role in HEAD_ROLES for record, cell in cells_with(role).items() if cell == last}
+    return sorted(_families().keys() - long)
+
+
+def _cell(role: str, *, of_others: bool) -> pl.Expr:
+    """The cell with a key of lines that have h0, h1 …, family and record.
+
+    A part that henrei does not know has it where all parts of its family have it. Where these differ, and with
+    `of_others` in an unknown family, it is where most records have it, so that such a line finds its group.
+    """
+    cells = cells_with(role)
+    usual = Counter(cells.values()).most_common(1)[0][0]
+    cell = pl.col(f"h{usual}") if of_others else pl.lit(None, pl.String)
+    for family, parts in _families().items():
+        own = {record: cells[record] for record in parts if record in cells}
+        places = set(own.values())
+        if not own:
+            cell = pl.when(pl.col("family") != family).then(cell)
+        elif len(places) == 1:
+            cell = pl.when(pl.col("family") == family).then(f"h{places.pop()}").otherwise(cell)
+        else:
+            for record, place in own.items():
+                cell = pl.when(pl.col("record") == record).then(f"h{place}").otherwise(cell)
+    return cell
+
+
 def _keys(heads: pl.DataFrame) -> pl.DataFrame:
-    h = [pl.col(f"h{i}") for i in range(9)]
-    family, part = h[2].str.strip_chars(" "), h[3].str.strip_chars(" ")
-    sheet_base = family.is_in(["K411", "K421"]) & (part == "01")
-    notice = family == "K721"
-
-    def pick(usual: int, of_sheet: int, of_notice: int) -> pl.Expr:
-        return pl.when(sheet_base).then(h[of_sheet]).when(notice).then(h[of_notice]).otherwise(h[usual])
-
+    family, part = (pl.col(f"h{cell}").str.strip_chars(" ") for cell in (FAMILY_CELL, PART_CELL))
+    heads = heads.with_columns(family=family, part=part).with_columns(
+        record=pl.when(pl.col("part").str.contains(r"^\d\d$")).then(pl.col("family") + "-" + pl.col("part"))
+    )
     return heads.select(
-        family=family,
-        part=part,
-        record=pl.when(part.str.contains(r"^\d\d$")).then(family + "-" + part),
-        is_data=h[0].str.strip_chars(" ").eq_missing("2"),
-        month=_readable(h[4], _MONTH),
-        municipality=_readable(pick(5, 6, 6), _SIX),
-        facility=_readable(pick(6, 7, 5), _ID).str.zfill(10),
-        recipient=pl.when(family != "K112").then(_readable(pick(7, 8, 8), _ID)).str.zfill(10),
-        form=pl.when(family == "K611").then(h[8].str.strip_chars(" ")),
-        kind=pl.when(sheet_base).then(h[5].str.strip_chars(" ")),
-    ).with_columns(known=pl.col("record").is_in(list(layouts.records())))
+        "family",
+        "part",
+        "record",
+        is_data=pl.col("h0").str.strip_chars(" ").eq_missing("2"),
+        month=_readable(_cell("month", of_others=True), _MONTH),
+        municipality=_readable(_cell("municipality", of_others=True), _SIX),
+        facility=_readable(_cell("facility", of_others=True), _ID).str.zfill(10),
+        recipient=_readable(_cell("recipient", of_others=True), _ID).str.zfill(10),
+        form=_cell("form", of_others=False).str.strip_chars(" "),
+        kind=pl.when(pl.col("part") == BASE).then(_cell("kind", of_others=False)).str.strip_chars(" "),
+        known=pl.col("record").is_in(list(records())),
+    )
 
 
 def _children(text: pl.Series, keys: pl.DataFrame) -> pl.Series:
-    """Whom a line of a sheet of several children speaks of; its number stands behind the usual keys."""
-    speaks = keys.select((pl.col("family") == "K421") & (pl.col("part") == "02")).to_series().fill_null(False)
-    said = head_cells(text.filter(speaks), 15).struct.field("field_13").alias("child")
+    """The child that a line of a household's sheet is about; its number comes after the cells of `with_heads`."""
+    ((record, cell),) = cells_with("child").items()
+    speaks = keys.select(pl.col("record") == record).to_series().fill_null(False)
+    said = head_cells(text.filter(speaks), cell + 2).struct.field(f"field_{cell}").alias("child")
     found = pl.DataFrame({"child": said}).select(_readable(pl.col("child"), _ID).str.zfill(10)).to_series()
     return found.gather(pl.select(pl.when(speaks).then(speaks.cum_sum() - 1)).to_series())
 
 
 def with_groups(lines: pl.DataFrame) -> pl.DataFrame:
     """Adds group: the number of the line that opens the line's group. Lines in file order, keys as above."""
-    opens = pl.col("known") & (pl.col("part") == "01") | pl.col("family").eq_missing("K721")
+    opens = pl.col("known") & (pl.col("part") == BASE) | pl.col("family").eq_missing(RETURN_LIST)
     names = ["file", "known", "family", "month", "municipality", "facility", "recipient"]
     # A line that opens none and has the keys of the one before it is in that one's group.
     alike = pl.all_horizontal(pl.col(name).eq_missing(pl.col(name).shift(1)) for name in names)
@@ -113,13 +158,13 @@ def group_faults(lines: pl.DataFrame) -> pl.DataFrame:
     """Groups that are not whole: file, group, line (where to say it), reason_code, reason."""
     groups = lines.group_by("file", "group", maintain_order=True).agg(
         family=pl.col("family").first(),
-        base=pl.col("known").first() & (pl.col("part").first() == "01"),
+        base=pl.col("known").first() & (pl.col("part").first() == BASE),
         parts=pl.col("part").unique(),
         kind=pl.col("kind").first(),
         forms=pl.col("form").n_unique(),
     )
     found = [
-        groups.filter(~pl.col("base").fill_null(False) & (pl.col("family") != "K721")).select(
+        groups.filter(~pl.col("base").fill_null(False) & (pl.col("family") != RETURN_LIST)).select(
             "file", "group", reason=pl.lit(reject_reasons.NO_BASE)
         ),
         groups.filter(pl.col("base") & (pl.col("family") == "K611") & (pl.col("forms") > 1)).select(

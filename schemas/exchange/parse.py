@@ -78,7 +78,8 @@ def parse(layout: Record, lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFra
     codes = {validate.cell(item): item.width for item in used if item.type in ("コード値", "英数")}
     text = bare_cells_of(lines["text"], cells, wanted, codes)
     # A day becomes a whole date with the service month.
-    month = next((pl.col(validate.cell(item)) for item in used if item.format == "month"), pl.lit(""))
+    month_item = layout.with_role("month")
+    month = pl.col(validate.cell(month_item)) if month_item in used else pl.lit("")
     days = [validate.cell(item) for item in used if item.format == "day"]
     text = text.with_columns((month + pl.col(name).str.zfill(2)).alias(name) for name in days)
     text = pl.concat([lines.select(PLACE), text], how="horizontal")

@@ -17,7 +17,7 @@ import polars as pl
 
 from henrei.schemas.exchange import parse, reject_reasons
 from henrei.schemas.exchange.envelope import CITY_ID, Frame, check_piece, with_heads
-from henrei.schemas.exchange.groups import UNITS, group_faults, with_groups, with_keys
+from henrei.schemas.exchange.groups import OPENING, UNITS, group_faults, with_groups, with_keys
 from henrei.schemas.exchange.lines import blocks, is_blank, line_count, lines_of, with_cell_counts
 from henrei.schemas.layouts import FRAME_ITEMS, Record, layouts
 from henrei.schemas.layouts import records as known_records
@@ -27,10 +27,6 @@ _STEP = 256 * 1024  # bytes read together until there is a piece
 _LINE = 64  # bytes that a line counts for at the least: what is made of it takes room, however short it is
 KINDS = ("K11", "K41", "K61", "K72", "B73")
 
-# The beginning of a line that opens a group, as groups.with_groups sees it; the one before it may be cut off there.
-_OPENING = re.compile(
-    rb'\n[" ]*2[" ]*,[^,\n]{1,14},[" ]*(?:K721|(?:B731[" ]*,[" ]*)?K[0-9]{3}[" ]*,[" ]*01)[" ]*,',
-)
 _WINDOW = 256 * 1024  # bytes from the end in which an opening is looked for at once
 _TORN = (
     "一つの明細書・結果票・実績記録票が{}MBを超えています。行の識別番号とレコード種別を確かめ、分けて作り直してください"
@@ -177,7 +173,7 @@ def _last_opening(data: bytes) -> int:
     while end > 0:
         begin = max(end - _WINDOW, 0)
         # A line's beginning that lies across the border is found from the left.
-        found = [match.start() for match in _OPENING.finditer(data, begin, min(end + 64, len(data)))]
+        found = [match.start() for match in OPENING.finditer(data, begin, min(end + 64, len(data)))]
         if found:
             return found[-1] + 1
         end = begin

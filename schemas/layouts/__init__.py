@@ -5,8 +5,9 @@ the first and last service month it holds for, empty where the end is open. A ch
 row; the row of the edition before gets its last month.
 
 `<folder>/<record>.csv` (`K122-01` …) has a row for each item: number, label, type (英数, 数値, コード値, 漢字), width in
-CP932 bytes, whether it is required, its format and its codes, and `column`: the name henrei keeps the item under,
-empty where it is checked and counted but not kept. Nothing else in the program knows an item number.
+CP932 bytes, whether it is required, its format and its codes; `column`: the name henrei keeps the item under, empty
+where it is checked and counted but not kept; `role`: what the reader uses the item for (`ROLES`). Nothing else in the
+program knows an item number.
 
 The specification of April 2025 keeps for older service months the items it marks with their first month
 (「平成24年4月以降」, 「H25.4以降」), so it holds from 2013-04 on. A record sent today has today's items whatever its service
@@ -23,9 +24,28 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-FRAME_ITEMS = 2  # record type and record number stand before the items of every data record
+FRAME_ITEMS = 2  # record type and record number come before the items of every data record
 CONTROL_ITEMS = 11
 END_ITEMS = 2
+# Cells of every data record, counted from 0, that say what it is; its table has them as items 1 and 2.
+FAMILY_CELL, PART_CELL = FRAME_ITEMS, FRAME_ITEMS + 1
+
+# What an item is to the reader. `family` and `part` are the first two items of every record and name it (K122, 01); the
+# others, `variant` aside, are the keys by which lines become groups, and `month` decides on the edition.
+ROLES = {
+    "family": "識別番号",
+    "part": "レコード種別",
+    "month": "the service month; of a return list the month it was accepted in",
+    "municipality": "the municipality that pays",
+    "facility": "the facility that sent it",
+    "recipient": "受給者証番号, of a household's sheet that of its first child",
+    "child": "受給者証番号 of the child that a line of a household's sheet is about",
+    "form": "様式種別番号, the same in all lines of an attendance record",
+    "kind": "作成区分 of a sheet",
+    "variant": "chooses among the columns `required=VALUE` of the table",
+}
+# Those that the beginning of a line has; a child's number comes far behind and is rarely asked for.
+HEAD_ROLES = tuple(role for role in ROLES if role not in ("child", "variant"))
 
 FOLDER = Path(__file__).parent
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
@@ -47,6 +67,7 @@ class Item:
     format: str
     codes: dict[str, tuple[str, ...]]
     column: str
+    roles: tuple[str, ...] = ()
 
     def used(self, variant: str = "") -> bool:
         """True where the item may hold something; the others are not looked at."""
@@ -67,11 +88,10 @@ class Record:
     """
 
     record: str
-    edition: str
-    valid_from: str
-    valid_to: str
     items: tuple[Item, ...]
-    variant_item: int | None
+    edition: str = ""
+    valid_from: str = ""
+    valid_to: str = ""
 
     @property
     def months(self) -> tuple[str, str]:
@@ -87,8 +107,18 @@ class Record:
         """Our column names and the items they come from, in item order."""
         return {item.column: item for item in self.items if item.column}
 
+    @property
+    def variant_item(self) -> int | None:
+        """The number of the item whose value is the variant; None where there is only one."""
+        item = self.with_role("variant")
+        return item.no if item else None
+
     def item(self, no: int) -> Item:
         return self.items[no - 1]
+
+    def with_role(self, role: str) -> Item | None:
+        """The item that has a role in this record."""
+        return next((item for item in self.items if role in item.roles), None)
 
 
 def _codes(text: str) -> dict[str, tuple[str, ...]]:
@@ -114,6 +144,7 @@ def _items(text: str) -> tuple[Item, ...]:
                 format=row["format"],
                 codes=_codes(row["codes"]),
                 column=row["column"],
+                roles=tuple(row["role"].split()),
             )
         )
     return tuple(items)
@@ -130,11 +161,10 @@ def _edition(folder: Path, row: dict[str, str]) -> Record:
             )
     return Record(
         record=row["record"],
+        items=_items(table.read_text(encoding="utf-8")),
         edition=row["folder"],
         valid_from=row["valid_from"],
         valid_to=row["valid_to"],
-        items=_items(table.read_text(encoding="utf-8")),
-        variant_item=int(row["variant_item"]) if row["variant_item"] else None,
     )
 
 
@@ -158,12 +188,39 @@ def _require_sequence(editions: list[Record]) -> None:
             )
 
 
+def _places(layout: Record) -> dict[str, int]:
+    """Role → number of the item that has it. Raises ValueError where a role is unknown or given twice."""
+    places: dict[str, int] = {}
+    for item in layout.items:
+        for role in item.roles:
+            if role not in ROLES or role in places:
+                raise ValueError(
+                    f"{layout.edition}/{layout.record}.csv, item {item.no}: role {role!r} is unknown or there twice"
+                )
+            places[role] = item.no
+    if (places.get("family"), places.get("part")) != (1, 2):
+        raise ValueError(f"{layout.edition}/{layout.record}.csv: family and part must be its items 1 and 2")
+    return places
+
+
+def _require_places(editions: list[Record]) -> None:
+    """The keys of a line are read before its edition is known, so they are the same items in all editions."""
+    for older, newer in itertools.pairwise(editions):
+        before, after = ({r: no for r, no in _places(layout).items() if r != "variant"} for layout in (older, newer))
+        if before != after:
+            roles = ", ".join(sorted({role for role, _ in before.items() ^ after.items()}))
+            raise ValueError(
+                f"{newer.edition}/{newer.record}.csv: {roles} must be the same item as in the edition {older.edition}"
+            )
+    _places(editions[-1])
+
+
 @cache
 def read_layouts(folder: Path) -> dict[str, tuple[Record, ...]]:
     """All editions by record, oldest first, of a folder with `layouts.csv` and the tables it names.
 
-    Raises ValueError where a table is missing or named by no row, or where the months of a record's editions leave a
-    gap or overlap.
+    Raises ValueError where a table is missing or named by no row, where the months of a record's editions leave a gap or
+    overlap, and where a key is another item than in the edition before.
     """
     tables: dict[str, list[Record]] = {}
     for row in csv.DictReader((folder / "layouts.csv").read_text(encoding="utf-8").splitlines()):
@@ -171,6 +228,7 @@ def read_layouts(folder: Path) -> dict[str, tuple[Record, ...]]:
     for editions in tables.values():
         editions.sort(key=lambda layout: layout.valid_from)
         _require_sequence(editions)
+        _require_places(editions)
     named = {(layout.edition, f"{layout.record}.csv") for editions in tables.values() for layout in editions}
     for place in folder.iterdir():
         for table in place.iterdir() if place.is_dir() else ():
@@ -191,6 +249,25 @@ def layout_of(record: str, month: str) -> Record | None:
         if first <= month <= last:
             return layout
     return None
+
+
+@cache
+def _cells(folder: Path) -> dict[str, dict[str, int]]:
+    cells: dict[str, dict[str, int]] = {role: {} for role in ROLES}
+    for record, editions in read_layouts(folder).items():
+        for role, no in _places(editions[-1]).items():
+            cells[role][record] = FRAME_ITEMS + no - 1
+    return cells
+
+
+def cells_with(role: str) -> dict[str, int]:
+    """Record → the cell of its lines, counted from 0, that has a role; without the records that have no such item."""
+    return _cells(FOLDER)[role]
+
+
+def key_cells() -> int:
+    """So many cells, from the beginning of a line, hold its keys, but for the child of a household's sheet."""
+    return 1 + max(cell for role in HEAD_ROLES for cell in cells_with(role).values())
 
 
 def records() -> tuple[str, ...]:

@@ -66,7 +66,7 @@ def _read(file: str) -> dict[str, Ledger]:
             )
             for no, column in enumerate(table["columns"], start=1)
         )
-        layout = Record(record=name, edition="", valid_from="", valid_to="", items=items, variant_item=None)
+        layout = Record(record=name, items=items)
         found[name] = Ledger(
             name, table["title"], layout, table.get("none_there", False), table.get("beside_settings", False)
         )

@@ -110,6 +110,48 @@ def test_every_table_has_its_row_and_every_row_its_table(folder: Path) -> None:
         layout_tables.read_layouts(folder)
 
 
+def test_where_the_keys_of_a_line_are() -> None:
+    """Cells from 0: record type and number come before the items."""
+    assert set(layout_tables.cells_with("family").values()) == {2}
+    assert set(layout_tables.cells_with("month").values()) == {4}
+    recipients = layout_tables.cells_with("recipient")
+    assert recipients["K122-01"] == 7 and recipients["K411-01"] == 8 and "K112-01" not in recipients
+    assert layout_tables.cells_with("child") == {"K421-02": 13}
+    assert layout_tables.key_cells() == 9
+
+
+@pytest.mark.parametrize("record", records())
+def test_no_childs_name_comes_before_the_keys_end(record: str) -> None:
+    """So a line cut there can be handed to every city (flows.cities.split)."""
+    items = layouts(record)[-1].items[: layout_tables.key_cells() - layout_tables.FRAME_ITEMS]
+    assert not [item.label for item in items if "氏名" in item.label]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        (",recipient", ",receiver", "K122-02.csv, item 6: role 'receiver' is unknown or there twice"),
+        (",recipient", ",facility", "K122-02.csv, item 6: role 'facility' is unknown or there twice"),
+        (",part", ",", "K122-02.csv: family and part must be its items 1 and 2"),
+    ],
+)
+def test_roles_of_a_table(folder: Path, old: str, new: str, fault: str) -> None:
+    table = folder / "2025-04" / "K122-02.csv"
+    table.write_text(table.read_text(encoding="utf-8").replace(old, new), encoding="utf-8")
+    with pytest.raises(ValueError, match=re.escape(f"2025-04/{fault}")):
+        layout_tables.read_layouts(folder)
+
+
+def test_keys_are_the_same_items_in_all_editions(folder: Path) -> None:
+    """The edition goes by the service month, and that is read first."""
+    old = (folder / "2025-04" / "K122-02.csv").read_text(encoding="utf-8")
+    moved = old.replace("recipient_no,recipient", "recipient_no,").replace("service_type,", "service_type,recipient")
+    add_edition(folder, "K122-02", "2027-04", "2027-03", moved)
+    fault = "2027-04/K122-02.csv: recipient must be the same item as in the edition 2025-04"
+    with pytest.raises(ValueError, match=re.escape(fault)):
+        layout_tables.read_layouts(folder)
+
+
 @pytest.fixture
 def one_item_more(folder: Path, monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     """From April 2027 on the days of a claim have one item more. Claims 1 and 2 are right, 3 and 4 as of the other edition."""
@@ -119,7 +161,7 @@ def one_item_more(folder: Path, monkeypatch: pytest.MonkeyPatch) -> list[list[st
         claim[1] += more
         claims.append(claim)
     old = (folder / "2025-04" / "K122-02.csv").read_text(encoding="utf-8")
-    add_edition(folder, "K122-02", "2027-04", "2027-03", old + "13,欠席日数,数値,2,◎,,,absent_days\n")
+    add_edition(folder, "K122-02", "2027-04", "2027-03", old + "13,欠席日数,数値,2,◎,,,absent_days,\n")
     monkeypatch.setattr(layout_tables, "FOLDER", folder)
     return claims
 
