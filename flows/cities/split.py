@@ -116,14 +116,7 @@ class _Assignment:
     def of(self, data: pl.DataFrame) -> pl.DataFrame:
         """Adds municipality, kind (own, placed, unclear, no_home, withheld) and mark (the first cell) to data lines."""
         data = data.with_columns(mark=pl.col("h0").str.strip_chars(" "))
-        copied = pl.col("h2").eq_missing(envelope.CITY_ID)
-        keyed = data
-        if data.select(copied.any()).item():
-            original = pl.col("text").str.replace(rf'^("?2"?,"?[0-9]+"?),"?{envelope.CITY_ID}"?,', "${1},")
-            text = pl.when(copied).then(original).otherwise("text")
-            shown = data.with_columns(raw=pl.col("text"), text=text)
-            keyed = envelope.with_heads(shown.drop(pl.selectors.matches(r"^h\d+$")))
-            keyed = keyed.with_columns(text=pl.col("raw")).drop("raw")
+        keyed = envelope.with_originals(data).with_columns(data["text"])
         keyed = groups.with_groups(groups.with_keys(keyed))
         own = pl.col("municipality")
         # Where a group's lines have different numbers they are groups of their own; so the first one speaks for all.

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 import polars as pl
 
-from henrei.schemas.exchange.envelope import CITY_ID, with_heads
+from henrei.schemas.exchange.envelope import as_original, is_copy, with_heads
 from henrei.schemas.exchange.groups import with_keys
 from henrei.schemas.exchange.reject_reasons import UNIT
 
@@ -39,12 +39,11 @@ def by_facility(rejects: pl.DataFrame, files: pl.DataFrame, known: Collection[st
     lines = rejects.join(sent, on="file", how="inner", maintain_order="left")
     if lines.is_empty():
         return {}
-    # A city's copy (B731) carries an id of its own before the original's items, and its control record names the city.
-    copy = rf'^("?2"?,"?[0-9]+"?),"?{CITY_ID}"?,'
+    # A city's copy (B731) names the city in its control record.
     raw = pl.col("raw").fill_null("")
-    lines = lines.rename({"record": "told"}).with_columns(text=raw.str.replace(copy, "${1},"))
+    lines = lines.rename({"record": "told"}).with_columns(text=as_original(raw))
     lines = with_keys(with_heads(lines))
-    copied = raw.str.contains(copy).any().over("file")
+    copied = is_copy(raw).any().over("file")
     named = pl.when(pl.col("facility").is_in(list(known))).then("facility")
     control = pl.when(~copied).then(pl.col("control_facility_no").str.zfill(10))
     lines = lines.with_columns(named=named, control=control)

@@ -26,6 +26,7 @@ DATA_TYPES = {
     "B731": "B73",
 }
 CITY_ID = "B731"  # a city's copy of a record: its own id, then the original's items
+_COPY = rf'^("?2"?,"?[0-9]+"?),"?{CITY_ID}"?,'  # how a line of a city's copy begins
 UTF8_MARK = b"\xef\xbb\xbf".decode("cp932", errors="replace")  # a BOM, as it looks to us
 # How files begin that are something else, read as CP932, and what to do about them.
 _OTHER_FILES = {
@@ -75,6 +76,25 @@ def with_heads(lines: pl.DataFrame) -> pl.DataFrame:
     count = key_cells()
     cells = head_cells(lines["text"], count + 1).struct.unnest()
     return pl.concat([lines, cells.rename(lambda name: f"h{name[6:]}").drop(f"h{count}")], how="horizontal")
+
+
+def as_original(text: pl.Expr) -> pl.Expr:
+    """The text of lines; without its own id a city's copy is the original record."""
+    return text.str.replace(_COPY, "${1},")
+
+
+def is_copy(text: pl.Expr) -> pl.Expr:
+    """Whether lines are a city's copies, by their text."""
+    return text.str.contains(_COPY)
+
+
+def with_originals(lines: pl.DataFrame) -> pl.DataFrame:
+    """Lines with heads, a city's copies among them as their originals; if there are any, `copied` says which."""
+    copied = pl.col("h2").eq_missing(CITY_ID)
+    if not lines.select(copied.any()).item():
+        return lines
+    text = pl.when(copied).then(as_original(pl.col("text"))).otherwise("text")
+    return with_heads(lines.with_columns(text=text, copied=copied).drop(pl.selectors.matches(r"^h\d+$")))
 
 
 def head_cells(text: pl.Series, count: int) -> pl.Series:

@@ -7,7 +7,6 @@ for a file; nothing here knows folders or databases.
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -16,7 +15,7 @@ from pathlib import Path
 import polars as pl
 
 from henrei.schemas.exchange import parse, reject_reasons
-from henrei.schemas.exchange.envelope import CITY_ID, Frame, check_piece, with_heads
+from henrei.schemas.exchange.envelope import Frame, check_piece, with_heads, with_originals
 from henrei.schemas.exchange.groups import OPENING, UNITS, group_faults, with_groups, with_keys
 from henrei.schemas.exchange.lines import blocks, is_blank, line_count, lines_of, with_cell_counts
 from henrei.schemas.layouts import FRAME_ITEMS, Record, layouts
@@ -226,16 +225,7 @@ def _data_lines(solid: pl.DataFrame, frames: list[Frame], last: bool, month: str
     is_frame = file.is_in(begins.implode()) & file.ne_missing(file.shift(1))
     if last:
         is_frame |= file.ne_missing(file.shift(-1))
-    data = solid.filter(~is_frame)
-    copied = pl.col("h2").eq_missing(CITY_ID)
-    if data.select(copied.any()).item():
-        # Without its own id a city's copy is the original record.
-        original = pl.col("text").str.replace(rf'^("?2"?,"?[0-9]+"?),"?{CITY_ID}"?,', "${1},")
-        heads = [name for name in data.columns if re.fullmatch(r"h\d+", name)]
-        data = with_heads(
-            data.with_columns(text=pl.when(copied).then(original).otherwise("text"), copied=copied).drop(heads)
-        )
-    return with_keys(data)
+    return with_keys(with_originals(solid.filter(~is_frame)))
 
 
 def _check_copies(data: pl.DataFrame, frames: list[Frame]) -> None:
