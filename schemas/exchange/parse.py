@@ -1,12 +1,15 @@
-"""Lines of one record to typed columns, judged on the way."""
+"""Lines of data records to typed rows by record and edition, and every line that is itself wrong. Called by read."""
 
 from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
 
 import polars as pl
 
 from henrei.schemas.exchange import reject_reasons, validate
 from henrei.schemas.exchange.lines import bare_cells_of
-from henrei.schemas.layouts import FRAME_ITEMS, Item, Record, layouts
+from henrei.schemas.layouts import FRAME_ITEMS, Item, Record, layouts, records
 
 LINE_FAULT = {
     "file": pl.UInt32,
@@ -63,7 +66,77 @@ def _rows(layout: Record, variant: str, text: pl.DataFrame) -> pl.DataFrame:
     return text.select(*PLACE, *(typed.get(name, pl.lit(None, kind)).alias(name) for name, kind in columns))
 
 
-def parse(layout: Record, lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+def expected_cells() -> pl.Expr:
+    """How many cells a line of its record and month has, the newest edition's where the month is none of an older one."""
+    newest = {record: len(layouts(record)[-1].items) + FRAME_ITEMS for record in records()}
+    expected = pl.col("record").replace_strict(newest, default=None, return_dtype=pl.UInt32)
+    for layout in itertools.chain.from_iterable(layouts(record)[:-1] for record in records()):
+        first, last = layout.months
+        holds = (pl.col("record") == layout.record) & pl.col("month").is_between(pl.lit(first), pl.lit(last))
+        expected = pl.when(holds).then(pl.lit(len(layout.items) + FRAME_ITEMS, pl.UInt32)).otherwise(expected)
+    return expected
+
+
+def parse_lines(data: pl.DataFrame) -> tuple[dict[str, pl.DataFrame], pl.DataFrame]:
+    """All lines parsed: rows by record, and every line that is itself wrong, once (records.LINE_FAULT)."""
+    known = pl.col("known").fill_null(False)
+    found = [
+        _fault(data.filter("undecodable"), reject_reasons.ENCODING, pl.lit(reject_reasons.NOT_CP932)),
+        _fault(data.filter(~pl.col("is_data")), reject_reasons.UNKNOWN, pl.lit(reject_reasons.NOT_A_DATA_RECORD)),
+        _fault(data.filter(~known), reject_reasons.UNKNOWN, pl.lit(reject_reasons.UNKNOWN_RECORD)),
+    ]
+    rows: dict[str, list[pl.DataFrame]] = {}
+    for layout, lines in _by_layout(data.filter(~pl.col("undecodable") & pl.col("is_data") & known)):
+        if layout is None:
+            found.append(_fault(lines, reject_reasons.UNKNOWN, pl.lit(reject_reasons.NO_LAYOUT)))
+            continue
+        expected = len(layout.items) + FRAME_ITEMS
+        wrong = pl.col("overlong") | pl.col("misquoted") | (pl.col("cells") != expected)
+        said = pl.format(
+            reject_reasons.ITEM_COUNT_TEXT, pl.col("cells").cast(pl.Int64) - FRAME_ITEMS, len(layout.items)
+        )
+        sentence = pl.when("misquoted").then(pl.lit(reject_reasons.MISQUOTED)).otherwise(said)
+        sentence = pl.when("overlong").then(pl.lit(reject_reasons.TOO_LONG)).otherwise(sentence)
+        # The beginning of a line that is too long has too many items, or one of them is too wide.
+        wide = pl.col("overlong") & (pl.col("cells") <= expected)
+        code = pl.when(wide).then(pl.lit(reject_reasons.ITEM_VALUE)).otherwise(pl.lit(reject_reasons.ITEM_COUNT))
+        found.append(_fault(lines.filter(wrong), code, sentence))
+        parsed, faults = parse_record(layout, lines.filter(~wrong))
+        rows.setdefault(layout.record, []).append(parsed)
+        found.append(faults)
+    faults = pl.concat(found).unique(["file", "line"], keep="first", maintain_order=True)
+    return {record: pl.concat(parts) for record, parts in rows.items()}, faults
+
+
+def _by_layout(data: pl.DataFrame) -> Iterator[tuple[Record | None, pl.DataFrame]]:
+    """The lines of known records by the layout in force in their service month; None where none is.
+
+    An unreadable month is left to the newest layout to refuse.
+    """
+    for (record,), lines in data.partition_by("record", as_dict=True, maintain_order=True).items():
+        month = pl.col("month")
+        rest = lines
+        for layout in reversed(layouts(str(record))):
+            first, last = layout.months
+            inside = month.is_between(pl.lit(first), pl.lit(last)) | month.is_null()
+            yield layout, rest.filter(inside)
+            rest = rest.filter(~inside)
+        yield None, rest
+
+
+def _fault(lines: pl.DataFrame, code: str | pl.Expr, reason: pl.Expr) -> pl.DataFrame:
+    return lines.select(
+        "file",
+        "line",
+        "group",
+        item_no=pl.lit(None, dtype=pl.Int64),
+        item_name=pl.lit(None, dtype=pl.String),
+        reason_code=pl.lit(code) if isinstance(code, str) else code,
+        reason=reason,
+    )
+
+
+def parse_record(layout: Record, lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Lines (file, line, group, text) that all have the layout's number of cells → (rows, faults).
 
     Rows have `schema(layout.record)`, without the lines that do not fit; faults have LINE_FAULT, one row a line.

@@ -6,7 +6,6 @@ for a file; nothing here knows folders or databases.
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Callable, Generator, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -18,8 +17,6 @@ from henrei.schemas.exchange import parse, reject_reasons
 from henrei.schemas.exchange.envelope import Frame, check_piece, with_heads, with_originals
 from henrei.schemas.exchange.groups import OPENING, UNITS, group_faults, with_groups, with_keys
 from henrei.schemas.exchange.lines import blocks, is_blank, line_count, lines_of, with_cell_counts
-from henrei.schemas.layouts import FRAME_ITEMS, Record, layouts
-from henrei.schemas.layouts import records as known_records
 
 PIECE = 32 * 1024 * 1024  # bytes looked at together; memory goes by this, not by the file
 _STEP = 256 * 1024  # bytes read together until there is a piece
@@ -186,7 +183,7 @@ def _read_piece(batch: Batch, numbers: list[int], piece: Piece, ours: str, month
     elsewhere = (pl.col("municipality") != ours).fill_null(False)
     theirs = data.filter(elsewhere)
     data = with_groups(data.filter(~elsewhere))
-    rows, faults = _judge(data)
+    rows, faults = parse.parse_lines(data)
     refused = _refuse_groups(data, faults)
     bad = refused.select("file", "group").unique()
     ends = data.group_by("file", "group").agg(last_line=pl.col("line").max())
@@ -233,82 +230,12 @@ def _check_copies(data: pl.DataFrame, frames: list[Frame]) -> None:
     if "copied" not in data.columns:
         return
     wrong = data.filter("copied").filter(
-        pl.col("overlong") | pl.col("misquoted") | (pl.col("cells") != _expected_cells()).fill_null(True)
+        pl.col("overlong") | pl.col("misquoted") | (pl.col("cells") != parse.expected_cells()).fill_null(True)
     )
     for file, line in wrong.group_by("file").agg(pl.col("line").first()).iter_rows():
         frames[file].break_at(
             line, "B731の項目数が元の様式(K122・K411・K611)と合いません", code=reject_reasons.ITEM_COUNT
         )
-
-
-def _expected_cells() -> pl.Expr:
-    """How many cells a line of its record and month has, the newest edition's where the month is none of an older one."""
-    newest = {record: len(layouts(record)[-1].items) + FRAME_ITEMS for record in known_records()}
-    expected = pl.col("record").replace_strict(newest, default=None, return_dtype=pl.UInt32)
-    for layout in itertools.chain.from_iterable(layouts(record)[:-1] for record in known_records()):
-        first, last = layout.months
-        holds = (pl.col("record") == layout.record) & pl.col("month").is_between(pl.lit(first), pl.lit(last))
-        expected = pl.when(holds).then(pl.lit(len(layout.items) + FRAME_ITEMS, pl.UInt32)).otherwise(expected)
-    return expected
-
-
-def _by_layout(data: pl.DataFrame) -> Iterator[tuple[Record | None, pl.DataFrame]]:
-    """The lines of known records by the layout in force in their service month; None where none is.
-
-    An unreadable month is left to the newest layout to refuse.
-    """
-    for (record,), lines in data.partition_by("record", as_dict=True, maintain_order=True).items():
-        month = pl.col("month")
-        rest = lines
-        for layout in reversed(layouts(str(record))):
-            first, last = layout.months
-            inside = month.is_between(pl.lit(first), pl.lit(last)) | month.is_null()
-            yield layout, rest.filter(inside)
-            rest = rest.filter(~inside)
-        yield None, rest
-
-
-def _judge(data: pl.DataFrame) -> tuple[dict[str, pl.DataFrame], pl.DataFrame]:
-    """All lines parsed: rows by record, and every line that is itself wrong, once (records.LINE_FAULT)."""
-    known = pl.col("known").fill_null(False)
-    found = [
-        _fault(data.filter("undecodable"), reject_reasons.ENCODING, pl.lit(reject_reasons.NOT_CP932)),
-        _fault(data.filter(~pl.col("is_data")), reject_reasons.UNKNOWN, pl.lit(reject_reasons.NOT_A_DATA_RECORD)),
-        _fault(data.filter(~known), reject_reasons.UNKNOWN, pl.lit(reject_reasons.UNKNOWN_RECORD)),
-    ]
-    rows: dict[str, list[pl.DataFrame]] = {}
-    for layout, lines in _by_layout(data.filter(~pl.col("undecodable") & pl.col("is_data") & known)):
-        if layout is None:
-            found.append(_fault(lines, reject_reasons.UNKNOWN, pl.lit(reject_reasons.NO_LAYOUT)))
-            continue
-        expected = len(layout.items) + FRAME_ITEMS
-        wrong = pl.col("overlong") | pl.col("misquoted") | (pl.col("cells") != expected)
-        said = pl.format(
-            reject_reasons.ITEM_COUNT_TEXT, pl.col("cells").cast(pl.Int64) - FRAME_ITEMS, len(layout.items)
-        )
-        sentence = pl.when("misquoted").then(pl.lit(reject_reasons.MISQUOTED)).otherwise(said)
-        sentence = pl.when("overlong").then(pl.lit(reject_reasons.TOO_LONG)).otherwise(sentence)
-        # The beginning of a line that is too long has too many items, or one of them is too wide.
-        wide = pl.col("overlong") & (pl.col("cells") <= expected)
-        code = pl.when(wide).then(pl.lit(reject_reasons.ITEM_VALUE)).otherwise(pl.lit(reject_reasons.ITEM_COUNT))
-        found.append(_fault(lines.filter(wrong), code, sentence))
-        parsed, faults = parse.parse(layout, lines.filter(~wrong))
-        rows.setdefault(layout.record, []).append(parsed)
-        found.append(faults)
-    faults = pl.concat(found).unique(["file", "line"], keep="first", maintain_order=True)
-    return {record: pl.concat(parts) for record, parts in rows.items()}, faults
-
-
-def _fault(lines: pl.DataFrame, code: str | pl.Expr, reason: pl.Expr) -> pl.DataFrame:
-    return lines.select(
-        "file",
-        "line",
-        "group",
-        item_no=pl.lit(None, dtype=pl.Int64),
-        item_name=pl.lit(None, dtype=pl.String),
-        reason_code=pl.lit(code) if isinstance(code, str) else code,
-        reason=reason,
-    )
 
 
 def _refuse_groups(data: pl.DataFrame, faults: pl.DataFrame) -> pl.DataFrame:
