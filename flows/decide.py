@@ -85,7 +85,7 @@ def _read(path: Path, label: str, month: date, settings: Settings) -> read_decis
     part = read_ledger(decisions_table(), data, {}, settings.municipality_no)
     if part.missing:
         raise HenreiError(f"{label}:1 {part.missing}(何も取り込んでいません)")
-    refused = part.refused.sort("line").select("line", "reason").iter_rows()
+    refused = part.rejected.sort("line").select("line", "reason").iter_rows()
     # The value may be a name: the message has the line, and not the value.
     faults = [f"{label}:{line} {reason.partition('(値: ')[0]}" for line, reason in refused]
     rows = part.rows.with_columns(place=pl.format("{}:{}", pl.lit(label), "line"), tie=pl.lit(None, dtype=pl.String))

@@ -141,7 +141,7 @@ class _File:
     """A file while its pieces are read. The lists hold numbers of its lines."""
 
     source: inbox.InboxFile
-    frame: envelope.Frame = field(default_factory=envelope.Frame)
+    frame: envelope.Envelope = field(default_factory=envelope.Envelope)
     control: str = ""  # the text of its control record
     overlong: list[int] = field(default_factory=list)
     placed: list[int] = field(default_factory=list)  # assigned by their group

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import polars as pl
 
-from henrei.schemas.exchange.envelope import DATA_TYPES, Frame
+from henrei.schemas.exchange.envelope import DATA_TYPES, Envelope
 from henrei.schemas.layouts import key_cells
 
 _BODY = ".body"
@@ -72,7 +72,7 @@ class CityFileWriter:
             stream.write(_bytes(text))
         body.count += lines.height
 
-    def end(self, position: int, frame: Frame, control: str) -> None:
+    def end(self, position: int, frame: Envelope, control: str) -> None:
         """Makes files of the gathered lines of a file whose frame is right: control record, lines, end record.
 
         control: the text of the source's control record.
@@ -127,7 +127,7 @@ def _bytes(text: pl.Series) -> bytes:
     return "".join(f"{line}\r\n" for line in text).encode("latin-1")
 
 
-def _control(text: str, frame: Frame, body: _Body, municipality: str) -> bytes:
+def _control(text: str, frame: Envelope, body: _Body, municipality: str) -> bytes:
     """The control record of a city's file: as the source's, with its own count, number and data type."""
     cells = next(csv.reader([text]))
     cells[3] = str(body.count)

@@ -35,7 +35,7 @@ class LoadedLedger:
 class LedgersOfMonth:
     """Loads the ledgers of a month, and keeps account of their lines.
 
-    counts: file number → lines, loaded, refused, ignored, elsewhere; refused: frames with exchange.REFUSED_LINE;
+    counts: file number → lines, loaded, refused, ignored, elsewhere; refused: frames with exchange.REJECTED_LINE;
     files_elsewhere: number, name, sha256, ledger, path of files from outside the month's folder; notes: what the run says.
     """
 
@@ -85,7 +85,7 @@ class LedgersOfMonth:
             "ignored": counts["blank"] + counts["elsewhere"],
         }
         number = pl.lit(file.number, dtype=pl.UInt32)
-        self.refused.append(part.refused.with_columns(file=number, record=pl.lit(name)).select(*read.REFUSED_LINE))
+        self.refused.append(part.rejected.with_columns(file=number, record=pl.lit(name)).select(*read.REJECTED_LINE))
         if part.missing:
             self.notes.append(f"{file.name}: {part.missing}")
         elif part.unknown:

@@ -33,7 +33,7 @@ def received(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
 
 def rejects(files: list[InboxFile], refused: list[pl.DataFrame]) -> pl.DataFrame:
     """Every rejected line with what it holds, sorted by file and line."""
-    frame = pl.concat([pl.DataFrame(schema=read.REFUSED_LINE), *refused])
+    frame = pl.concat([pl.DataFrame(schema=read.REJECTED_LINE), *refused])
     raw: dict[str, list] = {"file": [], "line": [], "raw": []}
     for (number,), part in frame.partition_by("file", as_dict=True).items():
         file = files[int(str(number))]

@@ -22,7 +22,7 @@ class ExchangeFiles:
     """What came, and what became of it.
 
     counts: file number → lines, loaded, refused, ignored, elsewhere; frames: what each file's frame said; refused: frames
-    with exchange.REFUSED_LINE; refused_groups: frames with exchange.REFUSED_GROUP.
+    with exchange.REJECTED_LINE; refused_groups: frames with exchange.REFUSED_GROUP.
     """
 
     def __init__(self, files: list[inbox.InboxFile], work: Path, month: date, municipality_no: str) -> None:
@@ -31,7 +31,7 @@ class ExchangeFiles:
         self.work, self.month, self.municipality_no = work, month, municipality_no
         self.batches = inbox.batches(files)
         self.counts: dict[int, dict[str, int]] = {}
-        self.frames: dict[int, envelope.Frame] = {}
+        self.frames: dict[int, envelope.Envelope] = {}
         self.refused: list[pl.DataFrame] = []
         self.refused_groups: list[pl.DataFrame] = []
         self._pieces: Generator[read.Piece, None, None] | None = None
@@ -57,7 +57,7 @@ class ExchangeFiles:
             loads = (read.load(file.path for file in batch) for batch in self.batches)
             self._pieces = read.ahead(chain.from_iterable(loads))
         batch = read.read_batch(paths, self.municipality_no, record_month(self.month), keep, self._pieces)
-        self.frames |= batch.frames
+        self.frames |= batch.envelopes
         for row in pl.concat(batch.counts).group_by("file").sum().iter_rows(named=True):
             # Control and end record are ignored by rule like blank lines.
             frame_lines = row["lines"] - row["blank"] - row["elsewhere"] - row["refused"] - row["loaded"]
@@ -68,14 +68,14 @@ class ExchangeFiles:
                 "ignored": row["blank"] + row["elsewhere"] + frame_lines,
                 "elsewhere": row["elsewhere"],
             }
-        broken = [number for number, one in batch.frames.items() if one.fault]
-        self.refused += [part.filter(~pl.col("file").is_in(broken)) for part in batch.refused]
+        broken = [number for number, one in batch.envelopes.items() if one.fault]
+        self.refused += [part.filter(~pl.col("file").is_in(broken)) for part in batch.rejected]
         self.refused_groups += [part.filter(~pl.col("file").is_in(broken)) for part in batch.refused_groups]
         for file in files:
-            if batch.frames[file.number].fault:
-                self._refuse_file(file, batch.frames[file.number])
+            if batch.envelopes[file.number].fault:
+                self._refuse_file(file, batch.envelopes[file.number])
 
-    def _refuse_file(self, file: inbox.InboxFile, broken: envelope.Frame) -> None:
+    def _refuse_file(self, file: inbox.InboxFile, broken: envelope.Envelope) -> None:
         """A file whose frame is broken: every line is refused, and what its lines were is remembered."""
         assert broken.fault is not None
         at, code, sentence = broken.fault
@@ -163,7 +163,7 @@ class ExchangeFiles:
         nothing = {"item_no": pl.lit(None, dtype=pl.Int64), "item_name": pl.lit(None, dtype=pl.String)}
         if lines.height:
             self.refused.append(
-                lines.with_columns(**nothing).select(pl.col(n).cast(kind) for n, kind in read.REFUSED_LINE.items())
+                lines.with_columns(**nothing).select(pl.col(n).cast(kind) for n, kind in read.REJECTED_LINE.items())
             )
         for file, lost in lines.group_by("file").len().iter_rows():
             self.counts[file]["loaded"] -= lost

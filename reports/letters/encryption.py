@@ -58,7 +58,7 @@ class Locks:
             ) from None
         if part.missing:
             raise HenreiError(f"{name}:1 列「{_FACILITY}」「{_WORD}」が要ります。見出しを直してください")
-        bad = part.refused["line"].to_list()  # never the reason: it quotes what stands there
+        bad = part.rejected["line"].to_list()  # never the reason: it quotes what stands there
         words: dict[str, str] = {}
         for line, facility, word in part.rows.select("line", "facility_no", "password").iter_rows():
             if not _FIT.fullmatch(word):

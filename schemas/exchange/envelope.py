@@ -1,6 +1,6 @@
-"""The frame of an exchange file: control record, record numbers, record count, end record.
+"""The envelope of an exchange file: control record, record numbers, record count, end record.
 
-A file whose frame is broken is refused whole, because nobody can say what it has lost.
+A file whose envelope is broken is refused whole, because nobody can say what it has lost.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _OTHER_FILES = {
     UTF8_MARK: (reject_reasons.ENCODING, "UTF-8で保存されています。シフトJIS(CP932)で作り直してください"),
     "\uf8f3\uf8f2": (reject_reasons.ENCODING, "UTF-16で保存されています。シフトJIS(CP932)で作り直してください"),
     "\uf8f2\uf8f3": (reject_reasons.ENCODING, "UTF-16で保存されています。シフトJIS(CP932)で作り直してください"),
-    "PK\x03\x04": (reject_reasons.FRAME, "ZIPファイルです。中のCSVを取り出して入れてください"),
+    "PK\x03\x04": (reject_reasons.ENVELOPE, "ZIPファイルです。中のCSVを取り出して入れてください"),
 }
 
 
@@ -48,8 +48,8 @@ class Control:
 
 
 @dataclass
-class Frame:
-    """What is known of one file's frame while its pieces go by."""
+class Envelope:
+    """What is known of one file's envelope while its pieces go by."""
 
     numbered: int = 0  # lines with something on them, so far
     control: Control | None = None
@@ -65,7 +65,7 @@ class Frame:
         spelt = {name[:3]: kind for name, kind in DATA_TYPES.items()}
         return spelt.get(said or "", said) or DATA_TYPES.get(self.first_id or "")
 
-    def break_at(self, line: int, sentence: str, *, lossy: bool = True, code: str = reject_reasons.FRAME) -> None:
+    def break_at(self, line: int, sentence: str, *, lossy: bool = True, code: str = reject_reasons.ENVELOPE) -> None:
         if self.fault is None:
             self.fault = (line, code, sentence)
         self.lossy = self.lossy or lossy
@@ -112,27 +112,27 @@ def _cells(text: str) -> list[str] | None:
         return None
 
 
-def _read_control(frame: Frame, line: int, text: str) -> None:
+def _read_control(envelope: Envelope, line: int, text: str) -> None:
     cells = _cells(text)
     if not cells or cells[0].strip() != "1":
         for mark, (code, sentence) in _OTHER_FILES.items():
             if text.startswith(mark):
-                return frame.break_at(line, sentence, code=code)
-        return frame.break_at(line, "コントロールレコードで始まっていません。国保連の交換ファイルか確かめてください")
+                return envelope.break_at(line, sentence, code=code)
+        return envelope.break_at(line, "コントロールレコードで始まっていません。国保連の交換ファイルか確かめてください")
     if len(cells) != CONTROL_ITEMS:
-        frame.break_at(line, f"コントロールレコードの項目数が{len(cells)}です(規定は{CONTROL_ITEMS})")
+        envelope.break_at(line, f"コントロールレコードの項目数が{len(cells)}です(規定は{CONTROL_ITEMS})")
         return
     cells = [cell.strip() for cell in cells]
     facility = cells[6] if re.fullmatch("[0-9A-Z]{1,10}", cells[6]) and cells[6].strip("0") else None
     records = int(cells[3]) if re.fullmatch("[0-9]{1,9}", cells[3]) else None
-    frame.control = Control(records, cells[4], facility, cells[9])
+    envelope.control = Control(records, cells[4], facility, cells[9])
 
 
-def check_piece(frames: list[Frame], lines: pl.DataFrame, last: bool, month: str) -> None:
-    """Carries the frames of the files in `lines` (not blank, with heads; file, line) over one piece of them.
+def check_piece(envelopes: list[Envelope], lines: pl.DataFrame, last: bool, month: str) -> None:
+    """Carries the envelopes of the files in `lines` (not blank, with heads; file, line) over one piece of them.
 
     `last` says that no more of these files will come; `month` is the review month as YYYYMM. Faults are put into
-    the frames; the first one stays.
+    the envelopes; the first one stays.
     """
     number = pl.col("h1").str.strip_chars(" ").cast(pl.Int64, strict=False)
     follows = (number - number.shift(1) == 1).fill_null(False) | pl.col("file").ne_missing(pl.col("file").shift(1))
@@ -154,58 +154,60 @@ def check_piece(frames: list[Frame], lines: pl.DataFrame, last: bool, month: str
         )
     )
     for row in seen.iter_rows(named=True):  # one turn a file, not a line
-        frame = frames[row["file"]]
-        begins = frame.numbered == 0
+        envelope = envelopes[row["file"]]
+        begins = envelope.numbered == 0
         if begins:
-            _read_control(frame, row["first"], row["first_text"])
+            _read_control(envelope, row["first"], row["first_text"])
             first_data = row["second_id"] if row["n"] > 1 else None
         else:
-            first_data = row["first_id"] if frame.numbered == 1 else None
+            first_data = row["first_id"] if envelope.numbered == 1 else None
         # An unreadable first record says nothing about the file; it is refused by itself.
-        if frame.first_id is None and first_data in DATA_TYPES:
-            frame.first_id = first_data
-        if row["ahead"] is None or row["ahead"] != frame.numbered:
-            frame.break_at(
+        if envelope.first_id is None and first_data in DATA_TYPES:
+            envelope.first_id = first_data
+        if row["ahead"] is None or row["ahead"] != envelope.numbered:
+            envelope.break_at(
                 row["first"], "レコード番号が1からの連番になっていません。行の抜けや重なりを確かめてください"
             )
         elif row["stray"] is not None:
-            frame.break_at(row["stray"], "レコード番号が前の行から続いていません。行の抜けや重なりを確かめてください")
-        frame.numbered += row["n"]
+            envelope.break_at(
+                row["stray"], "レコード番号が前の行から続いていません。行の抜けや重なりを確かめてください"
+            )
+        envelope.numbered += row["n"]
         if last:
-            frame.ended = True
-            _check_end(frame, row, month)
+            envelope.ended = True
+            _check_end(envelope, row, month)
     if last:
-        for frame in frames:
-            if not frame.ended:
-                frame.ended = True
-                frame.break_at(1, "中身がありません")
+        for envelope in envelopes:
+            if not envelope.ended:
+                envelope.ended = True
+                envelope.break_at(1, "中身がありません")
 
 
-def _check_end(frame: Frame, row: dict, month: str) -> None:
+def _check_end(envelope: Envelope, row: dict, month: str) -> None:
     line = row["end_line"]
     cells = _cells(row["end_text"])
-    if frame.fault:
+    if envelope.fault:
         return
-    control = frame.control
+    control = envelope.control
     assert control is not None  # no fault, so the control record was read
-    if row["end_mark"] != "3" or cells is None or frame.numbered < 2:
-        frame.break_at(line, "エンドレコードで終わっていません。ファイルが途中で切れていないか確かめてください")
+    if row["end_mark"] != "3" or cells is None or envelope.numbered < 2:
+        envelope.break_at(line, "エンドレコードで終わっていません。ファイルが途中で切れていないか確かめてください")
     elif len(cells) != END_ITEMS:
-        frame.break_at(line, f"エンドレコードの項目数が{len(cells)}です(規定は{END_ITEMS})")
-    elif control.records != frame.numbered - 2:
-        frame.break_at(
+        envelope.break_at(line, f"エンドレコードの項目数が{len(cells)}です(規定は{END_ITEMS})")
+    elif control.records != envelope.numbered - 2:
+        envelope.break_at(
             1,
             f"コントロールレコードの件数({control.records if control.records is not None else '読めません'})と"
-            f"データレコードの数({frame.numbered - 2})が違います",
+            f"データレコードの数({envelope.numbered - 2})が違います",
         )
-    elif frame.first_id and control.data_type not in (frame.first_id[:3], DATA_TYPES[frame.first_id]):
-        frame.break_at(
+    elif envelope.first_id and control.data_type not in (envelope.first_id[:3], DATA_TYPES[envelope.first_id]):
+        envelope.break_at(
             1,
             f"コントロールレコードのデータ種別「{reject_reasons.shown(control.data_type)}」と最初の識別番号が合いません",
             lossy=False,
         )
     elif control.month != month:
-        frame.break_at(
+        envelope.break_at(
             1,
             f"処理対象年月が {reject_reasons.shown(control.month) or '空'} です。この審査月({month})のフォルダーに入れるファイルか確かめてください",
             lossy=False,

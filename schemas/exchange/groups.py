@@ -36,7 +36,7 @@ def _readable(column: pl.Expr, pattern: str) -> pl.Expr:
 
 
 def with_keys(lines: pl.DataFrame) -> pl.DataFrame:
-    """Puts in the place of the heads of `frame.with_heads`: family, part, record, known, is_data and the key items (month,
+    """Puts in the place of the heads of `envelope.with_heads`: family, part, record, known, is_data and the key items (month,
     municipality, facility, recipient, form, kind, child), null where they cannot be read. Lines in file order."""
     heads = [f"h{cell}" for cell in range(key_cells())]
     # Lines that follow each other mostly begin alike: what their heads say is worked out once for a stretch of them.

@@ -9,7 +9,7 @@ import polars as pl
 
 from henrei.schemas.exchange import reject_reasons, validate
 from henrei.schemas.exchange.lines import bare_cells_of
-from henrei.schemas.layouts import FRAME_ITEMS, Item, Record, layouts, records
+from henrei.schemas.layouts import LEADING_ITEMS, Item, Record, layouts, records
 
 LINE_FAULT = {
     "file": pl.UInt32,
@@ -68,12 +68,12 @@ def _rows(layout: Record, variant: str, text: pl.DataFrame) -> pl.DataFrame:
 
 def expected_cells() -> pl.Expr:
     """How many cells a line of its record and month has, the newest edition's where the month is none of an older one."""
-    newest = {record: len(layouts(record)[-1].items) + FRAME_ITEMS for record in records()}
+    newest = {record: len(layouts(record)[-1].items) + LEADING_ITEMS for record in records()}
     expected = pl.col("record").replace_strict(newest, default=None, return_dtype=pl.UInt32)
     for layout in itertools.chain.from_iterable(layouts(record)[:-1] for record in records()):
         first, last = layout.months
         holds = (pl.col("record") == layout.record) & pl.col("month").is_between(pl.lit(first), pl.lit(last))
-        expected = pl.when(holds).then(pl.lit(len(layout.items) + FRAME_ITEMS, pl.UInt32)).otherwise(expected)
+        expected = pl.when(holds).then(pl.lit(len(layout.items) + LEADING_ITEMS, pl.UInt32)).otherwise(expected)
     return expected
 
 
@@ -90,10 +90,10 @@ def parse_lines(data: pl.DataFrame) -> tuple[dict[str, pl.DataFrame], pl.DataFra
         if layout is None:
             found.append(_fault(lines, reject_reasons.UNKNOWN, pl.lit(reject_reasons.NO_LAYOUT)))
             continue
-        expected = len(layout.items) + FRAME_ITEMS
+        expected = len(layout.items) + LEADING_ITEMS
         wrong = pl.col("overlong") | pl.col("misquoted") | (pl.col("cells") != expected)
         said = pl.format(
-            reject_reasons.ITEM_COUNT_TEXT, pl.col("cells").cast(pl.Int64) - FRAME_ITEMS, len(layout.items)
+            reject_reasons.ITEM_COUNT_TEXT, pl.col("cells").cast(pl.Int64) - LEADING_ITEMS, len(layout.items)
         )
         sentence = pl.when("misquoted").then(pl.lit(reject_reasons.MISQUOTED)).otherwise(said)
         sentence = pl.when("overlong").then(pl.lit(reject_reasons.TOO_LONG)).otherwise(sentence)
@@ -146,8 +146,8 @@ def parse_record(layout: Record, lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.
     used = [item for item in layout.items if item.column or any(item.used(v) for v in layout.variants)]
     if not used:  # a record of headings: counted, with nothing to look at
         return _rows(layout, "", lines), faults[0]
-    cells = len(layout.items) + FRAME_ITEMS
-    wanted = {FRAME_ITEMS + item.no - 1: validate.cell(item) for item in used}
+    cells = len(layout.items) + LEADING_ITEMS
+    wanted = {LEADING_ITEMS + item.no - 1: validate.cell(item) for item in used}
     codes = {validate.cell(item): item.width for item in used if item.type in ("コード値", "英数")}
     text = bare_cells_of(lines["text"], cells, wanted, codes)
     # A day becomes a whole date with the service month.

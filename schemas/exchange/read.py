@@ -1,4 +1,4 @@
-"""Reading national exchange files in bulk: bytes in; loaded rows, refused lines and counts out.
+"""Reading national exchange files in bulk: bytes in; loaded rows, rejected lines and counts out.
 
 One call reads a batch: many small files together, or one large file piece by piece. `file` is the caller's number
 for a file; nothing here knows folders or databases.
@@ -14,7 +14,7 @@ from pathlib import Path
 import polars as pl
 
 from henrei.schemas.exchange import parse, reject_reasons
-from henrei.schemas.exchange.envelope import Frame, check_piece, with_heads, with_originals
+from henrei.schemas.exchange.envelope import Envelope, check_piece, with_heads, with_originals
 from henrei.schemas.exchange.groups import OPENING, UNITS, group_faults, with_groups, with_keys
 from henrei.schemas.exchange.lines import blocks, is_blank, line_count, lines_of, with_cell_counts
 
@@ -31,7 +31,7 @@ _TORN = (
 # What a file of a data type holds, where a group of it cannot be read.
 UNIT_OF_TYPE = {"K11": "claim", "K41": "sheet", "K61": "attendance"}
 
-REFUSED_LINE = {
+REJECTED_LINE = {
     "file": pl.UInt32,
     "line": pl.Int64,
     "record": pl.String,
@@ -53,22 +53,22 @@ REFUSED_GROUP = {
 class Batch:
     """What reading some files gave; every frame has `file`, the caller's number.
 
-    rows[record]: line, group (line of the 01) and the kept items, typed; a 01 also last_line of its group. refused: REFUSED_LINE. refused_groups:
+    rows[record]: line, group (line of the 01) and the kept items, typed; a 01 also last_line of its group. rejected: REJECTED_LINE. refused_groups:
     REFUSED_GROUP, null where unreadable. counts: lines, loaded, refused, blank, elsewhere (another
-    municipality's); a large file has a row a piece. frames: what the frame of each file said; rows of a file whose
-    frame has a fault are to be dropped, the file is refused whole.
+    municipality's); a large file has a row a piece. envelopes: what the envelope of each file says; rows of a file whose
+    envelope has a fault are to be dropped, the file is refused whole.
     """
 
     rows: dict[str, list[pl.DataFrame]] = field(default_factory=dict)
-    refused: list[pl.DataFrame] = field(default_factory=list)
+    rejected: list[pl.DataFrame] = field(default_factory=list)
     refused_groups: list[pl.DataFrame] = field(default_factory=list)
     counts: list[pl.DataFrame] = field(default_factory=list)
-    frames: dict[int, Frame] = field(default_factory=dict)
+    envelopes: dict[int, Envelope] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Piece:
-    """Lines read together: those with something on them (text.lines_of with the heads of frame.with_heads), and how many
+    """Lines read together: those with something on them (text.lines_of with the heads of envelope.with_heads), and how many
     there are of each file (file, lines, blank). `last`: no more of these files; `torn_at`: the line before which a group
     was cut, because no line opens one for longer than a piece."""
 
@@ -121,12 +121,12 @@ def read_batch(
     `keep`, if given, takes the rows of each piece, so that a large file's rows need not be held together: Batch.rows is
     empty then. `source`: what `load` gives of the files, where it is at hand. Raises OSError where a file cannot be read.
     """
-    batch = Batch(frames={file: Frame() for file in files})
+    batch = Batch(envelopes={file: Envelope() for file in files})
     numbers = list(files)
     for piece in load(files.values()) if source is None else source:
         _read_piece(batch, numbers, piece, municipality_no, month)
         if piece.torn_at:
-            batch.frames[numbers[0]].break_at(piece.torn_at, _TORN.format(PIECE // 1024**2))
+            batch.envelopes[numbers[0]].break_at(piece.torn_at, _TORN.format(PIECE // 1024**2))
         if keep:
             keep(batch.rows)
             batch.rows = {}
@@ -177,9 +177,9 @@ def _last_opening(data: bytes) -> int:
 
 
 def _read_piece(batch: Batch, numbers: list[int], piece: Piece, ours: str, month: str) -> None:
-    frames = [batch.frames[number] for number in numbers]
-    data = with_cell_counts(_data_lines(piece.solid, frames, piece.last, month))
-    _check_copies(data, frames)
+    envelopes = [batch.envelopes[number] for number in numbers]
+    data = with_cell_counts(_data_lines(piece.solid, envelopes, piece.last, month))
+    _check_copies(data, envelopes)
     elsewhere = (pl.col("municipality") != ours).fill_null(False)
     theirs = data.filter(elsewhere)
     data = with_groups(data.filter(~elsewhere))
@@ -193,7 +193,7 @@ def _read_piece(batch: Batch, numbers: list[int], piece: Piece, ours: str, month
         good = found.join(bad, on=["file", "group"], how="anti", maintain_order="left")
         batch.rows.setdefault(record, []).append(_renumber(good, numbers))
     if refused.height:
-        batch.refused.append(_renumber(refused.select(*REFUSED_LINE), numbers))
+        batch.rejected.append(_renumber(refused.select(*REJECTED_LINE), numbers))
         groups = data.join(bad, on=["file", "group"], how="semi", maintain_order="left")
         batch.refused_groups.append(_renumber(describe_groups(groups), numbers))
 
@@ -214,18 +214,18 @@ def _renumber(frame: pl.DataFrame, numbers: list[int]) -> pl.DataFrame:
     return frame.with_columns(file=names.gather(frame["file"]))
 
 
-def _data_lines(solid: pl.DataFrame, frames: list[Frame], last: bool, month: str) -> pl.DataFrame:
-    """Checks the frames and returns the lines between control and end record, with their keys."""
-    begins = pl.Series([i for i, frame in enumerate(frames) if not frame.numbered], dtype=pl.UInt32)
-    check_piece(frames, solid, last, month)
+def _data_lines(solid: pl.DataFrame, envelopes: list[Envelope], last: bool, month: str) -> pl.DataFrame:
+    """Checks the envelopes and returns the lines between control and end record, with their keys."""
+    begins = pl.Series([i for i, envelope in enumerate(envelopes) if not envelope.numbered], dtype=pl.UInt32)
+    check_piece(envelopes, solid, last, month)
     file = pl.col("file")
-    is_frame = file.is_in(begins.implode()) & file.ne_missing(file.shift(1))
+    is_envelope = file.is_in(begins.implode()) & file.ne_missing(file.shift(1))
     if last:
-        is_frame |= file.ne_missing(file.shift(-1))
-    return with_keys(with_originals(solid.filter(~is_frame)))
+        is_envelope |= file.ne_missing(file.shift(-1))
+    return with_keys(with_originals(solid.filter(~is_envelope)))
 
 
-def _check_copies(data: pl.DataFrame, frames: list[Frame]) -> None:
+def _check_copies(data: pl.DataFrame, envelopes: list[Envelope]) -> None:
     """The layout of B731 is inferred: a file is taken only if every record has its original's number of items."""
     if "copied" not in data.columns:
         return
@@ -233,7 +233,7 @@ def _check_copies(data: pl.DataFrame, frames: list[Frame]) -> None:
         pl.col("overlong") | pl.col("misquoted") | (pl.col("cells") != parse.expected_cells()).fill_null(True)
     )
     for file, line in wrong.group_by("file").agg(pl.col("line").first()).iter_rows():
-        frames[file].break_at(
+        envelopes[file].break_at(
             line, "B731の項目数が元の様式(K122・K411・K611)と合いません", code=reject_reasons.ITEM_COUNT
         )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from henrei.schemas.layouts import Item
 
-FRAME = "FMT101"
+ENVELOPE = "FMT101"
 ENCODING = "FMT102"
 ITEM_COUNT = "FMT103"
 UNKNOWN = "FMT104"

@@ -24,11 +24,11 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-FRAME_ITEMS = 2  # record type and record number come before the items of every data record
+LEADING_ITEMS = 2  # record type and record number come before the items of every data record
 CONTROL_ITEMS = 11
 END_ITEMS = 2
 # Cells of every data record, counted from 0, that say what it is; its table has them as items 1 and 2.
-FAMILY_CELL, PART_CELL = FRAME_ITEMS, FRAME_ITEMS + 1
+FAMILY_CELL, PART_CELL = LEADING_ITEMS, LEADING_ITEMS + 1
 
 # What an item is to the reader. `family` and `part` are the first two items of every record and name it (K122, 01); the
 # others, `variant` aside, are the keys by which lines become groups, and `month` decides on the edition.
@@ -256,7 +256,7 @@ def _cells(folder: Path) -> dict[str, dict[str, int]]:
     cells: dict[str, dict[str, int]] = {role: {} for role in ROLES}
     for record, editions in read_layouts(folder).items():
         for role, no in _places(editions[-1]).items():
-            cells[role][record] = FRAME_ITEMS + no - 1
+            cells[role][record] = LEADING_ITEMS + no - 1
     return cells
 
 

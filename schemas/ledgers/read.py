@@ -26,13 +26,13 @@ _UTF8_MARK = b"\xef\xbb\xbf"
 class LedgerPart:
     """What one ledger file gave.
 
-    rows: line and the ledger's columns, typed. refused: line, item_no, item_name, reason_code, reason; a row over
+    rows: line and the ledger's columns, typed. rejected: line, item_no, item_name, reason_code, reason; a row over
     several lines has them all. counts: lines, loaded, refused, blank (with the header), elsewhere. `missing` is the
     sentence for a ledger refused whole; `unknown` the number of columns that henrei does not know.
     """
 
     rows: pl.DataFrame
-    refused: pl.DataFrame
+    rejected: pl.DataFrame
     counts: dict[str, int]
     missing: str | None
     unknown: int

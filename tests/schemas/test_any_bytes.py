@@ -64,7 +64,7 @@ def _read(*files: bytes) -> read.Batch:
         assert row["lines"] == _lines(data)
         assert row["loaded"] + row["refused"] + row["blank"] + row["elsewhere"] <= row["lines"]
     assert counts["loaded"].sum() == sum(part.height for parts in batch.rows.values() for part in parts)
-    places = pl.concat([pl.DataFrame(schema=read.REFUSED_LINE), *batch.refused]).select("file", "line")
+    places = pl.concat([pl.DataFrame(schema=read.REJECTED_LINE), *batch.rejected]).select("file", "line")
     assert counts["refused"].sum() == places.height == places.n_unique()
     return batch
 
@@ -82,7 +82,7 @@ def test_records_of_anything_in_a_right_frame(records: list[bytes]) -> None:
     lines = [b"1,1,0,%d,K11,0,1350000001,0,1,202605," % len(body)]
     lines += [b"2,%d,K122,%02d,%s" % (n, n % 7, part) for n, part in enumerate(body, start=2)]
     batch = _read(b"\r\n".join([*lines, b"3,%d" % (len(body) + 2), b""]))
-    assert batch.frames[0].fault is None
+    assert batch.envelopes[0].fault is None
 
 
 @_QUICK
@@ -101,13 +101,13 @@ def test_ledgers_of_anything(name: str, rows: list[list[str]], more: st.DataObje
     counts = part.counts
     assert counts["lines"] == _lines(data)
     assert counts["lines"] == counts["loaded"] + counts["refused"] + counts["elsewhere"] + counts["blank"]
-    assert part.refused.height == counts["refused"] == part.refused["line"].n_unique()
+    assert part.rejected.height == counts["refused"] == part.rejected["line"].n_unique()
 
 
 def test_right_files_of_the_fuzzer_are_right() -> None:
     for kind in valid_files.KINDS:
         for full in (False, True):
-            assert _read(valid_files.exchange(7, kind, full)).frames[0].fault is None
+            assert _read(valid_files.exchange(7, kind, full)).envelopes[0].fault is None
     for name, data in valid_files.ledgers().items():
         assert read_ledger(ledgers()[name.removesuffix(".csv")], data, {}, inputs.CITY).counts["refused"] == 0
 
@@ -137,7 +137,7 @@ def test_a_large_file_of_each_kind_is_refused_line_by_line(tmp_path: Path) -> No
         path = _write(tmp_path / "x.CSV", case, size * large_files.MB)
         batch = read.read_batch({0: path}, inputs.CITY, "202605")
         assert pl.concat(batch.counts)["lines"].sum() == lines
-        assert batch.frames[0].fault is not None
+        assert batch.envelopes[0].fault is not None
 
 
 def test_a_large_ordinary_file_gives_the_rows_a_piece_at_a_time(
@@ -153,6 +153,6 @@ def test_a_large_ordinary_file_gives_the_rows_a_piece_at_a_time(
         most, rows = max(most, here), rows + here
 
     batch = read.read_batch({0: path}, inputs.CITY, "202605", keep)
-    assert batch.rows == {} and batch.frames[0].fault is None and not batch.refused
+    assert batch.rows == {} and batch.envelopes[0].fault is None and not batch.rejected
     assert rows == text.line_count_of(path) - 2
     assert most < rows / 3

@@ -123,7 +123,7 @@ def test_where_the_keys_of_a_line_are() -> None:
 @pytest.mark.parametrize("record", records())
 def test_no_childs_name_comes_before_the_keys_end(record: str) -> None:
     """So a line cut there can be handed to every city (flows.cities.split)."""
-    items = layouts(record)[-1].items[: layout_tables.key_cells() - layout_tables.FRAME_ITEMS]
+    items = layouts(record)[-1].items[: layout_tables.key_cells() - layout_tables.LEADING_ITEMS]
     assert not [item.label for item in items if "氏名" in item.label]
 
 
@@ -178,7 +178,7 @@ def test_lines_are_judged_by_the_edition_of_their_service_month(tmp_path: Path, 
         ("0000000001", date(2027, 3, 1), 2, None),
         ("0000000002", date(2027, 4, 1), 2, 3),
     ]
-    refused = pl.concat(batch.refused).filter(pl.col("reason_code") == "FMT103")
+    refused = pl.concat(batch.rejected).filter(pl.col("reason_code") == "FMT103")
     assert refused.select("line", "reason").rows() == [
         (13, "項目数が13です(規定は12)。列の抜けや余分なカンマを直してください"),
         (18, "項目数が12です(規定は13)。列の抜けや余分なカンマを直してください"),
@@ -188,10 +188,10 @@ def test_lines_are_judged_by_the_edition_of_their_service_month(tmp_path: Path, 
 def test_a_citys_copies_have_the_items_of_their_month(tmp_path: Path, one_item_more: list[list[str]]) -> None:
     copies = [[f"B731,{record}" for record in claim] for claim in one_item_more]
     batch = read_file(tmp_path / "right.CSV", inputs.exchange("B73", *copies[:2]))
-    assert batch.frames[0].fault is None
+    assert batch.envelopes[0].fault is None
     assert pl.concat(batch.rows["K122-02"]).height == 2
     for claim in copies[2:]:
-        fault = read_file(tmp_path / "wrong.CSV", inputs.exchange("B73", claim)).frames[0].fault
+        fault = read_file(tmp_path / "wrong.CSV", inputs.exchange("B73", claim)).envelopes[0].fault
         assert fault is not None and (fault[0], fault[1]) == (3, "FMT103")
 
 

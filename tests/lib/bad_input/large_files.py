@@ -35,7 +35,7 @@ began = time.perf_counter()
 batch = read_batch({0: Path(sys.argv[1])}, "112992", "202605", keep)
 seconds = time.perf_counter() - began
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-status = 0 if batch.frames[0].fault is None else 3
+status = 0 if batch.envelopes[0].fault is None else 3
 print("\\n" + json.dumps({"status": status, "rows": rows, "seconds": round(seconds, 1), "peak_mb": peak}))
 """
 

@@ -25,12 +25,12 @@ def rows(batch: exchange.Batch, record: str) -> pl.DataFrame:
 
 
 def refused(batch: exchange.Batch) -> list[tuple[int, str]]:
-    frame = pl.concat(batch.refused) if batch.refused else pl.DataFrame(schema=exchange.REFUSED_LINE)
+    frame = pl.concat(batch.rejected) if batch.rejected else pl.DataFrame(schema=exchange.REJECTED_LINE)
     return list(frame.sort("file", "line").select("line", "reason_code").iter_rows())
 
 
 def reasons(batch: exchange.Batch) -> dict[int, str]:
-    return dict(pl.concat(batch.refused).select("line", "reason").iter_rows())
+    return dict(pl.concat(batch.rejected).select("line", "reason").iter_rows())
 
 
 def counts(batch: exchange.Batch) -> dict[str, int]:
@@ -98,7 +98,7 @@ def test_a_refused_line_names_every_item_that_does_not_fit(tmp_path: Path) -> No
     batch = read(tmp_path, inputs.exchange("K11", inputs.claim(cap="x", extra={"K122-01": {28: "", 10: "99"}})))
     said = reasons(batch)[2]
     assert "地域区分コード" in said and "利用者負担上限月額①" in said and "給付費" in said
-    assert pl.concat(batch.refused).filter(pl.col("line") == 2)["item_no"].to_list() == [10]
+    assert pl.concat(batch.rejected).filter(pl.col("line") == 2)["item_no"].to_list() == [10]
 
 
 def test_items_that_the_layout_leaves_unset_are_not_looked_at(tmp_path: Path) -> None:
@@ -205,7 +205,7 @@ def test_other_cities_are_counted_and_not_judged(tmp_path: Path) -> None:
 def test_blank_lines_and_the_old_end_mark(tmp_path: Path) -> None:
     data = inputs.exchange("K11", inputs.claim()).replace(b"\r\n2,4,", b"\r\n\r\n2,4,") + b"\x1a"
     batch = read(tmp_path, data)
-    assert batch.frames[0].fault is None
+    assert batch.envelopes[0].fault is None
     assert counts(batch) == {"lines": 9, "blank": 2, "elsewhere": 0, "refused": 0, "loaded": 5}
 
 
@@ -233,8 +233,8 @@ BROKEN = {
 def test_a_broken_frame_breaks_the_file_and_no_other(tmp_path: Path, name: str) -> None:
     data, line, sentence = BROKEN[name]
     batch = read(tmp_path, inputs.exchange("K11", inputs.claim(recipient="0000000002")), data)
-    assert batch.frames[0].fault is None
-    fault = batch.frames[1].fault
+    assert batch.envelopes[0].fault is None
+    fault = batch.envelopes[1].fault
     assert fault is not None
     assert (fault[0], fault[1]) == (line, "FMT102" if "UTF-8" in name else "FMT101")
     assert sentence in fault[2]
@@ -244,8 +244,8 @@ def test_a_file_of_sheets_may_begin_with_a_household(tmp_path: Path) -> None:
     household = inputs.sheet(children=("0000000001", "0000000002"))
     for kind in ("K41", "K42"):
         batch = read(tmp_path, inputs.exchange(kind, household, inputs.sheet(recipient="0000000003")))
-        assert batch.frames[0].fault is None
-        assert batch.frames[0].data_type == "K41"
+        assert batch.envelopes[0].fault is None
+        assert batch.envelopes[0].data_type == "K41"
     assert rows(batch, "K421-02")["child_recipient_no"].to_list() == ["0000000001", "0000000002"]
 
 
@@ -255,8 +255,8 @@ def _copies(*records: str) -> list[str]:
 
 def test_a_citys_copies_are_read_like_their_originals(tmp_path: Path) -> None:
     batch = read(tmp_path, inputs.exchange("B73", _copies(*inputs.claim(), *inputs.attendance(), *inputs.sheet())))
-    assert batch.frames[0].fault is None and refused(batch) == []
-    assert batch.frames[0].data_type == "B73"
+    assert batch.envelopes[0].fault is None and refused(batch) == []
+    assert batch.envelopes[0].data_type == "B73"
     assert {name: pl.concat(part).height for name, part in batch.rows.items()} == {
         "K122-01": 1,
         "K122-02": 1,
@@ -272,7 +272,7 @@ def test_a_citys_copies_are_read_like_their_originals(tmp_path: Path) -> None:
 
 def test_copies_that_do_not_fit_their_originals_are_not_taken(tmp_path: Path) -> None:
     batch = read(tmp_path, inputs.exchange("B73", _copies(*inputs.claim()), [f"{_copies(inputs.claim()[0])[0]},"]))
-    fault = batch.frames[0].fault
+    fault = batch.envelopes[0].fault
     assert fault is not None
     assert (fault[0], fault[1]) == (7, "FMT103")
 
@@ -289,7 +289,7 @@ def test_a_large_file_in_pieces_gives_what_it_gives_whole(tmp_path: Path, monkey
     for record in whole.rows:
         assert rows(pieces, record).equals(rows(whole, record)), record
     monkeypatch.setattr(exchange, "PIECE", 1000)
-    assert read(tmp_path, data[:-20]).frames[0].fault is not None
+    assert read(tmp_path, data[:-20]).envelopes[0].fault is not None
 
 
 def test_a_city_file_and_returns_are_cut_where_a_group_opens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -298,7 +298,7 @@ def test_a_city_file_and_returns_are_cut_where_a_group_opens(tmp_path: Path, mon
     monkeypatch.setattr(exchange, "PIECE", 1000)
     batch = read(tmp_path, data)
     assert len(batch.counts) > 5
-    assert batch.frames[0].fault is None and refused(batch) == []
+    assert batch.envelopes[0].fault is None and refused(batch) == []
 
 
 def test_a_group_larger_than_a_piece_breaks_its_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -306,7 +306,7 @@ def test_a_group_larger_than_a_piece_breaks_its_file(tmp_path: Path, monkeypatch
         "K61", inputs.attendance(days=tuple(range(1, 31))), inputs.attendance(recipient="0000000002")
     )
     monkeypatch.setattr(exchange, "PIECE", 600)
-    fault = read(tmp_path, data).frames[0].fault
+    fault = read(tmp_path, data).envelopes[0].fault
     assert fault is not None and fault[1] == "FMT101"
     assert "を超えています" in fault[2]
 
@@ -342,14 +342,14 @@ def test_a_long_value_is_shown_by_its_beginning(tmp_path: Path) -> None:
     ],
 )
 def test_what_is_no_exchange_file_says_what_it_is(tmp_path: Path, data: bytes, code: str, sentence: str) -> None:
-    fault = read(tmp_path, data).frames[0].fault
+    fault = read(tmp_path, data).envelopes[0].fault
     assert fault is not None and (fault[0], fault[1]) == (1, code)
     assert fault[2].startswith(sentence)
 
 
 @pytest.mark.parametrize(("kind", "month"), [("K" * 9000, "202605"), ("K11", "9" * 9000)])
 def test_a_control_record_full_of_rubbish_is_not_repeated_on_every_line(tmp_path: Path, kind: str, month: str) -> None:
-    frame = read(tmp_path, inputs.exchange(kind, inputs.claim(), month=month, facility="1" * 9000)).frames[0]
+    frame = read(tmp_path, inputs.exchange(kind, inputs.claim(), month=month, facility="1" * 9000)).envelopes[0]
     assert frame.fault is not None and len(frame.fault[2]) < 200
     assert frame.control is not None and frame.control.facility_no is None
 

@@ -19,7 +19,7 @@ def read(text: str, name: str = "grants", encoding: str = "utf-8", **mapping: st
 
 
 def refused(part: LedgerPart) -> list[tuple]:
-    return part.refused.select("line", "item_no", "item_name", "reason_code").rows()
+    return part.rejected.select("line", "item_no", "item_name", "reason_code").rows()
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp932"])
@@ -87,7 +87,7 @@ def test_zeros_that_excel_took_are_put_back_and_its_powers_refused() -> None:
     part = read(HEAD + "1000001,631000,10,,2026-04-01,2027-03-31\r\n6.1E+09,631000,10,,2026-04-01,2027-03-31\r\n")
     assert part.rows["recipient_no"].to_list() == ["0001000001"]
     assert refused(part) == [(3, 1, "受給者証番号", "FMT109")]
-    assert "6.1E+09" in part.refused["reason"][0]
+    assert "6.1E+09" in part.rejected["reason"][0]
 
 
 def test_columns_in_any_order_mapped_and_unknown() -> None:
@@ -171,5 +171,5 @@ def test_a_line_too_long_is_refused_alone(opened: str) -> None:
     good = "{},631000,10,,2026-04-01,2027-03-31\r\n"
     part = read(HEAD + good.format(1) + f"2,631000,{opened}{'9' * 3_000_000}\r\n" + good.format(3))
     assert part.rows["recipient_no"].to_list() == ["0000000001", "0000000003"]
-    assert part.refused.select("line", "reason_code").rows() == [(3, "FMT109")]
-    assert part.refused["reason"][0].startswith("行が長すぎます(1MBを超えています)")
+    assert part.rejected.select("line", "reason_code").rows() == [(3, "FMT109")]
+    assert part.rejected["reason"][0].startswith("行が長すぎます(1MBを超えています)")
