@@ -1,6 +1,8 @@
-"""The envelope of an exchange file: control record, record numbers, record count, end record.
+"""The envelope of an exchange file: the lines of files go in, piece by piece; an `Envelope` a file comes out.
 
-A file whose envelope is broken is refused whole, because nobody can say what it has lost.
+It is made of the control record, the record numbers, the record count and the end record. A file whose envelope is
+broken is refused whole, because nobody can say what it has lost. Called by `read` and by the splitting of a shared
+inbox; `with_heads` is the first step of whoever needs the keys of lines (`groups.with_keys`).
 """
 
 from __future__ import annotations
@@ -49,23 +51,24 @@ class Control:
 
 @dataclass
 class Envelope:
-    """What is known of one file's envelope while its pieces go by."""
+    """What is known of one file's envelope while its pieces are read."""
 
-    numbered: int = 0  # lines with something on them, so far
+    numbered: int = 0  # lines read so far, without blank ones
     control: Control | None = None
     first_id: str | None = None  # of the first data record, where it is one that henrei knows
     ended: bool = False
-    fault: tuple[int, str, str] | None = None  # line, reason code, sentence
+    fault: tuple[int, str, str] | None = None  # the first one: line, reason code, sentence
     lossy: bool = False  # broken in a way that may have lost lines
 
     @property
     def data_type(self) -> str | None:
-        """K11, K41, K61, K72 or B73; what the control record says where that is none of them."""
-        said = self.control.data_type if self.control else None
-        spelt = {name[:3]: kind for name, kind in DATA_TYPES.items()}
-        return spelt.get(said or "", said) or DATA_TYPES.get(self.first_id or "")
+        """K11, K41, K61, K72 or B73; as the control record has it where that is none of them."""
+        written = self.control.data_type if self.control else None
+        types = {name[:3]: kind for name, kind in DATA_TYPES.items()}
+        return types.get(written or "", written) or DATA_TYPES.get(self.first_id or "")
 
     def break_at(self, line: int, sentence: str, *, lossy: bool = True, code: str = reject_reasons.ENVELOPE) -> None:
+        """Notes a fault of the envelope; the first one is kept."""
         if self.fault is None:
             self.fault = (line, code, sentence)
         self.lossy = self.lossy or lossy
@@ -98,7 +101,7 @@ def with_originals(lines: pl.DataFrame) -> pl.DataFrame:
 
 
 def head_cells(text: pl.Series, count: int) -> pl.Series:
-    """The first cells of lines as a struct field_0, field_1 …; in the last one is what follows in the line's beginning."""
+    """The first cells of lines as a struct field_0, field_1 …; the last field has what follows, up to 200 characters."""
     head = text.str.slice(0, 200)
     if text.str.contains('"', literal=True).any():
         head = head.str.replace_all('"', "", literal=True)
@@ -129,14 +132,30 @@ def _read_control(envelope: Envelope, line: int, text: str) -> None:
 
 
 def check_piece(envelopes: list[Envelope], lines: pl.DataFrame, last: bool, month: str) -> None:
-    """Carries the envelopes of the files in `lines` (not blank, with heads; file, line) over one piece of them.
+    """Checks the envelopes of some files over one piece of their lines; faults are put into the envelopes.
 
-    `last` says that no more of these files will come; `month` is the review month as YYYYMM. Faults are put into
-    the envelopes; the first one stays.
+    `lines` are those that are not blank, with heads, in file order: file (index into `envelopes`), line, text. `last`:
+    no more of these files will come. `month` is the review month as YYYYMM.
     """
+    for row in _by_file(lines).iter_rows(named=True):  # once a file, not a line
+        envelope = envelopes[row["file"]]
+        _check_beginning(envelope, row)
+        _check_numbers(envelope, row)
+        envelope.numbered += row["n"]
+        if last:
+            envelope.ended = True
+            _check_end(envelope, row, month)
+    for envelope in envelopes if last else ():
+        if not envelope.ended:
+            envelope.ended = True
+            envelope.break_at(1, "中身がありません")
+
+
+def _by_file(lines: pl.DataFrame) -> pl.DataFrame:
+    """A row a file: n lines, first and last line with what the envelope has there, and where the numbers go wrong."""
     number = pl.col("h1").str.strip_chars(" ").cast(pl.Int64, strict=False)
     follows = (number - number.shift(1) == 1).fill_null(False) | pl.col("file").ne_missing(pl.col("file").shift(1))
-    seen = (
+    return (
         lines.select("file", "line", "text", "h0", "h2", number=number, follows=follows)
         .group_by("file", maintain_order=True)
         .agg(
@@ -153,34 +172,26 @@ def check_piece(envelopes: list[Envelope], lines: pl.DataFrame, last: bool, mont
             stray=pl.col("line").filter(~pl.col("follows")).first(),
         )
     )
-    for row in seen.iter_rows(named=True):  # one turn a file, not a line
-        envelope = envelopes[row["file"]]
-        begins = envelope.numbered == 0
-        if begins:
-            _read_control(envelope, row["first"], row["first_text"])
-            first_data = row["second_id"] if row["n"] > 1 else None
-        else:
-            first_data = row["first_id"] if envelope.numbered == 1 else None
-        # An unreadable first record says nothing about the file; it is refused by itself.
-        if envelope.first_id is None and first_data in DATA_TYPES:
-            envelope.first_id = first_data
-        if row["ahead"] is None or row["ahead"] != envelope.numbered:
-            envelope.break_at(
-                row["first"], "レコード番号が1からの連番になっていません。行の抜けや重なりを確かめてください"
-            )
-        elif row["stray"] is not None:
-            envelope.break_at(
-                row["stray"], "レコード番号が前の行から続いていません。行の抜けや重なりを確かめてください"
-            )
-        envelope.numbered += row["n"]
-        if last:
-            envelope.ended = True
-            _check_end(envelope, row, month)
-    if last:
-        for envelope in envelopes:
-            if not envelope.ended:
-                envelope.ended = True
-                envelope.break_at(1, "中身がありません")
+
+
+def _check_beginning(envelope: Envelope, row: dict) -> None:
+    """Reads the control record, and the id of the first data record, which may come with the next piece."""
+    first_data = None
+    if envelope.numbered == 0:
+        _read_control(envelope, row["first"], row["first_text"])
+        first_data = row["second_id"] if row["n"] > 1 else None
+    elif envelope.numbered == 1:
+        first_data = row["first_id"]
+    # An unreadable first record says nothing about the file; it is rejected by itself.
+    if envelope.first_id is None and first_data in DATA_TYPES:
+        envelope.first_id = first_data
+
+
+def _check_numbers(envelope: Envelope, row: dict) -> None:
+    if row["ahead"] is None or row["ahead"] != envelope.numbered:
+        envelope.break_at(row["first"], "レコード番号が1からの連番になっていません。行の抜けや重なりを確かめてください")
+    elif row["stray"] is not None:
+        envelope.break_at(row["stray"], "レコード番号が前の行から続いていません。行の抜けや重なりを確かめてください")
 
 
 def _check_end(envelope: Envelope, row: dict, month: str) -> None:

@@ -1,7 +1,8 @@
-"""Record groups: a claim with its 01-05, a sheet, an attendance record. One bad line refuses its whole group.
+"""Record groups: lines with their first cells go in, the same lines with their keys and their group come out.
 
-Grouping is by key and by place: a 01 opens a group, the lines after it belong to it as long as they carry its key,
-and a line whose key cannot be read belongs where it stands.
+A group is a claim with its 01-05, a sheet or an attendance record; one bad line rejects its whole group. Grouping is by
+key and by place: a 01 opens a group, the lines after it belong to it as long as they have its key, and a line whose key
+cannot be read belongs to the group around it. Called by `read`, by the splitting of a shared inbox and by the letters.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ OPENING = re.compile(
 )
 
 UNITS = {"K112": "invoice", "K122": "claim", "K411": "sheet", "K421": "sheet", "K611": "attendance"}
-# Records a group cannot do without, beside its 01.
+# The parts that a group must have, beside its 01.
 NEEDED = {"K122": ("02", "03", "04"), "K411": ("02",), "K421": ("02",)}
 CANCELLATION = "3"  # 作成区分 of a sheet that comes with its 01 alone
 
@@ -31,24 +32,29 @@ _MONTH, _SIX, _ID = r"^\d{6}$", r"^\d{6}$", r"^[0-9A-Z]{1,10}$"
 
 
 def _readable(column: pl.Expr, pattern: str) -> pl.Expr:
+    """Without blanks around it; null where it does not match or has nothing but zeros."""
     bare = column.str.strip_chars(" ")
     return pl.when(bare.str.contains(pattern) & (bare.str.strip_chars("0") != "")).then(bare)
 
 
 def with_keys(lines: pl.DataFrame) -> pl.DataFrame:
-    """Puts in the place of the heads of `envelope.with_heads`: family, part, record, known, is_data and the key items (month,
-    municipality, facility, recipient, form, kind, child), null where they cannot be read. Lines in file order."""
+    """Replaces the heads of lines in file order (`envelope.with_heads`) by what they say.
+
+    family, part and record (K122, 01, K122-01), known (whether henrei reads such a record), is_data (whether the line says
+    that it is a data record), and the keys month, municipality, facility, recipient, form, kind and child, null where
+    they cannot be read.
+    """
     heads = [f"h{cell}" for cell in range(key_cells())]
-    # Lines that follow each other mostly begin alike: what their heads say is worked out once for a stretch of them.
+    # Lines that follow each other mostly begin alike: their keys are read once for a run of such lines.
     # Of a claim's lines the last of these cells, a service code, is no key.
     last = pl.when(~pl.col("h2").is_in(_short_families())).then(heads[-1])
-    same = ["file", *(name for name in heads[:-1] if name != "h1")]
-    starts = last.ne_missing(last.shift(1)) | pl.any_horizontal(
-        pl.col(name).ne_missing(pl.col(name).shift(1)) for name in same
+    compared = ["file", *(name for name in heads[:-1] if name != "h1")]
+    differs = last.ne_missing(last.shift(1)) | pl.any_horizontal(
+        pl.col(name).ne_missing(pl.col(name).shift(1)) for name in compared
     )
-    number = lines.select((starts | (pl.int_range(pl.len()) == 0)).cum_sum() - 1).to_series()
-    first = lines.select(heads).filter(number.ne_missing(number.shift(1)))
-    keys = _keys(first).select(pl.all().gather(number))
+    run = lines.select((differs | (pl.int_range(pl.len()) == 0)).cum_sum() - 1).to_series()
+    first = lines.select(heads).filter(run.ne_missing(run.shift(1)))
+    keys = _keys(first).select(pl.all().gather(run))
     lines = pl.concat([lines.drop(heads), keys], how="horizontal")
     return lines.with_columns(child=_children(lines["text"], keys))
 
@@ -91,6 +97,7 @@ def _cell(role: str, *, of_others: bool) -> pl.Expr:
 
 
 def _keys(heads: pl.DataFrame) -> pl.DataFrame:
+    """The columns of `with_keys` but child, from h0, h1 …"""
     family, part = (pl.col(f"h{cell}").str.strip_chars(" ") for cell in (FAMILY_CELL, PART_CELL))
     heads = heads.with_columns(family=family, part=part).with_columns(
         record=pl.when(pl.col("part").str.contains(r"^\d\d$")).then(pl.col("family") + "-" + pl.col("part"))
@@ -113,24 +120,25 @@ def _keys(heads: pl.DataFrame) -> pl.DataFrame:
 def _children(text: pl.Series, keys: pl.DataFrame) -> pl.Series:
     """The child that a line of a household's sheet is about; its number comes after the cells of `with_heads`."""
     ((record, cell),) = cells_with("child").items()
-    speaks = keys.select(pl.col("record") == record).to_series().fill_null(False)
-    said = head_cells(text.filter(speaks), cell + 2).struct.field(f"field_{cell}").alias("child")
-    found = pl.DataFrame({"child": said}).select(_readable(pl.col("child"), _ID).str.zfill(10)).to_series()
-    return found.gather(pl.select(pl.when(speaks).then(speaks.cum_sum() - 1)).to_series())
+    has_child = keys.select(pl.col("record") == record).to_series().fill_null(False)
+    cells = head_cells(text.filter(has_child), cell + 2).struct.field(f"field_{cell}").alias("child")
+    children = cells.to_frame().select(_readable(pl.col("child"), _ID).str.zfill(10)).to_series()
+    return children.gather(pl.select(pl.when(has_child).then(has_child.cum_sum() - 1)).to_series())
 
 
 def with_groups(lines: pl.DataFrame) -> pl.DataFrame:
-    """Adds group: the number of the line that opens the line's group. Lines in file order, keys as above."""
+    """Adds group: the number of the line that opens the line's group. Lines in file order, with `with_keys`."""
     opens = pl.col("known") & (pl.col("part") == BASE) | pl.col("family").eq_missing(RETURN_LIST)
     names = ["file", "known", "family", "month", "municipality", "facility", "recipient"]
     # A line that opens none and has the keys of the one before it is in that one's group.
     alike = pl.all_horizontal(pl.col(name).eq_missing(pl.col(name).shift(1)) for name in names)
-    number = lines.select((opens.fill_null(True) | ~alike | (pl.int_range(pl.len()) == 0)).cum_sum() - 1).to_series()
-    first = lines.select(*names, "line", opens=opens).filter(number.ne_missing(number.shift(1)))
-    return lines.with_columns(group=_groups(first).gather(number))
+    run = lines.select((opens.fill_null(True) | ~alike | (pl.int_range(pl.len()) == 0)).cum_sum() - 1).to_series()
+    first = lines.select(*names, "line", opens=opens).filter(run.ne_missing(run.shift(1)))
+    return lines.with_columns(group=_groups(first).gather(run))
 
 
 def _groups(lines: pl.DataFrame) -> pl.Series:
+    """The groups of lines that have their keys, opens (whether the line opens a group) and family."""
     no_recipient = pl.col("family") == "K112"
     lines = lines.with_columns(
         key=pl.concat_str(
@@ -141,21 +149,21 @@ def _groups(lines: pl.DataFrame) -> pl.Series:
             separator="|",
         )
     )
-    unread = pl.col("key").is_null()
+    unreadable = pl.col("key").is_null()
     before = pl.col("key").forward_fill().over("file")
     after = pl.col("key").backward_fill().over("file")
     # The next line with a key, if it opens no group of its own, belongs with the unreadable line before it.
-    after_opens = pl.when(unread).then(None).otherwise("opens").backward_fill().over("file")
-    belongs = pl.when(~unread).then(pl.col("key")).when(after_opens.eq_missing(False)).then(after).otherwise(before)
+    after_opens = pl.when(unreadable).then(None).otherwise("opens").backward_fill().over("file")
+    key = pl.when(~unreadable).then(pl.col("key")).when(after_opens.eq_missing(False)).then(after).otherwise(before)
     family = pl.when(pl.col("known")).then(pl.col("family")).forward_fill().over("file")
-    lines = lines.with_columns(belongs=belongs)
-    moved = pl.col("belongs").ne_missing(pl.col("belongs").shift(1)) | family.ne_missing(family.shift(1))
-    start = pl.col("opens").fill_null(False) | moved | pl.col("file").ne_missing(pl.col("file").shift(1))
+    lines = lines.with_columns(key=key)
+    differs = pl.col("key").ne_missing(pl.col("key").shift(1)) | family.ne_missing(family.shift(1))
+    start = pl.col("opens").fill_null(False) | differs | pl.col("file").ne_missing(pl.col("file").shift(1))
     return lines.select(group=pl.when(start).then(pl.col("line")).forward_fill()).to_series()
 
 
 def group_faults(lines: pl.DataFrame) -> pl.DataFrame:
-    """Groups that are not whole: file, group, line (where to say it), reason_code, reason."""
+    """Groups that are not whole: file, group, line (the group's first), reason_code, reason."""
     groups = lines.group_by("file", "group", maintain_order=True).agg(
         family=pl.col("family").first(),
         base=pl.col("known").first() & (pl.col("part").first() == BASE),
@@ -163,7 +171,7 @@ def group_faults(lines: pl.DataFrame) -> pl.DataFrame:
         kind=pl.col("kind").first(),
         forms=pl.col("form").n_unique(),
     )
-    found = [
+    faults = [
         groups.filter(~pl.col("base").fill_null(False) & (pl.col("family") != RETURN_LIST)).select(
             "file", "group", reason=pl.lit(reject_reasons.NO_BASE)
         ),
@@ -173,7 +181,7 @@ def group_faults(lines: pl.DataFrame) -> pl.DataFrame:
     ]
     for family, needed in NEEDED.items():
         for part in needed:
-            found.append(
+            faults.append(
                 groups.filter(
                     (pl.col("family") == family)
                     & pl.col("base")
@@ -182,7 +190,7 @@ def group_faults(lines: pl.DataFrame) -> pl.DataFrame:
                 ).select("file", "group", reason=pl.lit(reject_reasons.missing_record(family, part)))
             )
     return (
-        pl.concat(found)
+        pl.concat(faults)
         .with_columns(line=pl.col("group"), reason_code=pl.lit(reject_reasons.INCOMPLETE))
         .unique(["file", "group"], keep="first", maintain_order=True)
     )

@@ -1,7 +1,7 @@
-"""From bytes to lines to cells, in bulk and exactly: what exchange files and ledgers have in common.
+"""Bytes of exchange files and ledgers go in; lines, and cells of lines, come out as polars frames.
 
-A chunk is one or more whole files (or a piece of a very large one) handled as one polars frame, so that forty
-thousand small files cost what one large file costs.
+One or more whole files, or a piece of a very large one, are handled as one frame, so that forty thousand small files
+cost what one large file costs. Called by the readers of exchange files and ledgers, and by whoever counts lines.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from henrei.schemas.exchange import quoting
 
 BLOCK = 8 * 1024 * 1024  # bytes read together where nothing but lines is looked for
 # Bytes (in UTF-8) that a line may have. No record comes near it, with every item filled and quoted; a longer one is
-# refused as it stands and only its beginning is kept.
+# rejected as it is, and only its beginning is kept.
 LONGEST = 1024 * 1024
 _KEPT = 64 * 1024  # characters of a line that is too long
 
 # Bytes 0x80, 0xA0 and 0xFD-0xFF are not characters of CP932, yet Python's codec lets them through as these.
 _NOT_CP932 = ("\x80", "\xa0", "\uf8f0", "\uf8f1", "\uf8f2", "\uf8f3")
 _BLANK = " \u3000\t"
-_ZEROS = "0" * 64 + "\U0010ffff"  # no text of zeros alone, however long, comes after this, and few others come before
+_ZEROS = "0" * 64 + "\U0010ffff"  # no text of zeros alone, however long, sorts after this, and few others sort before
 QUOTED = r'"[^"]*"'
 
 
@@ -45,23 +45,23 @@ def line_count_of(path: Path) -> int:
 def blocks(stream: BinaryIO, size: int) -> Iterator[bytes]:
     """The stream in blocks of `size` bytes; of a line that is too long and runs over blocks, only the beginning.
 
-    So nothing that goes by lines ever holds more than a block and a line, whatever the file is. The number of lines
-    stays what it is.
+    So a reader that goes by lines never holds more than a block and a line, whatever the file is. The number of lines
+    does not change.
     """
-    given = 0  # bytes of the line that goes on, so far
+    kept = 0  # bytes so far of the line that the block before did not end
     while block := stream.read(size):
         end = block.find(b"\n")
         head = len(block) if end < 0 else end
-        room = max(LONGEST + 1 - given, 0)
-        goes_on = given + min(head, room)
-        if given and head > room:
+        room = max(LONGEST + 1 - kept, 0)
+        kept_with_head = kept + min(head, room)
+        if kept and head > room:
             block = block[:room] + block[head:]
-        given = goes_on if end < 0 else len(block) - block.rfind(b"\n") - 1
+        kept = kept_with_head if end < 0 else len(block) - block.rfind(b"\n") - 1
         yield block
 
 
 def beginnings(path: Path, most: int) -> Iterator[tuple[int, bytes, int]]:
-    """Each line of a file: its number, its first bytes, `most` at most, and how many it has, CR LF included."""
+    """Each line of a file: its number, its first bytes, `most` at most, and how many bytes it has, CR LF included."""
     with path.open("rb") as stream:
         line = 0
         while data := stream.readline(most):
@@ -95,7 +95,7 @@ def _decode_lines(data: bytes, encoding: str) -> tuple[list[str], list[bool]]:
 def lines_of(
     blobs: Sequence[bytes], first_line: int = 1, encoding: str = "cp932", *, unquoted: bool = False
 ) -> pl.DataFrame:
-    """All lines of some files; with `unquoted`, quotes that do nothing may be gone from them.
+    """All lines of some files; with `unquoted`, without the quotes that do nothing, where `quoting` can tell.
 
     Returns file (index into `blobs`, UInt32), line (number in its file from `first_line`, Int64), text (without CR
     LF), undecodable and overlong (bool). A last line without LF counts; nothing is dropped here. An overlong line is
@@ -124,7 +124,7 @@ def lines_of(
 
 
 def is_blank(text: pl.Expr) -> pl.Expr:
-    """A line with nothing on it, or the single 0x1A with which old programs end a file."""
+    """A line with nothing in it, or the single 0x1A with which old programs end a file."""
     return text.str.strip_chars(_BLANK).is_in(["", "\x1a"])
 
 
@@ -151,10 +151,10 @@ def cells_of(texts: pl.Series, cells: int, wanted: dict[int, str]) -> pl.DataFra
 
 
 def bare_cells_of(texts: pl.Series, cells: int, wanted: dict[int, str], codes: Mapping[str, int]) -> pl.DataFrame:
-    """As `cells_of`, without blank padding and null where nothing is left; of `codes` (name → width) also where only zeros
-    stand: an unset code in files written by the official software.
+    """As `cells_of`, without blank padding, null where nothing is left; of `codes` (name → width) null where there are only
+    zeros, too: so the official software writes a code that is not set.
 
-    Most columns have nothing to take away, or zeros of a code's width: looking for that is far cheaper than stripping.
+    Most columns have no padding, and zeros of a code's width only: looking for that is far cheaper than stripping.
     """
     body = _body(texts)
     frame = _parsed(body, texts.len(), cells, wanted)
@@ -180,11 +180,11 @@ def _sides(cell: pl.Expr) -> tuple[Callable[[str], pl.Expr], Callable[[str], pl.
 
 def _columns_where(frame: pl.DataFrame, names: Iterable[str], tests: Callable[[str], list[pl.Expr]]) -> list[str]:
     """The columns in some row of which one of the tests holds."""
-    asked = {name: test for name in names if (test := tests(name))}
-    if not asked or frame.is_empty():
+    by_column = {name: test for name in names if (test := tests(name))}
+    if not by_column or frame.is_empty():
         return []
-    found = frame.select(pl.any_horizontal(test).any().alias(name) for name, test in asked.items())
-    return [name for name, holds in found.row(0, named=True).items() if holds]
+    holds = frame.select(pl.any_horizontal(test).any().alias(name) for name, test in by_column.items())
+    return [name for name, any_row in holds.row(0, named=True).items() if any_row]
 
 
 def _body(texts: pl.Series) -> bytes:

@@ -1,4 +1,7 @@
-"""Lines of data records to typed rows by record and edition, and every line that is itself wrong. Called by read."""
+"""Data lines, with their keys, go in; typed rows by record, and every line that is itself wrong, come out. Called by `read`.
+
+Which layout a line is judged by goes by its service month. The rules are Pandera's (`validate`).
+"""
 
 from __future__ import annotations
 
@@ -24,7 +27,7 @@ PLACE = ["file", "line", "group"]
 
 
 def dtype(item: Item) -> pl.DataType:
-    """The type henrei keeps an item in: dates (a month is its first day), integers, text."""
+    """The type henrei keeps an item in: date (of a month its first day), integer or text."""
     if item.format in ("month", "date", "day"):
         return pl.Date()
     return pl.Int64() if item.type == "数値" else pl.String()
@@ -44,8 +47,9 @@ def schema(record: str) -> dict[str, pl.DataType]:
 
 
 def _typed(item: Item, variant: str) -> pl.Expr:
+    """An item's text, which fits, as its type."""
     text = pl.col(validate.cell(item))
-    if not item.used(variant):  # whatever stands there is not looked at
+    if not item.used(variant):  # whatever is there is not looked at
         return pl.lit(None, dtype=dtype(item))
     match item.format:
         case "month":
@@ -68,19 +72,22 @@ def _rows(layout: Record, variant: str, text: pl.DataFrame) -> pl.DataFrame:
 
 def expected_cells() -> pl.Expr:
     """How many cells a line of its record and month has, the newest edition's where the month is none of an older one."""
-    newest = {record: len(layouts(record)[-1].items) + LEADING_ITEMS for record in records()}
+    newest = {record: layouts(record)[-1].cells for record in records()}
     expected = pl.col("record").replace_strict(newest, default=None, return_dtype=pl.UInt32)
     for layout in itertools.chain.from_iterable(layouts(record)[:-1] for record in records()):
         first, last = layout.months
         holds = (pl.col("record") == layout.record) & pl.col("month").is_between(pl.lit(first), pl.lit(last))
-        expected = pl.when(holds).then(pl.lit(len(layout.items) + LEADING_ITEMS, pl.UInt32)).otherwise(expected)
+        expected = pl.when(holds).then(pl.lit(layout.cells, pl.UInt32)).otherwise(expected)
     return expected
 
 
 def parse_lines(data: pl.DataFrame) -> tuple[dict[str, pl.DataFrame], pl.DataFrame]:
-    """All lines parsed: rows by record, and every line that is itself wrong, once (records.LINE_FAULT)."""
+    """All data lines (with `groups.with_groups` and `lines.with_cell_counts`): rows by record, and faults.
+
+    Rows have `schema(record)`; faults have LINE_FAULT, one row for each line that is itself wrong.
+    """
     known = pl.col("known").fill_null(False)
-    found = [
+    faults = [
         _fault(data.filter("undecodable"), reject_reasons.ENCODING, pl.lit(reject_reasons.NOT_CP932)),
         _fault(data.filter(~pl.col("is_data")), reject_reasons.UNKNOWN, pl.lit(reject_reasons.NOT_A_DATA_RECORD)),
         _fault(data.filter(~known), reject_reasons.UNKNOWN, pl.lit(reject_reasons.UNKNOWN_RECORD)),
@@ -88,24 +95,27 @@ def parse_lines(data: pl.DataFrame) -> tuple[dict[str, pl.DataFrame], pl.DataFra
     rows: dict[str, list[pl.DataFrame]] = {}
     for layout, lines in _by_layout(data.filter(~pl.col("undecodable") & pl.col("is_data") & known)):
         if layout is None:
-            found.append(_fault(lines, reject_reasons.UNKNOWN, pl.lit(reject_reasons.NO_LAYOUT)))
+            faults.append(_fault(lines, reject_reasons.UNKNOWN, pl.lit(reject_reasons.NO_LAYOUT)))
             continue
-        expected = len(layout.items) + LEADING_ITEMS
-        wrong = pl.col("overlong") | pl.col("misquoted") | (pl.col("cells") != expected)
-        said = pl.format(
-            reject_reasons.ITEM_COUNT_TEXT, pl.col("cells").cast(pl.Int64) - LEADING_ITEMS, len(layout.items)
-        )
-        sentence = pl.when("misquoted").then(pl.lit(reject_reasons.MISQUOTED)).otherwise(said)
-        sentence = pl.when("overlong").then(pl.lit(reject_reasons.TOO_LONG)).otherwise(sentence)
-        # The beginning of a line that is too long has too many items, or one of them is too wide.
-        wide = pl.col("overlong") & (pl.col("cells") <= expected)
-        code = pl.when(wide).then(pl.lit(reject_reasons.ITEM_VALUE)).otherwise(pl.lit(reject_reasons.ITEM_COUNT))
-        found.append(_fault(lines.filter(wrong), code, sentence))
-        parsed, faults = parse_record(layout, lines.filter(~wrong))
+        wrong = pl.col("overlong") | pl.col("misquoted") | (pl.col("cells") != layout.cells)
+        faults.append(_count_faults(layout, lines.filter(wrong)))
+        parsed, item_faults = parse_record(layout, lines.filter(~wrong))
         rows.setdefault(layout.record, []).append(parsed)
-        found.append(faults)
-    faults = pl.concat(found).unique(["file", "line"], keep="first", maintain_order=True)
-    return {record: pl.concat(parts) for record, parts in rows.items()}, faults
+        faults.append(item_faults)
+    once = pl.concat(faults).unique(["file", "line"], keep="first", maintain_order=True)
+    return {record: pl.concat(parts) for record, parts in rows.items()}, once
+
+
+def _count_faults(layout: Record, lines: pl.DataFrame) -> pl.DataFrame:
+    """LINE_FAULT of lines that are too long, have wrong quotes or another number of items than the layout."""
+    count = pl.col("cells").cast(pl.Int64) - LEADING_ITEMS
+    sentence = pl.format(reject_reasons.ITEM_COUNT_TEXT, count, len(layout.items))
+    sentence = pl.when("misquoted").then(pl.lit(reject_reasons.MISQUOTED)).otherwise(sentence)
+    sentence = pl.when("overlong").then(pl.lit(reject_reasons.TOO_LONG)).otherwise(sentence)
+    # The beginning of a line that is too long has too many items, or one of them is too wide.
+    wide = pl.col("overlong") & (pl.col("cells") <= layout.cells)
+    code = pl.when(wide).then(pl.lit(reject_reasons.ITEM_VALUE)).otherwise(pl.lit(reject_reasons.ITEM_COUNT))
+    return _fault(lines, code, sentence)
 
 
 def _by_layout(data: pl.DataFrame) -> Iterator[tuple[Record | None, pl.DataFrame]]:
@@ -125,6 +135,7 @@ def _by_layout(data: pl.DataFrame) -> Iterator[tuple[Record | None, pl.DataFrame
 
 
 def _fault(lines: pl.DataFrame, code: str | pl.Expr, reason: pl.Expr) -> pl.DataFrame:
+    """LINE_FAULT of lines that are wrong as a whole."""
     return lines.select(
         "file",
         "line",
@@ -141,39 +152,50 @@ def parse_record(layout: Record, lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.
 
     Rows have `schema(layout.record)`, without the lines that do not fit; faults have LINE_FAULT, one row a line.
     """
-    faults = [pl.DataFrame(schema=LINE_FAULT)]
-    rows = [pl.DataFrame(schema=schema(layout.record))]
     used = [item for item in layout.items if item.column or any(item.used(v) for v in layout.variants)]
     if not used:  # a record of headings: counted, with nothing to look at
-        return _rows(layout, "", lines), faults[0]
-    cells = len(layout.items) + LEADING_ITEMS
+        return _rows(layout, "", lines), pl.DataFrame(schema=LINE_FAULT)
+    rows = [pl.DataFrame(schema=schema(layout.record))]
+    faults = [pl.DataFrame(schema=LINE_FAULT)]
+    for variant, part in _by_variant(layout, _cells(layout, used, lines)):
+        if variant is None:
+            faults.append(_no_variant(layout, part))
+            continue
+        names = [validate.cell(item) for item in layout.items if item.used(variant)]
+        item_faults = validate.faults(layout, variant, part.select(names))
+        if item_faults.height:
+            places = part.select(PLACE)[item_faults["row"]]
+            placed = pl.concat([places, item_faults.drop("row")], how="horizontal")
+            faults.append(placed.with_columns(reason_code=pl.lit(reject_reasons.ITEM_VALUE)).select(*LINE_FAULT))
+            part = part.join(places, on=["file", "line"], how="anti", maintain_order="left")
+        rows.append(_rows(layout, variant, part))
+    return pl.concat(rows), pl.concat(faults)
+
+
+def _cells(layout: Record, used: list[Item], lines: pl.DataFrame) -> pl.DataFrame:
+    """The used items of lines as text: file, line, group, i1, i2 … (`validate.cell`), unset items null."""
     wanted = {LEADING_ITEMS + item.no - 1: validate.cell(item) for item in used}
     codes = {validate.cell(item): item.width for item in used if item.type in ("コード値", "英数")}
-    text = bare_cells_of(lines["text"], cells, wanted, codes)
+    text = bare_cells_of(lines["text"], layout.cells, wanted, codes)
     # A day becomes a whole date with the service month.
     month_item = layout.with_role("month")
     month = pl.col(validate.cell(month_item)) if month_item in used else pl.lit("")
     days = [validate.cell(item) for item in used if item.format == "day"]
     text = text.with_columns((month + pl.col(name).str.zfill(2)).alias(name) for name in days)
-    text = pl.concat([lines.select(PLACE), text], how="horizontal")
-    for variant, part in _by_variant(layout, text):
-        if variant is None:
-            item = layout.item(layout.variant_item or 0)
-            sentence = reject_reasons.item_fault(item, layout.variants[0], "codes", None)
-            found = part.select(PLACE).with_columns(
-                item_no=pl.lit(item.no, dtype=pl.Int64), item_name=pl.lit(item.label), reason=pl.lit(sentence)
-            )
-        else:
-            names = [validate.cell(item) for item in layout.items if item.used(variant)]
-            found = validate.faults(layout, variant, part.select(names))
-            if found.height:
-                places = part.select(PLACE)[found["row"]]
-                found = pl.concat([places, found.drop("row")], how="horizontal")
-                part = part.join(places, on=["file", "line"], how="anti", maintain_order="left")
-            rows.append(_rows(layout, variant, part))
-        if found.height:
-            faults.append(found.with_columns(reason_code=pl.lit(reject_reasons.ITEM_VALUE)).select(*LINE_FAULT))
-    return pl.concat(rows), pl.concat(faults)
+    return pl.concat([lines.select(PLACE), text], how="horizontal")
+
+
+def _no_variant(layout: Record, text: pl.DataFrame) -> pl.DataFrame:
+    """LINE_FAULT of lines whose variant item is none of the layout's variants."""
+    item = layout.item(layout.variant_item or 0)
+    sentence = reject_reasons.item_fault(item, layout.variants[0], "codes", None)
+    faults = text.select(PLACE).with_columns(
+        item_no=pl.lit(item.no, dtype=pl.Int64),
+        item_name=pl.lit(item.label),
+        reason_code=pl.lit(reject_reasons.ITEM_VALUE),
+        reason=pl.lit(sentence),
+    )
+    return faults.select(*LINE_FAULT)
 
 
 def _by_variant(layout: Record, text: pl.DataFrame) -> list[tuple[str | None, pl.DataFrame]]:

@@ -1,7 +1,8 @@
-"""Quotes of a whole chunk, taken away at once where they do nothing: around whole cells without comma, quote or line end.
+"""Bytes of lines go in, and come out without their quotes where these do nothing. Called by `lines`.
 
-Real programs quote text this way or not at all. Counting what stands around quotes in a chunk is far cheaper than looking
-at every line; where one quote is anything else, the chunk stays as it is and its lines are looked at one by one.
+That is where all of them are around whole cells without comma, quote or line end, as real programs write them. Counting
+what is around the quotes of a whole chunk is far cheaper than looking at every line; where one quote is anything else,
+the chunk is left as it is and its lines are looked at one by one.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Reading national exchange files in bulk: bytes in; loaded rows, rejected lines and counts out.
+"""Reading national exchange files in bulk: paths go in; typed rows, rejected lines and counts come out.
 
-One call reads a batch: many small files together, or one large file piece by piece. `file` is the caller's number
-for a file; nothing here knows folders or databases.
+One call reads a batch: many small files together, or one large file piece by piece. `file` is the caller's number for a
+file; nothing here knows folders or databases. Called by the monthly run; the splitting of a shared inbox uses `pieces`.
 """
 
 from __future__ import annotations
@@ -15,19 +15,18 @@ import polars as pl
 
 from henrei.schemas.exchange import parse, reject_reasons
 from henrei.schemas.exchange.envelope import Envelope, check_piece, with_heads, with_originals
-from henrei.schemas.exchange.groups import OPENING, UNITS, group_faults, with_groups, with_keys
+from henrei.schemas.exchange.groups import BASE, OPENING, UNITS, group_faults, with_groups, with_keys
 from henrei.schemas.exchange.lines import blocks, is_blank, line_count, lines_of, with_cell_counts
 
-PIECE = 32 * 1024 * 1024  # bytes looked at together; memory goes by this, not by the file
-_STEP = 256 * 1024  # bytes read together until there is a piece
-_LINE = 64  # bytes that a line counts for at the least: what is made of it takes room, however short it is
-KINDS = ("K11", "K41", "K61", "K72", "B73")
-
-_WINDOW = 256 * 1024  # bytes from the end in which an opening is looked for at once
+PIECE = 32 * 1024 * 1024  # bytes read together: memory depends on this, not on the size of the file
+_STEP = 256 * 1024  # bytes read at a time until there is a piece
+_LINE = 64  # bytes that a line counts for at least: what is made of it takes memory, however short it is
+_WINDOW = 256 * 1024  # bytes from the end in which the beginning of a group is searched at a time
 _TORN = (
     "一つの明細書・結果票・実績記録票が{}MBを超えています。行の識別番号とレコード種別を確かめ、分けて作り直してください"
 )
 
+KINDS = ("K11", "K41", "K61", "K72", "B73")  # the data types that henrei reads
 # What a file of a data type holds, where a group of it cannot be read.
 UNIT_OF_TYPE = {"K11": "claim", "K41": "sheet", "K61": "attendance"}
 
@@ -53,10 +52,11 @@ REFUSED_GROUP = {
 class Batch:
     """What reading some files gave; every frame has `file`, the caller's number.
 
-    rows[record]: line, group (line of the 01) and the kept items, typed; a 01 also last_line of its group. rejected: REJECTED_LINE. refused_groups:
-    REFUSED_GROUP, null where unreadable. counts: lines, loaded, refused, blank, elsewhere (another
-    municipality's); a large file has a row a piece. envelopes: what the envelope of each file says; rows of a file whose
-    envelope has a fault are to be dropped, the file is refused whole.
+    rows[record]: line, group (line of the 01) and the kept items, typed; a 01 also last_line of its group.
+    rejected: REJECTED_LINE. refused_groups: REFUSED_GROUP, null where unreadable.
+    counts: lines of each file: lines (all), loaded, refused (rejected), blank, elsewhere (of another municipality); a
+    large file has a row a piece.
+    envelopes: of each file; where one has a fault the file is refused whole, and the caller drops its rows.
     """
 
     rows: dict[str, list[pl.DataFrame]] = field(default_factory=dict)
@@ -68,9 +68,11 @@ class Batch:
 
 @dataclass(frozen=True)
 class Piece:
-    """Lines read together: those with something on them (text.lines_of with the heads of envelope.with_heads), and how many
-    there are of each file (file, lines, blank). `last`: no more of these files; `torn_at`: the line before which a group
-    was cut, because no line opens one for longer than a piece."""
+    """Lines read together.
+
+    solid: the lines that are not blank (`lines.lines_of` and `envelope.with_heads`). counts: file, lines, blank. last: no
+    more of these files will come. torn_at: the line before which a group was cut, because it is longer than a piece.
+    """
 
     solid: pl.DataFrame
     counts: pl.DataFrame
@@ -101,7 +103,7 @@ def _piece(blobs: list[bytes], first_line: int, last: bool, torn: bool) -> Piece
 
 
 def ahead(source: Iterator[Piece]) -> Generator[Piece, None, None]:
-    """The same pieces, the next one being made while one is looked at: reading and decoding take one core, judging all."""
+    """The same pieces, the next one read while one is validated: reading and decoding take one core, validating all."""
     with ThreadPoolExecutor(1, thread_name_prefix="henrei-read") as reader:
         coming = reader.submit(next, source, None)
         while (piece := coming.result()) is not None:
@@ -118,8 +120,9 @@ def read_batch(
 ) -> Batch:
     """Reads the files (number → path). `month` is the review month as YYYYMM.
 
-    `keep`, if given, takes the rows of each piece, so that a large file's rows need not be held together: Batch.rows is
-    empty then. `source`: what `load` gives of the files, where it is at hand. Raises OSError where a file cannot be read.
+    `keep`, if given, gets the rows of each piece, so that a large file's rows are never all in memory: Batch.rows is
+    empty then. `source`: the pieces of the files, where they are read already (`load`, `ahead`). Raises OSError where a
+    file cannot be read.
     """
     batch = Batch(envelopes={file: Envelope() for file in files})
     numbers = list(files)
@@ -136,28 +139,28 @@ def read_batch(
 
 
 def weight(size: int, lines: int) -> int:
-    """What so many bytes in so many lines count for against PIECE. Lines of real records weigh no more than their bytes."""
+    """What so many bytes in so many lines count for against PIECE: of real records, their bytes."""
     return max(size, lines * _LINE)
 
 
 def pieces(path: Path) -> Iterator[tuple[bytes, bool, bool]]:
     """The file's bytes in pieces that end before a line that opens a group.
 
-    Each comes with "is it the last" and "is a group torn": where no line opens a group for longer than a piece, it is cut
-    at a line's end all the same, so that memory goes by the piece whatever the file is.
+    Each comes with "is it the last" and "is a group torn": a group longer than a piece is cut at a line's end all the
+    same, so that memory depends on the piece, whatever the file is.
     """
     parts: list[bytes] = []
     lines = 0
     with path.open("rb") as stream:
         for block in blocks(stream, min(PIECE, _STEP)):
             if weight(sum(map(len, parts)), lines) >= PIECE:
-                kept = b"".join(parts)
-                opening = _last_opening(kept)
-                cut = opening or kept.rfind(b"\n") + 1
+                data = b"".join(parts)
+                opening = _last_opening(data)
+                cut = opening or data.rfind(b"\n") + 1
                 if cut:
-                    yield kept[:cut], False, not opening
-                    kept = kept[cut:]
-                parts, lines = [kept], kept.count(b"\n")
+                    yield data[:cut], False, not opening
+                    data = data[cut:]
+                parts, lines = [data], data.count(b"\n")
             parts.append(block)
             lines += block.count(b"\n")
         yield b"".join(parts), True, False
@@ -169,41 +172,39 @@ def _last_opening(data: bytes) -> int:
     while end > 0:
         begin = max(end - _WINDOW, 0)
         # A line's beginning that lies across the border is found from the left.
-        found = [match.start() for match in OPENING.finditer(data, begin, min(end + 64, len(data)))]
-        if found:
-            return found[-1] + 1
+        starts = [match.start() for match in OPENING.finditer(data, begin, min(end + 64, len(data)))]
+        if starts:
+            return starts[-1] + 1
         end = begin
     return 0
 
 
 def _read_piece(batch: Batch, numbers: list[int], piece: Piece, ours: str, month: str) -> None:
+    """Adds a piece to the batch; `numbers` are the caller's numbers of its files, `ours` the city's municipality number."""
     envelopes = [batch.envelopes[number] for number in numbers]
     data = with_cell_counts(_data_lines(piece.solid, envelopes, piece.last, month))
     _check_copies(data, envelopes)
-    elsewhere = (pl.col("municipality") != ours).fill_null(False)
-    theirs = data.filter(elsewhere)
-    data = with_groups(data.filter(~elsewhere))
+    is_elsewhere = (pl.col("municipality") != ours).fill_null(False)
+    elsewhere = data.filter(is_elsewhere)
+    data = with_groups(data.filter(~is_elsewhere))
     rows, faults = parse.parse_lines(data)
-    refused = _refuse_groups(data, faults)
-    bad = refused.select("file", "group").unique()
+    rejected = _rejected_lines(data, faults)
+    bad = rejected.select("file", "group").unique()
     ends = data.group_by("file", "group").agg(last_line=pl.col("line").max())
-    for record, found in rows.items():
-        if record.endswith("-01"):
-            found = found.join(ends, on=["file", "group"], how="left", maintain_order="left")
-        good = found.join(bad, on=["file", "group"], how="anti", maintain_order="left")
+    for record, parsed in rows.items():
+        if record.endswith(f"-{BASE}"):
+            parsed = parsed.join(ends, on=["file", "group"], how="left", maintain_order="left")
+        good = parsed.join(bad, on=["file", "group"], how="anti", maintain_order="left")
         batch.rows.setdefault(record, []).append(_renumber(good, numbers))
-    if refused.height:
-        batch.rejected.append(_renumber(refused.select(*REJECTED_LINE), numbers))
+    if rejected.height:
+        batch.rejected.append(_renumber(rejected.select(*REJECTED_LINE), numbers))
         groups = data.join(bad, on=["file", "group"], how="semi", maintain_order="left")
         batch.refused_groups.append(_renumber(describe_groups(groups), numbers))
-
-    def counted(name: str, frame: pl.DataFrame) -> pl.DataFrame:
-        return frame.group_by("file").agg(pl.len().cast(pl.Int64).alias(name))
-
     counts = pl.DataFrame({"file": range(len(numbers))}, schema={"file": pl.UInt32})
     counts = counts.join(piece.counts, on="file", how="left")
-    for name, frame in (("elsewhere", theirs), ("refused", refused), ("data", data)):
-        counts = counts.join(counted(name, frame), on="file", how="left")
+    for name, lines in (("elsewhere", elsewhere), ("refused", rejected), ("data", data)):
+        count = lines.group_by("file").agg(pl.len().cast(pl.Int64).alias(name))
+        counts = counts.join(count, on="file", how="left")
     counts = counts.fill_null(0).with_columns(loaded=pl.col("data") - pl.col("refused")).drop("data")
     batch.counts.append(_renumber(counts, numbers))
 
@@ -215,7 +216,7 @@ def _renumber(frame: pl.DataFrame, numbers: list[int]) -> pl.DataFrame:
 
 
 def _data_lines(solid: pl.DataFrame, envelopes: list[Envelope], last: bool, month: str) -> pl.DataFrame:
-    """Checks the envelopes and returns the lines between control and end record, with their keys."""
+    """The lines between control and end record, with their keys; the envelopes are checked on the way."""
     begins = pl.Series([i for i, envelope in enumerate(envelopes) if not envelope.numbered], dtype=pl.UInt32)
     check_piece(envelopes, solid, last, month)
     file = pl.col("file")
@@ -226,7 +227,7 @@ def _data_lines(solid: pl.DataFrame, envelopes: list[Envelope], last: bool, mont
 
 
 def _check_copies(data: pl.DataFrame, envelopes: list[Envelope]) -> None:
-    """The layout of B731 is inferred: a file is taken only if every record has its original's number of items."""
+    """The layout of B731 is inferred: a file is read only if every record has its original's number of items."""
     if "copied" not in data.columns:
         return
     wrong = data.filter("copied").filter(
@@ -238,18 +239,18 @@ def _check_copies(data: pl.DataFrame, envelopes: list[Envelope]) -> None:
         )
 
 
-def _refuse_groups(data: pl.DataFrame, faults: pl.DataFrame) -> pl.DataFrame:
-    """Every line of every group with a fault: its own reason, or that of the group's first fault."""
+def _rejected_lines(data: pl.DataFrame, faults: pl.DataFrame) -> pl.DataFrame:
+    """Every line of every group with a fault (`parse.LINE_FAULT`, `group_faults`): its own reason, or the group's."""
     whole = group_faults(data)
-    keyed = ["file", "group"]
+    place = ["file", "group"]
     first = (
-        pl.concat([faults.select(*keyed, "line"), whole.select(*keyed, "line")])
-        .group_by(keyed)
+        pl.concat([faults.select(*place, "line"), whole.select(*place, "line")])
+        .group_by(place)
         .agg(cause=pl.col("line").min())
     )
-    lines = data.join(first, on=keyed, how="inner", maintain_order="left")
+    lines = data.join(first, on=place, how="inner", maintain_order="left")
     lines = lines.join(faults.drop("group"), on=["file", "line"], how="left", maintain_order="left")
-    lines = lines.join(whole.select(*keyed, whole="reason"), on=keyed, how="left", maintain_order="left")
+    lines = lines.join(whole.select(*place, whole="reason"), on=place, how="left", maintain_order="left")
     unit = pl.col("family").replace_strict(reject_reasons.UNIT, default="記録")
     companion = pl.coalesce("whole", pl.format(reject_reasons.COMPANION_TEXT, unit, pl.col("cause")))
     return lines.with_columns(
@@ -259,7 +260,7 @@ def _refuse_groups(data: pl.DataFrame, faults: pl.DataFrame) -> pl.DataFrame:
 
 
 def describe_groups(lines: pl.DataFrame) -> pl.DataFrame:
-    """What the refused groups could have been: REFUSED_GROUP, one row a group and child it speaks of."""
+    """What refused groups could be, of all their lines: REFUSED_GROUP, a row for each group and each child it is about."""
     month = (pl.col("month") + "01").str.to_date("%Y%m%d", strict=False)
     named = lines.with_columns(unit=pl.col("family").replace_strict(UNITS, default=None), service_month=month).select(
         "file", "group", "unit", "facility", "recipient", "child", "service_month"
@@ -267,7 +268,7 @@ def describe_groups(lines: pl.DataFrame) -> pl.DataFrame:
     own = named.group_by("file", "group", maintain_order=True).agg(
         pl.col("unit", "facility", "recipient", "service_month").drop_nulls().first(), opens=pl.col("recipient").first()
     )
-    # Where the line that opens a group does not say whose it is, it could be anyone's, whatever the other lines say.
+    # Where the first line of a group does not name the recipient, it could be anyone's, whatever its other lines say.
     nameless = own.filter(pl.col("opens").is_null()).with_columns(recipient=pl.col("opens"))
     own = own.drop("opens")
     children = named.filter(pl.col("child").is_not_null()).with_columns(recipient=pl.col("child"))

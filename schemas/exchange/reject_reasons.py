@@ -1,4 +1,4 @@
-"""Reason codes of refused lines (contract section 5, FMT) and the sentences a clerk reads."""
+"""Reason codes (FMT, contract section 5) of rejected lines and the sentences a clerk reads in rejects.csv."""
 
 from __future__ import annotations
 
@@ -27,6 +27,7 @@ MISQUOTED = '引用符(")が項目の前後で対になっていません'
 NO_BASE = "基本情報(01)のない行です"
 OTHER_FORM = "基本情報(01)と様式種別番号が違います"
 
+# What a record group is called.
 UNIT = {
     "K112": "請求書",
     "K122": "明細書",
@@ -39,11 +40,13 @@ _PARTS = {"02": "日数情報(02)", "03": "明細情報(03)", "04": "集計情�
 
 
 def missing_record(family: str, part: str) -> str:
+    """The sentence for a group without one of its parts."""
     label = _PARTS[part] if family == "K122" else f"明細情報({part})"
     return f"この{UNIT[family]}に{label}がありません"
 
 
 def duplicate(family: str, other: str) -> str:
+    """The sentence for a group whose key is in another place, too."""
     return f"同じ{UNIT[family]}が {other} にもあります。どちらが正しいか確かめ、片方を除いてください"
 
 
@@ -61,7 +64,7 @@ _LEDGER_SHAPES = {
 
 
 def shape(item: Item) -> str:
-    """What an item must look like, in words."""
+    """What an item must look like, as a clerk reads it."""
     if item.format in _LEDGER_SHAPES:
         return _LEDGER_SHAPES[item.format]
     match item.format:
@@ -86,7 +89,7 @@ _MOST = 40  # characters of a value that are shown; rejects.csv has the line its
 
 
 def shown(value: str | None) -> str:
-    """A value as a sentence shows it: whole, or its beginning and how much more there is."""
+    """A value as a sentence shows it: all of it, or its beginning and how much more there is."""
     if value is None or len(value) <= _MOST:
         return str(value)
     return f"{value[:_MOST]}…(ほか{len(value) - _MOST:,}字)"

@@ -1,9 +1,9 @@
-"""Pandera schemas made from the layouts, and the faults they find.
+"""Pandera schemas made from layouts: the text of items goes in, the rows that do not fit and why come out.
 
-Every record, edition and variant has two schemas over the same rules. The gate judges a whole frame at once: one
-frame-level check per schema, so a good chunk costs one pass. The rows it stops are judged again item by item, so
-that a refused line names every item that does not fit. Rules are polars expressions over text that was stripped of
-blank padding, unset items being null; comparisons with null count as fitting, presence is a rule of its own.
+Every record, edition and variant has two schemas with the same rules. The gate validates a whole frame in one check, so
+that good lines cost one pass; the rows it stops are validated again item by item, so that a rejected line names every
+item that does not fit. Rules are polars expressions on text without blank padding, unset items null; null fits every
+rule but "required". Called by `parse` and by the reader of ledgers.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def _is_date(text: pl.Expr) -> pl.Expr:
     return text.str.contains(r"^\d{8}$") & text.str.to_date("%Y%m%d", strict=False).is_not_null()
 
 
-# What a ledger's column must look like once `spelling` has brought it to one form.
+# What a ledger's column must look like once `ledgers.normalize` has brought it to one form.
 _LEDGER = {
     "ledger-number10": r"^[0-9A-Z]{10}$",
     "ledger-number6": r"^[0-9]{6}$",
@@ -85,26 +85,26 @@ def shape_rule(item: Item) -> Rule:
 
 def rules(layout: Record, variant: str) -> list[tuple[Item, str, Rule]]:
     """All rules of one variant: (item, kind, rule), kind being required, shape or codes."""
-    found: list[tuple[Item, str, Rule]] = []
+    entries: list[tuple[Item, str, Rule]] = []
     for item in layout.items:
         if not item.used(variant):
             continue
         if item.needed(variant):
-            found.append((item, "required", lambda text: text.is_not_null()))
-        found.append((item, "shape", shape_rule(item)))
+            entries.append((item, "required", lambda text: text.is_not_null()))
+        entries.append((item, "shape", shape_rule(item)))
         if allowed := item.allowed(variant):
-            found.append((item, "codes", _one_of(allowed)))
-    return found
+            entries.append((item, "codes", _one_of(allowed)))
+    return entries
 
 
-def _verdict(kind: str, rule: Rule, text: pl.Expr) -> pl.Expr:
+def _fits(kind: str, rule: Rule, text: pl.Expr) -> pl.Expr:
     return rule(text) if kind == "required" else text.is_null() | rule(text)
 
 
 @cache
 def gate(layout: Record, variant: str) -> pa.DataFrameSchema:
-    """One check over all items of a row; its failures' indexes are the rows that do not fit."""
-    fits = [_verdict(kind, rule, pl.col(cell(item))) for item, kind, rule in rules(layout, variant)]
+    """One check on all items of a row; the indexes of its failures are the rows that do not fit."""
+    fits = [_fits(kind, rule, pl.col(cell(item))) for item, kind, rule in rules(layout, variant)]
 
     def whole_row(data: Any) -> pl.LazyFrame:
         return data.lazyframe.select(pl.all_horizontal(fits).alias("fits"))
@@ -120,7 +120,7 @@ def by_item(layout: Record, variant: str) -> pa.DataFrameSchema:
     for item, kind, rule in rules(layout, variant):
 
         def fits(data: Any, rule: Rule = rule, kind: str = kind) -> pl.LazyFrame:
-            return data.lazyframe.select(_verdict(kind, rule, pl.col(data.key)))
+            return data.lazyframe.select(_fits(kind, rule, pl.col(data.key)))
 
         checks.setdefault(cell(item), []).append(pa.Check(fits, name=f"{item.no}:{kind}", error=f"{item.no}:{kind}"))
     return pa.DataFrameSchema(_columns(layout, variant, checks))
@@ -135,8 +135,8 @@ def _failures(schema: pa.DataFrameSchema, frame: pl.DataFrame) -> pl.DataFrame |
     """Pandera's failure cases (check, index), or None where every row fits."""
     try:
         schema.validate(frame, lazy=True)
-    except SchemaErrors as found:
-        return found.failure_cases
+    except SchemaErrors as errors:
+        return errors.failure_cases
     return None
 
 
@@ -153,7 +153,7 @@ def faults(layout: Record, variant: str, frame: pl.DataFrame) -> pl.DataFrame:
     bad = frame.with_row_index("row").filter(pl.col("row").is_in(stopped["index"].cast(pl.UInt32).unique().implode()))
     detail = _failures(by_item(layout, variant), bad)
     if detail is None:
-        raise AssertionError(f"{layout.record}: the gate stopped rows that no rule refuses")
+        raise AssertionError(f"{layout.record}: the gate stopped rows that fit every rule")
     order = {(item.no, kind): n for n, (item, kind, _) in enumerate(rules(layout, variant))}
     parts = []
     for (check,), cases in detail.partition_by("check", as_dict=True).items():
@@ -161,11 +161,11 @@ def faults(layout: Record, variant: str, frame: pl.DataFrame) -> pl.DataFrame:
         item = layout.item(int(no))
         at = cases["index"].cast(pl.Int64)
         values = pl.DataFrame({"index": at, "value": bad[cell(item)].gather(at)})
-        told = values.select("value").unique()  # a sentence a value, however many lines have it
-        sentences = [reject_reasons.item_fault(item, variant, kind, value) for value in told["value"]]
-        told = told.with_columns(reason=pl.Series(sentences, dtype=pl.String))
+        reasons = values.select("value").unique()  # one sentence for a value, however many lines have it
+        sentences = [reject_reasons.item_fault(item, variant, kind, value) for value in reasons["value"]]
+        reasons = reasons.with_columns(reason=pl.Series(sentences, dtype=pl.String))
         parts.append(
-            values.join(told, on="value", how="left", nulls_equal=True).select(
+            values.join(reasons, on="value", how="left", nulls_equal=True).select(
                 "index",
                 "reason",
                 order=pl.lit(order[(item.no, kind)]),
@@ -173,10 +173,10 @@ def faults(layout: Record, variant: str, frame: pl.DataFrame) -> pl.DataFrame:
                 item_name=pl.lit(item.label),
             )
         )
-    found = (
+    by_row = (
         pl.concat(parts)
         .sort("index", "order")
         .group_by("index", maintain_order=True)
         .agg(pl.col("item_no", "item_name").first(), pl.col("reason").str.join("。"))
     )
-    return found.select(pl.lit(bad["row"]).gather(pl.col("index")).cast(pl.Int64).alias("row"), *empty.columns[1:])
+    return by_row.select(pl.lit(bad["row"]).gather(pl.col("index")).cast(pl.Int64).alias("row"), *empty.columns[1:])

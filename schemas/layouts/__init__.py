@@ -99,6 +99,11 @@ class Record:
         return self.valid_from.replace("-", ""), self.valid_to.replace("-", "") or "999999"
 
     @property
+    def cells(self) -> int:
+        """How many cells a line of this record has: record type and number, then the items."""
+        return LEADING_ITEMS + len(self.items)
+
+    @property
     def variants(self) -> tuple[str, ...]:
         return tuple(self.items[0].required)
 
