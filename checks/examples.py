@@ -125,7 +125,7 @@ def load(con: duckdb.DuckDBPyConnection, example: Example) -> None:
             file["control_facility_no"] = facility
         content["files"].append(file)
     for name, ledger in ledgers().items():
-        there = name in example.given or ledger.none_there
+        there = name in example.given or ledger.empty_means_none
         content["ledgers_used"].append({"ledger": name, "present": "true" if there else "false"})
     for name, rows in content.items():
         if rows:

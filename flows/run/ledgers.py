@@ -69,7 +69,7 @@ class LedgersOfMonth:
         rows = [part.rows.with_columns(file=pl.lit(number, dtype=pl.UInt32)) for number, part in parts]
         if any(part.missing for _, part in parts):
             return self._absent(name)
-        if not any(part.height for part in rows) and not ledgers()[name].none_there:
+        if not any(part.height for part in rows) and not ledgers()[name].empty_means_none:
             self.notes.append(f"{name_shown}: 使える行がないため、{ledgers()[name].title}はないものとして扱います")
             return self._absent(name)
         return LoadedLedger(pl.concat(rows), month, True)

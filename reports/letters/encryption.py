@@ -27,7 +27,7 @@ def _column(no: int, label: str, column: str, kind: str) -> Item:
 
 _ITEMS = (_column(1, _FACILITY, "facility_no", "number10"), _column(2, _WORD, "password", "text"))
 _LAYOUT = Record(record="passwords", items=_ITEMS)
-_TABLE = Ledger("passwords", "パスワードの表", _LAYOUT, none_there=False, beside_settings=True)
+_TABLE = Ledger("passwords", "パスワードの表", _LAYOUT, empty_means_none=False, beside_settings=True)
 # What every keyboard can type and every program reads alike; a PDF takes 127 characters.
 _FIT = re.compile(r"[!-~]{1,127}")
 

@@ -1,4 +1,8 @@
-"""The city's ledgers as tables: which columns, what each must hold (`ledgers.toml`)."""
+"""The city's ledgers: from the tables in this folder to `Ledger`, for whoever reads, stores or writes ledgers.
+
+`ledgers.toml` and `decisions.toml` say which columns a ledger has and what each must hold; `read` reads a file of one,
+`normalize` brings its values to one spelling. The rules and reasons are those of `exchange`, which knows no ledger.
+"""
 
 from __future__ import annotations
 
@@ -14,24 +18,31 @@ from henrei.schemas.layouts import Item, Record
 
 @dataclass(frozen=True, eq=False)
 class Ledger:
-    """One ledger. `layout` has its columns as items, so that one judge serves records and ledgers alike."""
+    """One ledger. `layout` has its columns as items, so that records and ledgers are validated alike.
+
+    `empty_means_none`: a file with only its header says that there are none; of other ledgers it counts as absent.
+    `beside_settings`: where the month has none, a file next to henrei.toml comes before those of earlier months.
+    """
 
     name: str
     title: str
     layout: Record
-    none_there: bool
+    empty_means_none: bool
     beside_settings: bool
 
     @property
     def schema(self) -> dict[str, pl.DataType]:
+        """Column → the type henrei keeps it in."""
         return {item.column: dtype(item) for item in self.layout.items}
 
     @property
     def labels(self) -> list[str]:
+        """The header of a file, in the order of the contract."""
         return [item.label for item in self.layout.items]
 
 
 def dtype(item: Item) -> pl.DataType:
+    """The type henrei keeps a column in: date (of a month its first day), integer or text."""
     if item.format in ("ledger-date", "ledger-month"):
         return pl.Date()
     return pl.Int64() if item.format == "ledger-integer" else pl.String()
@@ -51,7 +62,7 @@ def decisions() -> Ledger:
 
 def _read(file: str) -> dict[str, Ledger]:
     text = resources.files(__name__).joinpath(file).read_text(encoding="utf-8")
-    found = {}
+    tables = {}
     for name, table in tomllib.loads(text).items():
         items = tuple(
             Item(
@@ -67,7 +78,7 @@ def _read(file: str) -> dict[str, Ledger]:
             for no, column in enumerate(table["columns"], start=1)
         )
         layout = Record(record=name, items=items)
-        found[name] = Ledger(
-            name, table["title"], layout, table.get("none_there", False), table.get("beside_settings", False)
+        tables[name] = Ledger(
+            name, table["title"], layout, table.get("empty_means_none", False), table.get("beside_settings", False)
         )
-    return found
+    return tables

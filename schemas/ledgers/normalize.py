@@ -1,7 +1,7 @@
-"""The many spellings of dates, months and numbers in a city's exports, brought to one.
+"""Dates, months and numbers in the spellings of a city's exports go in, in one spelling they come out. Called by `read`.
 
-Each function takes text (a polars expression) and gives text: the one spelling where it recognises the value, the
-value as it stands where it does not, so that the schema refuses it and the reason can show it.
+Each function takes text (a polars expression) and gives text: in the one spelling where it recognises the value, as it is
+where it does not, so that the schema rejects it and the reason can show it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ _ERAS = {"令和": 2018, "平成": 1988, "昭和": 1925, "大正": 1911, "R": 20
 _YEAR = r"^(?:(令和|平成|昭和|大正|[RHSTrhst])\s?)?(元|\d{1,4})"
 _DAY = _YEAR + r"[年./-]\s?(\d{1,2})[月./-]\s?(\d{1,2})日?(?:\s0{1,2}:00(?::00)?)?$"
 _MONTH = _YEAR + r"[年./-]\s?(\d{1,2})月?$"
-_TIDY = {
+_ISO = {
     "date": r"^(?:[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{8})?$",
     "month": r"^(?:[0-9]{4}-[0-9]{2}|[0-9]{6})?$",
 }
@@ -37,24 +37,24 @@ def _year(era: pl.Expr, year: pl.Expr) -> pl.Expr:
 def date(text: pl.Expr) -> pl.Expr:
     """2026-04-01, 2026/4/1, 20260401, R8.4.1, 令和8年4月1日 → 20260401."""
     part = text.str.extract_groups(_DAY).struct
-    found = _year(part[0], part[1]) + part[2].str.zfill(2) + part[3].str.zfill(2)
-    return found.fill_null(text)
+    digits = _year(part[0], part[1]) + part[2].str.zfill(2) + part[3].str.zfill(2)
+    return digits.fill_null(text)
 
 
 def month(text: pl.Expr) -> pl.Expr:
     """2026-04, 2026/4, 202604, R8.4, 令和8年4月, and the first of the month in any spelling of a date → 202604."""
     part = text.str.extract_groups(_MONTH).struct
-    found = (_year(part[0], part[1]) + part[2].str.zfill(2)).fill_null(date(text))
-    return pl.when(found.str.contains(r"^\d{6}01$")).then(found.str.slice(0, 6)).otherwise(found)
+    digits = (_year(part[0], part[1]) + part[2].str.zfill(2)).fill_null(date(text))
+    return pl.when(digits.str.contains(r"^\d{6}01$")).then(digits.str.slice(0, 6)).otherwise(digits)
 
 
-def is_tidy(text: pl.Expr, kind: str) -> pl.Expr:
-    """Nothing, or a `date` as 2026-04-01 or 20260401, a `month` as 2026-04 or 202604: of those `tidied` gives for far less what
-    `date` and `month` would."""
-    return text.str.contains(_TIDY[kind])
+def is_iso(text: pl.Expr, kind: str) -> pl.Expr:
+    """Empty, or a `date` as 2026-04-01 or 20260401, a `month` as 2026-04 or 202604."""
+    return text.str.contains(_ISO[kind])
 
 
-def tidied(text: pl.Expr) -> pl.Expr:
+def from_iso(text: pl.Expr) -> pl.Expr:
+    """What `date` and `month` give, far cheaper, for text that `is_iso`."""
     return text.str.replace_all("-", "", literal=True)
 
 

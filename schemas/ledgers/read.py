@@ -1,4 +1,8 @@
-"""Reading a city's ledger: any order of columns, UTF-8 or CP932, every usual spelling; row by row refused."""
+"""Reading a city's ledger: the bytes of a file go in; typed rows, rejected lines and counts come out.
+
+Columns may be in any order, in UTF-8 or CP932, values in every usual spelling (`normalize`). Called by the monthly run, for
+decisions.csv and for the facilities' passwords.
+"""
 
 from __future__ import annotations
 
@@ -12,12 +16,11 @@ import polars as pl
 from henrei.schemas.exchange import reject_reasons, validate
 from henrei.schemas.exchange.lines import LONGEST, blocks, cells_of, is_blank, lines_of, with_cell_counts
 from henrei.schemas.layouts import Item
-from henrei.schemas.ledgers import Ledger
-from henrei.schemas.ledgers import normalize as spelling
+from henrei.schemas.ledgers import Ledger, normalize
 
-_MANY = 20_000  # rows
+_MANY = 20_000  # rows from which on it is faster to normalize each different value once
 _DATES = {"ledger-date": "date", "ledger-month": "month"}
-_FEW = 0.5  # of a column's cells: with more different ones it is not worth to take each once
+_MOST_DISTINCT = 0.5  # of a column's values: where more are different, all of them are normalized
 _EMPTY_ROW = ' ,"\u3000\t'
 _UTF8_MARK = b"\xef\xbb\xbf"
 
@@ -27,8 +30,8 @@ class LedgerPart:
     """What one ledger file gave.
 
     rows: line and the ledger's columns, typed. rejected: line, item_no, item_name, reason_code, reason; a row over
-    several lines has them all. counts: lines, loaded, refused, blank (with the header), elsewhere. `missing` is the
-    sentence for a ledger refused whole; `unknown` the number of columns that henrei does not know.
+    several lines has them all. counts: lines (all), loaded, refused (rejected), blank (with the header), elsewhere.
+    missing: the sentence for a ledger refused whole. unknown: the number of columns that henrei does not know.
     """
 
     rows: pl.DataFrame
@@ -39,12 +42,8 @@ class LedgerPart:
 
 
 def read_ledger(ledger: Ledger, data: bytes, mapping: dict[str, str], municipality_no: str) -> LedgerPart:
-    """Reads one ledger file. `mapping` is ours → theirs for header names."""
-    if len(data) > LONGEST:
-        data = b"".join(blocks(io.BytesIO(data), LONGEST))
-    # A file of nothing but the mark is one line, as every file with a byte in it.
-    unmarked = data.removeprefix(_UTF8_MARK) if data != _UTF8_MARK else b"\n"
-    lines = lines_of([unmarked], encoding=_encoding(data)).drop("file")
+    """Reads one ledger file. `mapping`: our header names → theirs; rows of other municipalities are counted only."""
+    lines = _lines(data)
     solid = lines.filter(~is_blank(pl.col("text")) & (pl.col("text").str.strip_chars(_EMPTY_ROW) != ""))
     header = _header(solid)
     places = _places(ledger, header, mapping)
@@ -55,55 +54,81 @@ def read_ledger(ledger: Ledger, data: bytes, mapping: dict[str, str], municipali
             f"{ledger.title}に列{names}がありません。見出しを直すか henrei.toml の ledgers.columns で対応づけてください"
         )
         return _refused_whole(ledger, lines, solid, sentence, len(header))
+
     body = _rows(solid.slice(1), len(header))
-    faults = [
-        _said(body.filter("undecodable"), reject_reasons.ENCODING, "文字コードが混ざっているか、読めない文字があります")
-    ]
-    faults.append(_said(body.filter("overlong"), reject_reasons.LEDGER_VALUE, reject_reasons.TOO_LONG))
-    wrong = pl.col("misquoted") | (pl.col("cells") != len(header))
-    sentence = f"列の数が見出し({len(header)}列)と違うか、引用符が対になっていません"
-    sound = ~pl.col("undecodable") & ~pl.col("overlong")
-    faults.append(_said(body.filter(sound & wrong), reject_reasons.LEDGER_VALUE, sentence))
-    fit = body.filter(sound & ~wrong)
+    fit, faults = _sound_rows(body, len(header))
     text = cells_of(fit["text"], len(header), {place: name for name, place in places.items()})
-    text = _spelt(ledger.layout.items, text)
-    theirs = pl.Series([False]).new_from_index(0, text.height)
-    for item in ledger.layout.items:
-        if item.column == "municipality_no":
-            number = text[validate.cell(item)]
-            theirs = (number.str.contains("^[0-9]{6}$") & (number != municipality_no)).fill_null(False)
-    elsewhere = int(fit.filter(theirs)["span"].sum())
-    fit, text = fit.filter(~theirs), text.filter(~theirs)
-    found = validate.faults(ledger.layout, "", text)
-    at = fit["line"]
-    if found.height:
-        position = {item.no: places[item.column] + 1 for item in ledger.layout.items if item.column in places}
-        faults.append(
-            found.select(
-                line=at.gather(found["row"]),
-                item_no=pl.col("item_no").replace_strict(position, default=None, return_dtype=pl.Int64),
-                item_name="item_name",
-                reason_code=pl.lit(reject_reasons.LEDGER_VALUE),
-                reason="reason",
-            )
-        )
-    keep = ~pl.int_range(text.height, eager=True).is_in(found["row"].implode())
+    text = _normalized(ledger.layout.items, text)
+    is_elsewhere = _is_elsewhere(ledger, text, municipality_no)
+    elsewhere = int(fit.filter(is_elsewhere)["span"].sum())
+    fit, text = fit.filter(~is_elsewhere), text.filter(~is_elsewhere)
+
+    value_faults = validate.faults(ledger.layout, "", text)
+    if value_faults.height:
+        faults.append(_placed(ledger, places, value_faults, fit["line"]))
+    keep = ~pl.int_range(text.height, eager=True).is_in(value_faults["row"].implode())
     typed = text.filter(keep).select(_typed(item).alias(item.column) for item in ledger.layout.items)
     rows = pl.concat([fit.filter(keep).select("line", "span"), typed], how="horizontal")
-    refused = pl.concat(faults)
-    # A refused row is refused with all its lines.
-    refused = refused.join(body.select("line", "span"), on="line", how="left", maintain_order="left")
-    refused = refused.with_columns(line=pl.int_ranges(pl.col("line"), pl.col("line") + pl.col("span"))).drop("span")
-    refused = refused.explode("line")
+    rejected = _all_lines(pl.concat(faults), body)
     counts = {
         "lines": lines.height,
         "loaded": int(rows["span"].sum()),
-        "refused": refused.height,
+        "refused": rejected.height,
         "elsewhere": elsewhere,
         "blank": lines.height - solid.height + min(solid.height, 1),
     }
-    known = set(places.values())
-    return LedgerPart(rows.drop("span"), refused, counts, None, len(header) - len(known))
+    return LedgerPart(rows.drop("span"), rejected, counts, None, len(header) - len(set(places.values())))
+
+
+def _lines(data: bytes) -> pl.DataFrame:
+    """All lines of a file: line, text, undecodable, overlong."""
+    if len(data) > LONGEST:
+        data = b"".join(blocks(io.BytesIO(data), LONGEST))
+    # A file of nothing but the mark is one line, as every file with a byte in it.
+    unmarked = data.removeprefix(_UTF8_MARK) if data != _UTF8_MARK else b"\n"
+    return lines_of([unmarked], encoding=_encoding(data)).drop("file")
+
+
+def _sound_rows(body: pl.DataFrame, columns: int) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
+    """The rows that have as many cells as the header, and the faults of the others."""
+    wrong = pl.col("misquoted") | (pl.col("cells") != columns)
+    sound = ~pl.col("undecodable") & ~pl.col("overlong")
+    undecodable = "文字コードが混ざっているか、読めない文字があります"
+    miscounted = f"列の数が見出し({columns}列)と違うか、引用符が対になっていません"
+    faults = [
+        _fault(body.filter("undecodable"), reject_reasons.ENCODING, undecodable),
+        _fault(body.filter("overlong"), reject_reasons.LEDGER_VALUE, reject_reasons.TOO_LONG),
+        _fault(body.filter(sound & wrong), reject_reasons.LEDGER_VALUE, miscounted),
+    ]
+    return body.filter(sound & ~wrong), faults
+
+
+def _is_elsewhere(ledger: Ledger, text: pl.DataFrame, municipality_no: str) -> pl.Series:
+    """Whether rows are of another municipality, where the ledger says so."""
+    for item in ledger.layout.items:
+        if item.column == "municipality_no":
+            number = text[validate.cell(item)]
+            return (number.str.contains("^[0-9]{6}$") & (number != municipality_no)).fill_null(False)
+    return pl.Series([False]).new_from_index(0, text.height)
+
+
+def _placed(ledger: Ledger, places: dict[str, int], faults: pl.DataFrame, line: pl.Series) -> pl.DataFrame:
+    """Faults of rows (`validate.faults`) as faults of lines; item_no is the column's place in the file, from 1."""
+    position = {item.no: places[item.column] + 1 for item in ledger.layout.items if item.column in places}
+    return faults.select(
+        line=line.gather(faults["row"]),
+        item_no=pl.col("item_no").replace_strict(position, default=None, return_dtype=pl.Int64),
+        item_name="item_name",
+        reason_code=pl.lit(reject_reasons.LEDGER_VALUE),
+        reason="reason",
+    )
+
+
+def _all_lines(faults: pl.DataFrame, body: pl.DataFrame) -> pl.DataFrame:
+    """A rejected row is rejected with all its lines."""
+    faults = faults.join(body.select("line", "span"), on="line", how="left", maintain_order="left")
+    faults = faults.with_columns(line=pl.int_ranges(pl.col("line"), pl.col("line") + pl.col("span"))).drop("span")
+    return faults.explode("line")
 
 
 def _encoding(data: bytes) -> str:
@@ -129,18 +154,18 @@ def _header(solid: pl.DataFrame) -> list[str]:
 
 
 def _places(ledger: Ledger, header: list[str], mapping: dict[str, str]) -> dict[str, int]:
-    """Our column → its place in the file, for the columns that are there."""
-    found = {}
+    """Our column → its place in the file from 0, for the columns that are there."""
+    places = {}
     for item in ledger.layout.items:
         for label in (mapping.get(item.label), item.label):
             if label in header:
-                found[item.column] = header.index(label)
+                places[item.column] = header.index(label)
                 break
-    return found
+    return places
 
 
 def _refused_whole(ledger: Ledger, lines: pl.DataFrame, solid: pl.DataFrame, sentence: str, columns: int) -> LedgerPart:
-    refused = _said(solid, reject_reasons.LEDGER_COLUMN, sentence)
+    rejected = _fault(solid, reject_reasons.LEDGER_COLUMN, sentence)
     counts = {
         "lines": lines.height,
         "loaded": 0,
@@ -149,10 +174,11 @@ def _refused_whole(ledger: Ledger, lines: pl.DataFrame, solid: pl.DataFrame, sen
         "blank": lines.height - solid.height,
     }
     rows = pl.DataFrame(schema={"line": pl.Int64(), **ledger.schema})
-    return LedgerPart(rows, refused, counts, sentence, columns)
+    return LedgerPart(rows, rejected, counts, sentence, columns)
 
 
-def _said(lines: pl.DataFrame, code: str, sentence: str) -> pl.DataFrame:
+def _fault(lines: pl.DataFrame, code: str, sentence: str) -> pl.DataFrame:
+    """LedgerPart.rejected of lines that are wrong as a whole."""
     return lines.select(
         "line",
         item_no=pl.lit(None, dtype=pl.Int64),
@@ -165,7 +191,7 @@ def _said(lines: pl.DataFrame, code: str, sentence: str) -> pl.DataFrame:
 def _rows(lines: pl.DataFrame, columns: int) -> pl.DataFrame:
     """Lines to rows: a quoted line break joins lines into one row of `span` lines, where that gives a whole row.
 
-    After a quote that nobody closed it would swallow the rest of the file; such rows fall apart into lines again.
+    A quote that nobody closes would join the rest of the file; such rows become lines again.
     """
     # The beginning of a line that is too long says nothing about its quotes.
     odd = pl.when(pl.col("overlong")).then(0).otherwise(pl.col("text").str.count_matches('"', literal=True)) % 2
@@ -187,62 +213,64 @@ def _rows(lines: pl.DataFrame, columns: int) -> pl.DataFrame:
     return pl.concat([whole.select(names), apart.select(names)]).sort("line")
 
 
-def _spelt(items: Sequence[Item], text: pl.DataFrame) -> pl.DataFrame:
-    """The items in their one spelling, null where the file has no such column."""
-    found = [item for item in items if item.column in text.columns]
-    # Nearly everything is plain ASCII, which has one form only, and dates are mostly written in digits: a look costs far
-    # less than what can then be left out.
-    asked = [
+def _normalized(items: Sequence[Item], text: pl.DataFrame) -> pl.DataFrame:
+    """The items in their one spelling as i1, i2 … (`validate.cell`), null where the file has no such column."""
+    present = [item for item in items if item.column in text.columns]
+    # Nearly everything is plain ASCII, which has one form only, and dates are mostly written in digits: finding that out
+    # costs far less than what can then be left out.
+    forms = [
         pl.struct(
             one_form=(pl.col(item.column).str.len_bytes() == pl.col(item.column).str.len_chars()).all(),
-            tidy=spelling.is_tidy(pl.col(item.column), _DATES[item.format]).all()
+            iso=normalize.is_iso(pl.col(item.column), _DATES[item.format]).all()
             if item.format in _DATES
             else pl.lit(False),
         ).alias(item.column)
-        for item in found
+        for item in present
     ]
-    looks = text.select(asked).row(0, named=True)
-    spellings = {item.column: _spelling(item, **looks[item.column]) for item in found}
+    form_of = text.select(forms).row(0, named=True)
+    expressions = {item.column: _one_spelling(item, **form_of[item.column]) for item in present}
     if text.height <= _MANY:  # all columns in one step
-        spelt = text.select(expression.alias(name) for name, expression in spellings.items())
+        normalized = text.select(expression.alias(name) for name, expression in expressions.items())
     else:
-        spelt = pl.DataFrame({name: _spelt_once(text.select(name), spellings[name]) for name in spellings})
-    return spelt.select(
-        (pl.col(item.column) if item in found else pl.lit(None, dtype=pl.String)).alias(validate.cell(item))
+        normalized = pl.DataFrame({name: _by_value(text.select(name), expressions[name]) for name in expressions})
+    return normalized.select(
+        (pl.col(item.column) if item in present else pl.lit(None, dtype=pl.String)).alias(validate.cell(item))
         for item in items
     )
 
 
-def _spelt_once(cells: pl.DataFrame, spelling: pl.Expr) -> pl.Series:
-    """Of a long column: dates, codes and amounts repeat, and each is looked at once."""
-    told = cells.unique()
-    if told.height > _FEW * cells.height:
-        return cells.select(spelling).to_series()
-    told = told.with_columns(spelt=spelling)
-    return cells.join(told, on=cells.columns, how="left", nulls_equal=True, maintain_order="left")["spelt"]
+def _by_value(column: pl.DataFrame, expression: pl.Expr) -> pl.Series:
+    """The expression on a long column: dates, codes and amounts repeat, and each value is normalized once."""
+    values = column.unique()
+    if values.height > _MOST_DISTINCT * column.height:
+        return column.select(expression).to_series()
+    values = values.with_columns(normalized=expression)
+    return column.join(values, on=column.columns, how="left", nulls_equal=True, maintain_order="left")["normalized"]
 
 
-def _spelling(item: Item, *, one_form: bool, tidy: bool) -> pl.Expr:
-    plain = spelling.plain(pl.col(item.column), one_form=one_form)
+def _one_spelling(item: Item, *, one_form: bool, iso: bool) -> pl.Expr:
+    """The item's text in its one spelling. `one_form`: all of it is ASCII; `iso`: all of it is `normalize.is_iso`."""
+    plain = normalize.plain(pl.col(item.column), one_form=one_form)
     match item.format:
         case "ledger-number10":
-            return spelling.digits(plain, 10)
+            return normalize.digits(plain, 10)
         case "ledger-number6":
-            return spelling.digits(plain, 6)
-        case "ledger-date" | "ledger-month" if tidy:
-            return spelling.tidied(plain)
+            return normalize.digits(plain, 6)
+        case "ledger-date" | "ledger-month" if iso:
+            return normalize.from_iso(plain)
         case "ledger-date":
-            return spelling.date(plain)
+            return normalize.date(plain)
         case "ledger-month":
-            return spelling.month(plain)
+            return normalize.month(plain)
         case "ledger-integer":
-            return spelling.integer(plain)
+            return normalize.integer(plain)
         case "ledger-code":
             return pl.when(plain != "0").then(plain)
     return plain
 
 
 def _typed(item: Item) -> pl.Expr:
+    """An item's text, which fits, as its type."""
     text = pl.col(validate.cell(item))
     match item.format:
         case "ledger-date":
