@@ -1,0 +1,12 @@
+"""National exchange files: bytes go in; typed rows by record, rejected lines with reasons, and counts come out.
+
+A file passes through these modules in this order; `read` calls the others.
+
+- `read`: a batch of files, or pieces of a large one, and what became of each line.
+- `quoting`, `lines`: bytes to lines, and lines to cells.
+- `envelope`: control record, record numbers and end record; whether a file is whole.
+- `groups`: the keys of each line, and the record group it belongs to.
+- `parse`: lines of a record to typed rows, by the layout of their service month.
+- `validate`: the Pandera schemas made from layouts and ledgers.
+- `reject_reasons`: reason codes and their sentences.
+"""

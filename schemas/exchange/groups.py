@@ -24,7 +24,7 @@ OPENING = re.compile(
 )
 
 UNITS = {"K112": "invoice", "K122": "claim", "K411": "sheet", "K421": "sheet", "K611": "attendance"}
-# The parts that a group must have, beside its 01.
+# The parts that a group must have after its 01.
 NEEDED = {"K122": ("02", "03", "04"), "K411": ("02",), "K421": ("02",)}
 CANCELLATION = "3"  # 作成区分 of a sheet that comes with its 01 alone
 

@@ -56,7 +56,7 @@ class Item:
     """One item of a record.
 
     `required` maps a variant (the value of the record's variant item; "" where there is none) to ◎ ○ △ — ×;
-    `codes` maps a variant ("" stands for all others) to the values allowed, empty where any value fits.
+    `codes` maps a variant ("" for all others) to the values allowed, empty where any value fits.
     """
 
     no: int
@@ -74,9 +74,11 @@ class Item:
         return self.required.get(variant, "—") not in ("—", "×")
 
     def needed(self, variant: str = "") -> bool:
+        """True where the item must hold something."""
         return self.required.get(variant, "—") == "◎"
 
     def allowed(self, variant: str = "") -> tuple[str, ...]:
+        """The values the item may have; empty where any value fits."""
         return self.codes.get(variant, self.codes.get("", ()))
 
 
@@ -105,6 +107,7 @@ class Record:
 
     @property
     def variants(self) -> tuple[str, ...]:
+        """The values of the variant item that the table knows; ("",) where there is no such item."""
         return tuple(self.items[0].required)
 
     @property
@@ -119,6 +122,7 @@ class Record:
         return item.no if item else None
 
     def item(self, no: int) -> Item:
+        """The item with a number of the specification, from 1."""
         return self.items[no - 1]
 
     def with_role(self, role: str) -> Item | None:
@@ -128,11 +132,11 @@ class Record:
 
 def _codes(text: str) -> dict[str, tuple[str, ...]]:
     """`1 2` → {"": (1, 2)}; `0101=1 2 3|1` → {"0101": (1, 2, 3), "": (1,)}."""
-    found = {}
+    codes = {}
     for part in filter(None, text.split("|")):
         variant, _, values = part.rpartition("=")
-        found[variant] = tuple(values.split())
-    return found
+        codes[variant] = tuple(values.split())
+    return codes
 
 
 def _items(text: str) -> tuple[Item, ...]:

@@ -10,8 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from henrei.schemas.exchange import lines as text
-from henrei.schemas.exchange import read
+from henrei.schemas.exchange import lines, read
 from henrei.schemas.ledgers import ledgers
 from henrei.schemas.ledgers.read import read_ledger
 from lib import inputs
@@ -79,9 +78,9 @@ def test_exchange_files_of_anything(first: bytes, second: bytes) -> None:
 @given(_FRAMED)
 def test_records_of_anything_in_a_right_frame(records: list[bytes]) -> None:
     body = [part.replace(b"\n", b"") for part in records]
-    lines = [b"1,1,0,%d,K11,0,1350000001,0,1,202605," % len(body)]
-    lines += [b"2,%d,K122,%02d,%s" % (n, n % 7, part) for n, part in enumerate(body, start=2)]
-    batch = _read(b"\r\n".join([*lines, b"3,%d" % (len(body) + 2), b""]))
+    texts = [b"1,1,0,%d,K11,0,1350000001,0,1,202605," % len(body)]
+    texts += [b"2,%d,K122,%02d,%s" % (n, n % 7, part) for n, part in enumerate(body, start=2)]
+    batch = _read(b"\r\n".join([*texts, b"3,%d" % (len(body) + 2), b""]))
     assert batch.envelopes[0].fault is None
 
 
@@ -125,18 +124,18 @@ def test_no_piece_is_larger_than_three_however_the_file_is_made(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(read, "PIECE", 256 * 1024)
-    monkeypatch.setattr(text, "LONGEST", 64 * 1024)
+    monkeypatch.setattr(lines, "LONGEST", 64 * 1024)
     for case in ("one_line", "nul", "short_lines", "utf16", "zip", "wide_item", "ordinary"):
         path = _write(tmp_path / "x.CSV", case, 5 * large_files.MB)
         assert _largest_piece(path) <= 3 * 256 * 1024 + 64 * 1024, case
-        assert sum(text.line_count(data) for data, _, _ in read.pieces(path)) == text.line_count_of(path), case
+        assert sum(lines.line_count(data) for data, _, _ in read.pieces(path)) == lines.line_count_of(path), case
 
 
 def test_a_large_file_of_each_kind_is_refused_line_by_line(tmp_path: Path) -> None:
-    for case, size, lines in (("one_line", 5, 1), ("nul", 5, 1), ("short_lines", 1, large_files.MB // 2)):
+    for case, size, count in (("one_line", 5, 1), ("nul", 5, 1), ("short_lines", 1, large_files.MB // 2)):
         path = _write(tmp_path / "x.CSV", case, size * large_files.MB)
         batch = read.read_batch({0: path}, inputs.CITY, "202605")
-        assert pl.concat(batch.counts)["lines"].sum() == lines
+        assert pl.concat(batch.counts)["lines"].sum() == count
         assert batch.envelopes[0].fault is not None
 
 
@@ -147,12 +146,12 @@ def test_a_large_ordinary_file_gives_the_rows_a_piece_at_a_time(
     path = _write(tmp_path / "x.CSV", "ordinary", 2 * large_files.MB)
     most, rows = 0, 0
 
-    def keep(found: dict[str, list[pl.DataFrame]]) -> None:
+    def keep(parsed: dict[str, list[pl.DataFrame]]) -> None:
         nonlocal most, rows
-        here = sum(part.height for parts in found.values() for part in parts)
+        here = sum(part.height for parts in parsed.values() for part in parts)
         most, rows = max(most, here), rows + here
 
     batch = read.read_batch({0: path}, inputs.CITY, "202605", keep)
     assert batch.rows == {} and batch.envelopes[0].fault is None and not batch.rejected
-    assert rows == text.line_count_of(path) - 2
+    assert rows == lines.line_count_of(path) - 2
     assert most < rows / 3

@@ -218,10 +218,10 @@ def test_every_rule_refuses_something(record: str) -> None:
             continue
         # A row for each rule, with only the one item in it.
         rows = [{name: value if name == validate.cell(item) else None for name in names} for item, _, value in wrong]
-        found = validate.faults(layout, variant, pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String)))
-        said = dict(found.select("row", "reason").iter_rows())
+        faults = validate.faults(layout, variant, pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String)))
+        reasons = dict(faults.select("row", "reason").iter_rows())
         for number, (item, kind, _) in enumerate(wrong):
-            assert f"「{item.label}」" in said[number], (variant, item.no, kind)
+            assert f"「{item.label}」" in reasons[number], (variant, item.no, kind)
 
 
 def test_everything_kept_has_a_table() -> None:

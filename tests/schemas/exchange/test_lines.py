@@ -1,4 +1,4 @@
-"""Cells in bulk: what is taken from them, and what is not."""
+"""Cells in bulk: which padding and zeros are removed, and which are not."""
 
 from __future__ import annotations
 

@@ -8,32 +8,32 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from henrei.schemas.exchange import read as exchange
+from henrei.schemas.exchange import read
 from lib import inputs
 
 
-def read(folder: Path, *files: bytes, month: str = "202605") -> exchange.Batch:
+def read_files(folder: Path, *files: bytes, month: str = "202605") -> read.Batch:
     paths = {}
     for number, data in enumerate(files):
         paths[number] = folder / f"{number}.CSV"
         paths[number].write_bytes(data)
-    return exchange.read_batch(paths, inputs.CITY, month)
+    return read.read_batch(paths, inputs.CITY, month)
 
 
-def rows(batch: exchange.Batch, record: str) -> pl.DataFrame:
+def rows(batch: read.Batch, record: str) -> pl.DataFrame:
     return pl.concat(batch.rows[record]) if record in batch.rows else pl.DataFrame()
 
 
-def refused(batch: exchange.Batch) -> list[tuple[int, str]]:
-    frame = pl.concat(batch.rejected) if batch.rejected else pl.DataFrame(schema=exchange.REJECTED_LINE)
+def refused(batch: read.Batch) -> list[tuple[int, str]]:
+    frame = pl.concat(batch.rejected) if batch.rejected else pl.DataFrame(schema=read.REJECTED_LINE)
     return list(frame.sort("file", "line").select("line", "reason_code").iter_rows())
 
 
-def reasons(batch: exchange.Batch) -> dict[int, str]:
+def reasons(batch: read.Batch) -> dict[int, str]:
     return dict(pl.concat(batch.rejected).select("line", "reason").iter_rows())
 
 
-def counts(batch: exchange.Batch) -> dict[str, int]:
+def counts(batch: read.Batch) -> dict[str, int]:
     return pl.concat(batch.counts).drop("file").sum().row(0, named=True)
 
 
@@ -42,7 +42,7 @@ def test_both_styles_give_the_same_rows(tmp_path: Path) -> None:
     for name, full in (("sparing", False), ("full", True)):
         (tmp_path / name).mkdir()
         groups = [inputs.claim(full=full), inputs.attendance(full=full), inputs.sheet(full=full)]
-        batch = read(tmp_path / name, inputs.exchange("K11", *groups))
+        batch = read_files(tmp_path / name, inputs.exchange("K11", *groups))
         assert refused(batch) == []
         styles.append({record: pl.concat(parts) for record, parts in batch.rows.items()})
     sparing, full = styles
@@ -52,7 +52,7 @@ def test_both_styles_give_the_same_rows(tmp_path: Path) -> None:
 
 
 def test_types_of_what_is_kept(tmp_path: Path) -> None:
-    batch = read(tmp_path, inputs.exchange("K11", inputs.claim(), inputs.attendance(days=(3,))))
+    batch = read_files(tmp_path, inputs.exchange("K11", inputs.claim(), inputs.attendance(days=(3,))))
     claim = rows(batch, "K122-01").row(0, named=True)
     assert claim["service_month"] == date(2026, 4, 1)
     assert (claim["facility_no"], claim["recipient_no"]) == (inputs.A, "0000000001")
@@ -63,12 +63,12 @@ def test_types_of_what_is_kept(tmp_path: Path) -> None:
 
 
 def test_the_day_may_come_without_its_zero(tmp_path: Path) -> None:
-    batch = read(tmp_path, inputs.exchange("K61", inputs.attendance(days=("3", "30"))))
+    batch = read_files(tmp_path, inputs.exchange("K61", inputs.attendance(days=("3", "30"))))
     assert rows(batch, "K611-02")["use_day"].to_list() == [date(2026, 4, 3), date(2026, 4, 30)]
 
 
 def test_a_day_the_month_does_not_have_is_refused(tmp_path: Path) -> None:
-    batch = read(tmp_path, inputs.exchange("K61", inputs.attendance(days=(30, 31))))
+    batch = read_files(tmp_path, inputs.exchange("K61", inputs.attendance(days=(30, 31))))
     assert refused(batch) == [(2, "FMT106"), (3, "FMT106"), (4, "FMT105")]
     assert "「日付」はその月にある日(1〜31)です" in reasons(batch)[4]
 
@@ -87,7 +87,7 @@ def test_an_item_that_does_not_fit_refuses_its_claim(
     tmp_path: Path, extra: dict[str, dict[int, object]], code: str, sentence: str
 ) -> None:
     good = inputs.claim(recipient="0000000002")
-    batch = read(tmp_path, inputs.exchange("K11", inputs.claim(extra=extra), good))
+    batch = read_files(tmp_path, inputs.exchange("K11", inputs.claim(extra=extra), good))
     assert refused(batch) == [(2, "FMT106"), (3, code), (4, "FMT106"), (5, "FMT106"), (6, "FMT106")]
     assert sentence in reasons(batch)[3]
     assert reasons(batch)[2] == "同じ明細書の3行目に誤りがあるため、まとめて取り込みません"
@@ -95,21 +95,21 @@ def test_an_item_that_does_not_fit_refuses_its_claim(
 
 
 def test_a_refused_line_names_every_item_that_does_not_fit(tmp_path: Path) -> None:
-    batch = read(tmp_path, inputs.exchange("K11", inputs.claim(cap="x", extra={"K122-01": {28: "", 10: "99"}})))
-    said = reasons(batch)[2]
-    assert "地域区分コード" in said and "利用者負担上限月額①" in said and "給付費" in said
+    batch = read_files(tmp_path, inputs.exchange("K11", inputs.claim(cap="x", extra={"K122-01": {28: "", 10: "99"}})))
+    reason = reasons(batch)[2]
+    assert "地域区分コード" in reason and "利用者負担上限月額①" in reason and "給付費" in reason
     assert pl.concat(batch.rejected).filter(pl.col("line") == 2)["item_no"].to_list() == [10]
 
 
 def test_items_that_the_layout_leaves_unset_are_not_looked_at(tmp_path: Path) -> None:
     odd = {"K122-01": {11: "9", 14: "zz", 18: "???", 29: "none"}}
-    batch = read(tmp_path, inputs.exchange("K11", inputs.claim(extra=odd)))
+    batch = read_files(tmp_path, inputs.exchange("K11", inputs.claim(extra=odd)))
     assert refused(batch) == []
 
 
 def test_zeros_and_blanks_are_unset(tmp_path: Path) -> None:
     blank = {"K122-01": {7: "000000", 15: "0000000000", 16: "0", 17: "", 9: "  "}, "K122-03": {11: "　　　"}}
-    batch = read(tmp_path, inputs.exchange("K11", inputs.claim(extra=blank)))
+    batch = read_files(tmp_path, inputs.exchange("K11", inputs.claim(extra=blank)))
     claim = rows(batch, "K122-01").row(0, named=True)
     assert (claim["cap_manager_no"], claim["cap_result"], claim["cap_result_yen"]) == (None, None, 0)
 
@@ -117,7 +117,7 @@ def test_zeros_and_blanks_are_unset(tmp_path: Path) -> None:
 def test_a_bad_byte_refuses_one_group_only(tmp_path: Path) -> None:
     data = inputs.exchange("K11", inputs.claim(), inputs.claim(recipient="0000000002"))
     data = data.replace("ｶｸｳ".encode("cp932"), b"\xb6\x81\x39", 1)
-    batch = read(tmp_path, data)
+    batch = read_files(tmp_path, data)
     assert refused(batch)[0] == (2, "FMT102")
     assert [line for line, _ in refused(batch)] == [2, 3, 4, 5, 6]
     assert rows(batch, "K122-01")["recipient_no"].to_list() == ["0000000002"]
@@ -125,29 +125,29 @@ def test_a_bad_byte_refuses_one_group_only(tmp_path: Path) -> None:
 
 def test_bytes_that_python_lets_through_are_not_cp932(tmp_path: Path) -> None:
     data = inputs.exchange("K11", inputs.claim()).replace("ｶｸｳ".encode("cp932"), b"\xb6\xfd\xb3", 1)
-    assert refused(read(tmp_path, data))[0] == (2, "FMT102")
+    assert refused(read_files(tmp_path, data))[0] == (2, "FMT102")
 
 
 def test_kanji_of_windows_are_cp932(tmp_path: Path) -> None:
-    batch = read(tmp_path, inputs.exchange("K11", inputs.claim(extra={"K122-03": {11: "髙﨑㈱①"}})))
+    batch = read_files(tmp_path, inputs.exchange("K11", inputs.claim(extra={"K122-03": {11: "髙﨑㈱①"}})))
     assert refused(batch) == []
 
 
 def test_the_wrong_number_of_items(tmp_path: Path) -> None:
     claim = inputs.claim()
     claim[3] += ","
-    batch = read(tmp_path, inputs.exchange("K11", claim))
+    batch = read_files(tmp_path, inputs.exchange("K11", claim))
     assert refused(batch)[3] == (5, "FMT103")
     assert reasons(batch)[5] == "項目数が34です(規定は33)。列の抜けや余分なカンマを直してください"
 
 
 def test_a_comma_inside_quotes_is_no_item(tmp_path: Path) -> None:
-    batch = read(tmp_path, inputs.exchange("K11", inputs.claim(extra={"K122-01": {9: '"ｶｸｳ,""ﾀﾛｳ"""'}})))
+    batch = read_files(tmp_path, inputs.exchange("K11", inputs.claim(extra={"K122-01": {9: '"ｶｸｳ,""ﾀﾛｳ"""'}})))
     assert refused(batch) == []
 
 
 def test_a_quote_that_nobody_closes(tmp_path: Path) -> None:
-    batch = read(
+    batch = read_files(
         tmp_path,
         inputs.exchange("K11", inputs.claim(extra={"K122-03": {11: '"あ'}}), inputs.claim(recipient="0000000002")),
     )
@@ -158,7 +158,7 @@ def test_a_quote_that_nobody_closes(tmp_path: Path) -> None:
 def test_an_unknown_record(tmp_path: Path) -> None:
     claim = inputs.claim()
     claim[2] = claim[2].replace("K122", "K129")
-    batch = read(tmp_path, inputs.exchange("K11", claim, inputs.claim(recipient="0000000002")))
+    batch = read_files(tmp_path, inputs.exchange("K11", claim, inputs.claim(recipient="0000000002")))
     assert refused(batch) == [(2, "FMT106"), (3, "FMT106"), (4, "FMT104"), (5, "FMT106"), (6, "FMT106")]
 
 
@@ -166,24 +166,24 @@ def test_an_unknown_record(tmp_path: Path) -> None:
 def test_a_claim_without_one_of_its_records(tmp_path: Path, gone: int) -> None:
     claim = inputs.claim()
     del claim[gone]
-    batch = read(tmp_path, inputs.exchange("K11", claim, inputs.claim(recipient="0000000002")))
+    batch = read_files(tmp_path, inputs.exchange("K11", claim, inputs.claim(recipient="0000000002")))
     assert refused(batch) == [(line, "FMT106") for line in (2, 3, 4, 5)]
-    said = {0: "基本情報(01)のない行です", 1: "日数情報(02)", 2: "明細情報(03)", 3: "集計情報(04)"}[gone]
-    assert said in reasons(batch)[2]
+    reason = {0: "基本情報(01)のない行です", 1: "日数情報(02)", 2: "明細情報(03)", 3: "集計情報(04)"}[gone]
+    assert reason in reasons(batch)[2]
 
 
 def test_a_claim_without_contract_is_whole(tmp_path: Path) -> None:
-    assert refused(read(tmp_path, inputs.exchange("K11", inputs.claim()[:4]))) == []
+    assert refused(read_files(tmp_path, inputs.exchange("K11", inputs.claim()[:4]))) == []
 
 
 def test_attendance_without_days_and_a_cancelled_sheet_are_whole(tmp_path: Path) -> None:
-    batch = read(tmp_path, inputs.exchange("K61", inputs.attendance(days=()), inputs.sheet(kind="3")))
+    batch = read_files(tmp_path, inputs.exchange("K61", inputs.attendance(days=()), inputs.sheet(kind="3")))
     assert refused(batch) == []
     assert rows(batch, "K411-01")["submission_kind"].to_list() == ["3"]
 
 
 def test_a_live_sheet_needs_its_rows(tmp_path: Path) -> None:
-    batch = read(tmp_path, inputs.exchange("K41", inputs.sheet()[:1]))
+    batch = read_files(tmp_path, inputs.exchange("K41", inputs.sheet()[:1]))
     assert refused(batch) == [(2, "FMT106")]
     assert "明細情報(02)がありません" in reasons(batch)[2]
 
@@ -191,20 +191,20 @@ def test_a_live_sheet_needs_its_rows(tmp_path: Path) -> None:
 def test_days_of_another_form_do_not_belong(tmp_path: Path) -> None:
     record = inputs.attendance()
     record[2] = record[2].replace(",0501,", ",0301,")
-    batch = read(tmp_path, inputs.exchange("K61", record))
+    batch = read_files(tmp_path, inputs.exchange("K61", record))
     assert [code for _, code in refused(batch)] == ["FMT106"] * 3
 
 
 def test_other_cities_are_counted_and_not_judged(tmp_path: Path) -> None:
     theirs = inputs.claim(city=inputs.OTHER_CITY, days="xx")
-    batch = read(tmp_path, inputs.exchange("K11", theirs, inputs.claim(), inputs.sheet()))
+    batch = read_files(tmp_path, inputs.exchange("K11", theirs, inputs.claim(), inputs.sheet()))
     assert refused(batch) == []
     assert counts(batch) == {"lines": 15, "blank": 0, "elsewhere": 5, "refused": 0, "loaded": 8}
 
 
 def test_blank_lines_and_the_old_end_mark(tmp_path: Path) -> None:
     data = inputs.exchange("K11", inputs.claim()).replace(b"\r\n2,4,", b"\r\n\r\n2,4,") + b"\x1a"
-    batch = read(tmp_path, data)
+    batch = read_files(tmp_path, data)
     assert batch.envelopes[0].fault is None
     assert counts(batch) == {"lines": 9, "blank": 2, "elsewhere": 0, "refused": 0, "loaded": 5}
 
@@ -232,7 +232,7 @@ BROKEN = {
 @pytest.mark.parametrize("name", BROKEN)
 def test_a_broken_frame_breaks_the_file_and_no_other(tmp_path: Path, name: str) -> None:
     data, line, sentence = BROKEN[name]
-    batch = read(tmp_path, inputs.exchange("K11", inputs.claim(recipient="0000000002")), data)
+    batch = read_files(tmp_path, inputs.exchange("K11", inputs.claim(recipient="0000000002")), data)
     assert batch.envelopes[0].fault is None
     fault = batch.envelopes[1].fault
     assert fault is not None
@@ -243,7 +243,7 @@ def test_a_broken_frame_breaks_the_file_and_no_other(tmp_path: Path, name: str) 
 def test_a_file_of_sheets_may_begin_with_a_household(tmp_path: Path) -> None:
     household = inputs.sheet(children=("0000000001", "0000000002"))
     for kind in ("K41", "K42"):
-        batch = read(tmp_path, inputs.exchange(kind, household, inputs.sheet(recipient="0000000003")))
+        batch = read_files(tmp_path, inputs.exchange(kind, household, inputs.sheet(recipient="0000000003")))
         assert batch.envelopes[0].fault is None
         assert batch.envelopes[0].data_type == "K41"
     assert rows(batch, "K421-02")["child_recipient_no"].to_list() == ["0000000001", "0000000002"]
@@ -254,7 +254,9 @@ def _copies(*records: str) -> list[str]:
 
 
 def test_a_citys_copies_are_read_like_their_originals(tmp_path: Path) -> None:
-    batch = read(tmp_path, inputs.exchange("B73", _copies(*inputs.claim(), *inputs.attendance(), *inputs.sheet())))
+    batch = read_files(
+        tmp_path, inputs.exchange("B73", _copies(*inputs.claim(), *inputs.attendance(), *inputs.sheet()))
+    )
     assert batch.envelopes[0].fault is None and refused(batch) == []
     assert batch.envelopes[0].data_type == "B73"
     assert {name: pl.concat(part).height for name, part in batch.rows.items()} == {
@@ -270,8 +272,10 @@ def test_a_citys_copies_are_read_like_their_originals(tmp_path: Path) -> None:
     }
 
 
-def test_copies_that_do_not_fit_their_originals_are_not_taken(tmp_path: Path) -> None:
-    batch = read(tmp_path, inputs.exchange("B73", _copies(*inputs.claim()), [f"{_copies(inputs.claim()[0])[0]},"]))
+def test_copies_that_do_not_fit_their_originals_are_not_read(tmp_path: Path) -> None:
+    batch = read_files(
+        tmp_path, inputs.exchange("B73", _copies(*inputs.claim()), [f"{_copies(inputs.claim()[0])[0]},"])
+    )
     fault = batch.envelopes[0].fault
     assert fault is not None
     assert (fault[0], fault[1]) == (7, "FMT103")
@@ -280,23 +284,23 @@ def test_copies_that_do_not_fit_their_originals_are_not_taken(tmp_path: Path) ->
 def test_a_large_file_in_pieces_gives_what_it_gives_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     claims = [inputs.claim(recipient=f"{n:010}", days="x" if n == 7 else 2) for n in range(1, 40)]
     data = inputs.exchange("K11", *claims)
-    whole = read(tmp_path, data)
-    monkeypatch.setattr(exchange, "PIECE", 1000)
-    pieces = read(tmp_path, data)
+    whole = read_files(tmp_path, data)
+    monkeypatch.setattr(read, "PIECE", 1000)
+    pieces = read_files(tmp_path, data)
     assert len(pieces.counts) > 5
     assert counts(pieces) == counts(whole)
     assert refused(pieces) == refused(whole)
     for record in whole.rows:
         assert rows(pieces, record).equals(rows(whole, record)), record
-    monkeypatch.setattr(exchange, "PIECE", 1000)
-    assert read(tmp_path, data[:-20]).envelopes[0].fault is not None
+    monkeypatch.setattr(read, "PIECE", 1000)
+    assert read_files(tmp_path, data[:-20]).envelopes[0].fault is not None
 
 
 def test_a_city_file_and_returns_are_cut_where_a_group_opens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     claims = [f"B731,{record}" for n in range(1, 30) for record in inputs.claim(recipient=f"{n:010}")]
     data = inputs.exchange("B73", claims)
-    monkeypatch.setattr(exchange, "PIECE", 1000)
-    batch = read(tmp_path, data)
+    monkeypatch.setattr(read, "PIECE", 1000)
+    batch = read_files(tmp_path, data)
     assert len(batch.counts) > 5
     assert batch.envelopes[0].fault is None and refused(batch) == []
 
@@ -305,8 +309,8 @@ def test_a_group_larger_than_a_piece_breaks_its_file(tmp_path: Path, monkeypatch
     data = inputs.exchange(
         "K61", inputs.attendance(days=tuple(range(1, 31))), inputs.attendance(recipient="0000000002")
     )
-    monkeypatch.setattr(exchange, "PIECE", 600)
-    fault = read(tmp_path, data).envelopes[0].fault
+    monkeypatch.setattr(read, "PIECE", 600)
+    fault = read_files(tmp_path, data).envelopes[0].fault
     assert fault is not None and fault[1] == "FMT101"
     assert "を超えています" in fault[2]
 
@@ -317,14 +321,14 @@ def test_a_group_larger_than_a_piece_breaks_its_file(tmp_path: Path, monkeypatch
 )
 def test_a_line_longer_than_any_record_refuses_its_claim(tmp_path: Path, item: str, code: str) -> None:
     good = inputs.claim(recipient="0000000002")
-    batch = read(tmp_path, inputs.exchange("K11", inputs.claim(days=item), good))
+    batch = read_files(tmp_path, inputs.exchange("K11", inputs.claim(days=item), good))
     assert refused(batch) == [(2, "FMT106"), (3, code), (4, "FMT106"), (5, "FMT106"), (6, "FMT106")]
     assert reasons(batch)[3].startswith("行が長すぎます(1MBを超えています)")
     assert rows(batch, "K122-01")["recipient_no"].to_list() == ["0000000002"]
 
 
 def test_a_long_value_is_shown_by_its_beginning(tmp_path: Path) -> None:
-    batch = read(tmp_path, inputs.exchange("K11", inputs.claim(days="9" * 1000)))
+    batch = read_files(tmp_path, inputs.exchange("K11", inputs.claim(days="9" * 1000)))
     assert reasons(batch)[3].endswith(f"(値: {'9' * 40}…(ほか960字))")
 
 
@@ -342,14 +346,14 @@ def test_a_long_value_is_shown_by_its_beginning(tmp_path: Path) -> None:
     ],
 )
 def test_what_is_no_exchange_file_says_what_it_is(tmp_path: Path, data: bytes, code: str, sentence: str) -> None:
-    fault = read(tmp_path, data).envelopes[0].fault
+    fault = read_files(tmp_path, data).envelopes[0].fault
     assert fault is not None and (fault[0], fault[1]) == (1, code)
     assert fault[2].startswith(sentence)
 
 
 @pytest.mark.parametrize(("kind", "month"), [("K" * 9000, "202605"), ("K11", "9" * 9000)])
 def test_a_control_record_full_of_rubbish_is_not_repeated_on_every_line(tmp_path: Path, kind: str, month: str) -> None:
-    frame = read(tmp_path, inputs.exchange(kind, inputs.claim(), month=month, facility="1" * 9000)).envelopes[0]
+    frame = read_files(tmp_path, inputs.exchange(kind, inputs.claim(), month=month, facility="1" * 9000)).envelopes[0]
     assert frame.fault is not None and len(frame.fault[2]) < 200
     assert frame.control is not None and frame.control.facility_no is None
 
@@ -357,7 +361,7 @@ def test_a_control_record_full_of_rubbish_is_not_repeated_on_every_line(tmp_path
 def test_refused_groups_say_what_they_could_have_been(tmp_path: Path) -> None:
     household = inputs.sheet(children=("0000000001", "0000000002"))
     household[1] = household[1].replace(",10000,", ",x,")
-    batch = read(tmp_path, inputs.exchange("K41", household), inputs.exchange("K11", inputs.claim(days="x")))
+    batch = read_files(tmp_path, inputs.exchange("K41", household), inputs.exchange("K11", inputs.claim(days="x")))
     groups = pl.concat(batch.refused_groups).sort("file", "recipient_no").rows()
     april = date(2026, 4, 1)
     assert groups == [
@@ -368,7 +372,7 @@ def test_refused_groups_say_what_they_could_have_been(tmp_path: Path) -> None:
 
 
 def test_a_month_without_a_layout(tmp_path: Path) -> None:
-    batch = read(tmp_path, inputs.exchange("K11", inputs.claim(month="201203")))
+    batch = read_files(tmp_path, inputs.exchange("K11", inputs.claim(month="201203")))
     assert {code for _, code in refused(batch)} == {"FMT104"}
     assert reasons(batch)[2] == "このサービス提供年月の様式が登録されていません"
 
@@ -380,9 +384,9 @@ def test_returns_of_the_federation(tmp_path: Path) -> None:
     detail = {3: "202605", 4: inputs.A, 5: inputs.CITY, 6: "試験市", 9: "利", 10: "202604", 13: "EG02", 14: "理由"}
     named = {7: "0000000001", 8: "ｶｸｳ"}
     invoice = line("K721-02", {**detail, 9: "請"}, False)
-    batch = read(tmp_path, inputs.exchange("K72", [head, line("K721-02", {**detail, **named}, False), invoice]))
+    batch = read_files(tmp_path, inputs.exchange("K72", [head, line("K721-02", {**detail, **named}, False), invoice]))
     assert refused(batch) == []
     assert rows(batch, "K721-02")["kind"].sort().to_list() == ["利", "請"]
-    batch = read(tmp_path, inputs.exchange("K72", [line("K721-02", {**detail, **named, 9: "明"}, False)]))
+    batch = read_files(tmp_path, inputs.exchange("K72", [line("K721-02", {**detail, **named, 9: "明"}, False)]))
     assert refused(batch) == [(2, "FMT105")]
     assert "サービス種類" in reasons(batch)[2]

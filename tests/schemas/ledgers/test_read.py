@@ -23,7 +23,7 @@ def refused(part: LedgerPart) -> list[tuple]:
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp932"])
-def test_the_encoding_is_found_out_by_content(encoding: str) -> None:
+def test_the_encoding_goes_by_content(encoding: str) -> None:
     part = read(HEAD + "1,631000,,原則日数,2026-04-01,2027-03-31\r\n", encoding=encoding)
     assert part.rows.row(0, named=True) == {
         "line": 2,
