@@ -1,17 +1,21 @@
-"""Cells in bulk: which padding and zeros are removed, and which are not."""
+"""Lines and cells in bulk: how lines are counted and cut, and which padding and zeros of cells are removed."""
 
 from __future__ import annotations
+
+import io
+from pathlib import Path
 
 import polars as pl
 import pytest
 
-from henrei.schemas.exchange.lines import bare_cells_of
+from henrei.schemas.exchange import lines
+from henrei.schemas.exchange.lines import bare_cells_of, beginnings, decode, line_count, line_count_of, lines_of
 
 
 def bare(value: str, *, code: bool) -> str | None:
     """What becomes of a cell, between another line and another column."""
-    lines = pl.Series([f"x,{value},y", "x,11,y"])
-    frame = bare_cells_of(lines, 3, {1: "cell", 2: "y"}, {"cell": 2} if code else {})
+    texts = pl.Series([f"x,{value},y", "x,11,y"])
+    frame = bare_cells_of(texts, 3, {1: "cell", 2: "y"}, {"cell": 2} if code else {})
     assert frame["y"].to_list() == ["y", "y"] and frame["cell"][1] == "11"
     return frame["cell"][0]
 
@@ -41,5 +45,59 @@ def test_padding_goes_and_zeros_of_a_code(value: str, text: str | None, code: st
     assert bare(value, code=True) == code
 
 
-def test_no_line_at_all() -> None:
+@pytest.mark.parametrize(
+    ("data", "count"), [(b"", 0), (b"a", 1), (b"a\n", 1), (b"a\r\nb", 2), (b"\n\n", 2), (b"\r", 1)]
+)
+def test_lines_are_counted_by_their_ends(tmp_path: Path, data: bytes, count: int) -> None:
+    (tmp_path / "x").write_bytes(data)
+    assert line_count(data) == line_count_of(tmp_path / "x") == lines_of([data]).height == count
+
+
+def test_lines_of_several_files() -> None:
+    frame = lines_of([b"a\r\n\n", b"", "ｱ".encode("cp932"), b"\x81\n"], first_line=5)
+    assert frame.select("file", "line", "text", "undecodable").rows() == [
+        (0, 5, "a", False),
+        (0, 6, "", False),
+        (2, 5, "ｱ", False),
+        (3, 5, "\ufffd", True),
+    ]
+
+
+def test_what_is_no_cp932() -> None:
+    assert decode("髙①".encode("cp932")) == "髙①"
+    assert decode(b"\x81") is None and decode(b"a\xfd") is None and decode(b"\x80") is None
+    assert decode("あ".encode(), "utf-8") == "あ"
+
+
+def test_of_a_line_too_long_only_the_beginning_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(lines, "LONGEST", 10)
+    data = b"x" * 25 + b"\nab\n" + b"y" * 12
+    kept = b"".join(lines.blocks(io.BytesIO(data), 4))
+    assert kept == b"x" * 11 + b"\nab\n" + b"y" * 11
+    assert lines_of([kept])["overlong"].to_list() == [True, False, True]
+    (tmp_path / "x").write_bytes(data)
+    assert list(beginnings(tmp_path / "x", 4)) == [(1, b"xxxx", 26), (2, b"ab\n", 3), (3, b"yyyy", 12)]
+
+
+@pytest.mark.parametrize(
+    ("text", "cells", "misquoted"),
+    [
+        ("a,b", 2, False),
+        ("", 1, False),
+        ('"a,b",c', 2, False),
+        ('"a ""x"" b",c', 2, False),
+        ('"a,b', 2, True),
+        ('a"b",c', 2, True),
+    ],
+)
+def test_cells_are_counted_outside_quotes(text: str, cells: int, misquoted: bool) -> None:
+    assert lines.with_cell_counts(pl.DataFrame({"text": [text]})).row(0) == (text, cells, misquoted)
+
+
+def test_blank_lines() -> None:
+    texts = pl.DataFrame({"text": ["", " \u3000\t", "\x1a", "a", "\x1a\x1a"]})
+    assert texts.select(lines.is_blank(pl.col("text"))).to_series().to_list() == [True, True, True, False, False]
+
+
+def test_cells_of_no_line_at_all() -> None:
     assert bare_cells_of(pl.Series([], dtype=pl.String), 3, {1: "cell"}, {"cell": 2}).rows() == []
