@@ -1,10 +1,11 @@
 # Everything needs only Python 3.11 or later and make; `make setup` brings the rest into .venv.
 PYTHON ?= python3
 BIN := .venv/bin
+ON_ALL_CORES := -n auto --dist loadgroup --no-loadscope-reorder
 SOURCES := henrei schemas store checks data flows reports tests benchmarks packaging
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check fix docs new-check test-long-crashes test-long-input bench bench-nation bench-reports bench-peers same-homes bundle bundle-test sbom clean
+.PHONY: help setup demo test test-fast check fix docs new-check test-long-crashes test-long-input bench bench-nation bench-reports bench-peers same-homes bundle bundle-test sbom clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -20,8 +21,11 @@ setup: .venv/ready  ## make .venv with henrei and its pinned libraries; afterwar
 demo: setup  ## make a fictional city in ./demo, run and close six months and say what to open
 	$(BIN)/henrei demo demo
 
+test-fast: setup  ## the tests that need no browser, server, killing or whole city: a minute on two cores
+	$(BIN)/python -m pytest -m 'not slow' $(ON_ALL_CORES)
+
 test: setup  ## run all tests, on all cores
-	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest $(ON_ALL_CORES)
 
 check: setup  ## format, lint, types and the floors of the house
 	$(BIN)/ruff format --check $(SOURCES)

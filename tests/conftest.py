@@ -20,6 +20,7 @@ network_guard.install()
 
 from lib import dashboard_homes, home_history, inputs, worklist_month  # noqa: E402  (only once the guard stands)
 from lib import federation as cities  # noqa: E402
+from lib.made_once import made_once  # noqa: E402
 
 # What is below these folders carries the markers; a single slow test elsewhere says so itself.
 MARKERS = {
@@ -30,16 +31,28 @@ MARKERS = {
     "system/reliability": ("crash",),
     "benchmarks": ("slow",),
 }
+# What takes longest begins first, so that no process is left alone with it in the end.
+FIRST = ("system/prefect", "system/reliability", "system", "benchmarks", "flows", "checks", "reports")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Marks every test by the folders it lies in."""
+    """Marks every test by the folders it lies in, and lets a file's tests go to one test process."""
     for item in items:
+        if "closed_city_home" in getattr(item, "fixturenames", ()):  # a whole city
+            item.add_marker("slow")
         place = item.path.relative_to(TESTS)
         for folder, markers in MARKERS.items():
-            if place == Path(folder) or Path(folder) in place.parents:
+            if place.is_relative_to(folder):
                 for marker in markers:
                     item.add_marker(marker)
+        if item.get_closest_marker("xdist_group") is None:
+            item.add_marker(pytest.mark.xdist_group(place.as_posix()))
+
+    def order(item: pytest.Item) -> int:
+        place = item.path.relative_to(TESTS)
+        return next((at for at, folder in enumerate(FIRST) if place.is_relative_to(folder)), len(FIRST))
+
+    items.sort(key=order)
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -74,50 +87,58 @@ def _nobody_was_asked(request: pytest.FixtureRequest) -> Iterator[None]:
 @pytest.fixture(scope="session")
 def four_months_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Four closed months of five claims whose fate is known (lib/dashboard_homes.py); to be read only."""
-    return dashboard_homes.four_months(tmp_path_factory.mktemp("four_months") / "home")
+    return made_once(tmp_path_factory, "four_months", dashboard_homes.four_months)
 
 
 @pytest.fixture(scope="session")
 def closed_city_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A fictional city of three closed months (lib/dashboard_homes.py); to be read only."""
-    return dashboard_homes.city(tmp_path_factory.mktemp("closed_city") / "home")
+    return made_once(tmp_path_factory, "closed_city", dashboard_homes.city)
 
 
 @pytest.fixture(scope="session")
 def worklist_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A month with something on every sheet of the worklist (lib/worklist_month.py), run once; to be read only."""
-    home = worklist_month.make_home(tmp_path_factory.mktemp("worklist") / "home")
-    assert home_history.henrei(home, "run", inputs.REVIEW) == 0
-    return home
+
+    def make(home: Path) -> None:
+        assert home_history.run(worklist_month.make_home(home)) == 0
+
+    return made_once(tmp_path_factory, "worklist", make)
 
 
 @pytest.fixture(scope="session")
 def _may_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = home_history.two_children(tmp_path_factory.mktemp("may_run"))
-    assert home_history.run(home) == 0
-    return home
+    def make(home: Path) -> None:
+        assert home_history.run(home_history.two_children(home)) == 0
+
+    return made_once(tmp_path_factory, "may_run", make)
 
 
 @pytest.fixture(scope="session")
 def _may_accepted(_may_run: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = Path(shutil.copytree(_may_run, tmp_path_factory.mktemp("may_accepted") / "home"))
-    assert home_history.henrei(home, "close", inputs.REVIEW) == 0
-    return home
+    def make(home: Path) -> None:
+        shutil.copytree(_may_run, home)
+        assert home_history.henrei(home, "close", inputs.REVIEW) == 0
+
+    return made_once(tmp_path_factory, "may_accepted", make)
 
 
 @pytest.fixture(scope="session")
 def _may_returned(_may_run: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = Path(shutil.copytree(_may_run, tmp_path_factory.mktemp("may_returned") / "home"))
     row = f"claim,{inputs.A},1,{home_history.APRIL},return,日数"  # Excel took the zeros of the number
-    assert home_history.decide(home, inputs.REVIEW, row) == 0
-    assert home_history.henrei(home, "close", inputs.REVIEW) == 0
-    return home
+
+    def make(home: Path) -> None:
+        shutil.copytree(_may_run, home)
+        assert home_history.decide(home, inputs.REVIEW, row) == 0
+        assert home_history.henrei(home, "close", inputs.REVIEW) == 0
+
+    return made_once(tmp_path_factory, "may_returned", make)
 
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
     """A city of two children; in 2026-05, which is not yet run, both claims are right."""
-    return home_history.two_children(tmp_path)
+    return home_history.two_children(tmp_path / "home")
 
 
 @pytest.fixture

@@ -55,8 +55,9 @@ def results_of(empty_store: duckdb.DuckDBPyConnection) -> Callable[[str], list[r
     @cache
     def results(code: str) -> list[runner.Result]:
         made = [raw_rows(number, code) for number in range(len(EXAMPLES[code]))]
-        every = pl.concat([rows for _, rows in made])
-        empty_store.execute("DELETE FROM raw_rows; INSERT INTO raw_rows FROM every")
+        empty_store.register("rows_of_all", pl.concat([rows for _, rows in made]))
+        empty_store.execute("DELETE FROM raw_rows; INSERT INTO raw_rows FROM rows_of_all")
+        empty_store.unregister("rows_of_all")
         return runner.merge([empty_store], [result for result, _ in made])
 
     return results

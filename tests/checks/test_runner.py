@@ -11,6 +11,7 @@ from lib import inputs
 from lib.home_history import check_summary, findings, run
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rows_of_a_large_month", [1, 1_000_000])
 def test_checks_one_by_one_find_what_they_find_side_by_side(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows_of_a_large_month: int
@@ -35,6 +36,7 @@ def test_checks_one_by_one_find_what_they_find_side_by_side(
     assert [row[:2] for row in findings(home)] == [("DAY203", "0000000001"), ("DAY204", "0000000002")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("children", "severity"), [(31, "return"), (32, "review")])
 def test_the_brake_lowers_a_check_that_hits_too_many(tmp_path: Path, children: int, severity: str) -> None:
     """Two children are in the ledger; CRT101 hits the others: 29 are too few for the brake, 30 are enough."""

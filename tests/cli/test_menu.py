@@ -158,6 +158,7 @@ def test_errors_are_shown_and_the_menu_goes_on(home: Path, capsys: pytest.Captur
     assert "Traceback" not in printed.err + printed.out
 
 
+@pytest.mark.slow
 def test_a_month_from_receipt_to_dashboard(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     home = tmp_path / "sample"
     shutil.copytree(Path(fictional.__file__).parent / "sample", home)

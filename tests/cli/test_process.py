@@ -87,6 +87,7 @@ def test_on_windows_init_names_the_permissions_of_the_folder(
     assert capsys.readouterr().out.splitlines()[-1] == note
 
 
+@pytest.mark.slow
 def test_everything_of_a_month_lies_below_the_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What replaces modes on Windows: nothing with names is made anywhere else."""
     elsewhere = tmp_path / "elsewhere"

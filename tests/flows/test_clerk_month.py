@@ -7,8 +7,12 @@ import re
 from base64 import b64decode
 from pathlib import Path
 
+import pytest
+
 from lib import inputs, letters_city, workbook
 from lib.home_history import henrei
+
+pytestmark = pytest.mark.slow
 
 
 def test_an_overlap_from_the_list_to_the_notices(tmp_path: Path) -> None:

@@ -88,6 +88,7 @@ def test_close_refuses_while_a_word_is_missing(home: Path, capsys: pytest.Captur
     assert {row[4] for row in outcomes(home, "2026-05")} == {"決定"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("word", "outcome"), [("return", "返戻"), ("accept", "決定")])
 def test_undecided_is_the_word_for_the_rest(home: Path, word: str, outcome: str) -> None:
     with_a_return_finding(home)
@@ -95,6 +96,7 @@ def test_undecided_is_the_word_for_the_rest(home: Path, word: str, outcome: str)
     assert [row[4] for row in outcomes(home, "2026-05")] == [outcome, "決定"]
 
 
+@pytest.mark.slow
 def test_findings_that_the_brake_lowered_need_a_word_too(home: Path) -> None:
     with (home / "henrei.toml").open("a", encoding="utf-8") as stream:
         stream.write("[checks]\nbrake = { share = 0.1, least = 1 }\n")
@@ -110,6 +112,7 @@ def test_files_that_changed_since_the_run_are_not_closed(may_run: Path, capsys: 
     assert "inbox のファイルが前回の確認の後に変わっています" in last_line(capsys)
 
 
+@pytest.mark.slow
 def test_a_returned_claim_may_come_again_and_a_decided_one_not(may_returned: Path) -> None:
     month(
         may_returned,
@@ -130,6 +133,7 @@ def test_a_returned_claim_may_come_again_and_a_decided_one_not(may_returned: Pat
     assert findings(may_returned, "2026-07") == [("SUB405", TWO, "return")]
 
 
+@pytest.mark.slow
 def test_a_petition_takes_the_old_claim_out_and_the_new_one_in(may_accepted: Path) -> None:
     ledger = PETITIONS + f"2026-05,{inputs.A},1,2026-04,4102,,\r\n2026-05,{inputs.A},2,2026-04,4102,,\r\n"
     month(may_accepted, "2026-06", inputs.claim(extra={"K122-01": {28: 8000}}), inputs.attendance(), petitions=ledger)
@@ -150,6 +154,7 @@ def test_a_petition_takes_the_old_claim_out_and_the_new_one_in(may_accepted: Pat
     assert findings(may_accepted, "2026-07") == []
 
 
+@pytest.mark.slow
 def test_sheets_live_like_claims(home: Path) -> None:
     leave_sums_aside(home)
     month(
@@ -173,6 +178,7 @@ def test_sheets_live_like_claims(home: Path) -> None:
     assert findings(home, "2026-07") == [("SUB403", ONE, "return")]
 
 
+@pytest.mark.slow
 def test_two_accepted_sheets_of_one_key_count_the_cancellation_first(home: Path) -> None:
     month(home, "2026-05", inputs.claim(), inputs.attendance(), inputs.sheet(kind="1"), inputs.sheet(kind="3"))
     assert henrei(home, "run", "2026-05") == 0
@@ -180,6 +186,7 @@ def test_two_accepted_sheets_of_one_key_count_the_cancellation_first(home: Path)
     assert [row[4] for row in outcomes(home, "2026-05")] == ["取下げ", "決定", "決定"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stop", ["before", "after"])
 def test_a_close_that_is_cut_off_leaves_the_month_open_or_closed(
     may_run: Path, stop: str, monkeypatch: pytest.MonkeyPatch

@@ -43,6 +43,7 @@ def test_nothing_is_half_taken(may_run: Path, capsys: pytest.CaptureFixture[str]
     assert [row[4] for row in outcomes(may_run, "2026-05")] == ["決定", "返戻"]
 
 
+@pytest.mark.slow
 def test_a_decision_lives_as_long_as_its_claim_is_the_same(may_run: Path, capsys: pytest.CaptureFixture[str]) -> None:
     for number in (ONE, TWO):
         assert decide(may_run, "2026-05", f"claim,{inputs.A},{number},2026-04,return,") == 0

@@ -13,6 +13,8 @@ from henrei.store import books
 from lib import inputs
 from lib.home_history import henrei, last_line
 
+pytestmark = pytest.mark.slow
+
 HOMES = Path(__file__).parents[1] / "homes"
 MAY, JUNE = "2026-05", "2026-06"
 DECIDED = 8  # rows of June's worklist with a decision typed into them

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from henrei.data.fictional.records import line
 from henrei.home import Home
 from henrei.store import journal
@@ -21,6 +23,8 @@ from lib.home_history import (
     month,
     outcomes,
 )
+
+pytestmark = pytest.mark.slow
 
 
 def notice(recipient: str, accepted: str) -> list[str]:

@@ -11,6 +11,8 @@ from lib import workbook
 from lib.home_history import henrei
 from lib.letters_city import MAY, overlapping
 
+pytestmark = pytest.mark.slow
+
 COMMANDS = {
     "inquire": ("inquire", MAY),
     "decide": ("decide", MAY, "{typed}"),

@@ -13,6 +13,8 @@ from henrei.store import journal
 from lib import crash, home_history, inputs
 from lib.home_history import APRIL, ONE, closed_may, findings, henrei, last_line, month, two_children
 
+pytestmark = pytest.mark.slow
+
 # Of children who come in May alone, and the names that only May's ledgers hold.
 GONE = "0000000077"
 RECIPIENTS = (
@@ -34,7 +36,7 @@ def holding(home: Path, *words: str) -> list[str]:
 
 @pytest.fixture(scope="module")
 def told(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    made = two_children(tmp_path_factory.mktemp("told"))
+    made = two_children(tmp_path_factory.mktemp("before_purge") / "home")
     month(
         made,
         "2026-05",

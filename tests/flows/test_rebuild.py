@@ -16,6 +16,8 @@ from lib.home_history import (
     month,
 )
 
+pytestmark = pytest.mark.slow
+
 
 def test_a_copied_home_is_rebuilt_to_the_same_bytes(may_returned: Path, tmp_path: Path) -> None:
     home_history.month(may_returned, "2026-06", inputs.claim(month="202605"), inputs.attendance())

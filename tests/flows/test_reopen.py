@@ -14,6 +14,8 @@ from lib.home_history import (
     month,
 )
 
+pytestmark = pytest.mark.slow
+
 
 def test_months_close_and_reopen_in_order(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     month(home, "2026-06", inputs.claim(recipient=TWO, month="202605"))

@@ -22,6 +22,7 @@ def test_a_closed_month_comes_out_the_same(may_returned: Path, capsys: pytest.Ca
     assert not (may_returned / ".henrei" / "verify").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "said"),
     [
@@ -46,6 +47,7 @@ def test_an_open_month_cannot_be_verified(may_run: Path, capsys: pytest.CaptureF
     assert "2026-05 は締まっていないため検算できません" in last_line(capsys)
 
 
+@pytest.mark.slow
 def test_a_clock_that_was_set_back_is_said_and_stops_nothing(
     may_run: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

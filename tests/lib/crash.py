@@ -76,7 +76,7 @@ def _hash(data: bytes) -> str:
 
 def scenes(folder: Path) -> dict[str, Scene]:
     """One scene a command, in a story: May is run, run again on a corrected claim, decided, closed and opened again."""
-    home = home_history.two_children(folder)
+    home = home_history.two_children(folder / "home")
     assert home_history.henrei(home, "run", "2026-05") == 0
     home_history.month(
         home,

@@ -90,12 +90,12 @@ def closed_may(home: Path, *decisions: str) -> None:
     assert henrei(home, "close", "2026-05", "--undecided", "accept") == 0
 
 
-def two_children(tmp_path: Path) -> Path:
-    """A city of two children; in 2026-05 both claims are right."""
-    made = inputs.make_home(tmp_path / "home", {}, {})
+def two_children(home: Path) -> Path:
+    """Makes the home of a city of two children; in 2026-05 both claims are right."""
+    inputs.make_home(home, {}, {})
     month(
-        made,
+        home,
         "2026-05",
         *(g for n in "12" for g in (inputs.claim(recipient=f"{n:0>10}"), inputs.attendance(recipient=f"{n:0>10}"))),
     )
-    return made
+    return home

@@ -64,6 +64,7 @@ def test_counts(city: Path) -> None:
     ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_another_month_counts_its_own_claims(city: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert home_history.henrei(city, "run", inputs.REVIEW) == 0
     assert home_history.henrei(city, "survey", "2026-03") == 0
@@ -73,6 +74,7 @@ def test_another_month_counts_its_own_claims(city: Path, capsys: pytest.CaptureF
     assert "サービス提供年月を指定してください" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_what_was_decided_in_an_earlier_review_month_counts(city: Path) -> None:
     """One claim comes later: the child then has claims of two facilities."""
     assert home_history.henrei(city, "run", inputs.REVIEW) == 0
@@ -85,6 +87,7 @@ def test_what_was_decided_in_an_earlier_review_month_counts(city: Path) -> None:
     assert [value for _, _, value in counts(city)][3:] == ["6", "5", "1", "1", "1", "2"]
 
 
+@pytest.mark.slow
 def test_without_plans_it_says_what_to_do(city: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (city / "inbox" / inputs.REVIEW / "plans.csv").unlink()
     assert home_history.henrei(city, "run", inputs.REVIEW) == 0

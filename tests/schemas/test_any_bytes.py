@@ -16,6 +16,8 @@ from henrei.schemas.ledgers.read import read_ledger
 from lib import inputs
 from lib.bad_input import large_files, valid_files
 
+pytestmark = pytest.mark.slow
+
 _FRAGMENTS = [
     b"1,1,0,2,K11,0,1350000001,0,1,202605,", b"2,2,K122,01,", b"2,3,K122,02,", b"2,2,K112,01,", b"2,2,K611,01,", b"2,2,B731,K122,01,",
     b"2,2,K721,02,", b"3,3", b"3,4", b"\r\n", b"\n", b"\r", b",", b'"', b'""', b"\x1a", b"\x00", b" ", b"202604,112992,", b"1350000001,",

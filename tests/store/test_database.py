@@ -13,6 +13,7 @@ from lib import inputs
 from lib.home_history import only_line, run
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "older",
     [

@@ -14,6 +14,8 @@ from henrei.flows.cities import capacity, discover
 from henrei.flows.cities.run_city import run_city
 from lib import federation, inputs
 
+pytestmark = pytest.mark.slow
+
 ONE, TWO = inputs.CITY, inputs.OTHER_CITY
 MAY = date(2026, 5, 1)
 JUDGED = {"FAC506", "FAC507", "FAC508"}

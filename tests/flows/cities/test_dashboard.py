@@ -121,6 +121,7 @@ def test_sixty_cities_over_a_year_stay_small(cities, most, record_property):
     assert len(text.encode("utf-8")) < most
 
 
+@pytest.mark.slow
 def test_facts_are_of_the_newest_closed_month_and_the_store_stays(tmp_path, federation):
     from datetime import date
 

@@ -81,6 +81,7 @@ def kill_in(home: Path, killed: list[int]) -> threading.Thread:
     return thread
 
 
+@pytest.mark.slow
 def test_a_killed_worker_and_a_failing_city_stop_no_other(federation, capsys):
     homes = federation("homes", {ONE: files(ONE), TWO: files(TWO)})
     expected = {number: alone(homes, number) for number in (ONE, TWO)}
@@ -138,6 +139,7 @@ def here(monkeypatch):
 SOURCES = ("source_file", "source_lines")
 
 
+@pytest.mark.slow
 def test_a_shared_inbox_gives_the_same_findings(federation, tmp_path, here, capsys):
     direct = federation("direct", {number: files(number) for number in (ONE, TWO)})
     shared = federation("shared", {ONE: {"shared/old.CSV": files(ONE)["K11.CSV"]}})

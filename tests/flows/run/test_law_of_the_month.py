@@ -13,6 +13,8 @@ from henrei.data import rules as tables
 from henrei.flows.ruleset import ruleset
 from lib import home_history, inputs
 
+pytestmark = pytest.mark.slow
+
 FACILITIES = "事業所番号,事業所名,サービス種類コード,定員,重心区分,地域区分コード,指定開始日\r\n1350000001,甲,63,10,1,23,2020-04-01\r\n"
 NO_PROGRAM = (
     "事業所番号,サービス種類コード,区分,加算キー,有効開始日\r\n1350000001,63,減算,reduction_program,2025-01-01\r\n"

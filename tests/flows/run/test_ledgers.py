@@ -56,6 +56,7 @@ def test_a_ledger_with_only_its_header_is_absent_and_no_older_one_takes_its_plac
     assert check_summary(home, "SUB405")["reason"] == "審査履歴がありません"
 
 
+@pytest.mark.slow
 def test_service_codes_may_stand_beside_the_settings(tmp_path: Path) -> None:
     ledgers = {name: text for name, text in inputs.LEDGERS.items() if name != "service_codes"}
     home = inputs.make_home(tmp_path, inputs.right_month(), ledgers)
@@ -66,6 +67,7 @@ def test_service_codes_may_stand_beside_the_settings(tmp_path: Path) -> None:
     assert check_summary(home, "CRT105")["undetermined"] == 0
 
 
+@pytest.mark.slow
 def test_columns_and_file_names_are_mapped(tmp_path: Path) -> None:
     settings = '[ledgers]\ngrants = "支給決定.csv"\n[ledgers.columns.grants]\n"受給者証番号" = "番号"\n'
     home = inputs.make_home(tmp_path, inputs.right_month(), settings=settings)

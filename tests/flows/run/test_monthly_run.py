@@ -95,6 +95,7 @@ def test_a_second_run_finds_the_home_locked(tmp_path: Path, capsys: pytest.Captu
     assert run(home) == 0
 
 
+@pytest.mark.slow
 def test_records_decided_in_an_earlier_month_count(tmp_path: Path) -> None:
     """Facility A's claim was decided in 2026-04's review; facility B's comes a month late with the same day."""
     home = inputs.make_home(

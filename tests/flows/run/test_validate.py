@@ -77,6 +77,7 @@ def test_refused_lines_and_the_exit_status(tmp_path: Path, strict: tuple[str, ..
     assert len(inputs.read_table(home / "out" / inputs.REVIEW / "rejects.csv")) == 5
 
 
+@pytest.mark.slow
 def test_a_refused_record_could_be_the_missing_one(tmp_path: Path) -> None:
     attendance = inputs.attendance()
     attendance[1] += ","
@@ -87,6 +88,7 @@ def test_a_refused_record_could_be_the_missing_one(tmp_path: Path) -> None:
     assert check_summary(home, "DAY204")["undetermined"] == 1
 
 
+@pytest.mark.slow
 def test_a_truncated_file_hides_what_it_lost(tmp_path: Path) -> None:
     files = inputs.right_month(2)
     files["K6100000.CSV"] = files["K6100000.CSV"][: len(files["K6100000.CSV"]) // 2]

@@ -267,6 +267,7 @@ def test_the_scripts_are_of_the_version_that_altair_speaks() -> None:
     assert f'"{alt.SCHEMA_VERSION.removeprefix("v")}"' in (scripts / "vega-lite.min.js").read_text("utf-8")
 
 
+@pytest.mark.slow
 def test_close_and_reopen_keep_the_page_and_dashboard_writes_it_anew(
     tmp_path: Path, four_months_home: Path, capsys
 ) -> None:
@@ -298,6 +299,7 @@ def test_close_and_reopen_keep_the_page_and_dashboard_writes_it_anew(
     assert "締めた月がまだありません" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_a_run_leaves_the_page_alone(tmp_path: Path, four_months_home: Path) -> None:
     home = tmp_path / "home"
     shutil.copytree(four_months_home, home)

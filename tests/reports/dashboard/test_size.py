@@ -5,9 +5,13 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+import pytest
+
 from henrei.home import Home
 from henrei.reports.dashboard import facts, page
 from henrei.store.database import open_store, set_current_month
+
+pytestmark = pytest.mark.slow
 
 # One claim in eight is returned, one in twelve comes again, one in five holds two service types; four findings in ten.
 _CITY = """

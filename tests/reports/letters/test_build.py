@@ -143,6 +143,7 @@ def test_the_papers_are_for_their_owner_alone(out: Path) -> None:
         assert path.stat().st_mode & 0o077 == 0, path
 
 
+@pytest.mark.slow
 def test_the_other_facility_is_named_if_the_city_says_so(tmp_path: Path) -> None:
     folder = closed(overlapping(tmp_path, "disclose_other_facility = true\n"))
     assert f"関係する事業所{inputs.B}{HOUSES[inputs.B]}" in pdf_text(folder / f"{inputs.A}.pdf")
@@ -151,6 +152,7 @@ def test_the_other_facility_is_named_if_the_city_says_so(tmp_path: Path) -> None
     )
 
 
+@pytest.mark.slow
 def test_what_was_accepted_asks_for_nothing(tmp_path: Path) -> None:
     """B's claims were looked at and paid: what asked for their return is settled, and nothing else is to say."""
     home = overlapping(tmp_path)
@@ -180,6 +182,7 @@ TOTALS = {
 }
 
 
+@pytest.mark.slow
 def test_every_total_is_a_question_to_findings_and_outcomes(tmp_path: Path) -> None:
     decided_before = f"明,2026-04,{inputs.A},4,2026-03,決定,7000\r\n"
     petition = f"2026-04,{inputs.A},4,2026-03,4102\r\n"
@@ -230,6 +233,7 @@ def test_every_total_is_a_question_to_findings_and_outcomes(tmp_path: Path) -> N
 HOSTILE = "=1+1 #pagebreak() $x$ *b* _i_ `c` @r <l> \\ //"
 
 
+@pytest.mark.slow
 def test_text_stays_text(tmp_path: Path) -> None:
     """No formula in a workbook, no markup in a PDF."""
     names = {ONE: f"{HOSTILE}1", OF_A: "+A", OF_B: "@B"}
@@ -247,6 +251,7 @@ def test_text_stays_text(tmp_path: Path) -> None:
     assert {row["受給者氏名（カナ）"][0] for row in rows} == {"'"}
 
 
+@pytest.mark.slow
 def test_papers_follow_the_month_and_nothing_is_left_of_earlier_ones(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -270,6 +275,7 @@ def test_papers_follow_the_month_and_nothing_is_left_of_earlier_ones(
     assert not [path for path in folder.parent.iterdir() if path.name.startswith(".")]
 
 
+@pytest.mark.slow
 def test_an_open_file_is_said_and_nothing_is_lost(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -297,12 +303,14 @@ def test_an_open_file_is_said_and_nothing_is_lost(
     assert not (home / "books" / MAY / "outcomes.csv").exists()
 
 
+@pytest.mark.slow
 def test_a_month_with_nothing_to_say_sends_nothing(tmp_path: Path) -> None:
     folder = closed(inputs.make_home(tmp_path / "home", inputs.right_month()))
     assert list(folder.iterdir()) == []
     assert inputs.read_table(folder.parent / "returns.csv") == []
 
 
+@pytest.mark.slow
 def test_what_the_federation_returned_is_told_in_its_words(tmp_path: Path) -> None:
     home = overlapping(tmp_path)
     told = {

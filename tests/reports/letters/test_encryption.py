@@ -39,6 +39,7 @@ def workbook(data: bytes, word: str) -> openpyxl.Workbook:
     return openpyxl.load_workbook(plain)
 
 
+@pytest.mark.slow
 def test_papers_open_with_the_password_and_not_without(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     home = home_with(tmp_path, TABLE)
     assert henrei(home, "run", MAY) == 0
@@ -71,6 +72,7 @@ def test_papers_open_with_the_password_and_not_without(tmp_path: Path, capfd: py
         assert not [path for path in files if word.encode() in path.read_bytes()]
 
 
+@pytest.mark.slow
 def test_without_a_password_nothing_is_published(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     home = home_with(tmp_path, f"事業所番号,パスワード\r\n{inputs.A},abc\r\n")
     assert henrei(home, "run", MAY) == 0

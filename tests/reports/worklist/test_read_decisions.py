@@ -109,6 +109,7 @@ def test_everything_wrong_is_named_at_once(home: Path, capsys: pytest.CaptureFix
     assert said.err.startswith(f"佐藤.xlsx:{A3} ") and "(ほか1件)" in said.err
 
 
+@pytest.mark.slow
 def test_rows_of_an_earlier_run_are_refused_where_claim_or_reasons_changed(
     home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -131,6 +132,7 @@ def test_rows_of_an_earlier_run_are_refused_where_claim_or_reasons_changed(
     assert [row[:3] for row in taken(home)] == [("claim", inputs.A, TWO)]
 
 
+@pytest.mark.slow
 def test_a_workbook_of_another_month_is_refused(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     may = filled(home, words(A3))
     month(home, "2026-06", *groups(), **LEDGERS)
@@ -139,6 +141,7 @@ def test_a_workbook_of_another_month_is_refused(home: Path, capsys: pytest.Captu
     assert "佐藤.xlsx は別の回(2026-05・112992)の一覧です" in last_line(capsys)
 
 
+@pytest.mark.slow
 def test_decisions_are_carried_into_the_next_list(home: Path) -> None:
     written = {A3: {"決定": "返戻", "回答": "認める", "備考": "電話"}, B3: {"決定": "支払"}}
     assert henrei(home, "decide", inputs.REVIEW, filled(home, written)) == 0
@@ -153,6 +156,7 @@ def test_decisions_are_carried_into_the_next_list(home: Path) -> None:
     assert rows[inputs.B, THREE, "明細書"] == ("", "", "")  # its claim is another now
 
 
+@pytest.mark.slow
 def test_who_leaves_a_carried_decision_as_it_was_contradicts_nobody(home: Path) -> None:
     assert henrei(home, "decide", inputs.REVIEW, filled(home, {A3: {"決定": "返戻", "回答": "前回"}})) == 0
     assert henrei(home, "run", inputs.REVIEW) == 0
@@ -164,6 +168,7 @@ def test_who_leaves_a_carried_decision_as_it_was_contradicts_nobody(home: Path) 
     assert [row[3] for row in taken(home)] == ["accept", "return"]
 
 
+@pytest.mark.slow
 def test_a_carried_decision_that_was_wiped_out_is_asked_about(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert henrei(home, "decide", inputs.REVIEW, filled(home, words(A3))) == 0
     assert henrei(home, "run", inputs.REVIEW) == 0
@@ -185,6 +190,7 @@ def test_an_answer_without_a_decision_is_not_taken_and_said(home: Path, capsys: 
     assert len(taken(home)) == 1
 
 
+@pytest.mark.slow
 def test_what_was_written_but_not_taken_is_kept_by_the_next_run(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     workbook.fill(book(home), book(home), words(A3))
     written = book(home).read_bytes()

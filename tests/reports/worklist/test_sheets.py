@@ -163,6 +163,7 @@ def test_refused_lines_beyond_what_anyone_reads_are_counted(home: Path, monkeypa
     assert [row["理由"] for row in rows(home, UNJUDGED)][2:] == ["ほか3行は rejects.csv にあります"]
 
 
+@pytest.mark.slow
 def test_sheet_6_says_what_is_new_gone_and_the_same(home: Path) -> None:
     assert {row["変化"] for row in rows(home, CHANGED)} == {"新規"}
     right = [inputs.claim(inputs.A, TWO), *groups()]
@@ -199,6 +200,7 @@ def test_sheet_7_goes_facility_by_facility_and_child_by_child(home: Path) -> Non
     assert (decided[inputs.B, ONE], decided[inputs.B, THREE]) == ("返戻", "保留(入力しない)")
 
 
+@pytest.mark.slow
 def test_what_was_braked_says_that_the_ledger_may_be_old(tmp_path: Path) -> None:
     home = make_home(tmp_path / "home", "brake = { share = 0.3, least = 2 }\n")
     assert henrei(home, "run", inputs.REVIEW) == 0
@@ -214,6 +216,7 @@ def test_what_was_braked_says_that_the_ledger_may_be_old(tmp_path: Path) -> None
     assert [row["項目"] for row in rows(home, ABOUT)].count("台帳が古い可能性") == 2
 
 
+@pytest.mark.slow
 def test_claims_only_to_be_looked_at_come_last_and_need_no_word(tmp_path: Path) -> None:
     home = make_home(tmp_path / "home", '[checks.severity]\nDAY201 = "review"\nDAY203 = "notice"\n')
     assert henrei(home, "run", inputs.REVIEW) == 0
@@ -226,6 +229,7 @@ def test_claims_only_to_be_looked_at_come_last_and_need_no_word(tmp_path: Path) 
     ]
 
 
+@pytest.mark.slow
 def test_a_claim_without_findings_that_someone_decided_is_on_the_list(home: Path) -> None:
     right = [g for g in groups() if not g[0].startswith("K411")]
     month(home, inputs.REVIEW, *right, inputs.claim(inputs.B, TWO, days=0), **LEDGERS)
@@ -247,6 +251,7 @@ def test_a_claim_without_findings_that_someone_decided_is_on_the_list(home: Path
     ]
 
 
+@pytest.mark.slow
 def test_without_ledgers_of_names_the_list_stands_all_the_same(tmp_path: Path) -> None:
     home = make_home(tmp_path / "home")
     (home / "inbox" / inputs.REVIEW / "facilities.csv").unlink()
@@ -256,6 +261,7 @@ def test_without_ledgers_of_names_the_list_stands_all_the_same(tmp_path: Path) -
     assert len(rows(home)) == 6
 
 
+@pytest.mark.slow
 def test_a_month_without_findings_has_an_empty_list(tmp_path: Path) -> None:
     home = make_home(tmp_path / "home")
     month(home, inputs.REVIEW, inputs.claim(), inputs.attendance(), inputs.sheet(recipient=TWO), facilities=FACILITIES)
@@ -264,6 +270,7 @@ def test_a_month_without_findings_has_an_empty_list(tmp_path: Path) -> None:
     assert [(row["区分"], row["件数"]) for row in rows(home, TOTALS)] == [("合計", 0)]
 
 
+@pytest.mark.slow
 def test_the_same_run_gives_the_same_bytes(home: Path) -> None:
     assert henrei(home, "run", inputs.REVIEW) == 0
     before = book(home).read_bytes()

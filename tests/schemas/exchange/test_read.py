@@ -281,6 +281,7 @@ def test_copies_that_do_not_fit_their_originals_are_not_read(tmp_path: Path) -> 
     assert (fault[0], fault[1]) == (7, "FMT103")
 
 
+@pytest.mark.slow
 def test_a_large_file_in_pieces_gives_what_it_gives_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     claims = [inputs.claim(recipient=f"{n:010}", days="x" if n == 7 else 2) for n in range(1, 40)]
     data = inputs.exchange("K11", *claims)
