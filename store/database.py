@@ -20,7 +20,7 @@ from henrei.home import Home
 from henrei.store import tables
 
 # store/views/<name>.sql, each standing on those before it.
-VIEWS = ("base", "outcomes", "claims", "attendance", "facility", "certificate", "cap", "addons")
+VIEWS = ("base", "outcomes", "claims", "attendance", "facility", "certificate", "cap", "addons", "closing")
 
 
 def _settings(home: Home) -> dict[str, str | bool | int | float | list[str]]:
@@ -140,8 +140,7 @@ def put_rules(con: duckdb.DuckDBPyConnection, rules: dict[str, pl.DataFrame]) ->
 
 def view_sql() -> str:
     here = resources.files(__name__.rpartition(".")[0])
-    files = [*(here / "views" / f"{name}.sql" for name in VIEWS), here / "closing.sql"]
-    return "\n".join(file.read_text(encoding="utf-8") for file in files)
+    return "\n".join((here / "views" / f"{name}.sql").read_text(encoding="utf-8") for name in VIEWS)
 
 
 def query(con: duckdb.DuckDBPyConnection, sql: str, params: list | dict | None = None) -> pl.DataFrame:

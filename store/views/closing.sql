@@ -1,4 +1,4 @@
--- What close and the figures over closed months need. Comes after views/.
+-- What close and the figures over closed months need.
 
 -- Claims and sheets on which a person must decide: a return finding, or one that the brake downgraded.
 CREATE OR REPLACE VIEW decision_needed AS
