@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import difflib
 import re
-from functools import cache
 
 from henrei.checks.catalogue import Check, catalogue
 from henrei.checks.examples import parse, text_of
 from henrei.errors import HenreiError
 from henrei.labels import SEVERITIES, SUBJECTS
 from henrei.schemas.ledgers import ledgers
-from henrei.store.database import view_sql
+from henrei.store.view_sql import statements
 
 _PLACES = {
     "dates": "〔日付〕",
@@ -65,22 +64,15 @@ def page(check: Check) -> list[str]:
 
 def _tables(check: Check) -> list[str]:
     """The tables of the law that a check reads, by itself or through the views it names."""
-    views = _views()
+    views = statements()
     seen: set[str] = set()
     waiting = [check.sql]
     while waiting:
         words = set(re.findall(r"\w+", waiting.pop())) - seen
         seen |= words
-        waiting += [views[word] for word in words if word in views]
+        waiting += [views[word].sql for word in words if word in views]
     names = sorted(word.removeprefix("rule_") for word in seen if word.startswith("rule_"))
     return [f"data/rules/{name}.csv" for name in names]
-
-
-@cache
-def _views() -> dict[str, str]:
-    """Views and macros of the store by name, each with its statement."""
-    parts = re.split(r"(?m)^CREATE OR REPLACE (?:VIEW|MACRO) (\w+)", view_sql())
-    return dict(zip(parts[1::2], parts[2::2], strict=True))
 
 
 def _examples(text: str) -> tuple[list[str], int]:

@@ -14,6 +14,7 @@ from henrei.checks.catalogue import Check
 from henrei.labels import SEVERITIES
 from henrei.schemas.ledgers import ledgers
 from henrei.store.database import query
+from henrei.store.view_sql import shared
 
 KEY = ("facility_no", "recipient_no", "service_month")
 # What a check's SQL may return; what it leaves out is null.
@@ -41,38 +42,6 @@ _COLUMNS = {
 _ASIDE = "shared"  # the database in memory that holds them
 _MOST = 4  # connections side by side
 _LARGE = 1_000_000  # rows of days
-
-# Views that several checks read: computed once. Their order is that of need.
-SHARED = (
-    "states",
-    "claims_now",
-    "claims_standing",
-    "contracts_standing",
-    "attendance_standing",
-    "attendance_typed",
-    "day_rows",
-    "use_days",
-    "absences",
-    "claim_use_days",
-    "use_counts",
-    "claim_use_counts",
-    "allowances",
-    "contract_peaks",
-    "coded_lines",
-    "claim_keys",
-    "unknown_facilities",
-    "units_of_month",
-    "shared_numbers",
-    "registrations",
-    "reductions_due",
-    "children_of_day",
-    "cap_managers_filed",
-    "several_facilities",
-    "facilities_concerned",
-    "sheet_lines",
-    "sheet_amounts",
-    "refused_now",
-)
 
 FOUND: dict[str, pl.DataType | type[pl.DataType]] = {
     "check_code": pl.String,
@@ -127,7 +96,8 @@ def prepare(con: duckdb.DuckDBPyConnection, variants: Mapping[str, str]) -> list
     con.execute(f"CREATE TABLE {_ASIDE}.rule_variants AS SELECT setting, variant FROM chosen")
     con.unregister("chosen")
     _show(con, "rule_variants")
-    for name in SHARED:
+    views = shared()
+    for name in views:
         con.execute(f"CREATE TABLE {_ASIDE}.{name} AS SELECT * FROM {name}")
         _show(con, name)
     (threads, rows), *_ = con.execute("SELECT current_setting('threads'), count(*) FROM day_rows").fetchall()
@@ -136,7 +106,7 @@ def prepare(con: duckdb.DuckDBPyConnection, variants: Mapping[str, str]) -> list
     # memory goes by what is worked on at once.
     while rows < _LARGE and len(hands) < min(threads, _MOST):
         hands.append(con.cursor())
-        for name in ("rule_variants", *SHARED):
+        for name in ("rule_variants", *views):
             _show(hands[-1], name)
     for hand in hands:
         _clear(hand)

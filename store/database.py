@@ -7,7 +7,6 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
-from importlib import resources
 from pathlib import Path
 
 import duckdb
@@ -18,9 +17,7 @@ from henrei.errors import HenreiError
 from henrei.files import sha256
 from henrei.home import Home
 from henrei.store import tables
-
-# store/views/<name>.sql, each standing on those before it.
-VIEWS = ("base", "outcomes", "claims", "attendance", "facility", "certificate", "cap", "addons", "closing")
+from henrei.store.view_sql import view_sql
 
 
 def _settings(home: Home) -> dict[str, str | bool | int | float | list[str]]:
@@ -136,11 +133,6 @@ def put_rules(con: duckdb.DuckDBPyConnection, rules: dict[str, pl.DataFrame]) ->
     con.execute(view_sql())
     con.execute("UPDATE store_version SET rules = ?", [want])
     con.execute("COMMIT")
-
-
-def view_sql() -> str:
-    here = resources.files(__name__.rpartition(".")[0])
-    return "\n".join((here / "views" / f"{name}.sql").read_text(encoding="utf-8") for name in VIEWS)
 
 
 def query(con: duckdb.DuckDBPyConnection, sql: str, params: list | dict | None = None) -> pl.DataFrame:

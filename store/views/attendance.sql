@@ -12,6 +12,7 @@ CREATE OR REPLACE VIEW attendance_decided AS
     QUALIFY a.review_month = max(a.review_month)
             OVER (PARTITION BY a.facility_no, a.recipient_no, a.service_month, a.form);
 -- It stands unless its claim, or its own form, comes again in this month.
+-- shared
 CREATE OR REPLACE VIEW attendance_standing AS
     SELECT *, FALSE AS decided_before FROM attendance_now
     UNION ALL
@@ -21,10 +22,12 @@ CREATE OR REPLACE VIEW attendance_standing AS
       AND NOT EXISTS (FROM attendance_now n WHERE n.facility_no = a.facility_no AND n.recipient_no = a.recipient_no
                                               AND n.service_month = a.service_month AND n.form = a.form);
 -- Which service types a facility has attendance records of, use days or not.
+-- shared
 CREATE OR REPLACE VIEW attendance_typed AS
     SELECT DISTINCT a.facility_no, a.recipient_no, a.service_month, f.service_type
     FROM attendance_standing a
     JOIN rule_forms f ON f.form = a.form AND a.service_month BETWEEN f.valid_from AND f.valid_to;
+-- shared
 CREATE OR REPLACE VIEW day_rows AS
     SELECT r.facility_no, r.recipient_no, r.service_month, r.form, f.service_type, r.use_day AS use_date, r.line,
            a.decided_before, r.status,
@@ -39,10 +42,12 @@ CREATE OR REPLACE VIEW day_rows AS
       ON a.review_month = r.review_month AND a.file = r.file AND a.group_line = r.group_line
     JOIN rule_forms f ON f.form = r.form AND r.service_month BETWEEN f.valid_from AND f.valid_to;
 -- Distinct dates per facility, recipient and type, with the number of rows behind them.
+-- shared
 CREATE OR REPLACE VIEW use_days AS
     SELECT facility_no, recipient_no, service_month, service_type, use_date, count(*) AS row_count,
            bool_or(decided_before) AS decided_before
     FROM day_rows WHERE day_kind = 'use' GROUP BY ALL;
+-- shared
 CREATE OR REPLACE VIEW absences AS
     SELECT DISTINCT facility_no, recipient_no, service_month, service_type, use_date FROM day_rows
     WHERE day_kind = 'absence';
@@ -50,15 +55,18 @@ CREATE OR REPLACE VIEW absences AS
 CREATE OR REPLACE VIEW daily_services AS
     SELECT DISTINCT service_type FROM rule_exclusive_services WHERE scope = 'any';
 -- Use days of claims that are under review in this month.
+-- shared
 CREATE OR REPLACE VIEW claim_use_days AS
     SELECT u.* EXCLUDE (decided_before) FROM use_days u
     SEMI JOIN claims_now c USING (facility_no, recipient_no, service_month);
 -- The same days counted: how many of a facility, recipient and type in a month, from which to which, and the rows behind
 -- them. Where a look at these settles a claim, its days need not be looked at.
+-- shared
 CREATE OR REPLACE VIEW use_counts AS
     SELECT facility_no, recipient_no, service_month, service_type, count(*) AS days, sum(row_count)::BIGINT AS rows,
            min(use_date) AS first_use, max(use_date) AS last_use, bool_or(decided_before) AS decided_before
     FROM use_days GROUP BY ALL;
+-- shared
 CREATE OR REPLACE VIEW claim_use_counts AS
     SELECT u.* EXCLUDE (decided_before) FROM use_counts u
     SEMI JOIN claims_now c USING (facility_no, recipient_no, service_month);

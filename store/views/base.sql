@@ -34,5 +34,6 @@ CREATE OR REPLACE VIEW base_grants AS
     FROM now_grants WHERE substr(grant_code, 3, 1) <> '0';
 
 -- claims and sheets of this review month
+-- shared
 CREATE OR REPLACE VIEW claims_now AS SELECT * FROM claims WHERE review_month = review_month();
 CREATE OR REPLACE VIEW sheets_now AS SELECT * FROM sheets WHERE review_month = review_month();

@@ -21,6 +21,7 @@ CREATE OR REPLACE VIEW sheet_there AS
     SELECT k.recipient_no, s.service_month FROM live_sheets s JOIN sheet_children k USING (review_month, file, group_line);
 -- Rows of sheets in their order, the manager's first: the live ones of this review month, and (live = FALSE) those
 -- decided before. A row is about its child, or the sheet's own.
+-- shared
 CREATE OR REPLACE VIEW sheet_lines AS
     SELECT t.*, r.row_no, r.line AS row_line, r.row_facility_no, coalesce(r.child_recipient_no, t.recipient_no) AS child_no,
            r.row_cost, r.row_burden, r.row_managed,
@@ -32,15 +33,18 @@ CREATE OR REPLACE VIEW sheet_lines AS
           WHERE d.state = 'decided' AND s.review_month = d.decided_month AND s.submission_kind IN ('1', '2')) t
     JOIN sheet_rows r USING (review_month, file, group_line);
 -- What a sheet says of a child at a facility.
+-- shared
 CREATE OR REPLACE VIEW sheet_amounts AS
     SELECT live, review_month, file, group_line, facility_no, recipient_no, service_month, cap_result,
            row_facility_no, child_no, min(row_no) AS row_no, sum(row_cost) AS cost, sum(row_burden) AS burden,
            sum(row_managed) AS managed
     FROM sheet_lines GROUP BY ALL;
+-- shared
 CREATE OR REPLACE VIEW cap_managers_filed AS
     SELECT DISTINCT c.recipient_no, c.service_month, m.facility_no
     FROM claims_standing c JOIN now_cap_managers m
       ON m.recipient_no = c.recipient_no AND overlaps_month(m.valid_from, m.valid_to, c.service_month);
+-- shared
 CREATE OR REPLACE VIEW several_facilities AS
     WITH counted AS (
         SELECT recipient_no, service_month, sum(capped_burden) AS capped_burden
@@ -62,6 +66,7 @@ CREATE OR REPLACE VIEW sheets_expected AS
     FROM several_facilities s
     SEMI JOIN cap_managers_filed m ON m.recipient_no = s.recipient_no AND m.service_month = s.service_month;
 -- Whoever could have sent a sheet or a claim of the child: the manager that was filed, the facilities with claims.
+-- shared
 CREATE OR REPLACE VIEW facilities_concerned AS
     SELECT recipient_no, service_month, facility_no FROM cap_managers_filed
     UNION SELECT recipient_no, service_month, facility_no FROM claims_standing;

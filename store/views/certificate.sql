@@ -7,6 +7,7 @@ CREATE OR REPLACE VIEW unknown_recipients AS
       AND NOT EXISTS (FROM now_recipients r WHERE r.recipient_no = c.recipient_no);
 -- Days a month of the base grants of a recipient and type that overlap the month: the largest, for days of use and
 -- for contracts; `open` where a grant gives neither 支給量 nor 算定, or by a rule no dated row covers.
+-- shared
 CREATE OR REPLACE VIEW allowances AS
     SELECT u.recipient_no, u.service_month, u.service_type,
            max(CASE WHEN g.allowance_rule IS NULL THEN g.allowance_days

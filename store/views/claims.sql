@@ -1,5 +1,6 @@
 -- Claims that stand for a service month, their contracts and coded lines.
 
+-- shared
 CREATE OR REPLACE VIEW claims_standing AS
     SELECT *, FALSE AS decided_before FROM claims_now
     UNION ALL
@@ -9,6 +10,7 @@ CREATE OR REPLACE VIEW claims_standing AS
       AND NOT EXISTS (FROM claims_now n WHERE n.facility_no = c.facility_no AND n.recipient_no = c.recipient_no
                                           AND n.service_month = c.service_month);
 -- 決定サービスコード of contracts: base codes only, days in whole and hundredths.
+-- shared
 CREATE OR REPLACE VIEW contracts_standing AS
     SELECT k.facility_no, k.recipient_no, k.service_month, left(k.grant_code, 2) AS service_type, k.grant_code,
            k.contracted_days, k.contract_from, k.contract_to, c.decided_before
@@ -17,6 +19,7 @@ CREATE OR REPLACE VIEW contracts_standing AS
     WHERE substr(k.grant_code, 3, 1) <> '0';
 -- The largest sum of 契約支給量 in force on any one day of the month, in hundredths of a day: per facility, and over
 -- all facilities where facility_no is null. Sums only grow on the first of the month or where a contract begins.
+-- shared
 CREATE OR REPLACE VIEW contract_peaks AS
     WITH turns AS (
         SELECT DISTINCT recipient_no, service_month, service_type,
@@ -41,6 +44,7 @@ CREATE OR REPLACE VIEW codes_of_month AS
     FROM now_service_codes s
     JOIN (SELECT DISTINCT service_month FROM claims_now) m ON overlaps_month(s.valid_from, s.valid_to, m.service_month)
     GROUP BY ALL;
+-- shared
 CREATE OR REPLACE VIEW coded_lines AS
     SELECT l.facility_no, l.recipient_no, l.service_month, l.service_code, left(l.service_code, 2) AS service_type,
            l.units, l.line_count, l.line_units, s.class, s.severe_class, s.filing_needed, s.month_limit, s.name, s.addon_keys

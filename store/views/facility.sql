@@ -5,11 +5,13 @@ CREATE OR REPLACE VIEW facility_months AS
     SELECT facility_no, service_month FROM claims_standing
     UNION SELECT facility_no, service_month FROM attendance_standing;
 -- Facilities that the ledger does not hold at all; empty where there is no ledger.
+-- shared
 CREATE OR REPLACE VIEW unknown_facilities AS
     SELECT DISTINCT c.facility_no FROM facility_months c
     WHERE (SELECT present FROM ledgers_used WHERE review_month = review_month() AND ledger = 'facilities')
       AND NOT EXISTS (FROM now_facilities f WHERE f.facility_no = c.facility_no);
 -- The ledger rows of a facility that overlap the month, cut to it.
+-- shared
 CREATE OR REPLACE VIEW units_of_month AS
     SELECT c.facility_no, c.service_month, f.service_type, f.capacity, f.fee_capacity, f.severe_class, f.region_code,
            f.corporation_no, f.line, greatest(f.valid_from, c.service_month) AS first_day,
@@ -25,6 +27,7 @@ CREATE OR REPLACE VIEW self_plans AS
 
 -- The days of a month on which a number has several rows of 61 and 63 in force: which of them a child belongs to, and
 -- by which capacity its fee goes, the ledger does not say.
+-- shared
 CREATE OR REPLACE VIEW shared_numbers AS
     SELECT DISTINCT a.facility_no, a.service_month, greatest(a.first_day, b.first_day) AS first_day,
            least(a.last_day, b.last_day) AS last_day
@@ -33,6 +36,7 @@ CREATE OR REPLACE VIEW shared_numbers AS
     WHERE a.line < b.line AND a.service_type IN ('61', '63') AND b.service_type IN ('61', '63')
       AND a.first_day <= b.last_day AND b.first_day <= a.last_day;
 -- 加算 and 減算 rows that overlap the month of a claim of the facility; `staged_key` is the key without its 50 % mark.
+-- shared
 CREATE OR REPLACE VIEW registrations AS
     SELECT c.facility_no, c.service_month, a.service_type, a.class, a.addon_key,
            regexp_replace(a.addon_key, '_half$', '') AS staged_key, a.recipient_no, a.filed_on, a.valid_from, a.valid_to
@@ -41,6 +45,7 @@ CREATE OR REPLACE VIEW registrations AS
                               AND overlaps_month(a.valid_from, a.valid_to, c.service_month);
 -- Registered reductions that a claim with a use day in their time and a base line of the type must show: not those
 -- that go by counts of days, and a missing plan only for its own child.
+-- shared
 CREATE OR REPLACE VIEW reductions_due AS
     SELECT DISTINCT r.facility_no, u.recipient_no, r.service_month, r.service_type, r.staged_key,
            r.addon_key <> r.staged_key AS half_registered, r.valid_from
@@ -57,10 +62,12 @@ CREATE OR REPLACE VIEW filed_lines AS
     SELECT * FROM (SELECT * EXCLUDE (addon_keys), unnest(addon_keys) AS addon_key FROM coded_lines WHERE filing_needed)
     WHERE NOT starts_with(addon_key, 'reduction_');
 -- Keys of a claim's lines, by service type.
+-- shared
 CREATE OR REPLACE VIEW claim_keys AS
     SELECT DISTINCT facility_no, recipient_no, service_month, service_type, unnest(addon_keys) AS addon_key
     FROM coded_lines;
 -- Children of a facility and type on a day, this city's only, and what its ledger row of the day allows.
+-- shared
 CREATE OR REPLACE VIEW children_of_day AS
     SELECT facility_no, service_month, service_type, use_date, count(*) AS children
     FROM use_days GROUP BY ALL;

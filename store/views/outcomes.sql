@@ -2,6 +2,7 @@
 
 -- A refused group could be the missing one: same recipient and month, or an unreadable recipient in a file of the
 -- facility. `unit` is null where not even the kind could be read.
+-- shared
 CREATE OR REPLACE VIEW refused_now AS
     SELECT g.* EXCLUDE (review_month), f.control_facility_no
     FROM refused_groups g JOIN files f ON f.review_month = g.review_month AND f.file = g.file
@@ -45,6 +46,7 @@ CREATE OR REPLACE VIEW horizon AS
     FROM outcomes WHERE outcome_month < review_month();
 -- The state of a key by its outcomes of earlier review months, 取下げ first within one month. A 返戻 of a key that
 -- stood decided leaves it decided: the newest 決定 or 取下げ rules, and 返戻 speaks only after a 取下げ or alone.
+-- shared
 CREATE OR REPLACE VIEW states AS
     WITH placed AS (
         SELECT *, date_diff('month', DATE '1900-01-01', outcome_month) * 2 + (outcome <> '取下げ')::INT AS place

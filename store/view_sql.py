@@ -1,0 +1,79 @@
+"""The SQL files of `views/` in, each statement of them in an order in which all can be made out. Called by store.database,
+which makes the views, by the checks' runner, which computes those that several checks read once, and by `explain`.
+
+A file holds statements `CREATE OR REPLACE VIEW` (or MACRO), each ending with `;` at the end of a line, and before each its
+comment. A comment with the line `-- shared` marks a view that several checks read. Files and statements may come in any
+order: a statement comes after those that its text mentions.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from graphlib import TopologicalSorter
+from importlib import resources
+
+_STATEMENT = re.compile(
+    r"(?P<comment>(?:^--[^\n]*\n)*)^(?P<sql>CREATE OR REPLACE (?:VIEW|MACRO) (?P<name>\w+).*?;)[ \t]*$", re.M | re.S
+)
+_SHARED = "-- shared"
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One view or macro: its CREATE statement, and whether several checks read it."""
+
+    name: str
+    sql: str
+    shared: bool = False
+
+    @property
+    def words(self) -> set[str]:
+        """The names in the statement, without its comments and texts."""
+        return set(re.findall(r"\w+", re.sub(r"--[^\n]*|'[^']*'", "", self.sql)))
+
+
+def parse(text: str) -> list[Statement]:
+    """The statements of a file. Raises ValueError where something else stands in it."""
+    for line in _STATEMENT.sub("", text).splitlines():
+        if line.strip() and not line.startswith("--"):
+            raise ValueError(f"neither comment nor statement: {line}")
+    return [
+        Statement(match["name"], match["sql"], _SHARED in match["comment"].splitlines())
+        for match in _STATEMENT.finditer(text)
+    ]
+
+
+def in_order(statements: list[Statement]) -> dict[str, Statement]:
+    """The statements by name, each after those it mentions; else by name. Raises ValueError where two have one name,
+    graphlib.CycleError where two need each other."""
+    by_name = {statement.name: statement for statement in statements}
+    if len(by_name) != len(statements):
+        raise ValueError("two views have one name")
+    graph = TopologicalSorter({name: (one.words & by_name.keys()) - {name} for name, one in by_name.items()})
+    graph.prepare()
+    ordered: dict[str, Statement] = {}
+    while graph.is_active():
+        ready = sorted(graph.get_ready())
+        ordered |= {name: by_name[name] for name in ready}
+        graph.done(*ready)
+    return ordered
+
+
+@cache
+def statements() -> dict[str, Statement]:
+    """Every view and macro of the store by name, in order."""
+    folder = resources.files(__name__.rpartition(".")[0]) / "views"
+    files = [file for file in folder.iterdir() if file.name.endswith(".sql")]
+    return in_order([one for file in files for one in parse(file.read_text(encoding="utf-8"))])
+
+
+def shared() -> list[str]:
+    """The views that several checks read, in order."""
+    return [name for name, statement in statements().items() if statement.shared]
+
+
+def view_sql() -> str:
+    """The statements that make all views."""
+    return "\n".join(statement.sql for statement in statements().values())
