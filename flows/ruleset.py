@@ -1,4 +1,4 @@
-"""The hash of all rules: checks, views and tables of the law in, one SHA-256 out. Called by runs, close and verify."""
+"""The hash of all rules: checks, views, columns of ledgers and tables of the law in, one SHA-256 out. Called by runs, close and verify."""
 
 from __future__ import annotations
 
@@ -8,12 +8,17 @@ from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 
-_PARTS = (("henrei.checks", ".sql"), ("henrei.store", ".sql"), ("henrei.data.rules", ".csv"))
+_PARTS = (
+    ("henrei.checks", ".sql"),
+    ("henrei.store", ".sql"),
+    ("henrei.schemas.ledgers", ".toml"),
+    ("henrei.data.rules", ".csv"),
+)
 
 
 @cache
 def ruleset() -> str:
-    """SHA-256 over checks, views and rules: what a month was reviewed by."""
+    """SHA-256 over checks, views, ledgers and rules: what a month was reviewed by."""
     digest = hashlib.sha256()
     for package, suffix in _PARTS:
         for name, data in sorted(_texts(resources.files(package), suffix)):

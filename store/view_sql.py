@@ -1,9 +1,11 @@
-"""The SQL files of `views/` in, each statement of them in an order in which all can be made out. Called by store.database,
-which makes the views, by the checks' runner, which computes those that several checks read once, and by `explain`.
+"""The SQL files of `views/` and the ledgers' columns in, each view's statement in an order in which all can be made out.
+Called by store.database, which makes the views, by the checks' runner, which computes those that several checks read once,
+and by `explain`.
 
 A file holds statements `CREATE OR REPLACE VIEW` (or MACRO), each ending with `;` at the end of a line, and before each its
 comment. A comment with the line `-- shared` marks a view that several checks read. Files and statements may come in any
-order: a statement comes after those that its text mentions.
+order: a statement comes after those that its text mentions. Of every ledger there is a view now_<ledger>: its rows of the
+review month, empty cells filled as schemas/ledgers/ledgers.toml says.
 """
 
 from __future__ import annotations
@@ -13,6 +15,8 @@ from dataclasses import dataclass
 from functools import cache
 from graphlib import TopologicalSorter
 from importlib import resources
+
+from henrei.schemas import ledgers
 
 _STATEMENT = re.compile(
     r"(?P<comment>(?:^--[^\n]*\n)*)^(?P<sql>CREATE OR REPLACE (?:VIEW|MACRO) (?P<name>\w+).*?;)[ \t]*$", re.M | re.S
@@ -45,6 +49,16 @@ def parse(text: str) -> list[Statement]:
     ]
 
 
+def of_ledger(ledger: ledgers.Ledger) -> Statement:
+    """The view of a ledger's rows of the review month."""
+    filled = [f"coalesce({column}, '{value}') AS {column}" for column, value in ledger.defaults.items()]
+    filled += [f"coalesce({column}, next_month({of})) AS {column}" for column, of in ledger.next_month_of.items()]
+    columns = f"* REPLACE ({', '.join(filled)})" if filled else "*"
+    name = f"now_{ledger.name}"
+    sql = f"CREATE OR REPLACE VIEW {name} AS SELECT {columns} FROM {ledger.name} WHERE review_month = review_month();"
+    return Statement(name, sql)
+
+
 def in_order(statements: list[Statement]) -> dict[str, Statement]:
     """The statements by name, each after those it mentions; else by name. Raises ValueError where two have one name,
     graphlib.CycleError where two need each other."""
@@ -66,7 +80,8 @@ def statements() -> dict[str, Statement]:
     """Every view and macro of the store by name, in order."""
     folder = resources.files(__name__.rpartition(".")[0]) / "views"
     files = [file for file in folder.iterdir() if file.name.endswith(".sql")]
-    return in_order([one for file in files for one in parse(file.read_text(encoding="utf-8"))])
+    of_files = [one for file in files for one in parse(file.read_text(encoding="utf-8"))]
+    return in_order([*map(of_ledger, ledgers.ledgers().values()), *of_files])
 
 
 def shared() -> list[str]:

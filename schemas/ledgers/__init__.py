@@ -7,9 +7,11 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
+from importlib.resources.abc import Traversable
 
 import polars as pl
 
@@ -22,6 +24,7 @@ class Ledger:
 
     `empty_means_none`: a file with only its header says that there are none; of other ledgers it counts as absent.
     `beside_settings`: where the month has none, a file next to henrei.toml comes before those of earlier months.
+    What an empty cell means to checks: `defaults`, column → value; `next_month_of`, column → the column after whose month.
     """
 
     name: str
@@ -29,6 +32,8 @@ class Ledger:
     layout: Record
     empty_means_none: bool
     beside_settings: bool
+    defaults: Mapping[str, str] = field(default_factory=dict)
+    next_month_of: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def schema(self) -> dict[str, pl.DataType]:
@@ -60,8 +65,13 @@ def decisions() -> Ledger:
     return _read("decisions.toml")["decisions"]
 
 
+def folder() -> Traversable:
+    """Where the tables of columns are."""
+    return resources.files(__name__)
+
+
 def _read(file: str) -> dict[str, Ledger]:
-    text = resources.files(__name__).joinpath(file).read_text(encoding="utf-8")
+    text = folder().joinpath(file).read_text(encoding="utf-8")
     tables = {}
     for name, table in tomllib.loads(text).items():
         items = tuple(
@@ -79,6 +89,12 @@ def _read(file: str) -> dict[str, Ledger]:
         )
         layout = Record(record=name, items=items)
         tables[name] = Ledger(
-            name, table["title"], layout, table.get("empty_means_none", False), table.get("beside_settings", False)
+            name,
+            table["title"],
+            layout,
+            empty_means_none=table.get("empty_means_none", False),
+            beside_settings=table.get("beside_settings", False),
+            defaults={c["column"]: c["default"] for c in table["columns"] if "default" in c},
+            next_month_of={c["column"]: c["next_month_of"] for c in table["columns"] if "next_month_of" in c},
         )
     return tables

@@ -13,21 +13,7 @@ CREATE OR REPLACE MACRO in_force(valid_from, valid_to, d) AS
 -- What people call an add-on or a reduction.
 CREATE OR REPLACE MACRO addon_name(k) AS coalesce((SELECT max(label) FROM rule_addon_names WHERE addon_key = k), k);
 
--- ledgers of this review month
-CREATE OR REPLACE VIEW now_recipients AS SELECT * FROM recipients WHERE review_month = review_month();
-CREATE OR REPLACE VIEW now_grants AS SELECT * FROM grants WHERE review_month = review_month();
-CREATE OR REPLACE VIEW now_cap_managers AS SELECT * FROM cap_managers WHERE review_month = review_month();
-CREATE OR REPLACE VIEW now_service_codes AS SELECT * FROM service_codes WHERE review_month = review_month();
-CREATE OR REPLACE VIEW now_plans AS SELECT * FROM plans WHERE review_month = review_month();
-CREATE OR REPLACE VIEW now_facilities AS SELECT * FROM facilities WHERE review_month = review_month();
-CREATE OR REPLACE VIEW now_facility_addons AS SELECT * FROM facility_addons WHERE review_month = review_month();
-CREATE OR REPLACE VIEW now_petitions AS
-    SELECT * REPLACE (
-        coalesce(process_month, next_month(petition_month)) AS process_month,
-        coalesce(reclaim, '有') AS reclaim
-    )
-    FROM petitions WHERE review_month = review_month();
-CREATE OR REPLACE VIEW now_first_review AS SELECT * FROM first_review WHERE review_month = review_month();
+-- The ledgers of this review month are views made from schemas/ledgers/ledgers.toml: now_<ledger>.
 CREATE OR REPLACE VIEW base_grants AS
     SELECT recipient_no, grant_code, left(grant_code, 2) AS service_type, allowance_days, allowance_rule,
            valid_from, valid_to

@@ -17,7 +17,7 @@ CREATE OR REPLACE MACRO could_be_refused(missing, recipient, month, facility) AS
 -- Official: history.csv, and 国保連's own returns (K721) of this month's folder and of earlier ones.
 CREATE OR REPLACE VIEW official_outcomes AS
     SELECT kind, facility_no, recipient_no, service_month, outcome_month, outcome, benefit_yen
-    FROM history WHERE review_month = review_month()
+    FROM now_history
     UNION
     SELECT kind, facility_no, recipient_no, service_month, accepted_month, '返戻', NULL
     FROM notices WHERE review_month <= review_month() AND kind IN ('明', '利');
