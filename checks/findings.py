@@ -9,17 +9,17 @@ import duckdb
 import polars as pl
 
 from henrei.checks.catalogue import Check
-from henrei.checks.runner import KEY, Result
+from henrei.checks.runner import Result
 from henrei.files import sha256
 from henrei.months import month_text, month_texts
 from henrei.store import load
 from henrei.store.database import query
-from henrei.store.tables import FINDINGS
+from henrei.store.tables import CLAIM_KEY, FINDINGS, SUBJECT_KEY, UNDETERMINED
 
 # The columns of findings.csv; the store's table has them and `downgraded`, and the review month in front.
 COLUMNS = ("finding_id", "review_month", *(name for name in FINDINGS if name not in ("finding_id", "downgraded")))
-UNDETERMINED_COLUMNS = ("check_code", "subject", "facility_no", "recipient_no", "service_month", "reason")
-SORT = ("check_code", "facility_no", "recipient_no", "service_month", "service_type")
+UNDETERMINED_COLUMNS = tuple(UNDETERMINED)
+SORT = ("check_code", *CLAIM_KEY, "service_type")
 _FACTS = (*SORT, "review_month", "subject", "use_dates", "observed", "expected", "other_facilities")
 
 PETITION = "相手方の請求はすでに決定しているため、直すには過誤申立が必要です。"
@@ -57,15 +57,15 @@ def _hashed(frame: pl.DataFrame, columns: tuple[str, ...]) -> pl.Series:
     return pl.Series([_digest(*row) for row in rows], dtype=pl.String)
 
 
-def _window(con: duckdb.DuckDBPyConnection, review_month: date) -> str:
-    """When the next claims are taken: the days of the month after this review month."""
-    row = con.execute(
+def submission_window(con: duckdb.DuckDBPyConnection) -> str:
+    """When the next claims are taken, for people: the days of the month after the review month."""
+    rows = con.execute(
         "SELECT next_month(review_month()), first_day, last_day FROM rule_submission "
         "WHERE event = '請求' AND review_month() BETWEEN valid_from AND valid_to"
-    ).fetchone()
-    if row is None:
+    ).fetchall()
+    if not rows:
         return "次の請求月"
-    month, first, last = row
+    month, first, last = rows[0]
     return f"{month.year}年{month.month}月{first}日から{last}日まで"
 
 
@@ -107,7 +107,7 @@ def _sentences(frame: pl.DataFrame, check: Check, window: str, services: dict[st
 def table(con: duckdb.DuckDBPyConnection, results: list[Result], municipality_no: str) -> pl.DataFrame:
     """All findings, sorted: COLUMNS and `downgraded` (the brake took a return finding down)."""
     review_month = con.execute("SELECT review_month()").fetchall()[0][0]
-    window = _window(con, review_month)
+    window = submission_window(con)
     services = dict(con.execute("SELECT service_type, label FROM rule_service_types").fetchall())
     frames = []
     for result in results:
@@ -122,10 +122,10 @@ def table(con: duckdb.DuckDBPyConnection, results: list[Result], municipality_no
     if not frames:
         return empty_table()
     frame = pl.concat(frames)
-    con.register("wanted", frame.select("subject", *KEY).unique())
+    con.register("wanted", frame.select(*SUBJECT_KEY).unique())
     places = query(con, _PLACES)
     con.unregister("wanted")
-    frame = frame.join(places, on=["subject", *KEY], how="left", nulls_equal=True)
+    frame = frame.join(places, on=[*SUBJECT_KEY], how="left", nulls_equal=True)
     frame = frame.with_columns(
         month_texts(pl.col("service_month")),
         pl.col("use_dates").list.eval(pl.element().dt.strftime("%Y-%m-%d")).list.join(";"),

@@ -14,9 +14,9 @@ from henrei.checks.catalogue import Check
 from henrei.labels import SEVERITIES
 from henrei.schemas.ledgers import ledgers
 from henrei.store.database import query
+from henrei.store.tables import UNDETERMINED
 from henrei.store.view_sql import shared
 
-KEY = ("facility_no", "recipient_no", "service_month")
 # What a check's SQL may return; what it leaves out is null.
 _COLUMNS = {
     "check_code": "VARCHAR",
@@ -61,14 +61,6 @@ FOUND: dict[str, pl.DataType | type[pl.DataType]] = {
     "decided_part": pl.Boolean,
     "amount_yen": pl.Int64,
     "downgraded": pl.Boolean,
-}
-OPEN: dict[str, pl.DataType | type[pl.DataType]] = {
-    "check_code": pl.String,
-    "subject": pl.String,
-    "facility_no": pl.String,
-    "recipient_no": pl.String,
-    "service_month": pl.Date,
-    "reason": pl.String,
 }
 
 
@@ -155,7 +147,7 @@ def collect(
     """Lets checks write down their rows, for `merge` to put together at once: planning costs more than they do."""
     results, able = [], []
     for check in checks:
-        result = Result(check, pl.DataFrame(schema=FOUND), pl.DataFrame(schema=OPEN))
+        result = Result(check, pl.DataFrame(schema=FOUND), pl.DataFrame(schema=UNDETERMINED))
         results.append(result)
         if check.code in disabled:
             result.not_judged = "設定(checks.disabled)により行っていません"
@@ -196,7 +188,7 @@ def merge(hands: Sequence[duckdb.DuckDBPyConnection], results: list[Result]) -> 
     for (code,), part in findings.partition_by("check_code", as_dict=True).items():
         by_code[str(code)].findings = part.select(pl.col(name).cast(kind) for name, kind in FOUND.items())
     for (code,), part in query(con, _UNDETERMINED).partition_by("check_code", as_dict=True).items():
-        by_code[str(code)].undetermined = part.select(pl.col(name).cast(kind) for name, kind in OPEN.items())
+        by_code[str(code)].undetermined = part.select(pl.col(name).cast(kind) for name, kind in UNDETERMINED.items())
     return results
 
 

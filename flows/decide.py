@@ -22,7 +22,8 @@ from henrei.reports.worklist.decision_rows import tie
 from henrei.schemas.ledgers import decisions as decisions_table
 from henrei.schemas.ledgers.read import read_ledger
 from henrei.store import books, journal, pending
-from henrei.store.fingerprints import KEY, fingerprints
+from henrei.store.fingerprints import fingerprints
+from henrei.store.tables import SUBJECT_KEY
 
 
 @dataclass(frozen=True)
@@ -42,9 +43,9 @@ def decide(home: Home, month: date, files: list[Path], settings: Settings) -> De
         given = pl.concat([one.rows for one in read])
         findings = findings_of(con, month)
         assert findings is not None
-        listed = findings.select(KEY).with_columns(month_dates(pl.col("service_month"), strict=False))
-        of_subjects = fingerprints(con, pl.concat([given.select(KEY), listed]))
-        known = given.join(of_subjects, on=list(KEY), how="left", maintain_order="left")
+        listed = findings.select(SUBJECT_KEY).with_columns(month_dates(pl.col("service_month"), strict=False))
+        of_subjects = fingerprints(con, pl.concat([given.select(SUBJECT_KEY), listed]))
+        known = given.join(of_subjects, on=list(SUBJECT_KEY), how="left", maintain_order="left")
         faults = [fault for one in read for fault in one.faults]
         faults += _unknown_subjects(known.filter(pl.col("tie").is_null()), month)
         faults += _of_another_run(known.filter(pl.col("tie").is_not_null()), of_subjects, findings)
@@ -52,9 +53,13 @@ def decide(home: Home, month: date, files: list[Path], settings: Settings) -> De
         merged = _one_a_subject(known)
         before = books.read_decisions(home, month)
         # A file without an answer (decisions.csv) leaves it as it was.
-        new = merged.join(before.select(*KEY, old="answer"), on=list(KEY), how="left", maintain_order="left")
+        new = merged.join(
+            before.select(*SUBJECT_KEY, old="answer"), on=list(SUBJECT_KEY), how="left", maintain_order="left"
+        )
         new = new.with_columns(answer=pl.coalesce("answer", "old", pl.lit("")))
-        after = pl.concat([before.join(new, on=list(KEY), how="anti"), new.select(books.DECISION_COLUMNS)]).sort(KEY)
+        after = pl.concat(
+            [before.join(new, on=list(SUBJECT_KEY), how="anti"), new.select(books.DECISION_COLUMNS)]
+        ).sort(SUBJECT_KEY)
         data = csv_bytes(after)
         entry = journal.entry(
             "decide",
@@ -122,8 +127,8 @@ def _of_another_run(rows: pl.DataFrame, fingerprints: pl.DataFrame, findings: pl
 
 
 def _contradictions(given: pl.DataFrame) -> list[str]:
-    split = given.filter(pl.col("decision").n_unique().over(KEY) > 1)
-    rows = split.group_by(KEY, maintain_order=True).agg("place").iter_rows(named=True)
+    split = given.filter(pl.col("decision").n_unique().over(SUBJECT_KEY) > 1)
+    rows = split.group_by(SUBJECT_KEY, maintain_order=True).agg("place").iter_rows(named=True)
     return [
         f"{' と '.join(row['place'])} で同じ{labels.SHORT_SUBJECTS[row['subject']]}の決定が食い違っています。どちらかに揃えてください"
         for row in rows
@@ -148,7 +153,7 @@ def _one_a_subject(known: pl.DataFrame) -> pl.DataFrame:
         return texts.str.join(" / ").alias(name)
 
     silent = pl.col("answer").is_null().all().alias("silent")
-    grouped = known.group_by(*KEY, maintain_order=True).agg(
+    grouped = known.group_by(*SUBJECT_KEY, maintain_order=True).agg(
         pl.col("decision").last(), pl.col("fingerprint").last(), together("note"), together("answer"), silent
     )
     return grouped.with_columns(answer=pl.when("silent").then(None).otherwise("answer")).drop("silent")

@@ -20,7 +20,8 @@ from henrei.home import SETTINGS, Home
 from henrei.months import month_text
 from henrei.store import books, pseudonyms
 from henrei.store.database import open_store, set_current_month
-from henrei.store.fingerprints import KEY, fingerprints
+from henrei.store.fingerprints import fingerprints
+from henrei.store.tables import SUBJECT_KEY
 
 # What a run rests on, as the message calls it.
 _BASES = {
@@ -91,7 +92,7 @@ def valid_decisions(con: duckdb.DuckDBPyConnection, home: Home, month: date) -> 
     `con` has the month as its current review month; the decisions have books.DECISION_COLUMNS.
     """
     decided = books.read_decisions(home, month)
-    held = decided.join(fingerprints(con, decided), on=[*KEY, "fingerprint"], how="semi")
+    held = decided.join(fingerprints(con, decided), on=[*SUBJECT_KEY, "fingerprint"], how="semi")
     return held, decided.height - held.height
 
 

@@ -15,7 +15,7 @@ from henrei.flows.month_state import valid_decisions
 from henrei.home import Home
 from henrei.months import month_text
 from henrei.store.database import query
-from henrei.store.fingerprints import KEY
+from henrei.store.tables import CLAIM_KEY, SUBJECT_KEY
 
 
 def decided_outcomes(con: duckdb.DuckDBPyConnection, home: Home, month: date, undecided: str | None) -> pl.DataFrame:
@@ -24,12 +24,12 @@ def decided_outcomes(con: duckdb.DuckDBPyConnection, home: Home, month: date, un
     Prints what keeps the month open, and raises HenreiError, where a decision is missing or a claim is on hold.
     """
     held, _ = valid_decisions(con, home, month)
-    held = held.select(*KEY, "decision")
-    missing = query(con, "FROM decision_needed").join(held, on=list(KEY), how="anti").sort(KEY)
+    held = held.select(*SUBJECT_KEY, "decision")
+    missing = query(con, "FROM decision_needed").join(held, on=list(SUBJECT_KEY), how="anti").sort(SUBJECT_KEY)
     if undecided and missing.height:
-        held = pl.concat([held, missing.select(*KEY, decision=pl.lit(undecided))])
+        held = pl.concat([held, missing.select(*SUBJECT_KEY, decision=pl.lit(undecided))])
         missing = missing.clear()
-    _refuse_undecided(missing, held.filter(pl.col("decision") == "hold").sort(KEY), month)
+    _refuse_undecided(missing, held.filter(pl.col("decision") == "hold").sort(SUBJECT_KEY), month)
     return outcomes_of(con, held)
 
 
@@ -49,11 +49,12 @@ def _refuse_undecided(missing: pl.DataFrame, on_hold: pl.DataFrame, month: date)
 
 
 def outcomes_of(con: duckdb.DuckDBPyConnection, decisions: pl.DataFrame) -> pl.DataFrame:
-    """What close writes for `decisions` (KEY and decision): withdrawals by petition first, then claims and sheets; sorted."""
+    """What close writes for `decisions` (SUBJECT_KEY and decision): withdrawals by petition first, then claims and sheets;
+    sorted."""
     con.register("decided", decisions)
     returned = (
         "COALESCE((SELECT any_value(d.decision) FROM decided d WHERE d.subject = '{0}' AND "
-        + " AND ".join(f"d.{name} = x.{name}" for name in KEY[1:])
+        + " AND ".join(f"d.{name} = x.{name}" for name in CLAIM_KEY)
         + "), 'accept') = 'return'"
     )
     try:

@@ -6,8 +6,8 @@ import duckdb
 import polars as pl
 
 from henrei.store.database import query
+from henrei.store.tables import SUBJECT_KEY
 
-KEY = ("subject", "facility_no", "recipient_no", "service_month")
 # The content, without the places where it stands in the files.
 _PLACES = ("review_month", "file", "line", "group_line", "last_line")
 _CONTENT = {
@@ -18,9 +18,10 @@ _WITH_LAST_LINE = ("claims", "sheets")
 
 
 def fingerprints(con: duckdb.DuckDBPyConnection, wanted: pl.DataFrame) -> pl.DataFrame:
-    """KEY and fingerprint of the wanted claims and sheets (KEY, service_month a date) of the current review month.
+    """The fingerprints of the wanted claims and sheets of the current review month: SUBJECT_KEY and fingerprint.
 
-    A city has many claims and few that anything is said of, so only those are looked at.
+    `wanted` has SUBJECT_KEY, service_month a date. A city has many claims and few with a finding or a decision, so only
+    those are looked at.
     """
     texts = []
     for subject, tables in _CONTENT.items():
@@ -32,11 +33,11 @@ def fingerprints(con: duckdb.DuckDBPyConnection, wanted: pl.DataFrame) -> pl.Dat
                 f"FROM wanted_subjects w WHERE w.subject = '{subject}' AND w.facility_no = x.facility_no "
                 "AND w.recipient_no = x.recipient_no AND w.service_month = x.service_month)) c"
             )
-    con.register("wanted_subjects", wanted.select(KEY).unique())
+    con.register("wanted_subjects", wanted.select(SUBJECT_KEY).unique())
     try:
         return query(
             con,
-            f"SELECT {', '.join(KEY)}, left(md5(string_agg(text, '|' ORDER BY text)), 16) AS fingerprint "
+            f"SELECT {', '.join(SUBJECT_KEY)}, left(md5(string_agg(text, '|' ORDER BY text)), 16) AS fingerprint "
             f"FROM ({' UNION ALL '.join(texts)}) GROUP BY ALL",
         )
     finally:

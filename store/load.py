@@ -16,8 +16,8 @@ from henrei.store.database import query, set_current_month
 
 # Keys of which a review month holds one at most (contract 3.3, FMT107).
 UNIQUE = {
-    "K122-01": ("facility_no", "recipient_no", "service_month"),
-    "K611-01": ("facility_no", "recipient_no", "service_month", "form"),
+    "K122-01": tables.CLAIM_KEY,
+    "K611-01": (*tables.CLAIM_KEY, "form"),
 }
 
 

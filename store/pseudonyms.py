@@ -27,9 +27,7 @@ from henrei.store.database import query
 KEY_FILE = "purge.key"
 _MARK = "h"  # no number begins with a small letter
 _BLOCK = 64  # bytes in a block of SHA-256
-OFFICIAL = {name: tables.OWN_OUTCOMES[name] for name in ("kind", "facility_no", "recipient_no", "service_month")} | {
-    "accepted_month": pl.Date()
-}
+OFFICIAL = {name: tables.OWN_OUTCOMES[name] for name in ("kind", *tables.CLAIM_KEY)} | {"accepted_month": pl.Date()}
 
 
 def key(home: Home, *, make: bool = False) -> bytes:

@@ -25,6 +25,11 @@ RECORDS = {
 # Records that open a group keep the group's last line beside their own.
 BASES = ("claims", "sheets", "attendance", "invoices")
 
+# A claim, sheet or attendance record of a review month; a facility as the subject of a finding has no recipient.
+CLAIM_KEY = ("facility_no", "recipient_no", "service_month")
+# The same with the kind: what a finding or a decision is about.
+SUBJECT_KEY = ("subject", *CLAIM_KEY)
+
 _SQL_TYPES = {pl.String: "VARCHAR", pl.Int64: "BIGINT", pl.Date: "DATE", pl.UInt32: "UINTEGER"}
 
 FILES = {

@@ -25,7 +25,8 @@ from henrei.flows.settings import Settings
 from henrei.home import Home
 from henrei.store import books, journal, load, pending
 from henrei.store.database import copy_store, replace_store
-from henrei.store.fingerprints import KEY, fingerprints
+from henrei.store.fingerprints import fingerprints
+from henrei.store.tables import SUBJECT_KEY
 
 Progress = Callable[[str, str, int, int], None]  # stage, its title, parts done, parts in all
 
@@ -101,8 +102,8 @@ class MonthlyRun:
         """The files of out/<month>/, with the valid decisions in the worklist; returns the worklist's SHA-256."""
         con = self._computation.con
         decisions, lost = valid_decisions(con, self.home, self.month)
-        subjects = [result.findings.select(KEY) for result in judged.results]
-        of_subjects = fingerprints(con, pl.concat([*subjects, decisions.select(KEY)]))
+        subjects = [result.findings.select(SUBJECT_KEY) for result in judged.results]
+        of_subjects = fingerprints(con, pl.concat([*subjects, decisions.select(SUBJECT_KEY)]))
         if kept := worklist.keep_typed(self.home, self.month):
             self.notes.append(f"worklist.xlsx に取り込んでいない書き込みがあったため、{kept} として残しました")
         if lost:

@@ -11,7 +11,7 @@ import duckdb
 import polars as pl
 
 from henrei.checks.catalogue import catalogue
-from henrei.checks.findings import findings_of
+from henrei.checks.findings import findings_of, submission_window
 from henrei.labels import SUBJECT_OF_KIND
 from henrei.reports.letters.encryption import Locks
 from henrei.reports.letters.redaction import Redactor
@@ -125,7 +125,7 @@ def gather(con: duckdb.DuckDBPyConnection, issuer: Issuer) -> Sources:
     return Sources(
         issuer=issuer,
         month=month,
-        window=_window(con),
+        window=submission_window(con),
         findings=_findings(con, month),
         outcomes=query(con, _OUTCOMES).to_dicts(),
         refused=by_facility(rejects, files, numbers),
@@ -170,14 +170,3 @@ def _people(con: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:
         for recipient, name in con.execute(sql).fetchall():
             found[recipient].add(name)
     return found
-
-
-def _window(con: duckdb.DuckDBPyConnection) -> str:
-    rows = con.execute(
-        "SELECT next_month(review_month()), first_day, last_day FROM rule_submission "
-        "WHERE event = '請求' AND review_month() BETWEEN valid_from AND valid_to"
-    ).fetchall()
-    if not rows:
-        return "次の請求月"
-    month, first, last = rows[0]
-    return f"{month.year}年{month.month}月{first}日から{last}日まで"

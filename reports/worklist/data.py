@@ -42,8 +42,8 @@ class Material:
     """Everything a worklist shows. Frames have the columns of the files of the same name (contract section 4).
 
     findings: with `downgraded` (the brake took a return finding down). before: findings of the run before (None: there
-    was none). fingerprints: KEY and fingerprint. decisions: KEY, decision, note, answer as they stand. service_month is
-    text `YYYY-MM` in all of them. `about`: lines for the last sheet.
+    was none). fingerprints: SUBJECT_KEY and fingerprint. decisions: SUBJECT_KEY, decision, note, answer as they stand.
+    service_month is text `YYYY-MM` in all of them. `about`: lines for the last sheet.
     """
 
     review_month: date
@@ -71,7 +71,7 @@ class Material:
         return self.findings.filter(pl.col("check_code").is_in(codes))
 
     def whose(self, row: Mapping[str, Any]) -> list[object]:
-        """The cells under WHOSE of a row that has KEY; the names are those of the ledgers."""
+        """The cells under WHOSE of a row that has SUBJECT_KEY; the names are those of the ledgers."""
         return [
             labels.SUBJECTS[row["subject"]],
             row["facility_no"],

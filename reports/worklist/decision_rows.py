@@ -11,7 +11,7 @@ import polars as pl
 from henrei.files import sha256
 from henrei.reports.worklist import labels
 from henrei.reports.worklist.data import Material
-from henrei.store.fingerprints import KEY
+from henrei.store.tables import SUBJECT_KEY
 
 # How sure a reason is, the surest first. A word is needed on the first two.
 SURE = ("返戻相当", f"要確認({labels.STALE})", "要確認", "指摘なし")
@@ -127,16 +127,16 @@ def _blocks(picked: list[Row]) -> list[list[Row]]:
 def tie(fingerprints: pl.DataFrame, findings: pl.DataFrame) -> dict[Key, str]:
     """What ties a row to its run: the content of the claim or sheet and what was found on it, as a short hash.
 
-    `fingerprints`: KEY and fingerprint; both frames with service_month as `YYYY-MM`.
+    `fingerprints`: SUBJECT_KEY and fingerprint; both frames with service_month as `YYYY-MM`.
     """
     ids: dict[Key, list[str]] = {}
-    for *key, finding in findings.select(*KEY, "finding_id").iter_rows():
+    for *key, finding in findings.select(*SUBJECT_KEY, "finding_id").iter_rows():
         ids.setdefault((key[0], key[1], key[2], key[3]), []).append(finding)
     return {
         (subject, facility, recipient, month): digest(
             [print_, *sorted(ids.get((subject, facility, recipient, month), ()))]
         )
-        for subject, facility, recipient, month, print_ in fingerprints.select(*KEY, "fingerprint").iter_rows()
+        for subject, facility, recipient, month, print_ in fingerprints.select(*SUBJECT_KEY, "fingerprint").iter_rows()
     }
 
 

@@ -13,7 +13,7 @@ from henrei.checks import runner
 from henrei.checks.catalogue import catalogue
 from henrei.data.rules import rules
 from henrei.flows.outcomes import outcomes_of
-from henrei.store import database, fingerprints
+from henrei.store import database, tables
 from lib.paths import DOCS
 
 PAGE = DOCS / "life-of-a-claim.md"
@@ -100,7 +100,7 @@ def said(con: duckdb.DuckDBPyConnection) -> list[str]:
 
 
 def accepted(con: duckdb.DuckDBPyConnection) -> list[str]:
-    nobody = pl.DataFrame(schema=dict.fromkeys((*fingerprints.KEY, "decision"), pl.String)).cast(
+    nobody = pl.DataFrame(schema=dict.fromkeys((*tables.SUBJECT_KEY, "decision"), pl.String)).cast(
         {"service_month": pl.Date}
     )
     return outcomes_of(con, nobody)["outcome"].to_list()
