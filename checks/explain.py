@@ -18,7 +18,7 @@ _PLACES = {
     "expected": "〔正しい値〕",
     "services": "〔サービス種類〕",
     "month": "〔提供年月〕",
-    "said": "〔内容〕",
+    "detail": "〔内容〕",
     "window": "〔次の請求期間〕",
 }
 

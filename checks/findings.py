@@ -90,7 +90,7 @@ def _sentences(frame: pl.DataFrame, check: Check, window: str, services: dict[st
         say_dates=pl.col("use_dates").list.eval(day).list.join("・"),
         say_observed=pl.col("observed"),
         say_expected=pl.col("expected"),
-        say_said=pl.col("said"),
+        say_detail=pl.col("detail"),
         say_month=pl.col("service_month").dt.strftime("%Y年%-m月分"),
         say_window=pl.lit(window),
         say_services=pl.col("service_type")

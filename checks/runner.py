@@ -35,7 +35,7 @@ _COLUMNS = {
     "amount_yen": "BIGINT",
     "severity": "VARCHAR",
     "reason": "VARCHAR",
-    "said": "VARCHAR",
+    "detail": "VARCHAR",
     "subject": "VARCHAR",
     "undetermined": "VARCHAR",
 }
@@ -50,7 +50,7 @@ FOUND: dict[str, pl.DataType | type[pl.DataType]] = {
     "service_month": pl.Date,
     "service_type": pl.String,
     "subject": pl.String,
-    "said": pl.String,
+    "detail": pl.String,
     "severity": pl.String,
     "reason": pl.String,
     "use_dates": pl.List(pl.Date),
@@ -202,7 +202,7 @@ WITH rows AS (
 ), typed AS (
     SELECT check_code, subject, facility_no, recipient_no, service_month, service_type, severity, reason,
            {_RANK} AS rank,
-           string_agg(DISTINCT said, '。' ORDER BY said) AS said,
+           string_agg(DISTINCT detail, '。' ORDER BY detail) AS detail,
            string_agg(DISTINCT observed, '・' ORDER BY observed) AS observed,
            string_agg(DISTINCT expected, '・' ORDER BY expected) AS expected,
            list(DISTINCT use_date) FILTER (use_date IS NOT NULL) AS dates,
@@ -211,7 +211,7 @@ WITH rows AS (
            max(amount_yen) AS amount_yen
     FROM rows GROUP BY ALL
 )
-SELECT check_code, subject, facility_no, recipient_no, service_month, string_agg(said, '。' ORDER BY rank, reason) AS said,
+SELECT check_code, subject, facility_no, recipient_no, service_month, string_agg(detail, '。' ORDER BY rank, reason) AS detail,
        string_agg(DISTINCT service_type, ';' ORDER BY service_type) AS service_type,
        arg_min(severity, (rank, reason)) AS severity, arg_min(reason, (rank, reason)) AS reason,
        list_sort(list_distinct(flatten(list(coalesce(dates, []))))) AS use_dates,

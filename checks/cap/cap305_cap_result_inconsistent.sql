@@ -21,7 +21,7 @@
 WITH lines AS (
     SELECT *, row_facility_no = facility_no AS own,
            coalesce(sum(row_burden) OVER (PARTITION BY file, group_line ORDER BY place
-                                          ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS taken
+                                          ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS paid_before
     FROM sheet_lines WHERE live
 ), judged AS (
     SELECT *, sum(row_burden) OVER sheet AS burdens,
@@ -32,7 +32,7 @@ WITH lines AS (
     FROM judged
 ), shared AS (
     SELECT *, CASE rule WHEN '2' THEN row_burden
-                        WHEN '3' THEN least(row_burden, greatest(burden_cap - taken, 0))
+                        WHEN '3' THEN least(row_burden, greatest(burden_cap - paid_before, 0))
                         -- Result 1: the manager's rows take the cap among them, so they are judged by their sum.
                         WHEN '1' THEN CASE WHEN own THEN row_managed ELSE 0 END END AS share
     FROM ruled

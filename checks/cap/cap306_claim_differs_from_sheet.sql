@@ -9,7 +9,7 @@
 -- logic = "明細書の事業所がこの審査月の結果票(なければ決定済みの結果票)にあるとき、明細書の上限額管理事業所・管理結果・管理結果額(基本情報 項番15・16・17)を、結果票の管理事業所・管理結果・その事業所の管理結果後利用者負担額と比べます。結果票が二つあれば、どちらかと合えばよいものとします。"
 -- federation = ["PP01"]
 -- [message]
--- default = "明細書の上限額管理欄({said})が、{month}の上限額管理結果票と違います。"
+-- default = "明細書の上限額管理欄({detail})が、{month}の上限額管理結果票と違います。"
 -- [action]
 -- default = "上限額管理結果票の写しと明細書を比べ、管理事業所番号・管理結果・管理結果額を結果票に合わせて{window}に再請求してください。結果票が誤っているときは管理事業所に連絡してください。"
 WITH compared AS (
@@ -28,7 +28,7 @@ WITH compared AS (
                         AND s.service_month = c.service_month
 )
 SELECT facility_no, recipient_no, service_month, observed,
-       string_agg(DISTINCT expected, ' または ' ORDER BY expected) AS expected, arg_min(items, expected) AS said, NOT live AS decided_part
+       string_agg(DISTINCT expected, ' または ' ORDER BY expected) AS expected, arg_min(items, expected) AS detail, NOT live AS decided_part
 FROM compared
 -- A live sheet of the child takes the place of the decided one, also where it has dropped the facility.
 WHERE live OR NOT EXISTS (FROM sheet_lines s WHERE s.live AND s.child_no = compared.recipient_no

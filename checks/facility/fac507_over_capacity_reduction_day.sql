@@ -34,13 +34,13 @@ WITH limits AS (
          AND c.service_type IN ('61', '63') AND c.use_date BETWEEN s.first_day AND s.last_day
     LEFT JOIN limits l ON u.capacity BETWEEN l.capacity_from AND l.capacity_to
          AND c.service_month BETWEEN l.valid_from AND l.valid_to
-), told AS (
+), judged AS (
     SELECT *, NOT several AND children * 100 > day_limit AS is_over,
            unknown OR several OR (has_row AND service_type IN ('61', '63') AND day_limit IS NULL) AS is_open
     FROM days WHERE is_over OR is_open
 ), unreduced AS (
     SELECT u.recipient_no, t.* FROM claim_use_days u
-    JOIN told t USING (facility_no, service_month, service_type, use_date)
+    JOIN judged t USING (facility_no, service_month, service_type, use_date)
     WHERE NOT EXISTS (
         FROM claim_keys k
         WHERE k.facility_no = u.facility_no AND k.recipient_no = u.recipient_no AND k.service_month = u.service_month

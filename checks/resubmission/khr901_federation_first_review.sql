@@ -9,22 +9,22 @@
 -- logic = "first_review.csv の行のうち、この審査月の明細書(種別 明・実)と結果票(利)についてのものを、対象ごとに一件挙げます。返戻予定があれば返戻相当、警告だけなら要確認です。"
 -- role = "first_review"
 -- [message]
--- return = "国保連の一次審査で返戻予定となっています：{said}"
--- warning = "国保連の一次審査で警告となっています：{said}"
+-- return = "国保連の一次審査で返戻予定となっています：{detail}"
+-- warning = "国保連の一次審査で警告となっています：{detail}"
 -- [action]
 -- return = "国保連のエラーコードの内容を確かめ、誤りがあれば直して{window}に再請求してください。"
 -- warning = "国保連のエラーコードの内容を確かめ、市からの問い合わせに答えてください。"
-WITH told AS (
+WITH listed AS (
     SELECT CASE kind WHEN '利' THEN 'sheet' ELSE 'claim' END AS subject, facility_no, recipient_no, service_month,
            bool_or(class = '返戻予定') AS returned,
            string_agg(DISTINCT error_code, ';' ORDER BY error_code) AS codes,
-           string_agg(DISTINCT coalesce(wording, error_code), '。' ORDER BY coalesce(wording, error_code)) AS said
+           string_agg(DISTINCT coalesce(wording, error_code), '。' ORDER BY coalesce(wording, error_code)) AS detail
     FROM now_first_review GROUP BY ALL
 )
-SELECT t.subject, t.facility_no, t.recipient_no, t.service_month, t.codes AS observed, t.said,
+SELECT t.subject, t.facility_no, t.recipient_no, t.service_month, t.codes AS observed, t.detail,
        CASE WHEN t.returned THEN 'return' ELSE 'warning' END AS reason,
        CASE WHEN t.returned THEN 'return' ELSE 'review' END AS severity
-FROM told t
+FROM listed t
 WHERE (t.subject = 'claim' AND EXISTS (
            FROM claims_now c WHERE c.facility_no = t.facility_no AND c.recipient_no = t.recipient_no
                                AND c.service_month = t.service_month))

@@ -13,7 +13,7 @@
 -- default = "過誤申立の時期を分けるか、差額の精算のしかたを市と国保連に相談してください。"
 -- [undetermined]
 -- unknown_benefit = "取り下げる請求の決定済みの給付費がわかりません"
-WITH taken AS (
+WITH withdrawn AS (
     SELECT facility_no, sum(benefit_yen) AS yen, bool_or(benefit_yen IS NULL) AS unknown
     FROM withdrawals_due GROUP BY ALL
 ), claimed AS (
@@ -23,5 +23,5 @@ SELECT t.facility_no, NULL AS recipient_no, NULL::DATE AS service_month,
        (coalesce(c.yen, 0) - t.yen)::VARCHAR AS observed, '0' AS expected,
        coalesce(c.yen, 0) - t.yen AS amount_yen,
        CASE WHEN t.unknown THEN 'unknown_benefit' END AS undetermined
-FROM taken t LEFT JOIN claimed c USING (facility_no)
+FROM withdrawn t LEFT JOIN claimed c USING (facility_no)
 WHERE t.unknown OR coalesce(c.yen, 0) - t.yen < 0

@@ -33,7 +33,7 @@ CREATE OR REPLACE VIEW claims_maybe_refused AS
     WHERE could_be_refused('claim', n.recipient_no, n.service_month, n.facility_no);
 -- What the rows of attendance records say of add-ons, one row an item: codes and numbers alike as numbers.
 CREATE OR REPLACE VIEW record_values AS
-    WITH said AS (
+    WITH items AS (
         SELECT r.facility_no, r.recipient_no, r.service_month, f.service_type,
                r.pickup_out::BIGINT AS pickup_out, r.pickup_back::BIGINT AS pickup_back,
                r.family_support::BIGINT AS family_support, r.extension::BIGINT AS extension,
@@ -44,5 +44,5 @@ CREATE OR REPLACE VIEW record_values AS
           ON a.review_month = r.review_month AND a.file = r.file AND a.group_line = r.group_line
         JOIN rule_forms f ON f.form = r.form AND r.service_month BETWEEN f.valid_from AND f.valid_to
     )
-    FROM said UNPIVOT (value FOR record_item IN (pickup_out, pickup_back, family_support, extension,
+    FROM items UNPIVOT (value FOR record_item IN (pickup_out, pickup_back, family_support, extension,
                                                  medical_cooperation, specialist_support, bathing));
