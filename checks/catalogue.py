@@ -69,8 +69,8 @@ def parse(text: str, group: str, file: str) -> Check:
             federation=tuple(head.pop("federation", ())),
             **head,
         )
-    except (tomllib.TOMLDecodeError, TypeError, KeyError) as found:
-        raise ValueError(f"{group}/{file}: the header is not whole: {found}") from found
+    except (tomllib.TOMLDecodeError, TypeError, KeyError) as problem:
+        raise ValueError(f"{group}/{file}: the header is not whole: {problem}") from problem
     if fault := _fault(check):
         raise ValueError(f"{group}/{file}: {fault}")
     return check
@@ -102,11 +102,11 @@ def _files() -> Iterator[tuple[str, Traversable]]:
 @cache
 def catalogue() -> dict[str, Check]:
     """All checks by code, in order of code."""
-    found = [parse(entry.read_text(encoding="utf-8"), group, entry.name) for group, entry in _files()]
-    codes = [check.code for check in found]
+    checks = [parse(entry.read_text(encoding="utf-8"), group, entry.name) for group, entry in _files()]
+    codes = [check.code for check in checks]
     if len(set(codes)) != len(codes):
         raise ValueError("two checks have one code")
-    return {check.code: check for check in sorted(found, key=lambda check: check.code)}
+    return {check.code: check for check in sorted(checks, key=lambda check: check.code)}
 
 
 def with_role(codes: Iterable[str], role: str) -> bool:

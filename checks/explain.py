@@ -12,7 +12,7 @@ from henrei.labels import SEVERITIES, SUBJECTS
 from henrei.schemas.ledgers import ledgers
 from henrei.store.view_sql import statements
 
-_PLACES = {
+_PLACEHOLDERS = {
     "dates": "〔日付〕",
     "observed": "〔請求の値〕",
     "expected": "〔正しい値〕",
@@ -68,11 +68,10 @@ def _tables(check: Check) -> list[str]:
     seen: set[str] = set()
     waiting = [check.sql]
     while waiting:
-        words = set(re.findall(r"\w+", waiting.pop())) - seen
-        seen |= words
-        waiting += [views[word].sql for word in words if word in views]
-    names = sorted(word.removeprefix("rule_") for word in seen if word.startswith("rule_"))
-    return [f"data/rules/{name}.csv" for name in names]
+        names = set(re.findall(r"\w+", waiting.pop())) - seen
+        seen |= names
+        waiting += [views[name].sql for name in names if name in views]
+    return [f"data/rules/{name.removeprefix('rule_')}.csv" for name in sorted(seen) if name.startswith("rule_")]
 
 
 def _examples(text: str) -> tuple[list[str], int]:
@@ -89,9 +88,9 @@ def _examples(text: str) -> tuple[list[str], int]:
 
 
 def _shown(template: str) -> str:
-    """A sentence with words where a finding has its own values."""
-    for place, words in _PLACES.items():
-        template = template.replace("{" + place + "}", words)
+    """A sentence with labels where a finding has its own values."""
+    for name, label in _PLACEHOLDERS.items():
+        template = template.replace("{" + name + "}", label)
     return template
 
 

@@ -58,7 +58,7 @@ def _hashed(frame: pl.DataFrame, columns: tuple[str, ...]) -> pl.Series:
 
 
 def submission_window(con: duckdb.DuckDBPyConnection) -> str:
-    """When the next claims are taken, for people: the days of the month after the review month."""
+    """When the next claims are received, for people: the days of the month after the review month."""
     rows = con.execute(
         "SELECT next_month(review_month()), first_day, last_day FROM rule_submission "
         "WHERE event = '請求' AND review_month() BETWEEN valid_from AND valid_to"
@@ -70,10 +70,11 @@ def submission_window(con: duckdb.DuckDBPyConnection) -> str:
 
 
 def _filled(template: str) -> pl.Expr:
-    """A sentence with its places ({dates}, {observed} …) filled from the columns of the row."""
+    """A sentence with its placeholders ({dates}, {observed} …) filled from the columns value_<placeholder>."""
     parts = re.split(r"\{(\w+)\}", template)
-    said = [pl.col(f"say_{p}").fill_null("") if i % 2 else pl.lit(p) for i, p in enumerate(parts)]
-    return pl.concat_str(said)
+    return pl.concat_str(
+        [pl.col(f"value_{part}").fill_null("") if at % 2 else pl.lit(part) for at, part in enumerate(parts)]
+    )
 
 
 def _sentences(frame: pl.DataFrame, check: Check, window: str, services: dict[str, str]) -> pl.DataFrame:
@@ -86,14 +87,14 @@ def _sentences(frame: pl.DataFrame, check: Check, window: str, services: dict[st
         return chosen
 
     day = pl.element().dt.strftime("%-m月%-d日")
-    said = frame.with_columns(
-        say_dates=pl.col("use_dates").list.eval(day).list.join("・"),
-        say_observed=pl.col("observed"),
-        say_expected=pl.col("expected"),
-        say_detail=pl.col("detail"),
-        say_month=pl.col("service_month").dt.strftime("%Y年%-m月分"),
-        say_window=pl.lit(window),
-        say_services=pl.col("service_type")
+    with_values = frame.with_columns(
+        value_dates=pl.col("use_dates").list.eval(day).list.join("・"),
+        value_observed=pl.col("observed"),
+        value_expected=pl.col("expected"),
+        value_detail=pl.col("detail"),
+        value_month=pl.col("service_month").dt.strftime("%Y年%-m月分"),
+        value_window=pl.lit(window),
+        value_services=pl.col("service_type")
         .fill_null("")
         .str.split(";")
         .list.eval(pl.element().replace(services))
@@ -101,7 +102,8 @@ def _sentences(frame: pl.DataFrame, check: Check, window: str, services: dict[st
     )
     action = choose(check.action)
     action = pl.when("decided_part").then(action + pl.lit(PETITION)).otherwise(action)
-    return said.with_columns(message=choose(check.message), action=action).drop(pl.selectors.starts_with("say_"))
+    with_sentences = with_values.with_columns(message=choose(check.message), action=action)
+    return with_sentences.drop(pl.selectors.starts_with("value_"))
 
 
 def table(con: duckdb.DuckDBPyConnection, results: list[Result], municipality_no: str) -> pl.DataFrame:
@@ -171,11 +173,11 @@ def undetermined_table(results: list[Result]) -> pl.DataFrame:
             )
         if result.undetermined.is_empty():
             continue
-        said = {name: check.undetermined.get(name, name) for name in set(result.undetermined["reason"])}
+        sentences = {name: check.undetermined.get(name, name) for name in set(result.undetermined["reason"])}
         frames.append(
             result.undetermined.with_columns(
                 month_texts(pl.col("service_month")),
-                pl.col("reason").replace(said),
+                pl.col("reason").replace(sentences),
             ).select(UNDETERMINED_COLUMNS)
         )
     if not frames:
@@ -188,13 +190,13 @@ def changes(now: pl.DataFrame, before: pl.DataFrame | None) -> pl.DataFrame:
     names = ["finding_id", "check_code", "facility_no", "recipient_no"]
     now = now.select(names)
     before = now.clear() if before is None else before.select(names)
-    found = pl.concat(
+    compared = pl.concat(
         [
             now.join(before, on="finding_id", how="anti").with_columns(change=pl.lit("new")),
             before.join(now, on="finding_id", how="anti").with_columns(change=pl.lit("gone")),
             now.join(before, on="finding_id", how="semi").with_columns(change=pl.lit("same")),
         ]
     )
-    return found.select("finding_id", "change", "check_code", "facility_no", "recipient_no").sort(
+    return compared.select("finding_id", "change", "check_code", "facility_no", "recipient_no").sort(
         "check_code", "facility_no", "recipient_no", "finding_id", nulls_last=False
     )

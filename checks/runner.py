@@ -18,7 +18,7 @@ from henrei.store.tables import UNDETERMINED
 from henrei.store.view_sql import shared
 
 # What a check's SQL may return; what it leaves out is null.
-_COLUMNS = {
+_RETURNED = {
     "check_code": "VARCHAR",
     "usual_severity": "VARCHAR",
     "usual_subject": "VARCHAR",
@@ -39,11 +39,11 @@ _COLUMNS = {
     "subject": "VARCHAR",
     "undetermined": "VARCHAR",
 }
-_ASIDE = "shared"  # the database in memory that holds them
-_MOST = 4  # connections side by side
-_LARGE = 1_000_000  # rows of days
+SHARED_SCHEMA = "shared"  # the database in memory with the views that are computed once
+MAX_WORKERS = 4  # connections side by side
+LARGE_MONTH = 1_000_000  # rows of days from which checks run one by one
 
-FOUND: dict[str, pl.DataType | type[pl.DataType]] = {
+FINDING_ROWS: dict[str, pl.DataType | type[pl.DataType]] = {
     "check_code": pl.String,
     "facility_no": pl.String,
     "recipient_no": pl.String,
@@ -83,51 +83,52 @@ def prepare(con: duckdb.DuckDBPyConnection, variants: Mapping[str, str]) -> list
     connections on which checks can be run side by side, `con` being the first.
     """
     chosen = pl.DataFrame({"setting": list(variants), "variant": list(variants.values())})
-    con.execute(f"ATTACH ':memory:' AS {_ASIDE}")  # which other connections see, too; a temporary table they would not
+    # Other connections see what is in it; a temporary table they would not.
+    con.execute(f"ATTACH ':memory:' AS {SHARED_SCHEMA}")
     con.register("chosen", chosen)
-    con.execute(f"CREATE TABLE {_ASIDE}.rule_variants AS SELECT setting, variant FROM chosen")
+    con.execute(f"CREATE TABLE {SHARED_SCHEMA}.rule_variants AS SELECT setting, variant FROM chosen")
     con.unregister("chosen")
     _show(con, "rule_variants")
     views = shared()
     for name in views:
-        con.execute(f"CREATE TABLE {_ASIDE}.{name} AS SELECT * FROM {name}")
+        con.execute(f"CREATE TABLE {SHARED_SCHEMA}.{name} AS SELECT * FROM {name}")
         _show(con, name)
     (threads, rows), *_ = con.execute("SELECT current_setting('threads'), count(*) FROM day_rows").fetchall()
-    hands = [con]
+    workers = [con]
     # What a small month costs is planning, which is one core's work. A check of a large month has work for all of them, and
     # memory goes by what is worked on at once.
-    while rows < _LARGE and len(hands) < min(threads, _MOST):
-        hands.append(con.cursor())
+    while rows < LARGE_MONTH and len(workers) < min(threads, MAX_WORKERS):
+        workers.append(con.cursor())
         for name in ("rule_variants", *views):
-            _show(hands[-1], name)
-    for hand in hands:
-        _clear(hand)
-    return hands
+            _show(workers[-1], name)
+    for worker in workers:
+        _clear(worker)
+    return workers
 
 
 def _show(con: duckdb.DuckDBPyConnection, name: str) -> None:
     """A temporary view hides the store's own of the same name, in other views, too."""
-    con.execute(f"CREATE TEMP VIEW {name} AS FROM {_ASIDE}.{name}")
+    con.execute(f"CREATE TEMP VIEW {name} AS FROM {SHARED_SCHEMA}.{name}")
 
 
 def _clear(con: duckdb.DuckDBPyConnection) -> None:
-    columns = ", ".join(f"{name} {kind}" for name, kind in _COLUMNS.items())
+    columns = ", ".join(f"{name} {kind}" for name, kind in _RETURNED.items())
     con.execute(f"CREATE OR REPLACE TEMP TABLE raw_rows ({columns})")
 
 
 def absent(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
     """What is not there this month: name of a ledger or `outcomes` → the sentence that says so."""
-    found = {}
+    missing = {}
     present = dict(
         con.execute("SELECT ledger, present FROM ledgers_used WHERE review_month = review_month()").fetchall()
     )
     for name, ledger in ledgers().items():
         if not present.get(name):
-            found[name] = f"{ledger.title}({name}.csv)がありません"
+            missing[name] = f"{ledger.title}({name}.csv)がありません"
     known = con.execute("SELECT known FROM horizon").fetchone()
     if not (known and known[0]):
-        found["outcomes"] = "審査履歴がありません"
-    return found
+        missing["outcomes"] = "審査履歴がありません"
+    return missing
 
 
 def run(
@@ -139,7 +140,7 @@ def run(
 
 
 def collect(
-    hands: Sequence[duckdb.DuckDBPyConnection],
+    workers: Sequence[duckdb.DuckDBPyConnection],
     checks: Iterable[Check],
     missing: Mapping[str, str],
     disabled: Collection[str],
@@ -147,7 +148,7 @@ def collect(
     """Lets checks write down their rows, for `merge` to put together at once: planning costs more than they do."""
     results, able = [], []
     for check in checks:
-        result = Result(check, pl.DataFrame(schema=FOUND), pl.DataFrame(schema=UNDETERMINED))
+        result = Result(check, pl.DataFrame(schema=FINDING_ROWS), pl.DataFrame(schema=UNDETERMINED))
         results.append(result)
         if check.code in disabled:
             result.not_judged = "設定(checks.disabled)により行っていません"
@@ -157,36 +158,36 @@ def collect(
         else:
             able.append(check)
     free: SimpleQueue[duckdb.DuckDBPyConnection] = SimpleQueue()
-    for hand in hands:
-        free.put(hand)
+    for worker in workers:
+        free.put(worker)
 
     def write_down(check: Check) -> None:
-        hand = free.get()
+        worker = free.get()
         try:
-            hand.execute(
+            worker.execute(
                 f"INSERT INTO raw_rows BY NAME SELECT * FROM (VALUES ('{check.code}', '{check.severity}', "
                 f"'{check.subject}')) c(check_code, usual_severity, usual_subject), ({check.sql})"
             )
         finally:
-            free.put(hand)
+            free.put(worker)
 
-    with ThreadPoolExecutor(len(hands), thread_name_prefix="henrei-check") as pool:
+    with ThreadPoolExecutor(len(workers), thread_name_prefix="henrei-check") as pool:
         for _ in pool.map(write_down, able):
             pass  # an error comes out here
     return results
 
 
-def merge(hands: Sequence[duckdb.DuckDBPyConnection], results: list[Result]) -> list[Result]:
+def merge(workers: Sequence[duckdb.DuckDBPyConnection], results: list[Result]) -> list[Result]:
     """Puts the rows of all checks since `prepare` together: findings and what is open."""
-    con = hands[0]
-    for number, hand in enumerate(hands[1:]):
-        hand.execute(f"CREATE TABLE {_ASIDE}.rows_{number} AS FROM raw_rows")
-        hand.close()
-        con.execute(f"INSERT INTO raw_rows FROM {_ASIDE}.rows_{number}")
+    con = workers[0]
+    for number, worker in enumerate(workers[1:]):
+        worker.execute(f"CREATE TABLE {SHARED_SCHEMA}.rows_{number} AS FROM raw_rows")
+        worker.close()
+        con.execute(f"INSERT INTO raw_rows FROM {SHARED_SCHEMA}.rows_{number}")
     by_code = {result.check.code: result for result in results}
     findings = query(con, _MERGE).with_columns(downgraded=pl.lit(False))
     for (code,), part in findings.partition_by("check_code", as_dict=True).items():
-        by_code[str(code)].findings = part.select(pl.col(name).cast(kind) for name, kind in FOUND.items())
+        by_code[str(code)].findings = part.select(pl.col(name).cast(kind) for name, kind in FINDING_ROWS.items())
     for (code,), part in query(con, _UNDETERMINED).partition_by("check_code", as_dict=True).items():
         by_code[str(code)].undetermined = part.select(pl.col(name).cast(kind) for name, kind in UNDETERMINED.items())
     return results

@@ -54,7 +54,7 @@ expect: none
 
 
 def groups() -> dict[str, str]:
-    """The folder of each prefix of a code, as the checks that are there have it; the first of a group is made by hand."""
+    """The folder of each prefix of a code, as the checks that are there have it; a new group begins with a copied check."""
     return {check.code[:3]: check.group for check in sorted(catalogue().values(), key=lambda check: check.code[3:])}
 
 
@@ -80,6 +80,6 @@ if __name__ == "__main__":
     try:
         for written in make(sys.argv[1], sys.argv[2], Path(__file__).parent):
             print(written)
-    except HenreiError as found:
-        print(found, file=sys.stderr)
+    except HenreiError as problem:
+        print(problem, file=sys.stderr)
         raise SystemExit(USAGE) from None

@@ -22,7 +22,7 @@ def test_checks_one_by_one_find_what_they_find_side_by_side(
     }
     home = inputs.make_home(tmp_path, files)
     monkeypatch.setenv("HENREI_THREADS", "3")
-    monkeypatch.setattr(runner, "_LARGE", rows_of_a_large_month)
+    monkeypatch.setattr(runner, "LARGE_MONTH", rows_of_a_large_month)
     hands = []
 
     def prepare(*given: object) -> list:
