@@ -1,8 +1,9 @@
-"""Examples of a check as tiny tables: tests run them, `henrei explain` shows them.
+"""Examples of a check as tiny tables: the check's `<check>.md` in, cases and a filled store out. Called by the tests, which
+run them, and by `explain`, which shows them.
 
-Beside each `<check>.sql` stands `<check>.md`. A case begins with `## title`; then tables, each a line with its name
-and a Markdown table; at the end `expect` with a table, or `expect: none`, or `expect: not judged` (the check as a whole). Names are the tables of the store, with
-only the columns that matter; the rest is filled in:
+A case begins with `## title`; then tables, each a line with its name and a Markdown table; at the end `expect` with a
+table, or `expect: none`, or `expect: not judged` (the check as a whole). Every other line is prose, for people. Names are
+the tables of the store, with only the columns that matter; the rest is filled in:
 
 - `review` (YYYY-MM, here 2026-05) is the review month a record or sheet came in; `service_month` is 2026-04;
 - ledgers stand for 2026-05, in force from 2025-04-01 with open end, and a ledger that no table names is absent;
@@ -36,8 +37,8 @@ _RECORD_DEFAULTS = {
     "claims": {"burden_cap": "4600", "capped_burden": "0", "benefit_yen": "10000", "decided_burden": "0"},
     "sheets": {"submission_kind": "1", "burden_cap": "4600", "record": "K411-01"},
 }
-_CAME = {"0301": {"start_time": "1000", "end_time": "1500", "hours": "0500"}, "0601": {"counted_day": "1"}}
-_CAME |= {"0501": _CAME["0301"], "0701": _CAME["0601"]}
+_A_DAY_OF_USE = {"0301": {"start_time": "1000", "end_time": "1500", "hours": "0500"}, "0601": {"counted_day": "1"}}
+_A_DAY_OF_USE |= {"0501": _A_DAY_OF_USE["0301"], "0701": _A_DAY_OF_USE["0601"]}
 
 Row = dict[str, str]
 
@@ -59,51 +60,72 @@ def text_of(check: Check) -> str | None:
     return entry.read_text(encoding="utf-8") if entry.is_file() else None
 
 
+@dataclass
+class _Table:
+    """A table of an example while it is read: its rows and, from its first line on, its columns."""
+
+    rows: list[Row]
+    columns: list[str] | None = None
+
+    def add(self, line: str) -> None:
+        """A line of the Markdown table. Raises ValueError where it has other cells than columns."""
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if self.columns is None:
+            self.columns = cells
+        elif all(re.fullmatch(r":?-+:?", cell) for cell in cells):
+            return  # the rule below the columns
+        elif len(cells) != len(self.columns):
+            raise ValueError(f"{len(cells)} cells under {len(self.columns)} columns")
+        else:
+            self.rows.append({name: cell for name, cell in zip(self.columns, cells, strict=True) if cell})
+
+
 def parse(text: str) -> list[Example]:
     """The cases of a text. Raises ValueError where a line is none of the format's."""
-    found: list[Example] = []
-    rows: list[Row] | None = None
-    head: list[str] | None = None
+    examples: list[Example] = []
+    table: _Table | None = None
     for number, raw in enumerate(text.splitlines(), start=1):
         line = raw.strip()
         if line.startswith("## "):
-            found.append(Example(line[3:]))
-            rows = head = None
+            examples.append(Example(line[3:]))
+            table = None
         elif line.startswith("|"):
-            cells = [cell.strip() for cell in line.strip("|").split("|")]
-            if rows is None:
+            if table is None:
                 raise ValueError(f"line {number}: a table without a name")
-            if head is None:
-                head = cells
-            elif not all(re.fullmatch(r":?-+:?", cell) for cell in cells):
-                if len(cells) != len(head):
-                    raise ValueError(f"line {number}: {len(cells)} cells under {len(head)} columns")
-                rows.append({name: cell for name, cell in zip(head, cells, strict=True) if cell})
-        elif found and line == "expect: none":
-            found[-1].expect, rows = [], None
-        elif found and line == "expect: not judged":
-            found[-1].expect, found[-1].not_judged, rows = [], True, None
-        elif found and re.fullmatch(r"[a-z_]+", line):
-            rows, head = [], None
-            if line == "expect":
-                found[-1].expect = rows
-            else:
-                found[-1].given[line] = rows
-        elif found and line:
-            rows = None  # prose, for people
-    for example in found:
+            try:
+                table.add(line)
+            except ValueError as problem:
+                raise ValueError(f"line {number}: {problem}") from None
+        elif examples and line:
+            table = _begin(examples[-1], line)
+    for example in examples:
         if example.expect is None:
             raise ValueError(f"{example.title}: nothing is expected")
-    return found
+    return examples
+
+
+def _begin(example: Example, line: str) -> _Table | None:
+    """The table that a line names, or None: `expect: none`, `expect: not judged`, and prose, which is for people."""
+    if line in ("expect: none", "expect: not judged"):
+        example.expect, example.not_judged = [], line == "expect: not judged"
+        return None
+    if not re.fullmatch(r"[a-z_]+", line):
+        return None
+    table = _Table([])
+    if line == "expect":
+        example.expect = table.rows
+    else:
+        example.given[line] = table.rows
+    return table
 
 
 def days(text: str, month: date) -> list[date]:
     """`3 10-12` → dates of the month, in the order written."""
-    found = []
+    dates = []
     for part in text.split():
         first, _, last = part.partition("-")
-        found += [month.replace(day=day) for day in range(int(first), int(last or first) + 1)]
-    return found
+        dates += [month.replace(day=day) for day in range(int(first), int(last or first) + 1)]
+    return dates
 
 
 def load(con: duckdb.DuckDBPyConnection, example: Example) -> None:
@@ -116,8 +138,8 @@ def load(con: duckdb.DuckDBPyConnection, example: Example) -> None:
             raise ValueError(f"{example.title}: no table is called {name}")
         for row in _filled(name, rows):
             content[name].append(row)
-    content["attendance"], more = _attendance(content["attendance"])
-    content["attendance_rows"] += more
+    content["attendance"], day_rows = _attendance(content["attendance"])
+    content["attendance_rows"] += day_rows
     for number, row in enumerate(content["refused_groups"], start=1000):
         row["file"] = str(number)
         file = {"file": str(number), "path": f"{number}.CSV"}
@@ -158,16 +180,16 @@ def _place(key: str) -> str:
 def _attendance(rows: list[Row]) -> tuple[list[Row], list[Row]]:
     """Attendance records, one a form, and a day row for each of `days`."""
     bases: dict[str, Row] = {}
-    found = []
+    day_rows = []
     for row in rows:
         when = row.pop("days", "")
         place = str(int(row["group_line"]) + int(row["form"]))
         base = row | {"group_line": place, "line": place, "last_line": place}
         bases.setdefault(place, base)
-        came = {} if row.get("status") or row.pop("other", "") else _CAME[row["form"]]
+        usual = {} if row.get("status") or row.pop("other", "") else _A_DAY_OF_USE[row["form"]]
         for day in days(when, month_of(row["service_month"])):
-            found.append({**came, **row, "group_line": place, "use_day": day.isoformat()})
-    return list(bases.values()), found
+            day_rows.append({**usual, **row, "group_line": place, "use_day": day.isoformat()})
+    return list(bases.values()), day_rows
 
 
 def _insert(con: duckdb.DuckDBPyConnection, name: str, columns: dict[str, pl.DataType], rows: list[Row]) -> None:
