@@ -108,30 +108,16 @@ def _sentences(frame: pl.DataFrame, check: Check, window: str, services: dict[st
 
 def table(con: duckdb.DuckDBPyConnection, results: list[Result], municipality_no: str) -> pl.DataFrame:
     """All findings, sorted: COLUMNS and `downgraded` (the brake took a return finding down)."""
-    review_month = con.execute("SELECT review_month()").fetchall()[0][0]
-    window = submission_window(con)
-    services = dict(con.execute("SELECT service_type, label FROM rule_service_types").fetchall())
-    frames = []
-    for result in results:
-        check = result.check
-        if result.findings.is_empty():
-            continue
-        frame = result.findings.with_columns(
-            check_name=pl.lit(check.name),
-            municipality_no=pl.lit(municipality_no),
-        )
-        frames.append(_sentences(frame, check, window, services))
-    if not frames:
+    frame = _with_sentences(con, results)
+    if frame.is_empty():
         return empty_table()
-    frame = pl.concat(frames)
-    con.register("wanted", frame.select(*SUBJECT_KEY).unique())
-    places = query(con, _PLACES)
-    con.unregister("wanted")
-    frame = frame.join(places, on=[*SUBJECT_KEY], how="left", nulls_equal=True)
+    review_month = con.execute("SELECT review_month()").fetchall()[0][0]
+    frame = frame.join(_places(con, frame), on=[*SUBJECT_KEY], how="left", nulls_equal=True)
     frame = frame.with_columns(
         month_texts(pl.col("service_month")),
         pl.col("use_dates").list.eval(pl.element().dt.strftime("%Y-%m-%d")).list.join(";"),
         review_month=pl.lit(month_text(review_month)),
+        municipality_no=pl.lit(municipality_no),
         amount_yen=pl.coalesce("amount_yen", "stake"),
     )
     # The brake must not change who a finding is, so its severity is no fact.
@@ -141,6 +127,27 @@ def table(con: duckdb.DuckDBPyConnection, results: list[Result], municipality_no
     )
     # A claim and a sheet may share a key; the id settles what the contract leaves open.
     return frame.select(*COLUMNS, "downgraded").sort(*SORT, "finding_id", nulls_last=False)
+
+
+def _with_sentences(con: duckdb.DuckDBPyConnection, results: list[Result]) -> pl.DataFrame:
+    """The findings of all checks with check_name, message and action."""
+    window = submission_window(con)
+    services = dict(con.execute("SELECT service_type, label FROM rule_service_types").fetchall())
+    frames = [
+        _sentences(result.findings.with_columns(check_name=pl.lit(result.check.name)), result.check, window, services)
+        for result in results
+        if not result.findings.is_empty()
+    ]
+    return pl.concat(frames) if frames else pl.DataFrame()
+
+
+def _places(con: duckdb.DuckDBPyConnection, frame: pl.DataFrame) -> pl.DataFrame:
+    """Where the subjects of findings stand in the files: SUBJECT_KEY, stake, source_file, source_lines."""
+    con.register("wanted", frame.select(SUBJECT_KEY).unique())
+    try:
+        return query(con, _PLACES)
+    finally:
+        con.unregister("wanted")
 
 
 def findings_of(con: duckdb.DuckDBPyConnection, month: date) -> pl.DataFrame | None:
