@@ -1,1 +1,45 @@
-"""The checks: one SQL file each, in a folder a group. Dropping in a file adds a check."""
+"""The checks: one SQL file each, in a folder a group, its examples beside it. Dropping in the two files adds a check.
+
+This is the contract of a check, between its files and the modules here: `catalogue` reads the files, `runner` runs them,
+`findings` makes rows of findings.csv of what they return, `examples` puts their examples into a store, `explain` and
+`docs_page` show everything, `scaffold` begins a new one.
+
+The header
+    The file `<group>/<code>_<name>.sql` begins with a comment of TOML. Always: code (three letters that the group shares,
+    three digits), name, title, severity (return, review, notice) and subject (claim, sheet, attendance, petition,
+    facility), needs (ledgers, and `outcomes` for those of earlier months), and for people source, why and logic. Where
+    there is cause: federation (the error codes of 国保連 for the same rule), role (one of `catalogue.ROLES`) and days
+    (true: it is about days of use), which reports go by. Then tables of sentences:
+
+    [message], [action]      by reason, `default` where the SQL gives none: what is wrong, and what the facility does.
+                             {dates} {observed} {expected} {services} {month} {detail} {window} are filled in
+    [message_all_cities]     for a check that run-all judges again over the children of all cities ({cities}: how many)
+    [undetermined]           by reason: why a subject could not be judged
+
+The SQL
+    One query on the views of store/views/ and the tables of the law, `rule_<name>`, joined by service month. It is about
+    the current review month; sentences, ids and people's names are no matter of it. Each row is about one subject and has
+    facility_no, recipient_no (null where the facility is the subject), service_month, and of these what it has to add:
+
+    service_type             61, 63 …
+    use_date                 one day; several rows make several days of one finding
+    observed, expected       what was billed, what should be; for people
+    detail                   text for {detail}
+    other_facility           one that is concerned, too
+    group_key                findings of one key belong together (group_id)
+    decided_part             true: a decided claim is part of the reason, so a petition must come first
+    amount_yen               what is at stake, where it is not the claim's 給付費
+    severity, reason, subject  where they are not the header's, or not `default`
+    undetermined             the reason why the subject could not be judged; null: the row is part of a finding
+
+Undetermined
+    What cannot be judged is a result of its own and no finding: the ledger does not know the facility, no row of the law
+    covers the month, a record may be among the rejected lines. A subject with a finding is not undetermined. A check as a
+    whole is not judged where something it needs is absent or henrei.toml disables it; its SQL is then not run.
+
+What is added
+    The runner puts the rows of one subject (of a facility: and service type) together into one finding: the gravest row
+    gives severity and reason, days and texts are joined. The city's own severity and the brake, which lowers the return
+    findings of a check that hits suspiciously much, come after. `findings` adds the sentences, ids, 給付費, and the place
+    in the files.
+"""

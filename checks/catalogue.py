@@ -1,11 +1,5 @@
-"""The checks as they stand in the folders: header and SQL of each file.
-
-A file begins with a comment of TOML: code, name, title, severity, subject, needs, source, federation (error codes of
-the federation), why, logic, role (one of ROLES), days (true: it is about days of use); tables message and action by
-reason ("default" where there is one), undetermined by reason; message_all_cities by reason where run-all judges the
-check again over the children of all cities ({cities}: how many). The SQL returns facility_no, recipient_no and service_month, and of these what it has to say: service_type,
-use_date, observed, expected, other_facility, group_key, decided_part (a decided claim is part of the reason),
-amount_yen, severity, reason, undetermined (null: a finding). Rows of one subject are put together by the runner.
+"""The checks' files in, a `Check` each out: its header and its SQL. The contract of both is in checks/__init__.py. Called by
+all that runs, shows or names checks.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""docs/checks.md: every check on one page, made from the checks' own files (`make docs`)."""
+"""The checks' own files in, docs/checks.md out: every check on one page. Called by `make docs`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`henrei explain CODE`: everything about a check on one page, from its own files."""
+"""A check's code in, everything about it on one page out, from its own files. Called by `henrei explain` and by docs_page."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def explain(code: str) -> str:
 
 
 def page(check: Check) -> list[str]:
-    """What a check's own files say of it, in lines of Markdown: law, data, logic, sentences, examples."""
+    """What a check's own files hold, in lines of Markdown: law, data, logic, sentences, examples."""
     needs = [need(name) for name in check.needs] or ["請求の交換ファイルだけ"]
     lines = [
         f"- 重さ: {SEVERITIES[check.severity]} (見るもの: {SUBJECTS[check.subject]})",
@@ -63,7 +63,7 @@ def page(check: Check) -> list[str]:
 
 
 def _tables(check: Check) -> list[str]:
-    """The tables of the law that a check reads, by itself or through the views it names."""
+    """The tables of the law that a check reads, itself or through the views it names."""
     views = statements()
     seen: set[str] = set()
     waiting = [check.sql]

@@ -1,4 +1,6 @@
-"""From what the checks found to the rows of findings.csv and undetermined.csv."""
+"""Results of the checks in, the rows of findings.csv, undetermined.csv and changes.csv out. Called by the run, which keeps
+them in the store, and by whoever reads them there (`findings_of`).
+"""
 
 from __future__ import annotations
 
@@ -142,7 +144,7 @@ def _with_sentences(con: duckdb.DuckDBPyConnection, results: list[Result]) -> pl
 
 
 def _places(con: duckdb.DuckDBPyConnection, frame: pl.DataFrame) -> pl.DataFrame:
-    """Where the subjects of findings stand in the files: SUBJECT_KEY, stake, source_file, source_lines."""
+    """The place of the findings' subjects in the files: SUBJECT_KEY, stake, source_file, source_lines."""
     con.register("wanted", frame.select(SUBJECT_KEY).unique())
     try:
         return query(con, _PLACES)

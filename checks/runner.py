@@ -1,4 +1,6 @@
-"""Running checks: SQL rows to findings, one per check and subject."""
+"""The checks' SQL on a loaded month in, findings and what is undetermined out, one a check and subject. Called by the run,
+by verify and rebuild, which compute a month again, by the joint judgement of capacity over cities, and by the tests.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,7 @@ from henrei.store.database import query
 from henrei.store.tables import UNDETERMINED
 from henrei.store.view_sql import shared
 
-# What a check's SQL may return; what it leaves out is null.
+# The rows of all checks: what their SQL may return (checks/__init__.py), and whose they are. What is left out is null.
 _RETURNED = {
     "check_code": "VARCHAR",
     "usual_severity": "VARCHAR",
@@ -43,6 +45,7 @@ SHARED_SCHEMA = "shared"  # the database in memory with the views that are compu
 MAX_WORKERS = 4  # connections side by side
 LARGE_MONTH = 1_000_000  # rows of days from which checks run one by one
 
+# A finding as the runner gives it, before `findings` adds sentences, ids and places.
 FINDING_ROWS: dict[str, pl.DataType | type[pl.DataType]] = {
     "check_code": pl.String,
     "facility_no": pl.String,
@@ -66,7 +69,10 @@ FINDING_ROWS: dict[str, pl.DataType | type[pl.DataType]] = {
 
 @dataclass
 class Result:
-    """What one check found. `not_judged` is the sentence for a check that could not be judged at all."""
+    """What one check found: rows of FINDING_ROWS and of tables.UNDETERMINED.
+
+    `not_judged` is the sentence for a check that could not be judged at all; `braked`: its return findings were lowered.
+    """
 
     check: Check
     findings: pl.DataFrame

@@ -1,4 +1,4 @@
-"""`make new-check CODE=… NAME=…`: a check's SQL file and its examples, to be filled in."""
+"""A code and a name in, a new check's SQL file and examples out, with blanks to fill in. Called by `make new-check`."""
 
 from __future__ import annotations
 
@@ -59,7 +59,10 @@ def groups() -> dict[str, str]:
 
 
 def make(code: str, name: str, folder: Path) -> list[Path]:
-    """Writes the two files below `folder` (checks/) and returns them. Raises HenreiError for a code or name that will not do."""
+    """Writes the two files below `folder` (checks/) and returns their paths.
+
+    Raises HenreiError for a code or name that is not free or not of the form.
+    """
     folders = groups()
     if not re.fullmatch(r"[A-Z]{3}\d{3}", code) or code[:3] not in folders:
         raise HenreiError(f"CODE「{code}」は {'・'.join(folders)} のどれかと3桁の数字で書いてください(例 CODE=DAY210)")
