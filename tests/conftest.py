@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import duckdb
 import pytest
 
 TESTS = Path(__file__).parent
@@ -18,7 +19,10 @@ import network_guard  # noqa: E402  (its folder is not a package: every child pr
 
 network_guard.install()
 
-from lib import dashboard_homes, home_history, inputs, worklist_month  # noqa: E402  (only once the guard stands)
+from henrei.data.rules import rules  # noqa: E402  (only once the guard stands, as all that follow)
+from henrei.home import Home  # noqa: E402
+from henrei.store import database  # noqa: E402
+from lib import dashboard_homes, home_history, inputs, worklist_month  # noqa: E402
 from lib import federation as cities  # noqa: E402
 from lib.made_once import made_once  # noqa: E402
 
@@ -104,6 +108,39 @@ def worklist_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
         assert home_history.run(worklist_month.make_home(home)) == 0
 
     return made_once(tmp_path_factory, "worklist", make)
+
+
+@pytest.fixture(scope="session")
+def empty_store() -> Iterator[duckdb.DuckDBPyConnection]:
+    """A store in memory with all tables and views and the rules; to be changed in transactions that are rolled back."""
+    with duckdb.connect() as con:
+        database.prepare(con)
+        database.put_rules(con, rules())
+        yield con
+
+
+@pytest.fixture
+def store(empty_store: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The same for one test, which must not begin or end a transaction."""
+    empty_store.execute("BEGIN")
+    yield empty_store
+    empty_store.execute("ROLLBACK")
+
+
+@pytest.fixture(scope="session")
+def _home_with_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    def make(home: Path) -> None:
+        inputs.make_home(home, {}, {})
+        with database.open_store(Home(home)):
+            pass
+
+    return made_once(tmp_path_factory, "home_with_store", make)
+
+
+@pytest.fixture
+def home_with_store(_home_with_store: Path, tmp_path: Path) -> Home:
+    """A home with settings and a store in which no month is; `database.open_store` opens it."""
+    return Home(Path(shutil.copytree(_home_with_store, tmp_path / "home")))
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from functools import cache
@@ -13,8 +13,6 @@ import pytest
 
 from henrei.checks import examples, runner
 from henrei.checks.catalogue import catalogue
-from henrei.data.rules import rules
-from henrei.store import database
 
 KEY = ("facility_no", "recipient_no", "service_month", "service_type")
 EXAMPLES = {check.code: examples.parse(examples.text_of(check) or "") for check in catalogue().values()}
@@ -23,15 +21,6 @@ CASES = [
     for code, cases in EXAMPLES.items()
     for number, example in enumerate(cases)
 ]
-
-
-@pytest.fixture(scope="module")
-def empty_store() -> Iterator[duckdb.DuckDBPyConnection]:
-    with duckdb.connect() as con:
-        database.prepare(con)
-        database.put_rules(con, rules())
-        runner.run(con, (), {}, ())  # makes the table of raw rows
-        yield con
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +40,8 @@ def results_of(empty_store: duckdb.DuckDBPyConnection) -> Callable[[str], list[r
             return result, empty_store.execute("FROM raw_rows").pl()
         finally:
             empty_store.execute("ROLLBACK")
+
+    runner.run(empty_store, (), {}, ())  # makes the table of raw rows
 
     @cache
     def results(code: str) -> list[runner.Result]:

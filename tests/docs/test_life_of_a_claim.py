@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 
 import duckdb
@@ -11,9 +10,8 @@ import pytest
 
 from henrei.checks import runner
 from henrei.checks.catalogue import catalogue
-from henrei.data.rules import rules
 from henrei.flows.outcomes import outcomes_of
-from henrei.store import database, tables
+from henrei.store import tables
 from lib.paths import DOCS
 
 PAGE = DOCS / "life-of-a-claim.md"
@@ -37,22 +35,12 @@ def table(first: str, width: int) -> list[list[str]]:
     return rows
 
 
-@pytest.fixture(scope="module")
-def empty() -> Iterator[duckdb.DuckDBPyConnection]:
-    with duckdb.connect() as con:
-        database.prepare(con)
-        database.put_rules(con, rules())
-        yield con
-
-
 @pytest.fixture
-def con(empty: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyConnection]:
-    empty.execute("BEGIN")
-    put(empty, "current_review", review_month=REVIEW)
+def con(store: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    put(store, "current_review", review_month=REVIEW)
     for name in ("petitions", "history"):
-        put(empty, "ledgers_used", review_month=REVIEW, ledger=name, present=True)
-    yield empty
-    empty.execute("ROLLBACK")
+        put(store, "ledgers_used", review_month=REVIEW, ledger=name, present=True)
+    return store
 
 
 def put(con: duckdb.DuckDBPyConnection, name: str, **values: object) -> None:
