@@ -1,4 +1,6 @@
-"""The hash of all rules: checks, views, columns of ledgers and tables of the law in, one SHA-256 out. Called by runs, close and verify."""
+"""The hash of all rules: checks, views, columns of ledgers and tables of the law in, one SHA-256 out. Called by runs, close
+and verify.
+"""
 
 from __future__ import annotations
 
@@ -8,20 +10,21 @@ from functools import cache
 from importlib import resources
 from importlib.resources.abc import Traversable
 
-_PARTS = (
-    ("henrei.checks", ".sql"),
-    ("henrei.store", ".sql"),
-    ("henrei.schemas.ledgers", ".toml"),
-    ("henrei.data.rules", ".csv"),
-)
+from henrei.data import rules
 
 
 @cache
 def ruleset() -> str:
     """SHA-256 over checks, views, ledgers and rules: what a month was reviewed by."""
+    parts = (
+        ("henrei.checks", resources.files("henrei.checks"), ".sql"),
+        ("henrei.store", resources.files("henrei.store"), ".sql"),
+        ("henrei.schemas.ledgers", resources.files("henrei.schemas.ledgers"), ".toml"),
+        ("henrei.data.rules", rules.folder(), ".csv"),
+    )
     digest = hashlib.sha256()
-    for package, suffix in _PARTS:
-        for name, data in sorted(_texts(resources.files(package), suffix)):
+    for package, folder, suffix in parts:
+        for name, data in sorted(_texts(folder, suffix)):
             # Line ends may differ between checkouts; the rules do not.
             digest.update(f"{package}/{name}\n".encode() + data.replace(b"\r\n", b"\n"))
     return digest.hexdigest()

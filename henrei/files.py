@@ -15,8 +15,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from filelock import FileLock, Timeout
-
 from henrei.errors import HenreiError
 
 if TYPE_CHECKING:
@@ -132,6 +130,8 @@ def open_elsewhere(path: Path) -> HenreiError:
 def exclusive(path: Path, error: HenreiError) -> Iterator[None]:
     """Holds the lock file `path`, whose folder it makes. Raises `error` at once where another process holds it."""
     path.parent.mkdir(parents=True, exist_ok=True)
+    from filelock import FileLock, Timeout  # not for --help
+
     lock = FileLock(path)
     try:
         lock.acquire(timeout=0)

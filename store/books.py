@@ -97,7 +97,7 @@ def read_outcomes(home: Home, month: date) -> pl.DataFrame:
 
 
 def read_decisions(home: Home, month: date) -> pl.DataFrame:
-    """The decisions taken so far: DECISION_COLUMNS, service_month as date."""
+    """The decisions made so far: DECISION_COLUMNS, service_month as date."""
     path = home.books(month) / "decisions.csv"
     if not path.is_file():
         return pl.DataFrame(schema=dict.fromkeys(DECISION_COLUMNS, pl.String)).with_columns(
@@ -121,19 +121,19 @@ def read_inputs(home: Home, month: date) -> pl.DataFrame:
 
 
 def stage_inputs(home: Home, month: date, rows: pl.DataFrame) -> None:
-    """Prepares inputs.csv of a run that is about to stand."""
+    """Prepares inputs.csv of a run that is about to become the month's."""
     write_atomic(_prepared(home, month, "inputs.csv"), csv_bytes(rows))
 
 
 def stage_settings(home: Home, month: date) -> str:
-    """Prepares a copy of henrei.toml as it is now, for a close that is about to stand; returns its SHA-256."""
+    """Prepares a copy of henrei.toml as it is now, for a close that is about to be decided; returns its SHA-256."""
     data = home.settings.read_bytes()
     write_atomic(_prepared(home, month, "henrei.toml"), data)
     return sha256(data)
 
 
 def stage_results(home: Home, month: date, results: load.Results) -> None:
-    """Prepares what the last run found, for a close that is about to stand."""
+    """Prepares what the last run found, for a close that is about to be decided."""
     for name, file in _RESULTS.items():
         write_atomic(_prepared(home, month, file), parquet_bytes(results[name]))
 

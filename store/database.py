@@ -91,7 +91,7 @@ def remove_store(path: Path) -> None:
 
 
 def set_current_month(con: duckdb.DuckDBPyConnection, month: date) -> None:
-    """Makes `month` the review month that all views speak of. May stand within a transaction."""
+    """Makes `month` the review month that all views speak of. May be within a transaction."""
     con.execute("DELETE FROM current_review")
     con.execute("INSERT INTO current_review VALUES (?)", [month])
 

@@ -29,7 +29,7 @@ def path_of(home: Home) -> Path:
 
 
 def entry(command: str, month: date, **more: Any) -> Entry:
-    """A new line, not yet written. `more` are counts, hashes and words, never a name or number of a child."""
+    """A new line, not yet written. `more` are counts, hashes and codes, never a name or number of a child."""
     return {
         "id": secrets.token_hex(8),
         "at": datetime.now().astimezone().isoformat(timespec="seconds"),
@@ -42,7 +42,7 @@ def entry(command: str, month: date, **more: Any) -> Entry:
 
 
 def append(home: Home, new: Entry) -> None:
-    """Adds a line for good; nothing where it stands already, so that a command that was cut off can be finished."""
+    """Adds a line for good; nothing where it is there already, so that a command that was cut off can be finished."""
     path = path_of(home)
     path.parent.mkdir(parents=True, exist_ok=True)
     lines = _lines(home)
@@ -72,7 +72,7 @@ def head(home: Home) -> str:
 
 
 def broken_at(home: Home) -> int | None:
-    """The number of the first line that does not stand on the one before it; None where the chain is whole."""
+    """The number of the first line that does not follow from the one before it; None where the chain is whole."""
     before = ""
     for number, line in enumerate(_lines(home), start=1):
         if _parsed(line).get("previous") != before:

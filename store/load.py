@@ -27,7 +27,7 @@ Results = dict[str, pl.DataFrame]
 
 @dataclass
 class Month:
-    """What a run hands over: numbers of files whose frame is broken, and small tables as frames.
+    """What a run gives to the store: numbers of files whose frame is broken, and small tables as frames.
 
     `parts` is the folder with `*/<record>.parquet`; ledgers have `file`, `line` and the ledger's columns.
     """
@@ -72,14 +72,14 @@ def find_duplicates(con: duckdb.DuckDBPyConnection, month: Month) -> tuple[pl.Da
         if found.is_empty():
             continue
         family = base[:4]
-        said = []
+        reasons = []
         for row in found.iter_rows(named=True):  # duplicates only
             others = [
                 f"{paths[f]} の{line}行目"
                 for f, line in sorted(zip(row["files"], row["lines"], strict=True))
                 if (f, line) != (row["file"], row["group"])
             ]
-            said.append(reject_reasons.duplicate(family, "、".join(others)))
+            reasons.append(reject_reasons.duplicate(family, "、".join(others)))
         found = found.select(
             pl.col("file").cast(pl.UInt32),
             "group",
@@ -87,7 +87,7 @@ def find_duplicates(con: duckdb.DuckDBPyConnection, month: Month) -> tuple[pl.Da
             "recipient_no",
             "service_month",
             unit=pl.lit(UNITS[family]),
-            reason=pl.Series(said, dtype=pl.String),
+            reason=pl.Series(reasons, dtype=pl.String),
         )
         groups.append(found.drop("reason"))
         for path in sorted(month.parts.glob(f"*/{family}-*.parquet")):

@@ -47,10 +47,10 @@ def key(home: Home, *, make: bool = False) -> bytes:
 
 
 def token_sql(secret: bytes, kind: str, facility: str, recipient: str, month: str) -> str:
-    """SQL for the hash that stands for a recipient; the arguments are SQL expressions, `month` a DATE."""
+    """SQL for the hash in the place of a recipient; the arguments are SQL expressions, `month` a DATE."""
     inner, outer = (bytes(b ^ pad for b in secret.ljust(_BLOCK, b"\0")).hex() for pad in (0x36, 0x5C))
-    said = f"concat_ws('|', {kind}, {facility}, {recipient}, strftime({month}, '%Y-%m'))"
-    digest = f"sha256(unhex('{outer}') || unhex(sha256(unhex('{inner}') || encode({said}))))"
+    text = f"concat_ws('|', {kind}, {facility}, {recipient}, strftime({month}, '%Y-%m'))"
+    digest = f"sha256(unhex('{outer}') || unhex(sha256(unhex('{inner}') || encode({text}))))"
     return f"'{_MARK}' || left({digest}, 32)"
 
 

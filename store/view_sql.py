@@ -33,13 +33,13 @@ class Statement:
     shared: bool = False
 
     @property
-    def words(self) -> set[str]:
+    def identifiers(self) -> set[str]:
         """The names in the statement, without its comments and texts."""
         return set(re.findall(r"\w+", re.sub(r"--[^\n]*|'[^']*'", "", self.sql)))
 
 
 def parse(text: str) -> list[Statement]:
-    """The statements of a file. Raises ValueError where something else stands in it."""
+    """The statements of a file. Raises ValueError where it holds something else."""
     for line in _STATEMENT.sub("", text).splitlines():
         if line.strip() and not line.startswith("--"):
             raise ValueError(f"neither comment nor statement: {line}")
@@ -65,7 +65,7 @@ def in_order(statements: list[Statement]) -> dict[str, Statement]:
     by_name = {statement.name: statement for statement in statements}
     if len(by_name) != len(statements):
         raise ValueError("two views have one name")
-    graph = TopologicalSorter({name: (one.words & by_name.keys()) - {name} for name, one in by_name.items()})
+    graph = TopologicalSorter({name: (one.identifiers & by_name.keys()) - {name} for name, one in by_name.items()})
     graph.prepare()
     ordered: dict[str, Statement] = {}
     while graph.is_active():

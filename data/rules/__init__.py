@@ -40,7 +40,7 @@ _INTEGERS = {
 
 
 def folder() -> Traversable:
-    """Where the tables stand."""
+    """Where the tables are."""
     return resources.files(__name__)
 
 

@@ -149,7 +149,7 @@ def one_server() -> Iterator[None]:
             _shared = None
 
 
-def server_at_hand() -> bool:
+def reachable_server() -> bool:
     """True where there is a server already: the user's own, or one that several runs share."""
     return bool(os.environ.get("PREFECT_API_URL")) or (_shared is not None and _shared.server is not None)
 

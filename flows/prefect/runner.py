@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 from henrei import error_report
 from henrei.errors import HenreiError
-from henrei.flows.prefect.connect import connection, server_at_hand
+from henrei.flows.prefect.connect import connection, reachable_server
 from henrei.flows.run.pipeline import Stage, Work
 from henrei.home import Home
 from henrei.months import month_text
@@ -73,12 +73,12 @@ def _no_server(own: bool, timeout: float) -> str:
 
 
 def show(home: Home, key: str, text: str) -> None:
-    """Puts a page of markdown on the server that is at hand: the user's own, or one that several runs share. Called after
+    """Puts a page of markdown on the server that can be reached: the user's own, or one that several runs share. Called after
     close.
 
     Without a server nothing is done; an error is ignored, because the work is done already.
     """
-    if not server_at_hand():
+    if not reachable_server():
         return
     with suppress(Exception), connection(home.prefect) as server:
         if not server.connect():

@@ -13,6 +13,7 @@ import pytest
 
 from henrei.checks import examples, runner
 from henrei.checks.catalogue import catalogue
+from henrei.store.database import query
 
 KEY = ("facility_no", "recipient_no", "service_month", "service_type")
 EXAMPLES = {check.code: examples.parse(examples.text_of(check) or "") for check in catalogue().values()}
@@ -37,7 +38,7 @@ def results_of(empty_store: duckdb.DuckDBPyConnection) -> Callable[[str], list[r
         try:
             examples.load(empty_store, EXAMPLES[code][number])
             [result] = runner.collect([empty_store], [check], runner.absent(empty_store), ())
-            return result, empty_store.execute("FROM raw_rows").pl()
+            return result, query(empty_store, "FROM raw_rows")
         finally:
             empty_store.execute("ROLLBACK")
 

@@ -21,7 +21,7 @@ from lib import inputs
 VISITS = """
 [visits]
 title = "訪問記録"
-none_there = true
+empty_means_none = true
 columns = [
     { label = "受給者証番号", column = "recipient_no", kind = "number10", needed = true },
     { label = "訪問月", column = "visit_month", kind = "month", needed = true },

@@ -63,14 +63,14 @@ def test_a_timeout_that_is_no_number_is_refused(tmp_path: Path, monkeypatch: pyt
         pass
 
 
-def test_without_a_server_at_hand_no_page_is_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_reachable_server_no_page_is_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     runner.show(Home(tmp_path), "henrei-close-2026-05", "# 2026-05")
     with connect.one_server():  # none has been started in it
         runner.show(Home(tmp_path), "henrei-close-2026-05", "# 2026-05")
-        assert not connect.server_at_hand()
+        assert not connect.reachable_server()
     assert "PREFECT_HOME" not in os.environ
     monkeypatch.setenv("PREFECT_API_URL", "http://127.0.0.1:1/api")
-    assert connect.server_at_hand()
+    assert connect.reachable_server()
 
 
 def test_addresses_of_this_pc_go_past_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
