@@ -83,7 +83,7 @@ def test_a_killed_worker_gives_its_city_to_the_other(federation, tmp_path):
     with cluster(tmp_path) as (address, workers):
         given = ("run-all", str(homes), inputs.REVIEW, "--runner", "dask", "--scheduler", address)
         run = subprocess.Popen(
-            [sys.executable, "-m", "henrei.cli", *given],
+            [sys.executable, "-m", "henrei", *given],
             env=env,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
