@@ -1,4 +1,4 @@
-"""Lines of one record to typed rows, and what is said of lines that do not fit."""
+"""Lines of one record to typed rows, and the sentences on lines that do not fit."""
 
 from __future__ import annotations
 

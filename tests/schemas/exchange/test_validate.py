@@ -1,4 +1,4 @@
-"""Which text fits an item: type, width, format and codes; and what is said of text that does not."""
+"""Which text fits an item: type, width, format and codes; and the sentences on text that does not."""
 
 from __future__ import annotations
 
