@@ -26,6 +26,8 @@ def test_a_home_is_run_measured_and_compared_with_its_truth(tmp_path: Path) -> N
 def test_what_people_open_is_timed(tmp_path: Path) -> None:
     command = [sys.executable, str(ROOT / "benchmarks" / "reports.py"), "--children", "30"]
     done = subprocess.run(command, check=True, cwd=tmp_path, capture_output=True, text=True, encoding="utf-8")
-    timed = [line.strip().partition("  ")[0] for line in done.stdout.splitlines()]
-    assert timed[1:3] == ["of it worklist.xlsx", "henrei run --direct"]
-    assert timed[4:6] == ["henrei close with notices and dashboard", "henrei dashboard"]
+    timed = [line.strip().partition("  ")[0] for line in done.stdout.splitlines() if line.endswith(" s")]
+    assert timed[1:] == [
+        "of it worklist.xlsx", "henrei run --direct", "henrei inquire", "henrei close with notices and dashboard",
+        "henrei dashboard",
+    ]  # fmt: skip
