@@ -118,10 +118,10 @@ def test_the_seed_fixes_every_byte(planted: Path, tmp_path: Path) -> None:
 def test_the_floor_parts_every_line(planted: Path) -> None:
     inbox = planted / "inbox" / MONTH
     command = [sys.executable, str(ROOT / "benchmarks" / "floor.py"), str(inbox)]
-    said = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+    counted = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
     data = [path.read_bytes() for path in inbox.iterdir()]
-    assert said["bytes"] == sum(map(len, data))
-    assert said["rows"] == sum(one.count(b"\n") for one in data)
+    assert counted["bytes"] == sum(map(len, data))
+    assert counted["rows"] == sum(one.count(b"\n") for one in data)
 
 
 def test_a_folder_that_is_in_use_is_left_alone(tmp_path: Path) -> None:

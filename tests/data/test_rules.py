@@ -1,4 +1,4 @@
-"""The law as data: every row has its dates and its source, and no month is told twice."""
+"""The law as data: every row has its dates and its source, and no month is ruled twice."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from henrei.data.rules import rules
 
 # Columns that say what a row is about; the others are what it says.
-SAID = {
+CONTENT = {
     "above", "above_percent", "age", "capacity_percent", "contract_days", "counted", "day_limit", "days_off",
     "deadline_day", "entry_day", "entry_month", "first_day", "half_from", "label", "last_day", "month_limit",
     "months_late", "months_on_time", "name", "percent", "plus", "stage", "unit_price", "value_from", "value_to",
@@ -21,7 +21,7 @@ SAID = {
 
 def by_subject(table: pl.DataFrame) -> tuple[list[str], pl.DataFrame]:
     """The columns that say what a row is about, and the rows with `follows`: about the same as the row before."""
-    subject = [column for column in table.columns if column not in SAID]
+    subject = [column for column in table.columns if column not in CONTENT]
     return subject, table.with_columns(
         follows=pl.all_horizontal(pl.col(c).eq_missing(pl.col(c).shift(1)) for c in subject)
     )

@@ -50,21 +50,21 @@ def without_network() -> list[str]:
 @pytest.mark.parametrize("system", c.SYSTEMS)
 def test_sums(unpacked: dict[str, Path], system: str) -> None:
     folder = unpacked[system]
-    told = {line[66:]: line[:64] for line in (folder / "SHA256SUMS").read_text(encoding="utf-8").splitlines()}
-    found = {
+    listed = {line[66:]: line[:64] for line in (folder / "SHA256SUMS").read_text(encoding="utf-8").splitlines()}
+    present = {
         path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
         for path in folder.rglob("*")
         if path.is_file() and path.name != "SHA256SUMS"
     }
-    assert told == found
+    assert listed == present
 
 
 @pytest.mark.parametrize("target", c.targets(), ids=str)
 def test_the_wheels_are_all_that_the_target_needs(unpacked: dict[str, Path], target: c.Target) -> None:
     wheels = sorted((unpacked[target.system] / "wheels").iterdir())
-    found = c.closure(ROOTS, target, c.within(wheels))
-    assert {"henrei", "pip", "polars", "duckdb", "prefect", "pyarrow", "typst"} <= found.keys()
-    assert ("pywin32" in found) == (target.system == "windows")
+    needed = c.closure(ROOTS, target, c.within(wheels))
+    assert {"henrei", "pip", "polars", "duckdb", "prefect", "pyarrow", "typst"} <= needed.keys()
+    assert ("pywin32" in needed) == (target.system == "windows")
     versions = {(of, version) for of, version, *_ in (parse_wheel_filename(wheel.name) for wheel in wheels)}
     assert len(versions) == len({name for name, _ in versions})  # pip has no choice of versions to make
 
@@ -101,8 +101,8 @@ def test_linux_installs_and_runs_without_a_network(unpacked: dict[str, Path], tm
     for name in ("worklist.xlsx", "findings.csv", "summary.json"):
         assert (home / "out" / MONTH / name).stat().st_size > 0
     assert len((home / "out" / MONTH / "findings.csv").read_text(encoding="utf-8-sig").splitlines()) > 1
-    # The menu of what was installed: the papers need the fonts and pages that the wheel must hold.
-    said = subprocess.run(henrei, input="\n5\n1\ny\n6\nq\n", env=env, check=True, capture_output=True, encoding="utf-8")
-    assert f"{MONTH} を締めました" in said.stdout, said.stderr
+    # The menu of what was installed: the letters need the fonts and pages that the wheel must hold.
+    menu = subprocess.run(henrei, input="\n5\n1\ny\n6\nq\n", env=env, check=True, capture_output=True, encoding="utf-8")
+    assert f"{MONTH} を締めました" in menu.stdout, menu.stderr
     assert (home / "out" / "dashboard.html").is_file()
     assert list((home / "out" / MONTH / "notices").glob("*.pdf"))

@@ -97,18 +97,18 @@ def test_a_wheel_of_another_platform_or_python_does_not_count(tmp_path: Path, fi
                 names(wheels, target)
 
 
-def test_a_version_that_does_not_satisfy_is_said(tmp_path: Path) -> None:
+def test_a_version_that_does_not_satisfy_is_named(tmp_path: Path) -> None:
     wheels = [wheel(tmp_path, "a-1-py3-none-any", "b>=2"), wheel(tmp_path, "b-1-py3-none-any")]
     with pytest.raises(c.Incomplete, match="a asks for b>=2"):
         names(wheels, LINUX_311)
 
 
-def test_a_wheel_for_other_pythons_is_said(tmp_path: Path) -> None:
+def test_a_wheel_for_other_pythons_is_named(tmp_path: Path) -> None:
     with pytest.raises(c.Incomplete, match=r"is not for linux 3\.11"):
         names([wheel(tmp_path, "a-1-py3-none-any", python=">=3.12")], LINUX_311)
 
 
-def test_a_shared_wheel_is_taken_before_none_and_the_targets_own_before_that(tmp_path: Path) -> None:
+def test_a_shared_wheel_is_chosen_before_none_and_the_targets_own_before_that(tmp_path: Path) -> None:
     files = ["b-1-py3-none-any", "b-1-cp311-abi3-win_amd64", "b-1-cp313-cp313-win_amd64"]
     wheels = [wheel(tmp_path, file) for file in files]
     for last in (3, 2, 1):

@@ -23,12 +23,12 @@ def test_a_windows_script_runs_in_any_code_page_and_from_any_folder(name: str) -
     lines = text.decode("ascii").splitlines()
     assert 'set "HERE=%~dp0"' in lines
     assert "setlocal EnableExtensions DisableDelayedExpansion" in lines  # a ! in a path stays one
-    said = "\n".join(line for line in lines if not line.startswith(("rem", "echo")))
-    assert not re.search(r"[A-Za-z]:\\|\\\\|%(?:USERPROFILE|APPDATA|PROGRAMFILES)", said, re.I)  # no absolute path
-    assert not re.search(r"\b(reg|setx|runas|powershell|net|curl|bitsadmin)(\.exe)?\b", said, re.I)
+    commands = "\n".join(line for line in lines if not line.startswith(("rem", "echo")))
+    assert not re.search(r"[A-Za-z]:\\|\\\\|%(?:USERPROFILE|APPDATA|PROGRAMFILES)", commands, re.I)  # no absolute path
+    assert not re.search(r"\b(reg|setx|runas|powershell|net|curl|bitsadmin)(\.exe)?\b", commands, re.I)
     labels = {line[1:] for line in lines if line.startswith(":")}
-    assert set(re.findall(r"goto (\w+)", said)) <= labels and labels
-    unquoted = re.sub(r'"[^"\n]*"', "", said)
+    assert set(re.findall(r"goto (\w+)", commands)) <= labels and labels
+    unquoted = re.sub(r'"[^"\n]*"', "", commands)
     assert not re.search(r"%(HERE|PY|ZIP)%", unquoted)  # names of folders have blanks and brackets
 
 

@@ -17,19 +17,19 @@ _ALLOWED = {
 def test_what_is_shipped() -> None:
     with (ROOT / "pyproject.toml").open("rb") as file:
         folders = tomllib.load(file)["tool"]["setuptools"]["package-dir"].values()
-    found, used = [], set()
+    faults, used = [], set()
     for folder in [*folders, "packaging"]:
-        for file_name, line, said in lint.faults_below(ROOT / folder):
-            key = (f"{folder}/{file_name}", said.split()[0])
+        for file_name, line, message in lint.faults_below(ROOT / folder):
+            key = (f"{folder}/{file_name}", message.split()[0])
             used.add(key)
             if key not in _ALLOWED:
-                found.append(f"{folder}/{file_name}:{line}: {said}")
-    assert not found, "\n".join(found)
+                faults.append(f"{folder}/{file_name}:{line}: {message}")
+    assert not faults, "\n".join(faults)
     assert not _ALLOWED.keys() - used, "what is allowed is no longer there: strike it out"
 
 
 @pytest.mark.parametrize(
-    ("source", "said"),
+    ("source", "message"),
     [
         ("import fcntl", "fcntl"),
         ("from pwd import getpwuid", "pwd"),
@@ -62,9 +62,9 @@ def test_what_is_shipped() -> None:
         ("subprocess.run('x', shell=flag)", "shell=True"),
     ],
 )
-def test_the_lint_sees(source: str, said: str) -> None:
-    found = lint.faults(source)
-    assert len(found) == 1 and found[0][1].startswith(said), found
+def test_the_lint_sees(source: str, message: str) -> None:
+    faults = lint.faults(source)
+    assert len(faults) == 1 and faults[0][1].startswith(message), faults
 
 
 @pytest.mark.parametrize(

@@ -208,9 +208,9 @@ def test_nothing_planted_nothing_true(clean: Path) -> None:
 def test_every_check_is_planted_every_month(city: Path, month: str) -> None:
     rows = truth(city, month)
     assert set(CODES) == EXPECTED
-    found = {row[0] for row in rows}
-    assert EXPECTED - found == {"FAC508"}  # asks for three months before
-    assert found - EXPECTED <= {"SUB407", "SUB408"}
+    planted = {row[0] for row in rows}
+    assert EXPECTED - planted == {"FAC508"}  # asks for three months before
+    assert planted - EXPECTED <= {"SUB407", "SUB408"}
     assert rows == sorted(rows) and len({tuple(row) for row in rows}) == len(rows)
     dated = {"CRT102", "CRT103", "CRT107", "DAY201", "DAY205", "DAY208", "FAC501", "FAC506", "FAC507"}
     assert all(bool(row[5]) == (row[0] in dated) for row in rows)
@@ -264,7 +264,7 @@ def test_truth_speaks_of_what_is_there(city: Path, month: str) -> None:
 
 
 def test_a_clean_city_takes_no_more_children_a_day_than_it_may(clean: Path) -> None:
-    """Also where every place of a facility is taken every day."""
+    """Also where every place of a facility is filled every day."""
     capacities: dict[tuple[str, str], int] = {}
     for row in ledger(clean / "inbox" / MONTHS[0], "facilities"):
         key = row["事業所番号"], row["サービス種類コード"]

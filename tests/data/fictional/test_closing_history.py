@@ -1,4 +1,4 @@
-"""The lived city: henrei closes its months; what it decides, pays and returns adds up by the city's own books."""
+"""A city whose months henrei closes: what it decides, pays and returns adds up by the city's own books."""
 
 from __future__ import annotations
 
@@ -32,23 +32,23 @@ def month(text: str) -> str:
 
 def sent(city: Path, review: str) -> dict[Key, int]:
     """Claims with their 給付費, and sheets, of this city in a review month."""
-    found: dict[Key, int] = {}
+    yen_of: dict[Key, int] = {}
     for path in exchange_files(city / "inbox" / review):
         if path.name.startswith("K11"):
             for claim in claims_of(path):
                 head = claim["01"][0]
                 if head[4] == "112992":
-                    found["明", head[5], head[6], month(head[3])] = number(head[28])
+                    yen_of["明", head[5], head[6], month(head[3])] = number(head[28])
         elif path.name.startswith("K41"):
             for line in records(path)[1:-1]:
                 if line[3] == "01" and line[6] == "112992":
-                    found["利", line[7], line[8], month(line[4])] = 0
-    return found
+                    yen_of["利", line[7], line[8], month(line[4])] = 0
+    return yen_of
 
 
 @pytest.fixture(scope="module")
 def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("lived")
+    folder = tmp_path_factory.mktemp("closed")
     make_city(folder, children=160, months=MONTHS, seed=3, style="both", with_closing=True)
     return folder
 
@@ -62,15 +62,15 @@ def test_same_seed_same_bytes(city: Path, tmp_path: Path) -> None:
     assert contents(tmp_path) == contents(city)
 
 
-def test_lived_is_asked_for(tmp_path: Path) -> None:
+def test_closing_is_asked_for(tmp_path: Path) -> None:
     make_city(tmp_path / "plain", children=20, months=["2026-05"], seed=1, style="both")
     made = contents(tmp_path / "plain")
     assert not any("decisions" in name or "-outcomes" in name for name in made)
-    make_city(tmp_path / "lived", children=20, months=["2026-05"], seed=1, style="both", with_closing=True)
-    assert {"decisions/2026-05.csv", "truth/2026-05-payments.csv"} < set(contents(tmp_path / "lived"))
+    make_city(tmp_path / "closed", children=20, months=["2026-05"], seed=1, style="both", with_closing=True)
+    assert {"decisions/2026-05.csv", "truth/2026-05-payments.csv"} < set(contents(tmp_path / "closed"))
 
 
-def test_history_ends_before_the_first_month_but_for_the_federations_word(city: Path) -> None:
+def test_history_ends_before_the_first_month_but_for_the_federations_returns(city: Path) -> None:
     first = ledger(city / "inbox" / MONTHS[0], "history")
     assert first and all(row["種別"] in ("明", "利") for row in first)
     assert max(_plain(row["審査月"]) for row in first) < "2026-05"
@@ -80,8 +80,8 @@ def test_history_ends_before_the_first_month_but_for_the_federations_word(city: 
         more = ledger(city / "inbox" / later, "history")
         assert len(first) < len(more) < len(first) + 4
     assert [m for m in MONTHS if (city / "inbox" / m / "K7200000.CSV").exists()] == MONTHS[1:3]
-    said = [line for m in MONTHS[1:3] for line in records(city / "inbox" / m / "K7200000.CSV")[1:-1]]
-    assert {line[10] for line in said} == {"明", "利"}
+    returned = [line for m in MONTHS[1:3] for line in records(city / "inbox" / m / "K7200000.CSV")[1:-1]]
+    assert {line[10] for line in returned} == {"明", "利"}
     assert [line[4] for line in records(city / "inbox" / MONTHS[2] / "K7200000.CSV")[1:-1]] == ["202606"]
 
 
@@ -95,18 +95,18 @@ def _plain(text: str) -> str:
 
 
 @pytest.mark.parametrize("review", MONTHS)
-def test_decisions_speak_of_what_is_there_and_of_all_that_needs_a_word(city: Path, review: str) -> None:
+def test_decisions_speak_of_what_is_there_and_of_all_that_needs_one(city: Path, review: str) -> None:
     raw = (city / "decisions" / f"{review}.csv").read_bytes()
     assert raw.startswith("\ufeffsubject,facility_no,recipient_no,service_month,decision,note".encode())
     decided = inputs.read_table(city / "decisions" / f"{review}.csv")
-    said = {key(row): row["decision"] for row in decided}
-    assert len(said) == len(decided) and set(said) <= set(sent(city, review))
-    found = [row for row in inputs.read_table(city / "truth" / f"{review}.csv") if row["subject"] in SUBJECTS]
-    assert {key(row) for row in found if row["check_code"] not in NO_DECISION} <= set(said)
-    words = Counter(said.values())
-    assert words["return"] > words["accept"] > 0 and set(words) == {"return", "accept"}
+    decision_of = {key(row): row["decision"] for row in decided}
+    assert len(decision_of) == len(decided) and set(decision_of) <= set(sent(city, review))
+    findings = [row for row in inputs.read_table(city / "truth" / f"{review}.csv") if row["subject"] in SUBJECTS]
+    assert {key(row) for row in findings if row["check_code"] not in NO_DECISION} <= set(decision_of)
+    counts = Counter(decision_of.values())
+    assert counts["return"] > counts["accept"] > 0 and set(counts) == {"return", "accept"}
     assert all(row["note"] for row in decided if row["decision"] == "accept")
-    assert set(said) - {key(row) for row in found}  # returned without a finding
+    assert set(decision_of) - {key(row) for row in findings}  # returned without a finding
 
 
 @pytest.mark.parametrize("review", MONTHS)
@@ -125,8 +125,10 @@ def test_every_claim_and_sheet_has_its_outcome(city: Path, review: str) -> None:
     for row in inputs.read_table(city / "decisions" / f"{review}.csv"):
         if row["decision"] == "return":
             assert ends[key(row)][-1] == "返戻"
-    said = {key(row) for row in inputs.read_table(city / "decisions" / f"{review}.csv") if row["decision"] == "return"}
-    federation = {k for k, all_ends in ends.items() if "返戻" in all_ends} - said
+    returned = {
+        key(row) for row in inputs.read_table(city / "decisions" / f"{review}.csv") if row["decision"] == "return"
+    }
+    federation = {k for k, all_ends in ends.items() if "返戻" in all_ends} - returned
     assert bool(federation) == (review in ("2026-06", "2026-08"))
 
 
@@ -136,18 +138,18 @@ def test_payments_are_the_sums_of_the_outcomes(city: Path, review: str) -> None:
     for row in outcomes(city, review):
         if row["kind"] == "明" and row["outcome"] != "返戻":
             sums[row["facility_no"]][row["outcome"] == "取下げ"] += number(row["benefit_yen"])
-    told = inputs.read_table(city / "truth" / f"{review}-payments.csv")
-    assert [row["facility_no"] for row in told] == sorted(sums)
-    for row in told:
+    payments = inputs.read_table(city / "truth" / f"{review}-payments.csv")
+    assert [row["facility_no"] for row in payments] == sorted(sums)
+    for row in payments:
         decided, withdrawn = sums[row["facility_no"]]
         expected = {"decided_yen": decided, "withdrawn_yen": withdrawn, "net_yen": decided - withdrawn}
         assert {name: int(row[name]) for name in expected} == expected
 
 
 def test_rates_count_the_claims_and_their_returns(city: Path) -> None:
-    told = inputs.read_table(city / "truth" / "return_rates.csv")
-    assert [row["review_month"] for row in told] == MONTHS
-    for row in told:
+    rates = inputs.read_table(city / "truth" / "return_rates.csv")
+    assert [row["review_month"] for row in rates] == MONTHS
+    for row in rates:
         review = row["review_month"]
         came = {k: yen for k, yen in sent(city, review).items() if k[0] == "明"}
         gone = {key(o) for o in outcomes(city, review) if o["kind"] == "明" and o["outcome"] == "返戻"}
@@ -157,20 +159,20 @@ def test_rates_count_the_claims_and_their_returns(city: Path) -> None:
         assert int(row["returned_by_city"]) + int(row["returned_by_federation"]) == len(gone)
         assert row["rate_count"] == f"{len(gone) / len(came):.4f}"
         assert 0 < int(row["first_claims_received"]) < len(came)
-    assert {row["review_month"] for row in told if row["returned_by_federation"] != "0"} == {"2026-06", "2026-08"}
+    assert {row["review_month"] for row in rates if row["returned_by_federation"] != "0"} == {"2026-06", "2026-08"}
 
 
-def test_truth_knows_the_checks_of_a_lived_city(city: Path) -> None:
-    found = {m: [tuple(r.values()) for r in inputs.read_table(city / "truth" / f"{m}.csv")] for m in MONTHS}
-    for review, told in found.items():
-        assert {"SUB408", "KHR901"} <= {row[0] for row in told}
-        assert told == sorted(set(told)), review
-        assert all(row[1] == "facility" and row[3:] == ("", "", "") for row in told if row[0] == "SUB407")
-        assert {row[1] for row in told if row[0] == "KHR901"} == {"claim", "sheet"}
-    assert sum(row[0] == "SUB407" for told in found.values() for row in told) >= 2
+def test_truth_knows_the_checks_of_a_closed_city(city: Path) -> None:
+    truths = {m: [tuple(r.values()) for r in inputs.read_table(city / "truth" / f"{m}.csv")] for m in MONTHS}
+    for review, rows in truths.items():
+        assert {"SUB408", "KHR901"} <= {row[0] for row in rows}
+        assert rows == sorted(set(rows)), review
+        assert all(row[1] == "facility" and row[3:] == ("", "", "") for row in rows if row[0] == "SUB407")
+        assert {row[1] for row in rows if row[0] == "KHR901"} == {"claim", "sheet"}
+    assert sum(row[0] == "SUB407" for rows in truths.values() for row in rows) >= 2
 
 
-def test_nothing_planted_is_lived_too(tmp_path: Path) -> None:
+def test_a_city_with_nothing_planted_is_closed_too(tmp_path: Path) -> None:
     make_city(tmp_path, children=60, months=MONTHS[:2], seed=5, style="full", plant=False, with_closing=True)
     assert {row["check_code"] for m in MONTHS[:2] for row in inputs.read_table(tmp_path / "truth" / f"{m}.csv")} <= {
         "SUB408"
