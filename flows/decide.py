@@ -18,7 +18,7 @@ from henrei.flows.settings import Settings
 from henrei.home import Home
 from henrei.months import month_dates, month_text, month_texts
 from henrei.reports.worklist import read_decisions
-from henrei.reports.worklist.decision_rows import tie
+from henrei.reports.worklist.decision_rows import row_tokens
 from henrei.schemas.ledgers import decisions as decisions_table
 from henrei.schemas.ledgers.read import read_ledger
 from henrei.store import books, journal, pending
@@ -47,8 +47,8 @@ def decide(home: Home, month: date, files: list[Path], settings: Settings) -> De
         of_subjects = fingerprints(con, pl.concat([given.select(SUBJECT_KEY), listed]))
         known = given.join(of_subjects, on=list(SUBJECT_KEY), how="left", maintain_order="left")
         faults = [fault for one in read for fault in one.faults]
-        faults += _unknown_subjects(known.filter(pl.col("tie").is_null()), month)
-        faults += _of_another_run(known.filter(pl.col("tie").is_not_null()), of_subjects, findings)
+        faults += _unknown_subjects(known.filter(pl.col("row_token").is_null()), month)
+        faults += _of_another_run(known.filter(pl.col("row_token").is_not_null()), of_subjects, findings)
         _refuse(faults + _contradictions(given))
         merged = _one_a_subject(known)
         before = books.read_decisions(home, month)
@@ -93,7 +93,9 @@ def _read(path: Path, label: str, month: date, settings: Settings) -> read_decis
     refused = part.rejected.sort("line").select("line", "reason").iter_rows()
     # The value may be a name: the message has the line, and not the value.
     faults = [f"{label}:{line} {reason.partition('(値: ')[0]}" for line, reason in refused]
-    rows = part.rows.with_columns(place=pl.format("{}:{}", pl.lit(label), "line"), tie=pl.lit(None, dtype=pl.String))
+    rows = part.rows.with_columns(
+        place=pl.format("{}:{}", pl.lit(label), "line"), row_token=pl.lit(None, dtype=pl.String)
+    )
     return read_decisions.DecisionFile(
         rows.select(pl.col(name).cast(kind) for name, kind in read_decisions.SCHEMA.items()), faults
     )
@@ -110,15 +112,15 @@ def _of_another_run(rows: pl.DataFrame, fingerprints: pl.DataFrame, findings: pl
     """Rows of a worklist whose claim or findings are not those of this run: their reasons are not what was read."""
     if rows.is_empty():
         return []
-    ties = tie(fingerprints.with_columns(month_texts(pl.col("service_month"))), findings)
+    tokens = row_tokens(fingerprints.with_columns(month_texts(pl.col("service_month"))), findings)
     faults = []
     for row in rows.iter_rows(named=True):
         key = (row["subject"], row["facility_no"], row["recipient_no"], month_text(row["service_month"]))
-        if ties.get(key) == row["tie"]:
+        if tokens.get(key) == row["row_token"]:
             continue
-        if key not in ties:
+        if key not in tokens:
             fault = "一覧にない行です。番号を書きかえず、新しい worklist.xlsx で決めてください"
-        elif row["tie"] in ties.values():
+        elif row["row_token"] in tokens.values():
             fault = "番号と隠れた列が食い違っています。並べ替えるときは表全体を並べ替えてください"
         else:
             fault = "別の回の一覧の行です(その後に請求か指摘が変わりました)。新しい worklist.xlsx で決めてください"

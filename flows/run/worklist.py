@@ -18,7 +18,7 @@ from henrei.flows.run.judged import Judged
 from henrei.flows.settings import Settings, name_variants
 from henrei.home import Home
 from henrei.months import month_texts
-from henrei.reports.worklist import CheckText, Material, build
+from henrei.reports.worklist import CheckText, WorklistData, build
 from henrei.store import journal
 
 NAME = "worklist.xlsx"
@@ -41,7 +41,7 @@ def build_worklist(
     """
     braked = {result.check.code for result in judged.results if result.braked}
     as_text = month_texts(pl.col("service_month"))
-    material = Material(
+    data = WorklistData(
         review_month=month,
         municipality_no=settings.municipality_no,
         city_name=settings.city_name,
@@ -62,8 +62,8 @@ def build_worklist(
             ("確認の決まり", ruleset()),
         ],
     )
-    material.look_up(con)
-    return build(material)
+    data.look_up(con)
+    return build(data)
 
 
 def keep_typed(home: Home, month: date) -> str | None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from henrei.months import month_text
 from henrei.reports.workbook import Book
 from henrei.reports.worklist import labels
-from henrei.reports.worklist.data import CheckText, Material
+from henrei.reports.worklist.data import CheckText, WorklistData
 from henrei.reports.worklist.decision_rows import rows
 from henrei.reports.worklist.sheets import (
     about,
@@ -22,23 +22,23 @@ from henrei.reports.worklist.sheets import (
     undetermined,
 )
 
-__all__ = ["CheckText", "Material", "build"]
+__all__ = ["CheckText", "WorklistData", "build"]
 
 
-def build(material: Material) -> bytes:
-    """The workbook; the same material gives the same bytes."""
-    book = Book(material.review_month, f"{month_text(material.review_month)} 審査一覧 {material.city_name}".strip())
-    to_decide = rows(material)
-    decisions.add(book, material, to_decide)
-    children.add(book, material)
-    totals.add(book, material, to_decide)
-    findings.add(book, material)
-    undetermined.add(book, material)
-    changes.add(book, material)
-    return_entry.add(book, material, to_decide)
-    about.add(book, material)
+def build(data: WorklistData) -> bytes:
+    """The workbook; the same data gives the same bytes."""
+    book = Book(data.review_month, f"{month_text(data.review_month)} 審査一覧 {data.city_name}".strip())
+    to_decide = rows(data)
+    decisions.add(book, data, to_decide)
+    children.add(book, data)
+    totals.add(book, data, to_decide)
+    findings.add(book, data)
+    undetermined.add(book, data)
+    changes.add(book, data)
+    return_entry.add(book, data, to_decide)
+    about.add(book, data)
     book.hidden(
         labels.HIDDEN,
-        [("review_month", month_text(material.review_month)), ("municipality_no", material.municipality_no)],
+        [("review_month", month_text(data.review_month)), ("municipality_no", data.municipality_no)],
     )
     return book.bytes()

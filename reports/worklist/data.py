@@ -1,4 +1,4 @@
-"""What a worklist is made of: the run's tables, and the names and days that people want beside them."""
+"""Everything a worklist shows: a run's tables and the store in, WorklistData out. Made by the run, read by the sheets."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ from henrei.reports.workbook import Column
 from henrei.reports.worklist import labels
 from henrei.store.database import query
 
-# Whose a row is, in the sheets that list findings and what could not be judged; see Material.whose.
-WHOSE = (
+# Facility, child and month of a row, in the sheets that list findings and undetermined subjects; the cells are those
+# of WorklistData.subject_cells.
+SUBJECT_COLUMNS = (
     Column("対象", 10),
     Column(labels.FACILITY, 12),
     Column("事業所名", 18, wrap=True),
@@ -38,12 +39,12 @@ class CheckText:
 
 
 @dataclass
-class Material:
+class WorklistData:
     """Everything a worklist shows. Frames have the columns of the files of the same name (contract section 4).
 
     findings: with `downgraded` (the brake took a return finding down). before: findings of the run before (None: there
-    was none). fingerprints: SUBJECT_KEY and fingerprint. decisions: SUBJECT_KEY, decision, note, answer as they stand.
-    service_month is text `YYYY-MM` in all of them. `about`: lines for the last sheet.
+    was none). fingerprints: SUBJECT_KEY and fingerprint. decisions: SUBJECT_KEY, decision, note, answer that are valid. service_month is
+    text `YYYY-MM` in all of them. `about`: lines for the last sheet.
     """
 
     review_month: date
@@ -70,8 +71,8 @@ class Material:
         codes = [code for code, check in self.checks.items() if check.days]
         return self.findings.filter(pl.col("check_code").is_in(codes))
 
-    def whose(self, row: Mapping[str, Any]) -> list[object]:
-        """The cells under WHOSE of a row that has SUBJECT_KEY; the names are those of the ledgers."""
+    def subject_cells(self, row: Mapping[str, Any]) -> list[object]:
+        """The cells under SUBJECT_COLUMNS of a row that has SUBJECT_KEY; names come from the ledgers."""
         return [
             labels.SUBJECTS[row["subject"]],
             row["facility_no"],
@@ -83,19 +84,19 @@ class Material:
 
     def look_up(self, con: duckdb.DuckDBPyConnection) -> None:
         """Fills names, amounts and the days of children with a finding about days, from the store's current month."""
-        told = pl.concat([one.select("recipient_no") for one in (self.findings, self.undetermined, self.decisions)])
-        con.register("told_of", told.unique())
+        recipients = pl.concat([t.select("recipient_no") for t in (self.findings, self.undetermined, self.decisions)])
+        con.register("listed_recipients", recipients.unique())
         try:
             self.children = _pairs(
-                con, "recipient_no", "child_name", "now_recipients SEMI JOIN told_of USING (recipient_no)"
+                con, "recipient_no", "child_name", "now_recipients SEMI JOIN listed_recipients USING (recipient_no)"
             )
-            found = con.execute(
+            amounts = con.execute(
                 "SELECT facility_no, recipient_no, strftime(service_month, '%Y-%m'), benefit_yen FROM claims_now "
-                "SEMI JOIN told_of USING (recipient_no)"
+                "SEMI JOIN listed_recipients USING (recipient_no)"
             )
-            self.amounts = {(row[0], row[1], row[2]): row[3] for row in found.fetchall()}
+            self.amounts = {(row[0], row[1], row[2]): row[3] for row in amounts.fetchall()}
         finally:
-            con.unregister("told_of")
+            con.unregister("listed_recipients")
         self.facilities = _pairs(con, "facility_no", "facility_name", "now_facilities")
         self.services = dict(con.execute("SELECT service_type, label FROM rule_service_types").fetchall())
         of_children = self.day_findings.filter(pl.col("recipient_no") != "")
@@ -133,7 +134,7 @@ WITH wanted AS (
     FROM use_days
     UNION ALL
     SELECT facility_no, recipient_no, service_month, service_type, use_date, 'absence', 1, FALSE FROM absences
-), told AS (
+), used AS (
     SELECT facility_no, recipient_no, service_month, service_type,
            count(*) FILTER (day_kind = 'use') AS used,
            list({day: day(use_date), kind: day_kind, row_count: row_count, decided: decided_before}
@@ -141,7 +142,7 @@ WITH wanted AS (
     FROM days SEMI JOIN wanted USING (recipient_no, service_month) GROUP BY ALL
 ), lines AS (
     SELECT facility_no, recipient_no, service_month, service_type, b.billed, coalesce(t.used, 0) AS used, t.days
-    FROM billed b FULL JOIN told t USING (facility_no, recipient_no, service_month, service_type)
+    FROM billed b FULL JOIN used t USING (facility_no, recipient_no, service_month, service_type)
 )
 SELECT l.facility_no, l.recipient_no, strftime(l.service_month, '%Y-%m') AS service_month, l.service_type, l.billed,
        l.used, l.days,

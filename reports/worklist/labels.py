@@ -1,4 +1,4 @@
-"""What the worklist calls things, in both directions."""
+"""Labels of the worklist: a code in, what people read out, and back. Called by its sheets and by read_decisions."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ HIDDEN = "henrei"
 # Heads of sheet 1 that are read back.
 SUBJECT, FACILITY, RECIPIENT, MONTH = "種類", "事業所番号", "受給者証番号", "サービス提供年月"
 DECISION, ANSWER, NOTE = "決定", "回答", "備考"
-TIE, BEFORE, KEPT = "照合", "前の決定", "控え"
+ROW_TOKEN, PREVIOUS_DECISION, INITIAL_DIGEST = "照合", "前の決定", "控え"
 
 
 def dates(use_dates: str | None) -> str:

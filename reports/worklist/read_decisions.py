@@ -1,4 +1,4 @@
-"""Taking the decisions back from a worklist.xlsx that people have worked in, with Excel or LibreOffice."""
+"""A worklist.xlsx that people filled in with Excel or LibreOffice in, its decisions as a table out. Called by decide."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 from henrei.errors import HenreiError
 from henrei.months import month_of, month_text
 from henrei.reports.worklist import labels
-from henrei.reports.worklist.sheets.decisions import kept
+from henrei.reports.worklist.sheets.decisions import initial_digest
 
 SCHEMA: dict[str, pl.DataType] = {
     "place": pl.String(),
@@ -29,7 +29,7 @@ SCHEMA: dict[str, pl.DataType] = {
     "decision": pl.String(),
     "note": pl.String(),
     "answer": pl.String(),
-    "tie": pl.String(),
+    "row_token": pl.String(),
 }
 _HEADS = (
     labels.SUBJECT,
@@ -39,9 +39,9 @@ _HEADS = (
     labels.DECISION,
     labels.ANSWER,
     labels.NOTE,
-    labels.TIE,
-    labels.BEFORE,
-    labels.KEPT,
+    labels.ROW_TOKEN,
+    labels.PREVIOUS_DECISION,
+    labels.INITIAL_DIGEST,
 )
 _SUBJECTS = {label: name for name, label in labels.SUBJECTS.items() if name in ("claim", "sheet")}
 _DECISIONS = {label: name for name, label in labels.DECISIONS.items()}
@@ -49,9 +49,9 @@ _DECISIONS = {label: name for name, label in labels.DECISIONS.items()}
 
 @dataclass
 class DecisionFile:
-    """What a workbook says. `rows`: SCHEMA, one a row that says something new; `faults`: one line a row that is wrong.
+    """What was read from a workbook. `rows`: SCHEMA, one per changed row; `faults`: one line per wrong row.
 
-    `undecided`: rows with 回答 or 備考 but without a decision; they are not taken.
+    `undecided`: how many rows have 回答 or 備考 but no decision; they are left out.
     """
 
     rows: pl.DataFrame
@@ -60,14 +60,16 @@ class DecisionFile:
 
 
 def read(path: Path, label: str, review_month: date, municipality_no: str) -> DecisionFile:
-    """Reads a workbook; `label` names it in places (`label:row`). Raises HenreiError where it is no worklist."""
+    """Reads a workbook; `label` names it in places (`label:row`). Raises HenreiError if it is no worklist."""
     try:
-        # Read whole and closed at once: Excel on Windows may not be held off a file.
+        # Read whole and closed at once: Excel on Windows cannot save a file that is open here.
         with path.open("rb") as stream:
             book = openpyxl.load_workbook(stream, read_only=True, data_only=True)
-            sheets = {sheet.title: list(sheet.iter_rows(values_only=True)) for sheet in book.worksheets if _ours(sheet)}
-    except OSError as found:
-        raise HenreiError(f"{path} を読めません({found.strerror})。ファイル名を確かめてください") from None
+            sheets = {
+                sheet.title: list(sheet.iter_rows(values_only=True)) for sheet in book.worksheets if _is_read(sheet)
+            }
+    except OSError as error:
+        raise HenreiError(f"{path} を読めません({error.strerror})。ファイル名を確かめてください") from None
     except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError):
         raise HenreiError(f"{path} は Excel のブック(.xlsx)として読めません。Excel で保存し直してください") from None
     run = {_text(row[0]): _text(row[1]) for row in sheets.get(labels.HIDDEN, []) if len(row) > 1}
@@ -76,57 +78,59 @@ def read(path: Path, label: str, review_month: date, municipality_no: str) -> De
         raise HenreiError(
             f"{label} は henrei の worklist.xlsx ではありません(シート「{labels.DECIDE}」がないか、作り直されています)"
         )
-    want = {"review_month": month_text(review_month), "municipality_no": municipality_no}
-    if run != want:
+    expected = {"review_month": month_text(review_month), "municipality_no": municipality_no}
+    if run != expected:
         theirs = f"{run.get('review_month', '')}・{run.get('municipality_no', '')}"
         return DecisionFile(
             pl.DataFrame(schema=SCHEMA),
             [f"{label} は別の回({theirs})の一覧です。{month_text(review_month)} の worklist.xlsx を使ってください"],
         )
-    return _taken(label, table)
+    return _decisions(label, table)
 
 
-def _ours(sheet: Any) -> bool:
+def _is_read(sheet: Any) -> bool:
     return sheet.title in (labels.DECIDE, labels.HIDDEN)
 
 
-def _taken(label: str, table: list[tuple]) -> DecisionFile:
+def _decisions(label: str, table: list[tuple]) -> DecisionFile:
     head = [_text(cell) for cell in table[0]] if table else []
-    lost = [name for name in _HEADS if name not in head]
-    if lost:
+    missing = [name for name in _HEADS if name not in head]
+    if missing:
         raise HenreiError(
-            f"{label}:1 列「{'」「'.join(lost)}」がありません。列を消さずに worklist.xlsx を使ってください"
+            f"{label}:1 列「{'」「'.join(missing)}」がありません。列を消さずに worklist.xlsx を使ってください"
         )
     places = {name: head.index(name) for name in _HEADS}
-    taken = DecisionFile(pl.DataFrame(schema=SCHEMA))
+    file = DecisionFile(pl.DataFrame(schema=SCHEMA))
     rows: list[tuple] = []
     for number, cells in enumerate(table[1:], start=2):
         row = {name: _text(cells[at]) if at < len(cells) else "" for name, at in places.items()}
         row[labels.MONTH] = _month(cells[places[labels.MONTH]]) if places[labels.MONTH] < len(cells) else ""
-        rows += _one(taken, f"{label}:{number}", row)
-    taken.rows = pl.DataFrame(rows, schema=SCHEMA, orient="row")
-    return taken
+        rows += _changed_row(file, f"{label}:{number}", row)
+    file.rows = pl.DataFrame(rows, schema=SCHEMA, orient="row")
+    return file
 
 
-def _one(taken: DecisionFile, place: str, row: dict[str, str]) -> Iterator[tuple]:
-    """The row of SCHEMA, or none: nothing new is said, or it is wrong and goes to the faults."""
-    word, answer, note = row[labels.DECISION], row[labels.ANSWER], row[labels.NOTE]
-    if row[labels.KEPT] == kept(word, answer, note) or not (word or answer or note or row[labels.BEFORE]):
+def _changed_row(file: DecisionFile, place: str, row: dict[str, str]) -> Iterator[tuple]:
+    """The row of SCHEMA; none if nothing was changed or if it is wrong, which goes into the faults of `file`."""
+    decision, answer, note = row[labels.DECISION], row[labels.ANSWER], row[labels.NOTE]
+    if row[labels.INITIAL_DIGEST] == initial_digest(decision, answer, note) or not (
+        decision or answer or note or row[labels.PREVIOUS_DECISION]
+    ):
         return
-    if not word and row[labels.BEFORE]:
-        taken.faults.append(
-            f"{place} 前に決めた「{row[labels.BEFORE]}」が消えています。{_CHOICES}から選んでください(取り消すなら保留)"
+    if not decision and row[labels.PREVIOUS_DECISION]:
+        file.faults.append(
+            f"{place} 前に決めた「{row[labels.PREVIOUS_DECISION]}」が消えています。{_CHOICES}から選んでください(取り消すなら保留)"
         )
-    elif not word:
-        taken.undecided += 1
-    elif word not in _DECISIONS:
-        taken.faults.append(f"{place} 「決定」に書かれたものは{_CHOICES}のどれでもありません")
-    elif (subject := _SUBJECTS.get(row[labels.SUBJECT])) is None or not row[labels.MONTH] or not row[labels.TIE]:
-        taken.faults.append(f"{place} 一覧にない行です。行を足さず、henrei が作った行の「決定」に書いてください")
+    elif not decision:
+        file.undecided += 1
+    elif decision not in _DECISIONS:
+        file.faults.append(f"{place} 「決定」に書かれたものは{_CHOICES}のどれでもありません")
+    elif (subject := _SUBJECTS.get(row[labels.SUBJECT])) is None or not row[labels.MONTH] or not row[labels.ROW_TOKEN]:
+        file.faults.append(f"{place} 一覧にない行です。行を足さず、henrei が作った行の「決定」に書いてください")
     else:
         facility, recipient = (row[name].zfill(10) for name in (labels.FACILITY, labels.RECIPIENT))
         month = month_of(row[labels.MONTH])
-        yield place, subject, facility, recipient, month, _DECISIONS[word], note, answer, row[labels.TIE]
+        yield place, subject, facility, recipient, month, _DECISIONS[decision], note, answer, row[labels.ROW_TOKEN]
 
 
 _CHOICES = "・".join(_DECISIONS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from henrei.months import month_text
 from henrei.reports.workbook import Book, Column
 from henrei.reports.worklist import labels
-from henrei.reports.worklist.data import Material
+from henrei.reports.worklist.data import WorklistData
 from henrei.reports.worklist.sheets import children
 
 _HOW = (
@@ -24,17 +24,17 @@ _HOW = (
 )
 
 
-def add(book: Book, material: Material) -> None:
-    stale = [f"{code} {check.title}" for code, check in material.checks.items() if check.braked]
+def add(book: Book, data: WorklistData) -> None:
+    stale = [f"{code} {check.title}" for code, check in data.checks.items() if check.braked]
     rows = [
-        ("審査月", month_text(material.review_month)),
-        ("市町村", f"{material.municipality_no} {material.city_name}".strip()),
+        ("審査月", month_text(data.review_month)),
+        ("市町村", f"{data.municipality_no} {data.city_name}".strip()),
         *(
             (labels.STALE, f"{one}: 多くの請求に当たったため要確認に下げました。台帳が新しいか確かめてください")
             for one in stale
         ),
         *_HOW,
         *((f"{labels.CHILDREN}の{sign}", meaning) for sign, meaning in children.LEGEND),
-        *material.about,
+        *data.about,
     ]
     book.table(labels.ABOUT, (Column("項目", 26, wrap=True), Column("内容", 100, wrap=True)), rows, filters=False)

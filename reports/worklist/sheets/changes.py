@@ -6,14 +6,14 @@ import polars as pl
 
 from henrei.reports.workbook import Book, Column
 from henrei.reports.worklist import labels
-from henrei.reports.worklist.data import WHOSE, Material
+from henrei.reports.worklist.data import SUBJECT_COLUMNS, WorklistData
 
 COLUMNS = (
     Column("変化", 8, centre=True),
     Column("確認", 9),
     Column("内容", 30, wrap=True),
     Column("区分", 10),
-    *WHOSE,
+    *SUBJECT_COLUMNS,
     Column("給付費", 11, "number"),
     Column("説明", 60, wrap=True),
     Column("指摘番号", 18),
@@ -22,26 +22,26 @@ _MORE = ("finding_id", "severity", "subject", "service_month", "amount_yen", "me
 _ORDER = {"new": 0, "gone": 1, "same": 2}
 
 
-def add(book: Book, material: Material) -> None:
-    told = [frame.select(_MORE) for frame in (material.findings, material.before) if frame is not None]
-    more = pl.concat(told, how="vertical_relaxed").unique("finding_id", keep="first")
+def add(book: Book, data: WorklistData) -> None:
+    tables = [frame.select(_MORE) for frame in (data.findings, data.before) if frame is not None]
+    more = pl.concat(tables, how="vertical_relaxed").unique("finding_id", keep="first")
     rows = (
-        material.changes.join(more, on="finding_id", how="left", maintain_order="left")
+        data.changes.join(more, on="finding_id", how="left", maintain_order="left")
         .with_columns(place=pl.col("change").replace_strict(_ORDER))
         .sort("place", maintain_order=True)
         .iter_rows(named=True)
     )
-    book.table(labels.CHANGED, COLUMNS, (_cells(material, row) for row in rows), freeze=2)
+    book.table(labels.CHANGED, COLUMNS, (_cells(data, row) for row in rows), freeze=2)
 
 
-def _cells(material: Material, row: dict) -> list[object]:
-    check = material.checks.get(row["check_code"])  # of the run before, a check may be gone since
+def _cells(data: WorklistData, row: dict) -> list[object]:
+    check = data.checks.get(row["check_code"])  # of the run before, a check may be gone since
     return [
         labels.CHANGES[row["change"]],
         row["check_code"],
         check.title if check else "",
         labels.SEVERITIES[row["severity"]],
-        *material.whose(row),
+        *data.subject_cells(row),
         row["amount_yen"],
         row["message"],
         row["finding_id"],

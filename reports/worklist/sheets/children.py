@@ -6,7 +6,7 @@ from collections import defaultdict
 
 from henrei.reports.workbook import Book, Column, Marked
 from henrei.reports.worklist import labels
-from henrei.reports.worklist.data import Material
+from henrei.reports.worklist.data import WorklistData
 
 _HEADS = (
     Column(labels.RECIPIENT, 12),
@@ -31,44 +31,44 @@ LEGEND = (
 )
 
 
-def add(book: Book, material: Material) -> None:
-    said, dates = _findings(material)
+def add(book: Book, data: WorklistData) -> None:
+    codes, dates = _findings(data)
     rows: list[list[object]] = []
     tints: list[int] = []
     seen: dict[tuple[str, str], int] = {}
-    for line in material.grid.iter_rows(named=True):
+    for line in data.grid.iter_rows(named=True):
         key = (line["facility_no"], line["recipient_no"], line["service_month"])
         tints.append(seen.setdefault((line["recipient_no"], line["service_month"]), len(seen) % 2 + 1))
         over = line["allowance"] is not None and line["used_all"] > line["allowance"]
         rows.append(
             [
                 line["recipient_no"],
-                material.children.get(line["recipient_no"]),
+                data.children.get(line["recipient_no"]),
                 line["service_month"],
-                material.service_names(line["service_type"]),
+                data.service_names(line["service_type"]),
                 line["facility_no"],
-                material.facilities.get(line["facility_no"]),
+                data.facilities.get(line["facility_no"]),
                 line["allowance"],
                 Marked(line["used_all"]) if over else line["used_all"],
                 line["used"],
                 line["billed"],
                 _number(line["contracted"]),
                 *_month(line["days"] or [], dates[key]),
-                "・".join(sorted(said[key])),
+                "・".join(sorted(codes[key])),
             ]
         )
     book.table(labels.CHILDREN, COLUMNS, rows, freeze=6, tints=tints)
 
 
-def _findings(material: Material) -> tuple[dict[tuple, set[str]], dict[tuple, set[int]]]:
+def _findings(data: WorklistData) -> tuple[dict[tuple, set[str]], dict[tuple, set[int]]]:
     """Codes, and days of the month, of the findings about days: by facility, child and month."""
-    said: dict[tuple, set[str]] = defaultdict(set)
+    codes: dict[tuple, set[str]] = defaultdict(set)
     dates: dict[tuple, set[int]] = defaultdict(set)
     columns = ("facility_no", "recipient_no", "service_month", "check_code", "use_dates")
-    for facility, recipient, month, code, days in material.day_findings.select(columns).iter_rows():
-        said[facility, recipient, month].add(code)
+    for facility, recipient, month, code, days in data.day_findings.select(columns).iter_rows():
+        codes[facility, recipient, month].add(code)
         dates[facility, recipient, month] |= {int(day[-2:]) for day in (days or "").split(";") if day}
-    return said, dates
+    return codes, dates
 
 
 def _month(days: list[dict], marked: set[int]) -> list[object]:

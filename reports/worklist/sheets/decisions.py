@@ -1,11 +1,11 @@
-"""Sheet 1: to decide. Its drop-down, 回答 and 備考 come back by `reading`."""
+"""Sheet 1: to decide. Its drop-down, 回答 and 備考 are read back by `read_decisions`."""
 
 from __future__ import annotations
 
 from henrei.reports.workbook import Book, Column
 from henrei.reports.worklist import labels
-from henrei.reports.worklist.data import Material
-from henrei.reports.worklist.decision_rows import SURE, Row, digest
+from henrei.reports.worklist.data import WorklistData
+from henrei.reports.worklist.decision_rows import CERTAINTIES, DecisionRow, digest
 
 _HINT = "返戻・支払・保留から選びます。「任意」の行は空欄なら支払です。"
 COLUMNS = (
@@ -25,50 +25,50 @@ COLUMNS = (
     Column(labels.DECISION, 8, entry=True, choices=tuple(labels.DECISIONS.values()), hint=_HINT, centre=True),
     Column(labels.ANSWER, 26, wrap=True, entry=True),
     Column(labels.NOTE, 26, wrap=True, entry=True),
-    Column(labels.TIE, 4, hidden=True),
-    Column(labels.BEFORE, 4, hidden=True),
-    Column(labels.KEPT, 4, hidden=True),
+    Column(labels.ROW_TOKEN, 4, hidden=True),
+    Column(labels.PREVIOUS_DECISION, 4, hidden=True),
+    Column(labels.INITIAL_DIGEST, 4, hidden=True),
 )
 
 
-def add(book: Book, material: Material, rows: list[Row]) -> None:
+def add(book: Book, data: WorklistData, rows: list[DecisionRow]) -> None:
     # Two tints in turn, so that one sees where an overlap or an excess ends.
     tints = [row.block % 2 + 1 if row.block else 0 for row in rows]
-    book.table(labels.DECIDE, COLUMNS, (_cells(material, row) for row in rows), freeze=6, tints=tints)
+    book.table(labels.DECIDE, COLUMNS, (_cells(data, row) for row in rows), freeze=6, tints=tints)
 
 
-def kept(decision: str, answer: str, note: str) -> str:
-    """How a row was handed out; a row that still reads so says nothing new."""
+def initial_digest(decision: str, answer: str, note: str) -> str:
+    """The digest of what a row held when the worklist was made; a row that still has it was not changed."""
     return digest([decision, answer, note])
 
 
-def _cells(material: Material, row: Row) -> list[object]:
+def _cells(data: WorklistData, row: DecisionRow) -> list[object]:
     subject, facility, recipient, month = row.key
     decision = labels.DECISIONS.get(row.decision, "")
     return [
         f"組{row.block}" if row.block else "",
         "必要" if row.needed else "任意",
         facility,
-        material.facilities.get(facility),
+        data.facilities.get(facility),
         recipient,
-        material.children.get(recipient),
+        data.children.get(recipient),
         month,
         labels.SUBJECTS[subject],
-        SURE[row.sure],
+        CERTAINTIES[row.certainty],
         row.amount if subject == "claim" else None,
-        "\n".join(_reason(material, reason) for reason in row.reasons),
+        "\n".join(_reason(data, reason) for reason in row.reasons),
         labels.dates(";".join(row.all_of("use_dates"))),
-        material.facility_names(";".join(row.all_of("other_facilities"))),
+        data.facility_names(";".join(row.all_of("other_facilities"))),
         decision,
         row.answer,
         row.note,
-        row.tie,
+        row.token,
         decision,
-        kept(decision, row.answer.strip(), row.note.strip()),
+        initial_digest(decision, row.answer.strip(), row.note.strip()),
     ]
 
 
-def _reason(material: Material, reason: dict) -> str:
-    check = material.checks[reason["check_code"]]
-    label = labels.SEVERITIES[reason["severity"]] + (f"・{labels.STALE}" if reason["sure"] == 1 else "")
+def _reason(data: WorklistData, reason: dict) -> str:
+    check = data.checks[reason["check_code"]]
+    label = labels.SEVERITIES[reason["severity"]] + (f"・{labels.STALE}" if reason["certainty"] == 1 else "")
     return f"【{label}】{reason['check_code']} {check.title}: {reason['message']}"

@@ -1,4 +1,4 @@
-"""Sheet 4: every finding, with all that findings.csv says of it; what must be decided first."""
+"""Sheet 4: every finding, with all columns of findings.csv; the gravest first."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import polars as pl
 
 from henrei.reports.workbook import Book, Column
 from henrei.reports.worklist import labels
-from henrei.reports.worklist.data import WHOSE, Material
+from henrei.reports.worklist.data import SUBJECT_COLUMNS, WorklistData
 
 COLUMNS = (
     Column("区分", 10),
     Column("確認", 9),
     Column("内容", 28, wrap=True),
-    *WHOSE,
+    *SUBJECT_COLUMNS,
     Column("サービス", 16, wrap=True),
     Column("日付", 16, wrap=True),
     Column("請求・記録の内容", 18, wrap=True),
@@ -30,23 +30,23 @@ COLUMNS = (
 _RANK = {"return": 0, "review": 1, "notice": 2}
 
 
-def add(book: Book, material: Material) -> None:
+def add(book: Book, data: WorklistData) -> None:
     rank = pl.col("severity").replace_strict(_RANK)
-    rows = material.findings.with_columns(rank=rank).sort("rank", maintain_order=True).iter_rows(named=True)
-    book.table(labels.FINDINGS, COLUMNS, (_cells(material, row) for row in rows), freeze=5)
+    rows = data.findings.with_columns(rank=rank).sort("rank", maintain_order=True).iter_rows(named=True)
+    book.table(labels.FINDINGS, COLUMNS, (_cells(data, row) for row in rows), freeze=5)
 
 
-def _cells(material: Material, row: dict) -> list[object]:
+def _cells(data: WorklistData, row: dict) -> list[object]:
     return [
         labels.SEVERITIES[row["severity"]],
         row["check_code"],
-        material.checks[row["check_code"]].title,
-        *material.whose(row),
-        material.service_names(row["service_type"]),
+        data.checks[row["check_code"]].title,
+        *data.subject_cells(row),
+        data.service_names(row["service_type"]),
         labels.dates(row["use_dates"]),
         row["observed"],
         row["expected"],
-        material.facility_names(row["other_facilities"]),
+        data.facility_names(row["other_facilities"]),
         row["amount_yen"],
         row["message"],
         row["action"],

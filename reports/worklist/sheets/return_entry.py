@@ -1,12 +1,12 @@
-"""Sheet 7: for keying into the federation's system, facility by facility and child by child."""
+"""Sheet 7: what to type into the federation's system, facility by facility and child by child."""
 
 from __future__ import annotations
 
 from henrei.labels import KIND_OF_SUBJECT
 from henrei.reports.workbook import Book, Column
 from henrei.reports.worklist import labels
-from henrei.reports.worklist.data import Material
-from henrei.reports.worklist.decision_rows import REVIEW, Row
+from henrei.reports.worklist.data import WorklistData
+from henrei.reports.worklist.decision_rows import REVIEW, DecisionRow
 
 COLUMNS = (
     Column(labels.FACILITY, 12),
@@ -25,27 +25,27 @@ COLUMNS = (
 OPEN = "未決定(入力しない)"
 
 
-def add(book: Book, material: Material, rows: list[Row]) -> None:
+def add(book: Book, data: WorklistData, rows: list[DecisionRow]) -> None:
     """What was decided 返戻, and what still may be; what is paid is left out."""
     due = [row for row in rows if row.decision == "return" or (row.needed and row.decision != "accept")]
     due.sort(key=lambda row: (row.key[1], row.key[2], row.key[3], row.key[0]))
-    book.table(labels.KEYING, COLUMNS, (_cells(material, row) for row in due), freeze=5)
+    book.table(labels.KEYING, COLUMNS, (_cells(data, row) for row in due), freeze=5)
 
 
-def _cells(material: Material, row: Row) -> list[object]:
+def _cells(data: WorklistData, row: DecisionRow) -> list[object]:
     subject, facility, recipient, month = row.key
     # Without a reason of weight, what merely was to be looked at is the reason.
-    strong = [reason for reason in row.reasons if reason["sure"] < REVIEW] or row.reasons
-    federation = [code for reason in strong for code in _federation(material, reason)]
+    strong = [reason for reason in row.reasons if reason["certainty"] < REVIEW] or row.reasons
+    federation = [code for reason in strong for code in _federation(data, reason)]
     return [
         facility,
-        material.facilities.get(facility),
+        data.facilities.get(facility),
         recipient,
-        material.children.get(recipient),
+        data.children.get(recipient),
         month,
         KIND_OF_SUBJECT[subject],
         labels.SUBJECTS[subject],
-        "\n".join(f"{r['check_code']} {material.checks[r['check_code']].title}" for r in strong) or row.note,
+        "\n".join(f"{r['check_code']} {data.checks[r['check_code']].title}" for r in strong) or row.note,
         "・".join(dict.fromkeys(federation)),
         row.amount if subject == "claim" else None,
         {"return": "返戻", "hold": "保留(入力しない)"}.get(row.decision, OPEN),
@@ -53,9 +53,9 @@ def _cells(material: Material, row: Row) -> list[object]:
     ]
 
 
-def _federation(material: Material, reason: dict) -> list[str]:
-    """The federation's own codes: what it said itself in its first review, or what the check's rule is called there."""
-    check = material.checks[reason["check_code"]]
+def _federation(data: WorklistData, reason: dict) -> list[str]:
+    """The federation's own codes: those that its first review gave, or its names for the check's rule."""
+    check = data.checks[reason["check_code"]]
     if check.first_review:
         return [code for code in (reason["observed"] or "").split(";") if code]
     return list(check.federation)

@@ -6,8 +6,8 @@ from collections import defaultdict
 
 from henrei.reports.workbook import Book, Column
 from henrei.reports.worklist import labels
-from henrei.reports.worklist.data import Material
-from henrei.reports.worklist.decision_rows import Row
+from henrei.reports.worklist.data import WorklistData
+from henrei.reports.worklist.decision_rows import DecisionRow
 
 COLUMNS = (
     Column("区分", 14),
@@ -26,19 +26,19 @@ ALL, BY_CHECK, BY_FACILITY, BY_BOTH = "合計", "確認別", "事業所別", "�
 NO_REASON = "指摘なし(決定だけがあるもの)"
 
 
-def add(book: Book, material: Material, rows: list[Row]) -> None:
+def add(book: Book, data: WorklistData, rows: list[DecisionRow]) -> None:
     sums: dict[tuple[str, str, str], list[int]] = defaultdict(lambda: [0, 0, 0, 0, 0])
     for row in rows:
         for place in _places(row.main_check, row.key[1]):
             for at, value in enumerate((1, row.amount, *((1, row.amount) if row.needed else (0, 0)))):
                 sums[place][at] += value
-    for code, facility in material.findings.select("check_code", "facility_no").iter_rows():
+    for code, facility in data.findings.select("check_code", "facility_no").iter_rows():
         for place in _places(code, facility):
             sums[place][4] += 1
     sums.setdefault((ALL, "", ""), [0] * 5)
     order = (ALL, BY_CHECK, BY_FACILITY, BY_BOTH)
     places = sorted(sums, key=lambda place: (order.index(place[0]), *_by_money(sums[place]), place))
-    book.table(labels.TOTALS, COLUMNS, (_cells(material, place, sums[place]) for place in places), freeze=2)
+    book.table(labels.TOTALS, COLUMNS, (_cells(data, place, sums[place]) for place in places), freeze=2)
 
 
 def _places(code: str, facility: str) -> list[tuple[str, str, str]]:
@@ -49,9 +49,9 @@ def _by_money(sums: list[int]) -> tuple[int, int, int]:
     return -sums[3], -sums[1], -sums[0]
 
 
-def _cells(material: Material, place: tuple[str, str, str], sums: list[int]) -> list[object]:
+def _cells(data: WorklistData, place: tuple[str, str, str], sums: list[int]) -> list[object]:
     kind, code, facility = place
-    check = material.checks.get(code)
+    check = data.checks.get(code)
     title = check.title if check else NO_REASON if kind in (BY_CHECK, BY_BOTH) else ""
     stale = f"{labels.STALE}(要確認に下げました)" if check and check.braked else ""
-    return [kind, code, title, facility, material.facilities.get(facility), *sums, stale]
+    return [kind, code, title, facility, data.facilities.get(facility), *sums, stale]

@@ -1,4 +1,4 @@
-"""Sheet 5: what could not be judged, and what was refused. Neither is a mistake of a facility by itself."""
+"""Sheet 5: undetermined subjects and rejected lines. Neither is a mistake of a facility by itself."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ import polars as pl
 
 from henrei.reports.workbook import Book, Column
 from henrei.reports.worklist import labels
-from henrei.reports.worklist.data import WHOSE, Material
+from henrei.reports.worklist.data import SUBJECT_COLUMNS, WorklistData
 
 COLUMNS = (
     Column("区分", 16),
     Column("コード", 9),
     Column("内容", 30, wrap=True),
-    *WHOSE,
+    *SUBJECT_COLUMNS,
     Column("理由", 60, wrap=True),
     Column("ファイル", 20, wrap=True),
     Column("行", 8, "number"),
@@ -23,35 +23,35 @@ COLUMNS = (
     Column("項目名", 20, wrap=True),
     Column("元の行", 60),
 )
-WHOLE, REFUSED, ONE = "確認全体を判定せず", "取り込めない行", "判定できず"
-MOST = 50_000  # refused lines; a file that is broken as a whole has more than anyone reads
+WHOLE, REJECTED, ONE = "確認全体を判定せず", "取り込めない行", "判定できず"
+MAX_REJECTED = 50_000  # rejected lines; a file that is broken as a whole has more than anyone reads
 
 
-def add(book: Book, material: Material) -> None:
-    whole = material.undetermined["facility_no"].is_null()
+def add(book: Book, data: WorklistData) -> None:
+    whole = data.undetermined["facility_no"].is_null()
     rows = (
-        *_undetermined(material, material.undetermined.filter(whole), WHOLE),
-        *_refused(material),
-        *_undetermined(material, material.undetermined.filter(~whole), ONE),
+        *_undetermined(data, data.undetermined.filter(whole), WHOLE),
+        *_rejected(data),
+        *_undetermined(data, data.undetermined.filter(~whole), ONE),
     )
     book.table(labels.UNJUDGED, COLUMNS, rows, freeze=2)
 
 
-def _undetermined(material: Material, frame: pl.DataFrame, kind: str) -> Iterator[list[object]]:
+def _undetermined(data: WorklistData, frame: pl.DataFrame, kind: str) -> Iterator[list[object]]:
     for row in frame.iter_rows(named=True):
         yield [
             kind,
             row["check_code"],
-            material.checks[row["check_code"]].title,
-            *material.whose(row),
+            data.checks[row["check_code"]].title,
+            *data.subject_cells(row),
             row["reason"],
             *[None] * 6,
         ]
 
 
-def _refused(material: Material) -> Iterator[list[object]]:
-    for row in material.rejects.head(MOST).iter_rows(named=True):
+def _rejected(data: WorklistData) -> Iterator[list[object]]:
+    for row in data.rejects.head(MAX_REJECTED).iter_rows(named=True):
         places = [row[name] for name in ("reason", "file", "line", "record", "item_no", "item_name", "raw")]
-        yield [REFUSED, row["reason_code"], *[None] * 7, *places]
-    if (more := material.rejects.height - MOST) > 0:
-        yield [REFUSED, *[None] * 8, f"ほか{more:,}行は rejects.csv にあります", *[None] * 6]
+        yield [REJECTED, row["reason_code"], *[None] * 7, *places]
+    if (more := data.rejects.height - MAX_REJECTED) > 0:
+        yield [REJECTED, *[None] * 8, f"ほか{more:,}行は rejects.csv にあります", *[None] * 6]

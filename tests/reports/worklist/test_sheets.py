@@ -158,7 +158,7 @@ def test_sheet_5_has_what_was_refused_and_what_could_not_be_judged(tmp_path: Pat
 
 
 def test_refused_lines_beyond_what_anyone_reads_are_counted(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(undetermined, "MOST", 2)
+    monkeypatch.setattr(undetermined, "MAX_REJECTED", 2)
     assert henrei(home, "run", inputs.REVIEW) == 0
     assert [row["理由"] for row in rows(home, UNJUDGED)][2:] == ["ほか3行は rejects.csv にあります"]
 
