@@ -57,7 +57,7 @@ class DecisionRow:
         return sorted({one for reason in self.reasons for one in (reason[column] or "").split(";") if one})
 
 
-def rows(data: WorklistData) -> list[DecisionRow]:
+def decision_rows(data: WorklistData) -> list[DecisionRow]:
     """Claims and sheets that have a reason to be returned or reviewed, and those with a decision."""
     with_reasons: dict[Key, DecisionRow] = {}
     decidable = pl.col("subject").is_in(["claim", "sheet"])

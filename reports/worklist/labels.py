@@ -9,18 +9,7 @@ from henrei.labels import SHORT_SUBJECTS as SUBJECTS
 STALE = "台帳が古い可能性"
 CHANGES = {"new": "新規", "gone": "解消", "same": "継続"}
 
-# Sheets, in their order.
-DECIDE, CHILDREN, TOTALS, FINDINGS, UNJUDGED, CHANGED, KEYING, ABOUT = (
-    "1 決定",
-    "2 児童別の利用日",
-    "3 集計",
-    "4 指摘一覧",
-    "5 判定不能・取込不可",
-    "6 前回との差",
-    "7 返戻の入力",
-    "説明",
-)
-HIDDEN = "henrei"
+HIDDEN = "henrei"  # the sheet that people do not see: of which month and city the worklist is
 
 # Heads of sheet 1 that are read back.
 SUBJECT, FACILITY, RECIPIENT, MONTH = "種類", "事業所番号", "受給者証番号", "サービス提供年月"

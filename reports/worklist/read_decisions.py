@@ -18,7 +18,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 from henrei.errors import HenreiError
 from henrei.months import month_of, month_text
 from henrei.reports.worklist import labels
-from henrei.reports.worklist.sheets.decisions import initial_digest
+from henrei.reports.worklist.sheets import decisions
 
 SCHEMA: dict[str, pl.DataType] = {
     "place": pl.String(),
@@ -73,10 +73,10 @@ def read(path: Path, label: str, review_month: date, municipality_no: str) -> De
     except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError):
         raise HenreiError(f"{path} は Excel のブック(.xlsx)として読めません。Excel で保存し直してください") from None
     run = {_text(row[0]): _text(row[1]) for row in sheets.get(labels.HIDDEN, []) if len(row) > 1}
-    table = sheets.get(labels.DECIDE)
+    table = sheets.get(decisions.TITLE)
     if table is None or not run:
         raise HenreiError(
-            f"{label} は henrei の worklist.xlsx ではありません(シート「{labels.DECIDE}」がないか、作り直されています)"
+            f"{label} は henrei の worklist.xlsx ではありません(シート「{decisions.TITLE}」がないか、作り直されています)"
         )
     expected = {"review_month": month_text(review_month), "municipality_no": municipality_no}
     if run != expected:
@@ -89,7 +89,7 @@ def read(path: Path, label: str, review_month: date, municipality_no: str) -> De
 
 
 def _is_read(sheet: Any) -> bool:
-    return sheet.title in (labels.DECIDE, labels.HIDDEN)
+    return sheet.title in (decisions.TITLE, labels.HIDDEN)
 
 
 def _decisions(label: str, table: list[tuple]) -> DecisionFile:
@@ -113,7 +113,7 @@ def _decisions(label: str, table: list[tuple]) -> DecisionFile:
 def _changed_row(file: DecisionFile, place: str, row: dict[str, str]) -> Iterator[tuple]:
     """The row of SCHEMA; none if nothing was changed or if it is wrong, which goes into the faults of `file`."""
     decision, answer, note = row[labels.DECISION], row[labels.ANSWER], row[labels.NOTE]
-    if row[labels.INITIAL_DIGEST] == initial_digest(decision, answer, note) or not (
+    if row[labels.INITIAL_DIGEST] == decisions.initial_digest(decision, answer, note) or not (
         decision or answer or note or row[labels.PREVIOUS_DECISION]
     ):
         return

@@ -6,27 +6,29 @@ from henrei.months import month_text
 from henrei.reports.workbook import Book, Column
 from henrei.reports.worklist import labels
 from henrei.reports.worklist.data import WorklistData
-from henrei.reports.worklist.sheets import children
+from henrei.reports.worklist.decision_rows import DecisionRow
+from henrei.reports.worklist.sheets import children, decisions, return_entry, totals
 
+TITLE = "説明"
 _HOW = (
     (
-        "1 決定",
+        decisions.TITLE,
         "1行が明細書か結果票1件です。「決定」で返戻・支払・保留を選び、henrei decide で取り込みます。何人かで分けたときは、ファイルをまとめて渡せます",
     ),
     ("要否", "「必要」は決めないと月を締められません。「任意」は空欄なら支払です"),
     ("組", "同じ重複・超過に関わる請求は同じ組で、続けて並べています"),
     ("回答・備考", "決定のある行だけを取り込みます。やり直し(henrei run)の後の一覧に引き継ぎます"),
-    ("3 集計", "1 決定の各行を、最も確かな理由の確認で1回ずつ数えます。合計は 1 決定と一致します"),
+    (totals.TITLE, "1 決定の各行を、最も確かな理由の確認で1回ずつ数えます。合計は 1 決定と一致します"),
     (
-        "7 返戻の入力",
+        return_entry.TITLE,
         "「決定」は、この一覧を作ったときに取り込み済みの決定です。決めた後に henrei run をやり直すと新しくなります",
     ),
 )
 
 
-def add(book: Book, data: WorklistData) -> None:
+def add(book: Book, data: WorklistData, rows: list[DecisionRow]) -> None:
     stale = [f"{code} {check.title}" for code, check in data.checks.items() if check.braked]
-    rows = [
+    lines = [
         ("審査月", month_text(data.review_month)),
         ("市町村", f"{data.municipality_no} {data.city_name}".strip()),
         *(
@@ -34,7 +36,7 @@ def add(book: Book, data: WorklistData) -> None:
             for one in stale
         ),
         *_HOW,
-        *((f"{labels.CHILDREN}の{sign}", meaning) for sign, meaning in children.LEGEND),
+        *((f"{children.TITLE}の{sign}", meaning) for sign, meaning in children.LEGEND),
         *data.about,
     ]
-    book.table(labels.ABOUT, (Column("項目", 26, wrap=True), Column("内容", 100, wrap=True)), rows, filters=False)
+    book.table(TITLE, (Column("項目", 26, wrap=True), Column("内容", 100, wrap=True)), lines, filters=False)

@@ -7,7 +7,9 @@ import polars as pl
 from henrei.reports.workbook import Book, Column
 from henrei.reports.worklist import labels
 from henrei.reports.worklist.data import SUBJECT_COLUMNS, WorklistData
+from henrei.reports.worklist.decision_rows import DecisionRow
 
+TITLE = "6 前回との差"
 COLUMNS = (
     Column("変化", 8, centre=True),
     Column("確認", 9),
@@ -22,16 +24,16 @@ _MORE = ("finding_id", "severity", "subject", "service_month", "amount_yen", "me
 _ORDER = {"new": 0, "gone": 1, "same": 2}
 
 
-def add(book: Book, data: WorklistData) -> None:
+def add(book: Book, data: WorklistData, rows: list[DecisionRow]) -> None:
     tables = [frame.select(_MORE) for frame in (data.findings, data.before) if frame is not None]
     more = pl.concat(tables, how="vertical_relaxed").unique("finding_id", keep="first")
-    rows = (
+    ordered = (
         data.changes.join(more, on="finding_id", how="left", maintain_order="left")
         .with_columns(place=pl.col("change").replace_strict(_ORDER))
         .sort("place", maintain_order=True)
         .iter_rows(named=True)
     )
-    book.table(labels.CHANGED, COLUMNS, (_cells(data, row) for row in rows), freeze=2)
+    book.table(TITLE, COLUMNS, (_cells(data, row) for row in ordered), freeze=2)
 
 
 def _cells(data: WorklistData, row: dict) -> list[object]:

@@ -7,7 +7,9 @@ from collections import defaultdict
 from henrei.reports.workbook import Book, Column, Marked
 from henrei.reports.worklist import labels
 from henrei.reports.worklist.data import WorklistData
+from henrei.reports.worklist.decision_rows import DecisionRow
 
+TITLE = "2 児童別の利用日"
 _HEADS = (
     Column(labels.RECIPIENT, 12),
     Column("児童氏名", 14),
@@ -31,16 +33,16 @@ LEGEND = (
 )
 
 
-def add(book: Book, data: WorklistData) -> None:
+def add(book: Book, data: WorklistData, rows: list[DecisionRow]) -> None:
     codes, dates = _findings(data)
-    rows: list[list[object]] = []
+    cells: list[list[object]] = []
     tints: list[int] = []
     seen: dict[tuple[str, str], int] = {}
     for line in data.grid.iter_rows(named=True):
         key = (line["facility_no"], line["recipient_no"], line["service_month"])
         tints.append(seen.setdefault((line["recipient_no"], line["service_month"]), len(seen) % 2 + 1))
         over = line["allowance"] is not None and line["used_all"] > line["allowance"]
-        rows.append(
+        cells.append(
             [
                 line["recipient_no"],
                 data.children.get(line["recipient_no"]),
@@ -57,7 +59,7 @@ def add(book: Book, data: WorklistData) -> None:
                 "・".join(sorted(codes[key])),
             ]
         )
-    book.table(labels.CHILDREN, COLUMNS, rows, freeze=6, tints=tints)
+    book.table(TITLE, COLUMNS, cells, freeze=6, tints=tints)
 
 
 def _findings(data: WorklistData) -> tuple[dict[tuple, set[str]], dict[tuple, set[int]]]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from henrei.reports.workbook import Book, Column
 from henrei.reports.worklist import labels
 from henrei.reports.worklist.data import WorklistData
-from henrei.reports.worklist.decision_rows import CERTAINTIES, DecisionRow, digest
+from henrei.reports.worklist.decision_rows import CERTAINTIES, DOWNGRADED, DecisionRow, digest
 
+TITLE = "1 決定"
 _HINT = "返戻・支払・保留から選びます。「任意」の行は空欄なら支払です。"
 COLUMNS = (
     Column("組", 5, centre=True),
@@ -34,7 +35,7 @@ COLUMNS = (
 def add(book: Book, data: WorklistData, rows: list[DecisionRow]) -> None:
     # Two tints in turn, so that one sees where an overlap or an excess ends.
     tints = [row.block % 2 + 1 if row.block else 0 for row in rows]
-    book.table(labels.DECIDE, COLUMNS, (_cells(data, row) for row in rows), freeze=6, tints=tints)
+    book.table(TITLE, COLUMNS, (_cells(data, row) for row in rows), freeze=6, tints=tints)
 
 
 def initial_digest(decision: str, answer: str, note: str) -> str:
@@ -70,5 +71,5 @@ def _cells(data: WorklistData, row: DecisionRow) -> list[object]:
 
 def _reason(data: WorklistData, reason: dict) -> str:
     check = data.checks[reason["check_code"]]
-    label = labels.SEVERITIES[reason["severity"]] + (f"・{labels.STALE}" if reason["certainty"] == 1 else "")
+    label = labels.SEVERITIES[reason["severity"]] + (f"・{labels.STALE}" if reason["certainty"] == DOWNGRADED else "")
     return f"【{label}】{reason['check_code']} {check.title}: {reason['message']}"

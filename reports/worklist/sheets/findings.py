@@ -7,7 +7,9 @@ import polars as pl
 from henrei.reports.workbook import Book, Column
 from henrei.reports.worklist import labels
 from henrei.reports.worklist.data import SUBJECT_COLUMNS, WorklistData
+from henrei.reports.worklist.decision_rows import DecisionRow
 
+TITLE = "4 指摘一覧"
 COLUMNS = (
     Column("区分", 10),
     Column("確認", 9),
@@ -30,10 +32,10 @@ COLUMNS = (
 _RANK = {"return": 0, "review": 1, "notice": 2}
 
 
-def add(book: Book, data: WorklistData) -> None:
+def add(book: Book, data: WorklistData, rows: list[DecisionRow]) -> None:
     rank = pl.col("severity").replace_strict(_RANK)
-    rows = data.findings.with_columns(rank=rank).sort("rank", maintain_order=True).iter_rows(named=True)
-    book.table(labels.FINDINGS, COLUMNS, (_cells(data, row) for row in rows), freeze=5)
+    ordered = data.findings.with_columns(rank=rank).sort("rank", maintain_order=True).iter_rows(named=True)
+    book.table(TITLE, COLUMNS, (_cells(data, row) for row in ordered), freeze=5)
 
 
 def _cells(data: WorklistData, row: dict) -> list[object]:

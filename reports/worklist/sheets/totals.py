@@ -9,6 +9,7 @@ from henrei.reports.worklist import labels
 from henrei.reports.worklist.data import WorklistData
 from henrei.reports.worklist.decision_rows import DecisionRow
 
+TITLE = "3 集計"
 COLUMNS = (
     Column("区分", 14),
     Column("確認", 9),
@@ -38,7 +39,7 @@ def add(book: Book, data: WorklistData, rows: list[DecisionRow]) -> None:
     sums.setdefault((ALL, "", ""), [0] * 5)
     order = (ALL, BY_CHECK, BY_FACILITY, BY_BOTH)
     places = sorted(sums, key=lambda place: (order.index(place[0]), *_by_money(sums[place]), place))
-    book.table(labels.TOTALS, COLUMNS, (_cells(data, place, sums[place]) for place in places), freeze=2)
+    book.table(TITLE, COLUMNS, (_cells(data, place, sums[place]) for place in places), freeze=2)
 
 
 def _places(code: str, facility: str) -> list[tuple[str, str, str]]:

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 import polars as pl
 
 from henrei.reports.workbook import Book, Column
-from henrei.reports.worklist import labels
 from henrei.reports.worklist.data import SUBJECT_COLUMNS, WorklistData
+from henrei.reports.worklist.decision_rows import DecisionRow
 
+TITLE = "5 判定不能・取込不可"
 COLUMNS = (
     Column("区分", 16),
     Column("コード", 9),
@@ -27,14 +28,14 @@ WHOLE, REJECTED, ONE = "確認全体を判定せず", "取り込めない行", "
 MAX_REJECTED = 50_000  # rejected lines; a file that is broken as a whole has more than anyone reads
 
 
-def add(book: Book, data: WorklistData) -> None:
+def add(book: Book, data: WorklistData, rows: list[DecisionRow]) -> None:
     whole = data.undetermined["facility_no"].is_null()
-    rows = (
+    cells = (
         *_undetermined(data, data.undetermined.filter(whole), WHOLE),
         *_rejected(data),
         *_undetermined(data, data.undetermined.filter(~whole), ONE),
     )
-    book.table(labels.UNJUDGED, COLUMNS, rows, freeze=2)
+    book.table(TITLE, COLUMNS, cells, freeze=2)
 
 
 def _undetermined(data: WorklistData, frame: pl.DataFrame, kind: str) -> Iterator[list[object]]:

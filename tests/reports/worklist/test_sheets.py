@@ -9,13 +9,13 @@ import openpyxl
 import pytest
 
 from henrei.reports import worklist
-from henrei.reports.worklist.sheets import undetermined
+from henrei.reports.worklist.sheets import SHEETS, undetermined
 from lib import inputs, workbook
 from lib.home_history import ONE, TWO, decide, henrei, month
 from lib.paths import DOCS
 from lib.worklist_month import FACILITIES, LEDGERS, RECIPIENTS, THREE, book, groups, make_home
 
-CHILDREN, TOTALS, FINDINGS, UNJUDGED, CHANGED, KEYING, ABOUT = (
+CHILDREN, TOTALS, FINDINGS, UNDETERMINED, CHANGES, RETURN_ENTRY, ABOUT = (
     "2 児童別の利用日",
     "3 集計",
     "4 指摘一覧",
@@ -37,15 +37,13 @@ def findings(home: Path) -> list[dict[str, str]]:
 
 def test_the_guide_calls_the_sheets_by_their_names() -> None:
     guide = (DOCS / "手引き.md").read_text(encoding="utf-8")
-    for name in (workbook.DECIDE, CHILDREN, TOTALS, FINDINGS, UNJUDGED, CHANGED, KEYING, ABOUT):
-        assert f"| {name} |" in guide
+    for sheet in SHEETS:
+        assert f"| {sheet.TITLE} |" in guide
 
 
-def test_the_sheets_stand_in_their_order(worklist_home: Path) -> None:
+def test_every_sheet_but_the_last_keeps_its_head_in_view_and_filters(worklist_home: Path) -> None:
     made = openpyxl.load_workbook(book(worklist_home))
-    names = [workbook.DECIDE, CHILDREN, TOTALS, FINDINGS, UNJUDGED, CHANGED, KEYING, ABOUT]
-    assert [sheet.title for sheet in made if sheet.sheet_state == "visible"] == names
-    for sheet in made.worksheets[:7]:
+    for sheet in (made[one.TITLE] for one in SHEETS if one.TITLE != ABOUT):
         assert sheet.freeze_panes.endswith("2")
         assert sheet.auto_filter.ref == sheet.dimensions
 
@@ -148,7 +146,7 @@ def test_sheet_5_has_what_was_refused_and_what_could_not_be_judged(tmp_path: Pat
     home = make_home(tmp_path / "home")
     (home / "inbox" / inputs.REVIEW / "grants.csv").unlink()
     assert henrei(home, "run", inputs.REVIEW) == 0
-    shown = rows(home, UNJUDGED)
+    shown = rows(home, UNDETERMINED)
     whole = [(row["コード"], row["理由"]) for row in shown if row["区分"] == "確認全体を判定せず"]
     assert whole == [(code, "支給決定(grants.csv)がありません") for code in ("DAY202", "DAY206")]
     refused = [(row["コード"], row["ファイル"], row["行"]) for row in shown if row["区分"] == "取り込めない行"]
@@ -160,23 +158,23 @@ def test_sheet_5_has_what_was_refused_and_what_could_not_be_judged(tmp_path: Pat
 def test_refused_lines_beyond_what_anyone_reads_are_counted(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(undetermined, "MAX_REJECTED", 2)
     assert henrei(home, "run", inputs.REVIEW) == 0
-    assert [row["理由"] for row in rows(home, UNJUDGED)][2:] == ["ほか3行は rejects.csv にあります"]
+    assert [row["理由"] for row in rows(home, UNDETERMINED)][2:] == ["ほか3行は rejects.csv にあります"]
 
 
 @pytest.mark.slow
 def test_sheet_6_says_what_is_new_gone_and_the_same(home: Path) -> None:
-    assert {row["変化"] for row in rows(home, CHANGED)} == {"新規"}
+    assert {row["変化"] for row in rows(home, CHANGES)} == {"新規"}
     right = [inputs.claim(inputs.A, TWO), *groups()]
     month(home, inputs.REVIEW, *(g for at, g in enumerate(right) if at != 5), **LEDGERS)
     assert henrei(home, "run", inputs.REVIEW) == 0
-    assert Counter(row["変化"] for row in rows(home, CHANGED)) == {"解消": 1, "継続": 7}
-    gone = rows(home, CHANGED)[0]
+    assert Counter(row["変化"] for row in rows(home, CHANGES)) == {"解消": 1, "継続": 7}
+    gone = rows(home, CHANGES)[0]
     assert (gone["確認"], gone["受給者証番号"], gone["区分"], gone["給付費"]) == ("DAY203", TWO, "返戻相当", 9000)
     assert str(gone["説明"]).endswith("請求日数は3日ですが、実績記録票の利用日は2日です。")
 
 
 def test_sheet_7_goes_facility_by_facility_and_child_by_child(home: Path) -> None:
-    keyed = [(row["事業所番号"], row["受給者証番号"], row["種別"]) for row in rows(home, KEYING)]
+    keyed = [(row["事業所番号"], row["受給者証番号"], row["種別"]) for row in rows(home, RETURN_ENTRY)]
     assert keyed == [
         (inputs.A, ONE, "明"),
         (inputs.A, TWO, "明"),
@@ -185,8 +183,8 @@ def test_sheet_7_goes_facility_by_facility_and_child_by_child(home: Path) -> Non
         (inputs.B, ONE, "明"),
         (inputs.B, THREE, "明"),
     ]
-    assert {row["決定"] for row in rows(home, KEYING)} == {"未決定(入力しない)"}
-    third = rows(home, KEYING)[3]
+    assert {row["決定"] for row in rows(home, RETURN_ENTRY)} == {"未決定(入力しない)"}
+    third = rows(home, RETURN_ENTRY)[3]
     assert (third["返戻事由"], third["国保連のコード"]) == ("DAY202 支給量を超えた利用日数", "PQ84")
     said = (
         f"claim,{inputs.A},1,2026-04,accept,",
@@ -195,7 +193,7 @@ def test_sheet_7_goes_facility_by_facility_and_child_by_child(home: Path) -> Non
     )
     assert decide(home, inputs.REVIEW, *said) == 0
     assert henrei(home, "run", inputs.REVIEW) == 0
-    decided = {(row["事業所番号"], row["受給者証番号"]): row["決定"] for row in rows(home, KEYING)}
+    decided = {(row["事業所番号"], row["受給者証番号"]): row["決定"] for row in rows(home, RETURN_ENTRY)}
     assert (inputs.A, ONE) not in decided
     assert (decided[inputs.B, ONE], decided[inputs.B, THREE]) == ("返戻", "保留(入力しない)")
 
@@ -247,7 +245,7 @@ def test_a_claim_without_findings_that_someone_decided_is_on_the_list(home: Path
     assert (last["確からしさ"], last["給付費"]) == ("指摘なし", 9000)
     assert rows(home, TOTALS)[0]["件数"] == len(rows(home))
     assert (inputs.B, TWO, "電話で確認") in [
-        (r["事業所番号"], r["受給者証番号"], r["返戻事由"]) for r in rows(home, KEYING)
+        (r["事業所番号"], r["受給者証番号"], r["返戻事由"]) for r in rows(home, RETURN_ENTRY)
     ]
 
 
@@ -266,7 +264,7 @@ def test_a_month_without_findings_has_an_empty_list(tmp_path: Path) -> None:
     home = make_home(tmp_path / "home")
     month(home, inputs.REVIEW, inputs.claim(), inputs.attendance(), inputs.sheet(recipient=TWO), facilities=FACILITIES)
     assert henrei(home, "run", inputs.REVIEW) == 0
-    assert rows(home) == rows(home, CHILDREN) == rows(home, FINDINGS) == rows(home, KEYING) == []
+    assert rows(home) == rows(home, CHILDREN) == rows(home, FINDINGS) == rows(home, RETURN_ENTRY) == []
     assert [(row["区分"], row["件数"]) for row in rows(home, TOTALS)] == [("合計", 0)]
 
 
