@@ -1,8 +1,10 @@
-"""Workbooks for people: ids as text, nothing that a cell holds is ever a formula, the same bytes every time.
+"""Columns and rows in, the bytes of an Excel workbook out. Called by the worklist and the letters.
 
-book = Book(date(2026, 5, 1))
-book.table("返戻", [Column("事業所番号", 12), Column("給付費", 12, "number")], rows)
-book.save(path)
+Ids are text, no content of a cell is ever a formula, and the same content gives the same bytes.
+
+    book = Book(date(2026, 5, 1))
+    book.table("返戻", [Column("事業所番号", 12), Column("給付費", 12, "number")], rows, TableOptions(freeze=1))
+    data = book.bytes()
 """
 
 from __future__ import annotations
@@ -12,14 +14,12 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any, Literal
 
 import xlsxwriter
 from xlsxwriter.format import Format
+from xlsxwriter.utility import xl_range
 from xlsxwriter.worksheet import Worksheet
-
-from henrei.files import write_for_user
 
 ROWS = 1_048_576  # of a sheet; what Excel can hold
 CHARACTERS = 32_767  # of a cell
@@ -34,7 +34,7 @@ TINTS = ("#FFFFFF", "#EAF1FB", "#FFF4DF")  # plain, and two to tell neighbours a
 
 @dataclass(frozen=True)
 class Marked:
-    """A cell's value that stands out."""
+    """A cell's value that is shown in another colour."""
 
     value: object
 
@@ -52,6 +52,21 @@ class Column:
     choices: tuple[str, ...] = ()
     hint: str = ""  # shown while a cell of the drop-down is chosen
     centre: bool = False
+
+
+@dataclass(frozen=True)
+class TableOptions:
+    """How a table is shown. `above`: lines over it; `freeze`: columns that stay in view, beside the head; `tints`: of each
+    row an index into TINTS."""
+
+    above: Sequence[str] = ()
+    freeze: int = 0
+    tints: Sequence[int] | None = None
+    filters: bool = True
+    landscape: bool = True
+
+
+_USUAL = TableOptions()
 
 
 class Book:
@@ -85,40 +100,55 @@ class Book:
         name: str,
         columns: Sequence[Column],
         rows: Iterable[Sequence[object]],
-        *,
-        above: Sequence[str] = (),
-        freeze: int = 0,
-        tints: Sequence[int] | None = None,
-        filters: bool = True,
-        landscape: bool = True,
+        options: TableOptions = _USUAL,
     ) -> Worksheet:
-        """A sheet with one table: head (frozen with `freeze` columns), filters, widths; `above` are lines over it.
+        """A sheet with one table. Values are text, numbers, None or one of these as `Marked`.
 
-        Values are text, numbers, None or one of these as `Marked`. `tints`: of each row an index into TINTS. More
-        rows than a sheet holds are cut, and the last row says how many.
+        More rows than a sheet can have are cut, and the last row says how many.
         """
         sheet = self._book.add_worksheet(name)
-        for at, line in enumerate(above):
+        for at, line in enumerate(options.above):
             sheet.write_string(at, 0, line, self.style(bold=at == 0, font_size=12 if at == 0 else 10))
-        top = len(above)
+        top = len(options.above)
+        self._write_head(sheet, top, columns)
+        last = self._write_rows(sheet, top, columns, rows, options.tints)
+        sheet.freeze_panes(top + 1, options.freeze)
+        if options.filters:  # hidden columns are in: sorting must carry them along
+            sheet.autofilter(top, 0, last, len(columns) - 1)
+        if last > top:
+            sheet.ignore_errors({"number_stored_as_text": xl_range(top + 1, 0, last, len(columns) - 1)})
+            _add_choices(sheet, columns, top + 1, last)
+        _set_page(sheet, top, options.landscape)
+        return sheet
+
+    def _write_head(self, sheet: Worksheet, top: int, columns: Sequence[Column]) -> None:
+        """Writes the labels into row `top` and sets the columns' widths."""
         sheet.set_row(top, max(_lines(column.label, column.width) for column in columns) * _LINE)
         for place, column in enumerate(columns):
             sheet.set_column(place, place, column.width, None, {"hidden": column.hidden})
-            colour = "#7F6000" if column.entry else "#1F3864"
-            head = self.style(
+            look = self.style(
                 bold=True,
                 font_color="#FFFFFF",
-                bg_color=colour,
+                bg_color="#7F6000" if column.entry else "#1F3864",
                 text_wrap=True,
                 valign="vcenter",
                 align="center",
                 **_LINES,
             )
-            sheet.write_string(top, place, column.label, head)
+            sheet.write_string(top, place, column.label, look)
+
+    def _write_rows(
+        self,
+        sheet: Worksheet,
+        top: int,
+        columns: Sequence[Column],
+        rows: Iterable[Sequence[object]],
+        tints: Sequence[int] | None,
+    ) -> int:
+        """Writes the rows below row `top`; returns the last row that was written."""
         looks: dict[tuple[int, int, bool, bool], Format] = {}
-        at = top
-        left_out = 0
         wrapped = [place for place, column in enumerate(columns) if column.wrap]
+        at, left_out = top, 0
         for index, row in enumerate(rows):
             if at + 1 >= ROWS - 1:
                 left_out += 1
@@ -138,25 +168,9 @@ class Book:
                 _write(sheet, at, place, value, look, number)
         if left_out:
             at += 1
-            sheet.write_string(
-                at, 0, f"ほか{left_out:,}行は Excel に入りきらないため、CSV を見てください", self.style(bold=True)
-            )
-        last = max(at, top)
-        sheet.freeze_panes(top + 1, freeze)
-        if filters:  # hidden columns are in: sorting must carry them along
-            sheet.autofilter(top, 0, last, len(columns) - 1)
-        if last > top:
-            sheet.ignore_errors({"number_stored_as_text": _area(top + 1, 0, last, len(columns) - 1)})
-            for place, column in enumerate(columns):
-                if column.choices:
-                    sheet.data_validation(top + 1, place, last, place, _choice(column))
-        if landscape:
-            sheet.set_landscape()
-        sheet.set_paper(9)
-        sheet.fit_to_pages(1, 0)
-        sheet.repeat_rows(top)
-        sheet.set_footer("&C&P / &N")
-        return sheet
+            note = f"ほか{left_out:,}行は Excel に入りきらないため、CSV を見てください"
+            sheet.write_string(at, 0, note, self.style(bold=True))
+        return at
 
     def hidden(self, name: str, rows: Iterable[tuple[str, str]]) -> None:
         """A sheet that people do not see: names and values that the workbook carries back."""
@@ -171,10 +185,6 @@ class Book:
         if not self._book.fileclosed:
             self._book.close()
         return self._stream.getvalue()
-
-    def save(self, path: Path) -> None:
-        """Writes the workbook whole or not at all. Raises HenreiError where Excel holds the file."""
-        write_for_user(path, self.bytes())
 
     def _look(self, column: Column, tint: int, marked: bool, number: bool) -> Format:
         properties: dict[str, Any] = {**_LINES, "num_format": _THOUSANDS if number else _TEXT}
@@ -209,17 +219,30 @@ def _write(sheet: Worksheet, row: int, place: int, value: object, look: Format, 
         sheet.write_string(row, place, text, look)
 
 
+def _add_choices(sheet: Worksheet, columns: Sequence[Column], first: int, last: int) -> None:
+    """Puts the drop-downs of `columns` into rows `first` to `last`."""
+    for place, column in enumerate(columns):
+        if column.choices:
+            sheet.data_validation(first, place, last, place, _choice(column))
+
+
 def _choice(column: Column) -> dict[str, Any]:
-    words = "・".join(column.choices)
+    choices = "・".join(column.choices)
     return {
         "validate": "list",
         "source": list(column.choices),
         "input_title": column.label[:32],
-        "input_message": (column.hint or f"{words}から選びます")[:255],
+        "input_message": (column.hint or f"{choices}から選びます")[:255],
         "error_title": column.label[:32],
-        "error_message": f"{words}のどれかにしてください"[:255],
+        "error_message": f"{choices}のどれかにしてください"[:255],
     }
 
 
-def _area(top: int, left: int, bottom: int, right: int) -> str:
-    return xlsxwriter.utility.xl_range(top, left, bottom, right)
+def _set_page(sheet: Worksheet, top: int, landscape: bool) -> None:
+    """A4, one page wide, with the head on every page."""
+    if landscape:
+        sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(top)
+    sheet.set_footer("&C&P / &N")

@@ -8,7 +8,7 @@ from datetime import date
 from henrei.reports.letters.content import Letterhead, Reason, Subject
 from henrei.reports.letters.inquiry import ANSWERS, Inquiry
 from henrei.reports.letters.notice import Notice
-from henrei.reports.workbook import Book, Column
+from henrei.reports.workbook import Book, Column, TableOptions
 
 NOTICE_TITLE, INQUIRY_TITLE = "審査結果(返戻等)のお知らせ", "請求内容の確認依頼"
 _SUBJECT = (
@@ -31,9 +31,7 @@ def notice_book(notice: Notice, created: date) -> bytes:
         "お知らせ",
         (Column("区分", 34), Column("件数", 10, "number"), Column("単位", 6), Column("給付費(円)", 14, "number")),
         [(total.label, total.count, total.unit, total.yen) for total in notice.totals],
-        above=_letterhead(NOTICE_TITLE, notice.head),
-        filters=False,
-        landscape=False,
+        TableOptions(above=_letterhead(NOTICE_TITLE, notice.head), filters=False, landscape=False),
     )
     if notice.returned:
         told = any(one.others for entry in notice.returned for one in entry.reasons)
@@ -66,7 +64,7 @@ def notice_book(notice: Notice, created: date) -> bytes:
                 )
                 for number, entry in enumerate(notice.returned, start=1)
             ],
-            freeze=3,
+            TableOptions(freeze=3),
         )
     if notice.refused:
         book.table(
@@ -98,7 +96,7 @@ def notice_book(notice: Notice, created: date) -> bytes:
                 (*_subject(number, point.subject), point.severity, point.outcome, *_reason(point.reason))
                 for number, point in enumerate(notice.points, start=1)
             ],
-            freeze=3,
+            TableOptions(freeze=3),
         )
     return book.bytes()
 
@@ -135,11 +133,13 @@ def inquiry_book(inquiry: Inquiry, created: date) -> bytes:
             )
             for number, question in enumerate(inquiry.questions, start=1)
         ],
-        above=(
-            *_letterhead(INQUIRY_TITLE, inquiry.head),
-            "黄色の欄に回答を書き入れて、お送りください。まだ返戻は決まっていません。送り直しは、返戻のお知らせを受けてからにしてください。",
+        TableOptions(
+            above=(
+                *_letterhead(INQUIRY_TITLE, inquiry.head),
+                "黄色の欄に回答を書き入れて、お送りください。まだ返戻は決まっていません。送り直しは、返戻のお知らせを受けてからにしてください。",
+            ),
+            freeze=3,
         ),
-        freeze=3,
     )
     return book.bytes()
 

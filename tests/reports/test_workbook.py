@@ -10,8 +10,9 @@ import openpyxl
 import pytest
 
 from henrei.errors import HenreiError
+from henrei.files import write_for_user
 from henrei.reports import workbook
-from henrei.reports.workbook import Book, Column, Marked
+from henrei.reports.workbook import Book, Column, Marked, TableOptions
 from lib.workbook import column
 
 DAY = date(2026, 5, 1)
@@ -20,7 +21,7 @@ COLUMNS = (Column("番号", 12), Column("円", 10, "number"), Column("決定", 8
 
 def made(*rows: tuple, **more: object) -> bytes:
     book = Book(DAY)
-    book.table("表", COLUMNS, rows, **more)  # type: ignore[arg-type]
+    book.table("表", COLUMNS, rows, TableOptions(**more))  # type: ignore[arg-type]
     return book.bytes()
 
 
@@ -63,7 +64,7 @@ def test_the_same_content_gives_the_same_bytes(monkeypatch: pytest.MonkeyPatch) 
     assert opened(first).properties.created.date() == DAY
 
 
-def test_what_a_sheet_cannot_hold_is_said(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_the_last_row_counts_what_a_sheet_cannot_hold(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(workbook, "ROWS", 4)
     path = tmp_path / "a.xlsx"
     path.write_bytes(made(*((str(n), n, None) for n in range(5))))
@@ -85,5 +86,5 @@ def test_a_file_that_excel_holds_gives_one_clear_line(tmp_path: Path, monkeypatc
 
     monkeypatch.setattr(Path, "replace", held)
     with pytest.raises(HenreiError, match="Excelなどで開いていれば閉じて"):
-        workbook.save(path, b"after")
+        write_for_user(path, b"after")
     assert [(p.name, p.read_bytes()) for p in tmp_path.iterdir()] == [("a.xlsx", b"before")]

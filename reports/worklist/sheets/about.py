@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from henrei.months import month_text
-from henrei.reports.workbook import Book, Column
+from henrei.reports.workbook import Book, Column, TableOptions
 from henrei.reports.worklist import labels
 from henrei.reports.worklist.data import WorklistData
 from henrei.reports.worklist.decision_rows import DecisionRow
@@ -39,4 +39,6 @@ def add(book: Book, data: WorklistData, rows: list[DecisionRow]) -> None:
         *((f"{children.TITLE}の{sign}", meaning) for sign, meaning in children.LEGEND),
         *data.about,
     ]
-    book.table(TITLE, (Column("項目", 26, wrap=True), Column("内容", 100, wrap=True)), lines, filters=False)
+    book.table(
+        TITLE, (Column("項目", 26, wrap=True), Column("内容", 100, wrap=True)), lines, TableOptions(filters=False)
+    )

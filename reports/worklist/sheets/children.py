@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from henrei.reports.workbook import Book, Column, Marked
+from henrei.reports.workbook import Book, Column, Marked, TableOptions
 from henrei.reports.worklist import labels
 from henrei.reports.worklist.data import WorklistData
 from henrei.reports.worklist.decision_rows import DecisionRow
@@ -59,7 +59,7 @@ def add(book: Book, data: WorklistData, rows: list[DecisionRow]) -> None:
                 "・".join(sorted(codes[key])),
             ]
         )
-    book.table(TITLE, COLUMNS, cells, freeze=6, tints=tints)
+    book.table(TITLE, COLUMNS, cells, TableOptions(freeze=6, tints=tints))
 
 
 def _findings(data: WorklistData) -> tuple[dict[tuple, set[str]], dict[tuple, set[int]]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from henrei.reports.workbook import Book, Column
+from henrei.reports.workbook import Book, Column, TableOptions
 from henrei.reports.worklist import labels
 from henrei.reports.worklist.data import WorklistData
 from henrei.reports.worklist.decision_rows import CERTAINTIES, DOWNGRADED, DecisionRow, digest
@@ -35,7 +35,7 @@ COLUMNS = (
 def add(book: Book, data: WorklistData, rows: list[DecisionRow]) -> None:
     # Two tints in turn, so that one sees where an overlap or an excess ends.
     tints = [row.block % 2 + 1 if row.block else 0 for row in rows]
-    book.table(TITLE, COLUMNS, (_cells(data, row) for row in rows), freeze=6, tints=tints)
+    book.table(TITLE, COLUMNS, (_cells(data, row) for row in rows), TableOptions(freeze=6, tints=tints))
 
 
 def initial_digest(decision: str, answer: str, note: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from henrei.reports.workbook import Book, Column
+from henrei.reports.workbook import Book, Column, TableOptions
 from henrei.reports.worklist import labels
 from henrei.reports.worklist.data import SUBJECT_COLUMNS, WorklistData
 from henrei.reports.worklist.decision_rows import DecisionRow
@@ -35,7 +35,7 @@ _RANK = {"return": 0, "review": 1, "notice": 2}
 def add(book: Book, data: WorklistData, rows: list[DecisionRow]) -> None:
     rank = pl.col("severity").replace_strict(_RANK)
     ordered = data.findings.with_columns(rank=rank).sort("rank", maintain_order=True).iter_rows(named=True)
-    book.table(TITLE, COLUMNS, (_cells(data, row) for row in ordered), freeze=5)
+    book.table(TITLE, COLUMNS, (_cells(data, row) for row in ordered), TableOptions(freeze=5))
 
 
 def _cells(data: WorklistData, row: dict) -> list[object]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from henrei.labels import KIND_OF_SUBJECT
-from henrei.reports.workbook import Book, Column
+from henrei.reports.workbook import Book, Column, TableOptions
 from henrei.reports.worklist import labels
 from henrei.reports.worklist.data import WorklistData
 from henrei.reports.worklist.decision_rows import REVIEW, DecisionRow
@@ -30,7 +30,7 @@ def add(book: Book, data: WorklistData, rows: list[DecisionRow]) -> None:
     """What was decided 返戻, and what still may be; what is paid is left out."""
     due = [row for row in rows if row.decision == "return" or (row.needed and row.decision != "accept")]
     due.sort(key=lambda row: (row.key[1], row.key[2], row.key[3], row.key[0]))
-    book.table(TITLE, COLUMNS, (_cells(data, row) for row in due), freeze=5)
+    book.table(TITLE, COLUMNS, (_cells(data, row) for row in due), TableOptions(freeze=5))
 
 
 def _cells(data: WorklistData, row: DecisionRow) -> list[object]:

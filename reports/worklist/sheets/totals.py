@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from henrei.reports.workbook import Book, Column
+from henrei.reports.workbook import Book, Column, TableOptions
 from henrei.reports.worklist import labels
 from henrei.reports.worklist.data import WorklistData
 from henrei.reports.worklist.decision_rows import DecisionRow
@@ -39,7 +39,7 @@ def add(book: Book, data: WorklistData, rows: list[DecisionRow]) -> None:
     sums.setdefault((ALL, "", ""), [0] * 5)
     order = (ALL, BY_CHECK, BY_FACILITY, BY_BOTH)
     places = sorted(sums, key=lambda place: (order.index(place[0]), *_by_money(sums[place]), place))
-    book.table(TITLE, COLUMNS, (_cells(data, place, sums[place]) for place in places), freeze=2)
+    book.table(TITLE, COLUMNS, (_cells(data, place, sums[place]) for place in places), TableOptions(freeze=2))
 
 
 def _places(code: str, facility: str) -> list[tuple[str, str, str]]:

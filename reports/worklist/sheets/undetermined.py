@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import polars as pl
 
-from henrei.reports.workbook import Book, Column
+from henrei.reports.workbook import Book, Column, TableOptions
 from henrei.reports.worklist.data import SUBJECT_COLUMNS, WorklistData
 from henrei.reports.worklist.decision_rows import DecisionRow
 
@@ -35,7 +35,7 @@ def add(book: Book, data: WorklistData, rows: list[DecisionRow]) -> None:
         *_rejected(data),
         *_undetermined(data, data.undetermined.filter(~whole), ONE),
     )
-    book.table(TITLE, COLUMNS, cells, freeze=2)
+    book.table(TITLE, COLUMNS, cells, TableOptions(freeze=2))
 
 
 def _undetermined(data: WorklistData, frame: pl.DataFrame, kind: str) -> Iterator[list[object]]:
