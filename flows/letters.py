@@ -38,7 +38,7 @@ def stage_notices(con: duckdb.DuckDBPyConnection, folder: Path, own: pl.DataFram
 
 def issuer(settings: Settings) -> Issuer:
     """Who sends the letters. Raises HenreiError where they are to be protected and the passwords cannot be read."""
-    from henrei.reports.letters.encryption import Locks
+    from henrei.reports.letters.encryption import Passwords
     from henrei.reports.letters.inputs import Issuer
 
     return Issuer(
@@ -47,5 +47,5 @@ def issuer(settings: Settings) -> Issuer:
         contact=settings.contact,
         disclose=settings.disclose_other_facility,
         rules=say_variants(settings.variants),
-        locks=Locks.read(settings.passwords) if settings.passwords else None,
+        passwords=Passwords.read(settings.passwords) if settings.passwords else None,
     )

@@ -1,4 +1,4 @@
-"""The papers of a month, from the store to out/<month>/."""
+"""The letters of a month: the store in, their files in out/<month>/ out. Called by close, verify and inquire."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ import duckdb
 
 from henrei.publication import INQUIRIES, NOTICES, file_name
 from henrei.reports.letters import inquiry, notice, workbooks
-from henrei.reports.letters.encryption import Locks
+from henrei.reports.letters.encryption import Passwords
 from henrei.reports.letters.inputs import Issuer, gather
-from henrei.reports.letters.pdf import Press
+from henrei.reports.letters.pdf import Typesetter
 from henrei.reports.letters.return_list import returns_csv
 
 
@@ -23,40 +23,40 @@ def stage_notices(con: duckdb.DuckDBPyConnection, out: Path, issuer: Issuer) -> 
 
     `con` knows the month's outcomes; `out` is out/<month>. Returns how many facilities get one.
     """
-    sources = gather(con, issuer)
-    made = notice.notices(sources)
-    files = _papers("notices", Press("notice"), workbooks.notice_book, made, sources.month, issuer.locks)
-    NOTICES.stage(out, chain(files, [("returns.csv", returns_csv(sources, made))]))
-    return len(made)
+    inputs = gather(con, issuer)
+    letters = notice.notices(inputs)
+    files = _files("notices", Typesetter("notice"), workbooks.notice_book, letters, inputs.month, issuer.passwords)
+    NOTICES.stage(out, chain(files, [("returns.csv", returns_csv(inputs, letters))]))
+    return len(letters)
 
 
 def write_inquiries(con: duckdb.DuckDBPyConnection, out: Path, issuer: Issuer) -> int:
     """Writes the 確認依頼 of the current review month in place of those that are there. Returns how many."""
-    sources = gather(con, issuer)
-    made = inquiry.inquiries(sources)
+    inputs = gather(con, issuer)
+    letters = inquiry.inquiries(inputs)
     INQUIRIES.refuse_if_open(out)
-    files = _papers("inquiries", Press("inquiry"), workbooks.inquiry_book, made, sources.month, issuer.locks)
+    files = _files("inquiries", Typesetter("inquiry"), workbooks.inquiry_book, letters, inputs.month, issuer.passwords)
     INQUIRIES.stage(out, files)
     INQUIRIES.publish(out)
-    return len(made)
+    return len(letters)
 
 
-def _papers(
+def _files(
     folder: str,
-    press: Press,
+    typesetter: Typesetter,
     book: Callable[[Any, date], bytes],
-    made: Mapping[str, Any],
+    letters: Mapping[str, Any],
     month: date,
-    locks: Locks | None,
+    passwords: Passwords | None,
 ) -> Iterator[tuple[str, bytes]]:
     """The workbook and the PDF of every facility, one after the other: name below out/<month>/ and bytes.
 
     Raises HenreiError before the first where a facility has no password.
     """
-    if locks:
-        locks.require(made)
-    for facility, paper in made.items():
+    if passwords:
+        passwords.require(letters)
+    for facility, letter in letters.items():
         path = f"{folder}/{file_name(facility)}"
-        workbook, pdf = book(paper, month), press.pdf(paper, month)
-        yield f"{path}.xlsx", locks.workbook(facility, workbook) if locks else workbook
-        yield f"{path}.pdf", locks.pdf(facility, pdf) if locks else pdf
+        workbook, pdf = book(letter, month), typesetter.pdf(letter, month)
+        yield f"{path}.xlsx", passwords.workbook(facility, workbook) if passwords else workbook
+        yield f"{path}.pdf", passwords.pdf(facility, pdf) if passwords else pdf

@@ -1,4 +1,4 @@
-"""How a finding, its child and its month are told to the facility: the parts that all papers share."""
+"""A finding in, its subject and its reason as the facility reads them out: the parts of every letter."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from datetime import date
 from henrei.checks.catalogue import catalogue
 from henrei.labels import SEVERITIES, SUBJECTS
 from henrei.reports.letters import resubmission
-from henrei.reports.letters.inputs import Row, Sources
+from henrei.reports.letters.inputs import LetterInputs, Row
 from henrei.reports.letters.redaction import Redact
 
 _WEEKDAYS = "月火水木金土日"
@@ -18,7 +18,7 @@ _WEEKDAYS = "月火水木金土日"
 @dataclass(frozen=True)
 class Reason:
     """Why, and what to do. `code` is the check's, `published` the federation's own codes, `others` only if disclosed;
-    `dates_told`: the message says the dates itself."""
+    `dates_in_message`: the message contains the dates."""
 
     code: str
     published: str
@@ -26,7 +26,7 @@ class Reason:
     message: str
     action: str
     dates: str = ""
-    dates_told: bool = False
+    dates_in_message: bool = False
     others: str = ""
 
     @property
@@ -47,7 +47,7 @@ class Subject:
 
 @dataclass(frozen=True)
 class Letterhead:
-    """Whose paper it is, and who sends it."""
+    """To whom the letter goes, and who sends it."""
 
     month: str
     facility_no: str
@@ -57,44 +57,46 @@ class Letterhead:
     rules: str
 
 
-def letterhead(sources: Sources, facility_no: str) -> Letterhead:
-    issuer = sources.issuer
+def letterhead(inputs: LetterInputs, facility_no: str) -> Letterhead:
+    issuer = inputs.issuer
     return Letterhead(
-        month=f"{sources.month.year}年{sources.month.month}月審査分",
+        month=f"{inputs.month.year}年{inputs.month.month}月審査分",
         facility_no=facility_no,
-        facility_name=sources.facilities.get(facility_no, ""),
+        facility_name=inputs.facilities.get(facility_no, ""),
         city_name=issuer.city_name or f"市町村番号 {issuer.municipality_no}",
         contact=issuer.contact or "給付担当課",
         rules=issuer.rules,
     )
 
 
-def subject(sources: Sources, kind: str, facility_no: str, recipient_no: str, month: str, types: str = "") -> Subject:
+def subject(
+    inputs: LetterInputs, kind: str, facility_no: str, recipient_no: str, month: str, types: str = ""
+) -> Subject:
     """`types`: service types with `;` between, for what is no claim of the month."""
-    facts = sources.claims.get(("claim", facility_no, recipient_no, month)) if kind == "claim" else None
-    labels = "・".join(sources.services.get(one, one) for one in types.split(";") if one)
+    facts = inputs.claims.get(("claim", facility_no, recipient_no, month)) if kind == "claim" else None
+    labels = "・".join(inputs.services.get(one, one) for one in types.split(";") if one)
     return Subject(
         kind=SUBJECTS[kind],
         recipient_no=recipient_no,
-        name=sources.children.get(recipient_no, ""),
+        name=inputs.children.get(recipient_no, ""),
         service_month=f"{month[:4]}年{int(month[5:])}月" if month else "",
         services=facts.types if facts else labels,
     )
 
 
-def subject_of(sources: Sources, row: Row) -> Subject:
+def subject_of(inputs: LetterInputs, row: Row) -> Subject:
     """The subject of a finding."""
     types = row["service_type"]
-    return subject(sources, row["subject"], row["facility_no"], row["recipient_no"], row["service_month"], types)
+    return subject(inputs, row["subject"], row["facility_no"], row["recipient_no"], row["service_month"], types)
 
 
-def reason(sources: Sources, row: Row, redact: Redact) -> Reason:
+def reason(inputs: LetterInputs, row: Row, redact: Redact) -> Reason:
     """A finding as its facility reads it: its sentences, never what was observed elsewhere."""
     check = catalogue()[row["check_code"]]
     action = row["action"]
     if row["subject"] == "sheet":
         key = ("sheet", row["facility_no"], row["recipient_no"], row["service_month"])
-        action = resubmission.action_of_sheet(action, decided=key in sources.sheets_decided)
+        action = resubmission.action_of_sheet(action, decided=key in inputs.sheets_decided)
     # What the federation's first review observed are its own error codes.
     published = row["observed"].split(";") if check.role == "first_review" else check.federation
     days = [date.fromisoformat(text) for text in row["use_dates"].split(";") if text]
@@ -105,8 +107,8 @@ def reason(sources: Sources, row: Row, redact: Redact) -> Reason:
         message=redact(row["message"]),
         action=redact(action),
         dates="・".join(f"{day.month}月{day.day}日({_WEEKDAYS[day.weekday()]})" for day in days),
-        dates_told="・".join(f"{day.month}月{day.day}日" for day in days) in row["message"],
-        others=_others(sources, row["other_facilities"]) if sources.issuer.disclose else "",
+        dates_in_message="・".join(f"{day.month}月{day.day}日" for day in days) in row["message"],
+        others=_others(inputs, row["other_facilities"]) if inputs.issuer.disclose else "",
     )
 
 
@@ -122,5 +124,5 @@ def severity(row: Row) -> str:
     return SEVERITIES[row["severity"]]
 
 
-def _others(sources: Sources, numbers: str) -> str:
-    return "、".join(f"{one} {sources.facilities.get(one, '')}".strip() for one in numbers.split(";") if one)
+def _others(inputs: LetterInputs, numbers: str) -> str:
+    return "、".join(f"{one} {inputs.facilities.get(one, '')}".strip() for one in numbers.split(";") if one)

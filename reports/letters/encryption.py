@@ -1,7 +1,7 @@
-"""Papers that open with the facility's password only: workbooks and PDFs, both encrypted with AES-256.
+"""A letter's bytes in, bytes that open with the facility's password only out. Called by `build` for every letter.
 
-A workbook gets the encryption of Office itself ([MS-OFFCRYPTO], agile, by msoffcrypto-tool), a PDF that of PDF 2.0 (by
-pypdf): the usual programs ask for the password. Salts are random, so locked papers are other bytes every time.
+Both are encrypted with AES-256: a workbook as Office does it ([MS-OFFCRYPTO], agile, by msoffcrypto-tool), a PDF as
+PDF 2.0 does (by pypdf); the usual programs ask for the password. Salts are random: the bytes differ every time.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from henrei.schemas.layouts import Item, Record
 from henrei.schemas.ledgers import Ledger
 from henrei.schemas.ledgers.read import read_ledger
 
-_FACILITY, _WORD = "事業所番号", "パスワード"
+_FACILITY, _PASSWORD = "事業所番号", "パスワード"
 
 
 def _column(no: int, label: str, column: str, kind: str) -> Item:
@@ -25,25 +25,25 @@ def _column(no: int, label: str, column: str, kind: str) -> Item:
     )
 
 
-_ITEMS = (_column(1, _FACILITY, "facility_no", "number10"), _column(2, _WORD, "password", "text"))
+_ITEMS = (_column(1, _FACILITY, "facility_no", "number10"), _column(2, _PASSWORD, "password", "text"))
 _LAYOUT = Record(record="passwords", items=_ITEMS)
 _TABLE = Ledger("passwords", "パスワードの表", _LAYOUT, empty_means_none=False, beside_settings=True)
-# What every keyboard can type and every program reads alike; a PDF takes 127 characters.
-_FIT = re.compile(r"[!-~]{1,127}")
+# What every keyboard can type and every program reads alike; a PDF allows 127 characters.
+_ALLOWED = re.compile(r"[!-~]{1,127}")
 
 
-class Locks:
+class Passwords:
     """The facilities' passwords. They are shown nowhere, not even by repr."""
 
-    def __init__(self, words: Mapping[str, str], name: str) -> None:
-        """`words`: facility number → password; `name` of the file they come from."""
-        self._words, self._name = dict(words), name
+    def __init__(self, passwords: Mapping[str, str], name: str) -> None:
+        """`passwords`: facility number → password; `name` of the file they come from."""
+        self._passwords, self._name = dict(passwords), name
 
     def __repr__(self) -> str:
-        return f"Locks({len(self._words)} facilities)"
+        return f"Passwords({len(self._passwords)} facilities)"
 
     @classmethod
-    def read(cls, path: Path) -> Locks:
+    def read(cls, path: Path) -> Passwords:
         """The table beside henrei.toml: columns 事業所番号 and パスワード, UTF-8 or CP932, zeros put back.
 
         Raises HenreiError with the line of the first row that cannot be used.
@@ -53,28 +53,28 @@ class Locks:
             part = read_ledger(_TABLE, path.read_bytes(), {}, "")
         except FileNotFoundError:
             raise HenreiError(
-                f"{path} がありません。見出し「{_FACILITY},{_WORD}」の CSV を作るか、"
+                f"{path} がありません。見出し「{_FACILITY},{_PASSWORD}」の CSV を作るか、"
                 "henrei.toml の [reports] passwords を消してください"
             ) from None
         if part.missing:
-            raise HenreiError(f"{name}:1 列「{_FACILITY}」「{_WORD}」が要ります。見出しを直してください")
-        bad = part.rejected["line"].to_list()  # never the reason: it quotes what stands there
-        words: dict[str, str] = {}
-        for line, facility, word in part.rows.select("line", "facility_no", "password").iter_rows():
-            if not _FIT.fullmatch(word):
+            raise HenreiError(f"{name}:1 列「{_FACILITY}」「{_PASSWORD}」が要ります。見出しを直してください")
+        bad = part.rejected["line"].to_list()  # never the reason: it quotes the password
+        passwords: dict[str, str] = {}
+        for line, facility, password in part.rows.select("line", "facility_no", "password").iter_rows():
+            if not _ALLOWED.fullmatch(password):
                 bad.append(line)
-            elif words.setdefault(facility, word) != word:
+            elif passwords.setdefault(facility, password) != password:
                 raise HenreiError(f"{name}:{line} 事業所 {facility} のパスワードが二つあります。一つにしてください")
         if bad:
             raise HenreiError(
                 f"{name}:{min(bad)} 事業所番号かパスワードが読めません。"
                 "パスワードは半角の英数字と記号(空白なし、127文字まで)で書いてください"
             )
-        return cls(words, name)
+        return cls(passwords, name)
 
     def require(self, facilities: Collection[str]) -> None:
         """Raises HenreiError where one of the facilities has no password."""
-        missing = sorted(set(facilities) - self._words.keys())
+        missing = sorted(set(facilities) - self._passwords.keys())
         if missing:
             more = f"(ほか{len(missing) - 1}事業所)" if len(missing) > 1 else ""
             raise HenreiError(
@@ -85,16 +85,16 @@ class Locks:
         """An xlsx that opens with the facility's password."""
         from msoffcrypto.format.ooxml import OOXMLFile
 
-        locked = io.BytesIO()
-        OOXMLFile(io.BytesIO(data)).encrypt(self._words[facility], locked)
-        return locked.getvalue()
+        encrypted = io.BytesIO()
+        OOXMLFile(io.BytesIO(data)).encrypt(self._passwords[facility], encrypted)
+        return encrypted.getvalue()
 
     def pdf(self, facility: str, data: bytes) -> bytes:
         """A PDF that opens with the facility's password."""
         from pypdf import PdfWriter
 
         writer = PdfWriter(clone_from=io.BytesIO(data))
-        writer.encrypt(self._words[facility], algorithm="AES-256")
-        locked = io.BytesIO()
-        writer.write(locked)
-        return locked.getvalue()
+        writer.encrypt(self._passwords[facility], algorithm="AES-256")
+        encrypted = io.BytesIO()
+        writer.write(encrypted)
+        return encrypted.getvalue()

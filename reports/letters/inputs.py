@@ -1,4 +1,4 @@
-"""What the papers of a month are made from, read once: findings, outcomes, names, and what a resend depends on."""
+"""Everything the letters of a month are made from: the store in, LetterInputs out. Called by `build`, once a command."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ import polars as pl
 from henrei.checks.catalogue import catalogue
 from henrei.checks.findings import findings_of, submission_window
 from henrei.labels import SUBJECT_OF_KIND
-from henrei.reports.letters.encryption import Locks
+from henrei.reports.letters.encryption import Passwords
 from henrei.reports.letters.redaction import Redactor
-from henrei.reports.letters.rejected_lines import RefusedLines, by_facility
+from henrei.reports.letters.rejected_lines import RejectedLines, by_facility
 from henrei.store import load
 from henrei.store.database import query
 
@@ -25,14 +25,14 @@ Key = tuple[str, str, str, str]  # claim or sheet, facility, recipient, service 
 
 @dataclass(frozen=True)
 class Issuer:
-    """Who sends the papers, and by which rules the month was reviewed (henrei.toml)."""
+    """Who sends the letters, and by which rules the month was reviewed (henrei.toml)."""
 
     city_name: str
     municipality_no: str
     contact: str = ""
-    disclose: bool = False  # a paper names the other facilities of an overlap
-    rules: str = ""  # the variants in use, in words
-    locks: Locks | None = None  # the facilities' passwords, where papers are protected
+    disclose: bool = False  # a letter names the other facilities of an overlap
+    rules: str = ""  # the variants in use, as a sentence
+    passwords: Passwords | None = None  # the facilities' passwords, where letters are protected
 
 
 @dataclass(frozen=True)
@@ -45,29 +45,29 @@ class ClaimFacts:
 
 
 @dataclass(frozen=True)
-class Sources:
+class LetterInputs:
     """One review month. Months are YYYY-MM. Findings carry `downgraded`: the brake took a return finding down."""
 
     issuer: Issuer
     month: date
-    window: str  # when the next claims are taken
+    window: str  # when the next claims are accepted
     findings: list[Row]
     outcomes: list[Row]  # of the month's close: kind, facility_no, recipient_no, service_month, outcome, benefit_yen
-    refused: dict[str, list[RefusedLines]]
+    rejected: dict[str, list[RejectedLines]]
     facilities: dict[str, str]  # number → name
     children: dict[str, str]  # recipient → name in kana
     services: dict[str, str]  # service type → label
     claims: dict[Key, ClaimFacts]
     own: dict[str, set[str]]  # facility → recipients in its own records
-    numbers: set[str]  # of all facilities that are met anywhere
-    sheets_decided: set[Key]  # sheets that stand decided from before this month
+    numbers: set[str]  # of all facilities that occur anywhere
+    sheets_decided: set[Key]  # sheets that were decided before this month
     managers: set[tuple[str, str, str]]  # facility, recipient, service month of a filed manager
     federation: dict[Key, list[tuple[str, str]]]  # 国保連's own returns: code and text
     people: dict[str, set[str]] = field(default_factory=dict)  # recipient → names in kana of child and guardian
 
     def redactor(self) -> Redactor:
-        said = [text for c in catalogue().values() for text in (c.title, *c.message.values(), *c.action.values())]
-        return Redactor(self.numbers, self.facilities, "\n".join([*said, *self.services.values()]), self.people)
+        texts = [text for c in catalogue().values() for text in (c.title, *c.message.values(), *c.action.values())]
+        return Redactor(self.numbers, self.facilities, "\n".join([*texts, *self.services.values()]), self.people)
 
 
 _FACTS = """
@@ -106,8 +106,8 @@ ORDER BY kind, facility_no, recipient_no, service_month, outcome <> '取下げ',
 """
 
 
-def gather(con: duckdb.DuckDBPyConnection, issuer: Issuer) -> Sources:
-    """`con` has the month, which was run, as its current review month."""
+def gather(con: duckdb.DuckDBPyConnection, issuer: Issuer) -> LetterInputs:
+    """The inputs of the current review month of `con`, which must have been run."""
     month = con.execute("SELECT review_month()").fetchall()[0][0]
     services = dict(con.execute("SELECT service_type, label FROM rule_service_types").fetchall())
     numbers = {row[0] for row in con.execute(_NUMBERS).fetchall() if row[0]}
@@ -122,13 +122,13 @@ def gather(con: duckdb.DuckDBPyConnection, issuer: Issuer) -> Sources:
     )
     rejects = load.read_result(con, "rejects", month).cast(pl.String())
     files = query(con, "SELECT path, kind, control_facility_no FROM files WHERE review_month = review_month()")
-    return Sources(
+    return LetterInputs(
         issuer=issuer,
         month=month,
         window=submission_window(con),
         findings=_findings(con, month),
         outcomes=query(con, _OUTCOMES).to_dicts(),
-        refused=by_facility(rejects, files, numbers),
+        rejected=by_facility(rejects, files, numbers),
         facilities=_newest(con, "facility_no", "facility_name", "now_facilities"),
         children=_newest(con, "recipient_no", "child_name", "now_recipients"),
         people=_people(con),
@@ -164,9 +164,9 @@ def _newest(con: duckdb.DuckDBPyConnection, key: str, value: str, ledger: str) -
 
 
 def _people(con: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:
-    found: dict[str, set[str]] = defaultdict(set)
+    people: dict[str, set[str]] = defaultdict(set)
     for column in ("child_name", "guardian_name"):
         sql = f"SELECT DISTINCT recipient_no, {column} FROM now_recipients WHERE {column} IS NOT NULL"
         for recipient, name in con.execute(sql).fetchall():
-            found[recipient].add(name)
-    return found
+            people[recipient].add(name)
+    return people

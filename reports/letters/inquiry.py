@@ -1,4 +1,4 @@
-"""The 確認依頼 to a facility before anything is decided: its own findings, and room for the answer."""
+"""The 確認依頼, sent before anything is decided: a month's findings in, each facility's own questions out."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from henrei.reports.letters.content import Letterhead, Reason, Subject, letterhead, ranked, reason, severity, subject_of
-from henrei.reports.letters.inputs import Row, Sources
+from henrei.reports.letters.inputs import LetterInputs, Row
 
 ANSWERS = ("請求のとおり", "誤りがある", "その他")
 
@@ -27,20 +27,20 @@ class Inquiry:
     questions: tuple[Question, ...]
 
 
-def inquiries(sources: Sources) -> dict[str, Inquiry]:
+def inquiries(inputs: LetterInputs) -> dict[str, Inquiry]:
     """The 確認依頼 of every facility with a finding, by its number."""
-    redactor = sources.redactor()
+    redactor = inputs.redactor()
     rows: dict[str, list[Row]] = defaultdict(list)
-    for row in sources.findings:
+    for row in inputs.findings:
         rows[row["facility_no"]].append(row)
-    found = {}
+    letters = {}
     for facility, own in sorted(rows.items()):
-        redact = str if sources.issuer.disclose else redactor.for_facility(facility, sources.own.get(facility, set()))
-        found[facility] = Inquiry(
-            letterhead(sources, facility),
+        redact = str if inputs.issuer.disclose else redactor.for_facility(facility, inputs.own.get(facility, set()))
+        letters[facility] = Inquiry(
+            letterhead(inputs, facility),
             tuple(
-                Question(subject_of(sources, row), severity(row), row["amount_yen"], reason(sources, row, redact))
+                Question(subject_of(inputs, row), severity(row), row["amount_yen"], reason(inputs, row, redact))
                 for row in ranked(own)
             ),
         )
-    return found
+    return letters

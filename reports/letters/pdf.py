@@ -1,6 +1,6 @@
-"""PDFs by typst: the content goes in as data, never as markup, and only the shipped font is used.
+"""A letter's content in, its PDF by typst out: the content is data, never markup, and only the shipped font is used.
 
-The font is IPAexGothic (reports/fonts/, with its licence), so that a paper looks the same on every machine. Without a
+The font is IPAexGothic (reports/fonts/, with its licence), so that a letter looks the same on every machine. Without a
 font typst would print boxes and only warn.
 """
 
@@ -23,8 +23,8 @@ _TEMPLATES = Path(__file__).parent / "templates"
 _FONTS = Path(__file__).parent.parent / "fonts"
 
 
-class Press:
-    """Prints papers of one kind (`notice`, `inquiry`); made once, because reading the font costs most."""
+class Typesetter:
+    """Sets letters of one kind (`notice`, `inquiry`); made once, because reading the font costs most."""
 
     def __init__(self, template: Literal["notice", "inquiry"]) -> None:
         self._compiler = typst.Compiler(
@@ -34,22 +34,22 @@ class Press:
             ignore_system_fonts=True,
         )
 
-    def pdf(self, paper: DataclassInstance, created: date) -> bytes:
-        """The paper as PDF. `created` stands in the file in place of the clock: the same paper gives the same bytes."""
-        return self._print(paper, created, format="pdf")
+    def pdf(self, letter: DataclassInstance, created: date) -> bytes:
+        """The letter as PDF. `created` is written into it in place of the clock: the same letter gives the same bytes."""
+        return self._compiled(letter, created, format="pdf")
 
-    def pictures(self, paper: DataclassInstance, created: date, ppi: float = 60) -> list[bytes]:
+    def pictures(self, letter: DataclassInstance, created: date, ppi: float = 60) -> list[bytes]:
         """The pages as PNG."""
-        pages = self._print(paper, created, format="png", ppi=ppi)
+        pages = self._compiled(letter, created, format="png", ppi=ppi)
         return pages if isinstance(pages, list) else [pages]
 
-    def _print(self, paper: DataclassInstance, created: date, **how: Any) -> Any:
-        """Raises RuntimeError where typst warns: a missing font is no paper."""
-        printed, warnings = self._compiler.compile_with_warnings(
-            sys_inputs={"paper": json.dumps(asdict(paper), ensure_ascii=False), "font": FONT},
+    def _compiled(self, letter: DataclassInstance, created: date, **options: Any) -> Any:
+        """Raises RuntimeError where typst warns: a letter with a missing font is useless."""
+        compiled, warnings = self._compiler.compile_with_warnings(
+            sys_inputs={"letter": json.dumps(asdict(letter), ensure_ascii=False), "font": FONT},
             timestamp=calendar.timegm(created.timetuple()),
-            **how,
+            **options,
         )
         if warnings:
             raise RuntimeError(f"typst: {warnings[0].message}")
-        return printed
+        return compiled

@@ -1,4 +1,4 @@
-"""Refused lines by facility: they never reached review and must be sent again."""
+"""Rejected lines of a month in, those of each facility out: they never reached review and must be sent again."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ _SENT = ("K11", "K41", "K61", "B73", "broken", "unknown")
 
 
 @dataclass(frozen=True)
-class RefusedLines:
-    """Neighbouring lines of a file with one and the same fault; `lines` as 12 or 2–120."""
+class RejectedLines:
+    """Neighbouring lines of a file with the same fault; `lines` as 12 or 2–120."""
 
     file: str
     lines: str
@@ -28,12 +28,12 @@ class RefusedLines:
     reason: str
 
 
-def by_facility(rejects: pl.DataFrame, files: pl.DataFrame, known: Collection[str]) -> dict[str, list[RefusedLines]]:
-    """Who sent what was refused.
+def by_facility(rejects: pl.DataFrame, files: pl.DataFrame, known: Collection[str]) -> dict[str, list[RejectedLines]]:
+    """Whose the rejected lines are.
 
     `rejects` as rejects.csv, all text; `files`: path, kind, control_facility_no; `known`: numbers of facilities. A
-    line belongs to the facility it names, where there is such a one (an office may send for several), else to the
-    one that the file's control record names, else to the only one that its file names; else it stays with the city.
+    line belongs to the facility it names, if that is known (an office may send for several), else to the one that the
+    file's control record names, else to the only one that its file names; else it stays with the city.
     """
     sent = files.filter(pl.col("kind").is_in(_SENT)).select(pl.col("path").alias("file"), "control_facility_no")
     lines = rejects.join(sent, on="file", how="inner", maintain_order="left")
@@ -41,7 +41,7 @@ def by_facility(rejects: pl.DataFrame, files: pl.DataFrame, known: Collection[st
         return {}
     # A city's copy (B731) names the city in its control record.
     raw = pl.col("raw").fill_null("")
-    lines = lines.rename({"record": "told"}).with_columns(text=as_original(raw))
+    lines = lines.rename({"record": "loaded_record"}).with_columns(text=as_original(raw))
     lines = with_keys(with_heads(lines))
     copied = is_copy(raw).any().over("file")
     named = pl.when(pl.col("facility").is_in(list(known))).then("facility")
@@ -51,25 +51,25 @@ def by_facility(rejects: pl.DataFrame, files: pl.DataFrame, known: Collection[st
         pl.col("named").drop_nulls().first().over("file")
     )
     lines = lines.with_columns(sender=pl.coalesce("named", "control", only)).drop_nulls("sender")
-    told = ("file", "line", "told", "item_no", "item_name", "reason")
+    columns = ("file", "line", "loaded_record", "item_no", "item_name", "reason")
     return {
-        str(sender): _ranges(part.select(told).rows())
+        str(sender): _ranges(part.select(columns).rows())
         for (sender,), part in lines.partition_by("sender", as_dict=True).items()
     }
 
 
-def _ranges(rows: list[tuple[str, str, str | None, str | None, str | None, str]]) -> list[RefusedLines]:
-    found: list[tuple[tuple[str, str, str], int, int, set[str]]] = []  # what is said, first and last line, records
+def _ranges(rows: list[tuple[str, str, str | None, str | None, str | None, str]]) -> list[RejectedLines]:
+    ranges: list[tuple[tuple[str, str, str], int, int, set[str]]] = []  # the fault, first and last line, records
     for file, line, record, item_no, item_name, reason in rows:
-        said = (file, f"{item_no} {item_name or ''}".strip() if item_no else "", reason)
+        fault = (file, f"{item_no} {item_name or ''}".strip() if item_no else "", reason)
         at, kinds = int(line), {_label(record)}
-        if found and found[-1][0] == said and found[-1][2] + 1 == at:
-            _, first, _, before = found.pop()
-            found.append((said, first, at, before | kinds))
+        if ranges and ranges[-1][0] == fault and ranges[-1][2] + 1 == at:
+            _, first, _, before = ranges.pop()
+            ranges.append((fault, first, at, before | kinds))
         else:
-            found.append((said, at, at, kinds))
+            ranges.append((fault, at, at, kinds))
     return [
-        RefusedLines(
+        RejectedLines(
             file=PurePosixPath(file).name,  # the folders are the city's own order
             lines=f"{first}" if first == last else f"{first}–{last}",
             count=last - first + 1,
@@ -77,7 +77,7 @@ def _ranges(rows: list[tuple[str, str, str | None, str | None, str | None, str]]
             item=item,
             reason=reason,
         )
-        for (file, item, reason), first, last, records in found
+        for (file, item, reason), first, last, records in ranges
     ]
 
 

@@ -1,4 +1,4 @@
-"""What a facility does about a return: by which day, with which 作成区分, which papers together."""
+"""Reasons of a return in, how to submit again out: by which day, with which 作成区分, which documents together."""
 
 from __future__ import annotations
 
@@ -12,36 +12,36 @@ CLAIM_HAS_NONE = "なし(明細書)"  # only sheets carry a 作成区分
 
 
 @dataclass(frozen=True)
-class Resend:
+class Resubmission:
     by: str
     submission_kind: str
-    papers: str
+    documents: str
 
 
-def of_claim(codes: Collection[str], window: str, *, manages: bool, sheet_returned: bool) -> Resend:
+def of_claim(codes: Collection[str], window: str, *, manages: bool, sheet_returned: bool) -> Resubmission:
     """`codes` are the reasons; `manages`: the facility is the child's filed manager; `sheet_returned`: so is its sheet.
 
-    A sheet that was decided stands and must not come again, so it is only asked for where it is missing or returned.
+    A sheet that was decided is valid and must not be sent again, so it is only asked for if it is missing or returned.
     """
     if with_role(codes, "already_decided"):
-        return Resend(
+        return Resubmission(
             "過誤申立の処理の月に合わせて",
             CLAIM_HAS_NONE,
             "先に過誤申立書(市へ)。処理の月に明細書・実績記録票",
         )
-    papers = "明細書・実績記録票"
+    documents = "明細書・実績記録票"
     if sheet_returned:
-        papers += "・上限額管理結果票(この通知で返戻したもの)"
+        documents += "・上限額管理結果票(この通知で返戻したもの)"
     elif with_role(codes, "lacks_sheet"):
-        papers += f"・上限額管理結果票(作成区分「{NEW}」)" if manages else "(結果票は上限額管理事業所が送ります)"
-    return Resend(window, CLAIM_HAS_NONE, papers)
+        documents += f"・上限額管理結果票(作成区分「{NEW}」)" if manages else "(結果票は上限額管理事業所が送ります)"
+    return Resubmission(window, CLAIM_HAS_NONE, documents)
 
 
-def of_sheet(window: str, *, decided: bool) -> Resend:
-    """`decided`: an earlier sheet of the key stands at 国保連. A return leaves it there, so what comes next changes it."""
-    return Resend(window, CORRECTION if decided else NEW, "上限額管理結果票")
+def of_sheet(window: str, *, decided: bool) -> Resubmission:
+    """`decided`: 国保連 has an earlier sheet of the key. A return leaves it there, so the next sheet changes it."""
+    return Resubmission(window, CORRECTION if decided else NEW, "上限額管理結果票")
 
 
 def action_of_sheet(action: str, *, decided: bool) -> str:
-    """A check's action for a sheet; it speaks of the usual case, a sheet of which none was decided before."""
+    """A check's action for a sheet; it is written for the usual case, where no sheet of the key was decided before."""
     return action.replace(f"作成区分「{NEW}」", f"作成区分「{CORRECTION}」") if decided else action

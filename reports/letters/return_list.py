@@ -1,4 +1,4 @@
-"""returns.csv: the returned claims and sheets of a month in the columns of K721-02, the federation's own return list.
+"""The returned claims and sheets of a month in, returns.csv in the columns of K721-02, the federation's own list, out.
 
 One row a claim or sheet, in the order of outcomes.csv. How the items are filled:
 - 交換情報識別番号 K721 and 帳票レコード種別 02; 受付年月 the review month; 証記載都道府県等番号 and 都道府県等名 the city;
@@ -17,13 +17,13 @@ import polars as pl
 
 from henrei.months import record_month
 from henrei.reports.letters.content import Reason
-from henrei.reports.letters.inputs import Row, Sources
+from henrei.reports.letters.inputs import LetterInputs, Row
 from henrei.reports.letters.notice import Notice, Returned, key_of
 from henrei.schemas.layouts import Record, layout_of, layouts
 from henrei.store.books import csv_bytes
 
 _RECORD = "K721-02"
-# The half-width kana, and what each stands for; the sound marks are characters of their own.
+# The half-width kana, and what each is in full width; the sound marks are characters of their own.
 _HALF = {ord(unicodedata.normalize("NFKC", chr(code))): chr(code) for code in range(0xFF61, 0xFFA0)} | {0x3000: " "}
 
 
@@ -32,38 +32,38 @@ def layout(month: str) -> Record:
     return layout_of(_RECORD, month) or layouts(_RECORD)[-1]
 
 
-def returns_csv(sources: Sources, notices: dict[str, Notice]) -> bytes:
+def returns_csv(inputs: LetterInputs, notices: dict[str, Notice]) -> bytes:
     """The file's bytes: UTF-8 with BOM, with the layout's labels as its header, also where nothing was returned."""
-    month = record_month(sources.month)
+    month = record_month(inputs.month)
     record = layout(month)
     entries = {entry.key: entry for notice in notices.values() for entry in notice.returned}
-    returned = [row for row in sources.outcomes if row["outcome"] == "返戻"]
+    returned = [row for row in inputs.outcomes if row["outcome"] == "返戻"]
     rows = []
     for row in returned:
-        values = _values(sources, row, entries[key_of(row)], month, record)
+        values = _values(inputs, row, entries[key_of(row)], month, record)
         rows.append({item.label: _plain(values.get(item.label)) for item in record.items})
     return csv_bytes(pl.DataFrame(rows, schema={item.label: pl.String for item in record.items}))
 
 
-def _values(sources: Sources, row: Row, entry: Returned, month: str, record: Record) -> dict[str, str]:
+def _values(inputs: LetterInputs, row: Row, entry: Returned, month: str, record: Record) -> dict[str, str]:
     """Label of an item → value. Items that henrei reads are known by the name it keeps them under."""
-    facts = sources.claims.get(entry.key)
+    facts = inputs.claims.get(entry.key)
     named = {
         "accepted_month": month,
         "facility_no": row["facility_no"],
-        "municipality_no": sources.issuer.municipality_no,
+        "municipality_no": inputs.issuer.municipality_no,
         "recipient_no": row["recipient_no"],
         "kind": row["kind"],
         "service_month": row["service_month"].replace("-", ""),
         "service_type": facts.service_types[0] if facts and facts.service_types else "",
         "units": str(facts.units) if facts and facts.units is not None else "",
         "reason_code": ";".join(dict.fromkeys(one.code for one in entry.reasons if one.code)),
-        "reason_text": "／".join(dict.fromkeys(_told(one) for one in entry.reasons)),
+        "reason_text": "／".join(dict.fromkeys(_title(one) for one in entry.reasons)),
     }
     others = {
         record.items[0].label: _RECORD[:4],
         record.items[1].label: _RECORD[5:],
-        "都道府県等名": sources.issuer.city_name,
+        "都道府県等名": inputs.issuer.city_name,
         "受給者氏名（カナ）": _half_width(entry.subject.name),
     }
     return others | {item.label: named[name] for name, item in record.kept.items()}
@@ -74,7 +74,7 @@ def _half_width(text: str) -> str:
     return unicodedata.normalize("NFD", text).translate(_HALF)
 
 
-def _told(reason: Reason) -> str:
+def _title(reason: Reason) -> str:
     return f"{reason.title}({reason.published})" if reason.published else reason.title
 
 

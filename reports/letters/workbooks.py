@@ -1,4 +1,4 @@
-"""The papers as workbooks: one row a returned claim or sheet, a finding, a refused place."""
+"""A letter's content in, its workbook out: one row per returned claim or sheet, finding or rejected range of lines."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def notice_book(notice: Notice, created: date) -> bytes:
         TableOptions(above=_letterhead(NOTICE_TITLE, notice.head), filters=False, landscape=False),
     )
     if notice.returned:
-        told = any(one.others for entry in notice.returned for one in entry.reasons)
+        discloses = any(one.others for entry in notice.returned for one in entry.reasons)
         book.table(
             "返戻",
             (
@@ -47,7 +47,7 @@ def notice_book(notice: Notice, created: date) -> bytes:
                 Column("期日", 18, wrap=True),
                 Column("作成区分", 12),
                 Column("一緒に送る書類", 24, wrap=True),
-                *((_OTHERS,) if told else ()),
+                *((_OTHERS,) if discloses else ()),
             ),
             [
                 (
@@ -57,16 +57,16 @@ def notice_book(notice: Notice, created: date) -> bytes:
                     _lines([f"{one.title}: {one.message}" for one in entry.reasons]),
                     _lines([one.dates for one in entry.reasons]),
                     _lines([one.action for one in entry.reasons]),
-                    entry.resend.by,
-                    entry.resend.submission_kind,
-                    entry.resend.papers,
-                    *((_lines([one.others for one in entry.reasons]),) if told else ()),
+                    entry.resubmission.by,
+                    entry.resubmission.submission_kind,
+                    entry.resubmission.documents,
+                    *((_lines([one.others for one in entry.reasons]),) if discloses else ()),
                 )
                 for number, entry in enumerate(notice.returned, start=1)
             ],
             TableOptions(freeze=3),
         )
-    if notice.refused:
+    if notice.rejected:
         book.table(
             "取り込めなかった行",
             (
@@ -78,7 +78,7 @@ def notice_book(notice: Notice, created: date) -> bytes:
                 Column("理由", 60, wrap=True),
                 Column("送り直す期日", 18, wrap=True),
             ),
-            [(r.file, r.lines, r.count, r.record, r.item, r.reason, notice.window) for r in notice.refused],
+            [(r.file, r.lines, r.count, r.record, r.item, r.reason, notice.window) for r in notice.rejected],
         )
     if notice.points:
         book.table(
@@ -104,7 +104,7 @@ def notice_book(notice: Notice, created: date) -> bytes:
 def inquiry_book(inquiry: Inquiry, created: date) -> bytes:
     """One sheet 確認依頼, a row a question, with columns for the answer."""
     book = Book(created, _title(INQUIRY_TITLE, inquiry.head))
-    answered = any(question.reason.others for question in inquiry.questions)
+    discloses = any(question.reason.others for question in inquiry.questions)
     book.table(
         "確認依頼",
         (
@@ -115,7 +115,7 @@ def inquiry_book(inquiry: Inquiry, created: date) -> bytes:
             Column("確認していただきたい点", 44, wrap=True),
             _DATES,
             Column("誤りがあった場合や返戻となった場合", 36, wrap=True),
-            *((_OTHERS,) if answered else ()),
+            *((_OTHERS,) if discloses else ()),
             Column("回答", 14, entry=True, choices=ANSWERS),
             Column("回答の内容", 40, wrap=True, entry=True),
             Column("回答した日・人", 18, wrap=True, entry=True),
@@ -126,7 +126,7 @@ def inquiry_book(inquiry: Inquiry, created: date) -> bytes:
                 question.yen,
                 question.severity,
                 *_reason(question.reason),
-                *((question.reason.others,) if answered else ()),
+                *((question.reason.others,) if discloses else ()),
                 "",
                 "",
                 "",

@@ -1,4 +1,4 @@
-"""A city of two facilities with one child on one day, and what stands in the papers they get."""
+"""A city of two facilities with one child on one day, and readers of the letters they get."""
 
 from __future__ import annotations
 
@@ -81,8 +81,8 @@ def table(path: Path, sheet: str, first: str) -> list[dict[str, object]]:
     return [dict(zip(map(str, rows[at]), row, strict=True)) for row in rows[at + 1 :]]
 
 
-def every_word(path: Path) -> str:
-    """All that a paper says anywhere: a PDF's text and metadata, a workbook's parts as they are stored."""
+def all_text(path: Path) -> str:
+    """All text of a letter: a PDF's text and metadata, a workbook's parts as they are stored."""
     if path.suffix == ".pdf":
         reader = pypdf.PdfReader(path)
         return (

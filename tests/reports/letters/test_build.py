@@ -1,4 +1,4 @@
-"""The papers of a city from outside: what each facility reads, and what not."""
+"""The letters of a city from outside: what each facility reads, and what not."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from lib.letters_city import (
     OF_A,
     OF_B,
     ONE,
+    all_text,
     closed,
-    every_word,
     ledgers,
     overlapping,
     pdf_text,
     table,
 )
 
-PRIVATE = {  # what must not stand in the other's papers
+PRIVATE = {  # what must not be in the other's letters
     at: (at, HOUSES[at], child, NAMES[child], "".join(NAMES[child].split()), *NAMES[child].split())
     for at, child in ((inputs.A, OF_A), (inputs.B, OF_B))
 }
@@ -45,9 +45,9 @@ def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("facility", [inputs.A, inputs.B])
-def test_an_overlap_is_told_to_both_facilities(out: Path, facility: str) -> None:
+def test_an_overlap_is_in_the_letters_of_both_facilities(out: Path, facility: str) -> None:
     text = pdf_text(out / "notices" / f"{facility}.pdf")
-    for said in (
+    for part in (
         facility,
         f"{HOUSES[facility]}御中",
         ONE,
@@ -63,7 +63,7 @@ def test_an_overlap_is_told_to_both_facilities(out: Path, facility: str) -> None
         "送る書類明細書・実績記録票",
         "".join(CONTACT.split()),
     ):
-        assert said in text, said
+        assert part in text, part
     first = table(out / "notices" / f"{facility}.xlsx", "返戻", "番号")[0]
     assert (first["種別"], first["受給者証番号"], first["カナ氏名"]) == ("明細書", ONE, NAMES[ONE])
     assert (first["サービス提供年月"], first["給付費"]) == ("2026年4月", 9000)
@@ -81,16 +81,16 @@ def test_a_returned_sheet_says_its_kind(out: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", ["notices", "inquiries"])
-def test_not_a_word_of_each_other(out: Path, kind: str) -> None:
-    papers = sorted((out / kind).iterdir())
-    assert [path.name for path in papers] == [
+def test_nothing_about_each_other(out: Path, kind: str) -> None:
+    files = sorted((out / kind).iterdir())
+    assert [path.name for path in files] == [
         f"{at}.{suffix}" for at in (inputs.A, inputs.B) for suffix in ("pdf", "xlsx")
     ]
-    for path in papers:
-        words = every_word(path)
+    for path in files:
+        text = all_text(path)
         other = inputs.B if path.stem == inputs.A else inputs.A
-        assert path.stem in words
-        assert not [word for word in PRIVATE[other] if word in words]
+        assert path.stem in text
+        assert not [private for private in PRIVATE[other] if private in text]
 
 
 def test_what_the_federation_wrote_names_nobody_either(out: Path) -> None:
@@ -138,7 +138,7 @@ def test_returns_csv_has_the_columns_of_k721(out: Path) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="modes are of POSIX systems")
-def test_the_papers_are_for_their_owner_alone(out: Path) -> None:
+def test_the_letters_are_for_their_owner_alone(out: Path) -> None:
     for path in (out / "notices", *(out / "notices").iterdir(), *(out / "inquiries").iterdir(), out / "returns.csv"):
         assert path.stat().st_mode & 0o077 == 0, path
 
@@ -186,9 +186,9 @@ TOTALS = {
 def test_every_total_is_a_question_to_findings_and_outcomes(tmp_path: Path) -> None:
     decided_before = f"明,2026-04,{inputs.A},4,2026-03,決定,7000\r\n"
     petition = f"2026-04,{inputs.A},4,2026-03,4102\r\n"
-    told = ledgers()
+    usual = ledgers()
     home = overlapping(
-        tmp_path, history=told["history"] + decided_before, petitions=inputs.LEDGERS["petitions"] + petition
+        tmp_path, history=usual["history"] + decided_before, petitions=inputs.LEDGERS["petitions"] + petition
     )
     inbox = home / "inbox" / MAY
     claims = [
@@ -209,13 +209,13 @@ def test_every_total_is_a_question_to_findings_and_outcomes(tmp_path: Path) -> N
     con.execute("ALTER TABLE outcomes ALTER benefit_yen TYPE BIGINT")
     seen = dict.fromkeys(TOTALS, 0)
     for facility in (inputs.A, inputs.B):
-        said = {str(row["区分"]): row for row in table(out / "notices" / f"{facility}.xlsx", "お知らせ", "区分")}
-        assert said.keys() == TOTALS.keys()
+        totals = {str(row["区分"]): row for row in table(out / "notices" / f"{facility}.xlsx", "お知らせ", "区分")}
+        assert totals.keys() == TOTALS.keys()
         text = pdf_text(out / "notices" / f"{facility}.pdf")
         for label, question in TOTALS.items():
             count, yen = con.execute(question, {"facility": facility}).fetchall()[0]
-            assert said[label]["件数"] == count, label
-            assert (said[label]["給付費(円)"] or 0) == (yen or 0), label
+            assert totals[label]["件数"] == count, label
+            assert (totals[label]["給付費(円)"] or 0) == (yen or 0), label
             assert f"{label}{count}" in text
             seen[label] += count
     assert min(seen.values()) > 0, seen
@@ -244,15 +244,15 @@ def test_text_stays_text(tmp_path: Path) -> None:
     assert f"{bare}御中" in text
     assert f"{bare}1" in text
     assert "-#settext(size:99pt)御中" in pdf_text(folder / f"{inputs.B}.pdf")
-    told = [row["カナ氏名"] for row in table(folder / f"{inputs.A}.xlsx", "返戻", "番号")]
-    assert told == [f"{HOSTILE}1", "+A"]
-    assert "<f>" not in every_word(folder / f"{inputs.A}.xlsx")
+    names_shown = [row["カナ氏名"] for row in table(folder / f"{inputs.A}.xlsx", "返戻", "番号")]
+    assert names_shown == [f"{HOSTILE}1", "+A"]
+    assert "<f>" not in all_text(folder / f"{inputs.A}.xlsx")
     rows = inputs.read_table(folder.parent / "returns.csv")
     assert {row["受給者氏名（カナ）"][0] for row in rows} == {"'"}
 
 
 @pytest.mark.slow
-def test_papers_follow_the_month_and_nothing_is_left_of_earlier_ones(
+def test_letters_follow_the_month_and_nothing_is_left_of_earlier_ones(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     home = overlapping(tmp_path)
@@ -276,7 +276,7 @@ def test_papers_follow_the_month_and_nothing_is_left_of_earlier_ones(
 
 
 @pytest.mark.slow
-def test_an_open_file_is_said_and_nothing_is_lost(
+def test_an_open_file_is_named_and_nothing_is_lost(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     home = overlapping(tmp_path)
@@ -296,7 +296,7 @@ def test_an_open_file_is_said_and_nothing_is_lost(
         assert henrei(home, "inquire", MAY) == 2
     assert f"{inputs.B}.pdf に書けません。Excelなどで開いていれば閉じて" in last_line(capsys)
     assert {path.name: path.read_bytes() for path in folder.iterdir()} == before
-    # What stands in the way of the notices keeps the month open.
+    # What blocks the place of the notices keeps the month open.
     (home / "out" / MAY / "notices" / f"{inputs.A}.pdf").mkdir(parents=True)
     assert henrei(home, "close", MAY, "--undecided", "return") == 2
     assert "に書けません" in last_line(capsys)
@@ -311,9 +311,9 @@ def test_a_month_with_nothing_to_say_sends_nothing(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_what_the_federation_returned_is_told_in_its_words(tmp_path: Path) -> None:
+def test_what_the_federation_returned_has_its_own_reason(tmp_path: Path) -> None:
     home = overlapping(tmp_path)
-    told = {
+    items = {
         3: "202605",
         4: inputs.A,
         5: inputs.CITY,
@@ -325,9 +325,9 @@ def test_what_the_federation_returned_is_told_in_its_words(tmp_path: Path) -> No
         11: "63",
         12: 1000,
     }
-    words = {13: "EG02", 14: f"台帳を確かめてください（{HOUSES[inputs.B]}）"}
+    reason = {13: "EG02", 14: f"台帳を確かめてください（{HOUSES[inputs.B]}）"}
     (home / "inbox" / MAY / "K7200000.CSV").write_bytes(
-        inputs.exchange("K72", [line("K721-02", {**told, **words}, False)])
+        inputs.exchange("K72", [line("K721-02", {**items, **reason}, False)])
     )
     folder = closed(home, "accept")
     returned = table(folder / f"{inputs.A}.xlsx", "返戻", "番号")

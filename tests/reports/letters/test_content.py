@@ -1,4 +1,4 @@
-"""The parts of the papers: setting in type, redaction, what to send again, who sent what was refused."""
+"""What a notice tells a facility: reasons of a return, points to look at."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from henrei.reports.letters import notice as notices
-from henrei.reports.letters.inputs import Issuer, Sources
+from henrei.reports.letters.inputs import Issuer, LetterInputs
 
 MAY = date(2026, 5, 1)
 
@@ -14,7 +14,7 @@ MAY = date(2026, 5, 1)
 def finding(code: str, severity: str, recipient: str = "0000000001", **more: Any) -> dict[str, Any]:
     usual = {"finding_id": code + recipient, "check_code": code, "severity": severity, "subject": "claim"}
     place = {"facility_no": "1350000001", "recipient_no": recipient, "service_month": "2026-04", "service_type": "63"}
-    told = {
+    texts = {
         "use_dates": "",
         "observed": "",
         "other_facilities": "",
@@ -22,7 +22,7 @@ def finding(code: str, severity: str, recipient: str = "0000000001", **more: Any
         "message": code,
         "action": "直す",
     }
-    return {**usual, **place, **told, "downgraded": False, **more}
+    return {**usual, **place, **texts, "downgraded": False, **more}
 
 
 def outcome(recipient: str, ended: str) -> dict[str, Any]:
@@ -32,9 +32,9 @@ def outcome(recipient: str, ended: str) -> dict[str, Any]:
 
 def notice_of(findings: list[dict[str, Any]], outcomes: list[dict[str, Any]], **more: Any) -> notices.Notice:
     """The notice of 1350000001 in a month of these findings and outcomes."""
-    empty: dict[str, Any] = {name: {} for name in ("refused", "facilities", "children", "services", "claims", "own")}
+    empty: dict[str, Any] = {name: {} for name in ("rejected", "facilities", "children", "services", "claims", "own")}
     known: dict[str, Any] = {"numbers": set(), "sheets_decided": set(), "managers": set(), "federation": {}}
-    sources = Sources(
+    inputs = LetterInputs(
         issuer=Issuer("試験市", "112992"),
         month=MAY,
         window="6月1日から10日まで",
@@ -42,7 +42,7 @@ def notice_of(findings: list[dict[str, Any]], outcomes: list[dict[str, Any]], **
         outcomes=outcomes,
         **{**empty, **known, **more},
     )
-    return notices.notices(sources)["1350000001"]
+    return notices.notices(inputs)["1350000001"]
 
 
 def test_what_the_brake_lowered_is_a_reason_where_it_was_returned_and_settled_where_not() -> None:
@@ -57,7 +57,7 @@ def test_what_the_brake_lowered_is_a_reason_where_it_was_returned_and_settled_wh
 
 
 def test_a_return_always_says_why() -> None:
-    """By a finding to look at where none asked for it, by the federation's own words, or by whom to ask."""
+    """By a finding to look at where none asked for it, by the federation's own reason, or by whom to ask."""
     outcomes = [outcome(f"{n:010}", "返戻") for n in (1, 2, 3)]
     federation = {("claim", "1350000001", "0000000002", "2026-04"): [("EG02", "受給者台帳に該当がありません")]}
     made = notice_of([finding("DAY206", "review"), finding("DAY203", "notice")], outcomes, federation=federation)

@@ -13,8 +13,8 @@ import pytest
 from henrei.reports.letters import notice as notices
 from henrei.reports.letters import resubmission
 from henrei.reports.letters.content import Letterhead, Reason, Subject
-from henrei.reports.letters.pdf import Press
-from henrei.reports.letters.rejected_lines import RefusedLines
+from henrei.reports.letters.pdf import Typesetter
+from henrei.reports.letters.rejected_lines import RejectedLines
 
 MAY = date(2026, 5, 1)
 
@@ -35,12 +35,12 @@ def notice(claims: int) -> notices.Notice:
         for n in range(1, claims + 1)
     )
     total = notices.Total("取り込めなかった行", 1, "行")
-    lines = (RefusedLines("K11.CSV", "2", 1, "明細書", "12 利用者負担上限月額", "数字です"),)
+    lines = (RejectedLines("K11.CSV", "2", 1, "明細書", "12 利用者負担上限月額", "数字です"),)
     return notices.Notice(HEAD, (total,), returned, lines, (), "2026年6月1日から10日まで")
 
 
 def test_only_the_shipped_japanese_font_is_in_the_pdf() -> None:
-    reader = pypdf.PdfReader(io.BytesIO(Press("notice").pdf(notice(1), MAY)))
+    reader = pypdf.PdfReader(io.BytesIO(Typesetter("notice").pdf(notice(1), MAY)))
     pages: list[Any] = list(reader.pages)
     fonts = [font.get_object() for page in pages for font in page["/Resources"]["/Font"].values()]
     assert fonts
@@ -54,10 +54,10 @@ def test_only_the_shipped_japanese_font_is_in_the_pdf() -> None:
     assert "給付費123,456円" in text
 
 
-def test_a_font_that_is_not_there_is_no_paper(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_font_that_is_not_there_is_no_letter(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("henrei.reports.letters.pdf.FONT", "No Such Font")
     with pytest.raises(RuntimeError, match="unknown font family"):
-        Press("notice").pdf(notice(1), MAY)
+        Typesetter("notice").pdf(notice(1), MAY)
 
 
 def rows_of_png(data: bytes) -> int:
@@ -74,13 +74,13 @@ def rows_of_png(data: bytes) -> int:
 
 
 def test_pages_are_not_blank() -> None:
-    pages = Press("notice").pictures(notice(9), MAY)
+    pages = Typesetter("notice").pictures(notice(9), MAY)
     assert len(pages) > 1
     assert all(rows_of_png(page) > 100 for page in pages)
 
 
 def test_long_tables_repeat_their_head_and_pages_are_numbered() -> None:
-    reader = pypdf.PdfReader(io.BytesIO(Press("notice").pdf(notice(40), MAY)))
+    reader = pypdf.PdfReader(io.BytesIO(Typesetter("notice").pdf(notice(40), MAY)))
     texts = ["".join(page.extract_text().split()) for page in reader.pages]
     assert len(texts) > 5
     for number, text in enumerate(texts, start=1):
@@ -93,9 +93,9 @@ def test_a_sentence_longer_than_a_page_goes_on_overleaf() -> None:
     long = Reason("KHR901", "", "国保連の一次審査の結果", "あ" * 6000 + "終", "確かめてください。")
     one = notice(1)
     entry = one.returned[0]
-    paper = notices.Notice(
-        HEAD, one.totals, (notices.Returned(entry.key, entry.subject, 1, (long,), entry.resend),), (), (), ""
+    letter = notices.Notice(
+        HEAD, one.totals, (notices.Returned(entry.key, entry.subject, 1, (long,), entry.resubmission),), (), (), ""
     )
-    reader = pypdf.PdfReader(io.BytesIO(Press("notice").pdf(paper, MAY)))
+    reader = pypdf.PdfReader(io.BytesIO(Typesetter("notice").pdf(letter, MAY)))
     assert len(reader.pages) > 2
     assert "終" in "".join(page.extract_text() for page in reader.pages)

@@ -17,14 +17,14 @@ def rejects(*rows: tuple[str, str, str]) -> pl.DataFrame:
     )
 
 
-def test_refused_lines_go_to_whom_they_name_else_to_the_sender() -> None:
+def test_rejected_lines_go_to_whom_they_name_else_to_the_sender() -> None:
     a, b, office = "1350000001", "1350000002", "1350000009"
     files = pl.DataFrame(
         [("sub/K11.CSV", "K11", office), ("grants.csv", "grants", None), ("B73.CSV", "broken", "0000112992")],
         schema={"path": pl.String, "kind": pl.String, "control_facility_no": pl.String},
         orient="row",
     )
-    found = by_facility(
+    by_sender = by_facility(
         rejects(
             ("sub/K11.CSV", "2", f"2,2,K122,01,202604,112992,{a},0000000001"),
             ("sub/K11.CSV", "3", f"2,3,K122,02,202604,112992,{a},0000000001"),
@@ -37,5 +37,5 @@ def test_refused_lines_go_to_whom_they_name_else_to_the_sender() -> None:
         files,
         {a, b},
     )
-    places = {facility: [(lines.file, lines.lines) for lines in part] for facility, part in found.items()}
+    places = {facility: [(lines.file, lines.lines) for lines in part] for facility, part in by_sender.items()}
     assert places == {a: [("K11.CSV", "2–3")], b: [("K11.CSV", "5"), ("B73.CSV", "1–2")], office: [("K11.CSV", "6")]}

@@ -8,7 +8,7 @@ from henrei.reports.letters import resubmission
 
 
 @pytest.mark.parametrize(
-    ("codes", "manages", "sheet_returned", "papers"),
+    ("codes", "manages", "sheet_returned", "documents"),
     [
         ({"DAY201"}, False, False, "明細書・実績記録票"),
         ({"CAP302"}, True, False, "明細書・実績記録票・上限額管理結果票(作成区分「1 新規」)"),
@@ -18,11 +18,11 @@ from henrei.reports.letters import resubmission
         ({"SUB405"}, False, False, "先に過誤申立書(市へ)。処理の月に明細書・実績記録票"),
     ],
 )
-def test_which_papers_go_together(codes: set[str], manages: bool, sheet_returned: bool, papers: str) -> None:
-    assert resubmission.of_claim(codes, "6月", manages=manages, sheet_returned=sheet_returned).papers == papers
+def test_which_documents_go_together(codes: set[str], manages: bool, sheet_returned: bool, documents: str) -> None:
+    assert resubmission.of_claim(codes, "6月", manages=manages, sheet_returned=sheet_returned).documents == documents
 
 
-def test_a_sheet_comes_as_new_unless_one_stands_decided() -> None:
+def test_a_sheet_comes_as_new_unless_one_was_decided_before() -> None:
     action = "返戻になった結果票は作成区分「1 新規」で送ってください。"
     assert resubmission.of_sheet("6月", decided=False).submission_kind == "1 新規"
     assert resubmission.action_of_sheet(action, decided=False) == action

@@ -24,11 +24,11 @@ def filled(home: Path, written: dict[int, dict[str, object]], name: str = "佐�
     return str(workbook.fill(book(home), home.parent / name, written))
 
 
-def words(*rows: int, word: str = "返戻") -> dict[int, dict[str, object]]:
-    return {row: {"決定": word} for row in rows}
+def decided(*rows: int, decision: str = "返戻") -> dict[int, dict[str, object]]:
+    return {row: {"決定": decision} for row in rows}
 
 
-def taken(home: Path) -> list[tuple[str, str, str, str, str, str]]:
+def decisions_of(home: Path) -> list[tuple[str, str, str, str, str, str]]:
     rows = books.read_decisions(Home(home), MAY).select(
         "subject", "facility_no", "recipient_no", "decision", "note", "answer"
     )
@@ -42,20 +42,20 @@ def test_decisions_come_back_with_answer_and_note(home: Path) -> None:
         SHEET2: {"決定": " 保留 "},
     }
     assert henrei(home, "decide", inputs.REVIEW, filled(home, written)) == 0
-    assert taken(home) == [
+    assert decisions_of(home) == [
         ("claim", inputs.A, THREE, "accept", "=2+3", ""),
         ("claim", inputs.B, ONE, "return", "4/1 分", "誤りと回答"),
         ("sheet", inputs.A, TWO, "hold", "", ""),
     ]
 
 
-def test_two_clerks_and_a_csv_are_taken_together(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_two_clerks_and_a_csv_are_read_together(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     table = home.parent / "decisions.csv"
     table.write_text(f"{HEAD}sheet,{inputs.A},2,2026-04,accept,\r\n", encoding="utf-8")
-    one, two = filled(home, words(B1, A1), "佐藤.xlsx"), filled(home, words(A1, A3), "鈴木.xlsx")
+    one, two = filled(home, decided(B1, A1), "佐藤.xlsx"), filled(home, decided(A1, A3), "鈴木.xlsx")
     assert henrei(home, "decide", inputs.REVIEW, one, str(table), two) == 0
     assert "4件の決定を取り込みました" in capsys.readouterr().out
-    assert [row[:4] for row in taken(home)] == [
+    assert [row[:4] for row in decisions_of(home)] == [
         ("claim", inputs.A, ONE, "return"),
         ("claim", inputs.A, THREE, "return"),
         ("claim", inputs.B, ONE, "return"),
@@ -63,17 +63,17 @@ def test_two_clerks_and_a_csv_are_taken_together(home: Path, capsys: pytest.Capt
     ]
 
 
-def test_files_of_one_name_are_told_apart(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_files_of_one_name_are_distinguished(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     paths = [home.parent / folder / "worklist.xlsx" for folder in ("a", "b")]
-    for path, word in zip(paths, ("返戻", "支払"), strict=True):
+    for path, decision in zip(paths, ("返戻", "支払"), strict=True):
         path.parent.mkdir()
-        workbook.fill(book(home), path, words(A3, word=word))
+        workbook.fill(book(home), path, decided(A3, decision=decision))
     assert henrei(home, "decide", inputs.REVIEW, *map(str, paths)) == 2
     assert f"{paths[0]}:{A3} と {paths[1]}:{A3} で同じ明細書の決定が食い違っています" in last_line(capsys)
 
 
 @pytest.mark.parametrize(
-    ("written", "said"),
+    ("written", "message"),
     [
         ({A3: {"決定": "返却"}}, f"佐藤.xlsx:{A3} 「決定」に書かれたものは返戻・支払・保留のどれでもありません"),
         ({A3: {"決定": "返戻", "受給者証番号": "0000000009"}}, f"佐藤.xlsx:{A3} 一覧にない行です。番号を"),
@@ -83,58 +83,61 @@ def test_files_of_one_name_are_told_apart(home: Path, capsys: pytest.CaptureFixt
         ({20: {"種類": "明細書", "決定": "返戻"}}, "佐藤.xlsx:20 一覧にない行です。行を足さず"),
     ],
 )
-def test_a_wrong_row_is_named_and_nothing_is_half_taken(
-    home: Path, capsys: pytest.CaptureFixture[str], written: dict[int, dict[str, object]], said: str
+def test_a_wrong_row_is_named_and_nothing_is_half_read(
+    home: Path, capsys: pytest.CaptureFixture[str], written: dict[int, dict[str, object]], message: str
 ) -> None:
-    assert henrei(home, "decide", inputs.REVIEW, filled(home, words(B1) | written)) == 2
+    assert henrei(home, "decide", inputs.REVIEW, filled(home, decided(B1) | written)) == 2
     line = last_line(capsys)
-    assert line.startswith(said)
+    assert line.startswith(message)
     assert line.endswith("(何も取り込んでいません)")
-    assert taken(home) == []
+    assert decisions_of(home) == []
 
 
 def test_clerks_who_contradict_each_other_are_named(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    one = filled(home, words(B1, A3), "佐藤.xlsx")
-    two = filled(home, words(A3, word="支払"), "鈴木.xlsx")
+    one = filled(home, decided(B1, A3), "佐藤.xlsx")
+    two = filled(home, decided(A3, decision="支払"), "鈴木.xlsx")
     assert henrei(home, "decide", inputs.REVIEW, one, two) == 2
     assert f"佐藤.xlsx:{A3} と 鈴木.xlsx:{A3} で同じ明細書の決定が食い違っています" in last_line(capsys)
-    assert taken(home) == []
+    assert decisions_of(home) == []
 
 
 def test_everything_wrong_is_named_at_once(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    written = words(B1) | {A3: {"決定": "返却"}, B3: {"決定": "支給"}}
+    written = decided(B1) | {A3: {"決定": "返却"}, B3: {"決定": "支給"}}
     assert henrei(home, "decide", inputs.REVIEW, filled(home, written)) == 2
-    said = capsys.readouterr()
-    assert f"佐藤.xlsx:{A3} " in said.out and f"佐藤.xlsx:{B3} " in said.out
-    assert said.err.startswith(f"佐藤.xlsx:{A3} ") and "(ほか1件)" in said.err
+    screen = capsys.readouterr()
+    assert f"佐藤.xlsx:{A3} " in screen.out and f"佐藤.xlsx:{B3} " in screen.out
+    assert screen.err.startswith(f"佐藤.xlsx:{A3} ") and "(ほか1件)" in screen.err
 
 
 @pytest.mark.slow
 def test_rows_of_an_earlier_run_are_refused_where_claim_or_reasons_changed(
     home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    old = filled(home, words(B1, A3, CLAIM2))
+    old = filled(home, decided(B1, A3, CLAIM2))
     grants = LEDGERS["grants"].replace("3,631000,8,", "3,631000,7,")  # child 3: other reasons; child 1: another claim
     changed = [inputs.claim(inputs.B, ONE, days=3), *groups()]
     month(home, inputs.REVIEW, *(g for at, g in enumerate(changed) if at != 3), **{**LEDGERS, "grants": grants})
     assert henrei(home, "run", inputs.REVIEW) == 0
     capsys.readouterr()
     assert henrei(home, "decide", inputs.REVIEW, old) == 2
-    said = capsys.readouterr().out
-    assert [line.split()[0] for line in said.splitlines()] == [f"佐藤.xlsx:{B1}", f"佐藤.xlsx:{A3}"]
-    assert said.count("別の回の一覧の行です") == 2
+    screen = capsys.readouterr().out
+    assert [line.split()[0] for line in screen.splitlines()] == [f"佐藤.xlsx:{B1}", f"佐藤.xlsx:{A3}"]
+    assert screen.count("別の回の一覧の行です") == 2
     assert (
         henrei(
-            home, "decide", inputs.REVIEW, str(workbook.fill(Path(old), home.parent / "b.xlsx", words(B1, A3, word="")))
+            home,
+            "decide",
+            inputs.REVIEW,
+            str(workbook.fill(Path(old), home.parent / "b.xlsx", decided(B1, A3, decision=""))),
         )
         == 0
     )
-    assert [row[:3] for row in taken(home)] == [("claim", inputs.A, TWO)]
+    assert [row[:3] for row in decisions_of(home)] == [("claim", inputs.A, TWO)]
 
 
 @pytest.mark.slow
 def test_a_workbook_of_another_month_is_refused(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    may = filled(home, words(A3))
+    may = filled(home, decided(A3))
     month(home, "2026-06", *groups(), **LEDGERS)
     assert henrei(home, "run", "2026-06") == 0
     assert henrei(home, "decide", "2026-06", may) == 2
@@ -160,19 +163,19 @@ def test_decisions_are_carried_into_the_next_list(home: Path) -> None:
 def test_who_leaves_a_carried_decision_as_it_was_contradicts_nobody(home: Path) -> None:
     assert henrei(home, "decide", inputs.REVIEW, filled(home, {A3: {"決定": "返戻", "回答": "前回"}})) == 0
     assert henrei(home, "run", inputs.REVIEW) == 0
-    one = filled(home, words(A3, word="支払"), "佐藤.xlsx")
-    two = filled(home, words(B1), "鈴木.xlsx")
+    one = filled(home, decided(A3, decision="支払"), "佐藤.xlsx")
+    two = filled(home, decided(B1), "鈴木.xlsx")
     assert henrei(home, "decide", inputs.REVIEW, one, two) == 0
-    assert [row[1:4] for row in taken(home)] == [(inputs.A, THREE, "accept"), (inputs.B, ONE, "return")]
+    assert [row[1:4] for row in decisions_of(home)] == [(inputs.A, THREE, "accept"), (inputs.B, ONE, "return")]
     assert henrei(home, "decide", inputs.REVIEW, str(book(home))) == 0  # nothing was written into it
-    assert [row[3] for row in taken(home)] == ["accept", "return"]
+    assert [row[3] for row in decisions_of(home)] == ["accept", "return"]
 
 
 @pytest.mark.slow
 def test_a_carried_decision_that_was_wiped_out_is_asked_about(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert henrei(home, "decide", inputs.REVIEW, filled(home, words(A3))) == 0
+    assert henrei(home, "decide", inputs.REVIEW, filled(home, decided(A3))) == 0
     assert henrei(home, "run", inputs.REVIEW) == 0
-    assert henrei(home, "decide", inputs.REVIEW, filled(home, words(A3, word=""))) == 2
+    assert henrei(home, "decide", inputs.REVIEW, filled(home, decided(A3, decision=""))) == 2
     assert f"佐藤.xlsx:{A3} 前に決めた「返戻」が消えています" in last_line(capsys)
 
 
@@ -181,18 +184,18 @@ def test_a_csv_leaves_the_answer_as_it_was(home: Path) -> None:
     table = home.parent / "decisions.csv"
     table.write_text(f"{HEAD}claim,{inputs.A},3,2026-04,hold,再確認\r\n", encoding="utf-8")
     assert henrei(home, "decide", inputs.REVIEW, str(table)) == 0
-    assert taken(home) == [("claim", inputs.A, THREE, "hold", "再確認", "認める")]
+    assert decisions_of(home) == [("claim", inputs.A, THREE, "hold", "再確認", "認める")]
 
 
-def test_an_answer_without_a_decision_is_not_taken_and_said(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert henrei(home, "decide", inputs.REVIEW, filled(home, words(B1) | {A3: {"回答": "調べます"}})) == 0
+def test_an_answer_without_a_decision_is_left_out_and_counted(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert henrei(home, "decide", inputs.REVIEW, filled(home, decided(B1) | {A3: {"回答": "調べます"}})) == 0
     assert "回答・備考だけで決定が空欄の1件は取り込んでいません" in capsys.readouterr().out
-    assert len(taken(home)) == 1
+    assert len(decisions_of(home)) == 1
 
 
 @pytest.mark.slow
-def test_what_was_written_but_not_taken_is_kept_by_the_next_run(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    workbook.fill(book(home), book(home), words(A3))
+def test_what_was_written_but_not_read_is_kept_by_the_next_run(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    workbook.fill(book(home), book(home), decided(A3))
     written = book(home).read_bytes()
     assert henrei(home, "run", inputs.REVIEW) == 0
     (kept,) = book(home).parent.glob("worklist-kept-*.xlsx")
@@ -210,12 +213,12 @@ def test_what_excel_makes_of_numbers_and_months_is_read(home: Path) -> None:
         A3: {"決定": "返戻", "受給者証番号": 3, "事業所番号": float(inputs.A), "サービス提供年月": datetime(2026, 4, 1)}
     }
     assert henrei(home, "decide", inputs.REVIEW, filled(home, written)) == 0
-    assert [row[:4] for row in taken(home)] == [("claim", inputs.A, THREE, "return")]
+    assert [row[:4] for row in decisions_of(home)] == [("claim", inputs.A, THREE, "return")]
 
 
 def test_a_sorted_sheet_reads_the_same(home: Path) -> None:
     path = home.parent / "sorted.xlsx"
-    workbook.fill(book(home), path, words(B1))
+    workbook.fill(book(home), path, decided(B1))
     made = openpyxl.load_workbook(path)
     sheet = made[workbook.DECIDE]
     values = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2)]
@@ -224,7 +227,7 @@ def test_a_sorted_sheet_reads_the_same(home: Path) -> None:
             sheet.cell(row, place).value = value
     made.save(path)
     assert henrei(home, "decide", inputs.REVIEW, str(path)) == 0
-    assert [row[:4] for row in taken(home)] == [("claim", inputs.B, ONE, "return")]
+    assert [row[:4] for row in decisions_of(home)] == [("claim", inputs.B, ONE, "return")]
 
 
 def test_what_is_no_worklist_gives_one_line(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -234,11 +237,11 @@ def test_what_is_no_worklist_gives_one_line(home: Path, capsys: pytest.CaptureFi
     made = openpyxl.load_workbook(book(home))
     made[workbook.DECIDE].delete_cols(17)
     made.save(lost)
-    for path, said in (
+    for path, message in (
         (text, "Excel のブック(.xlsx)として読めません"),
         (other, "b.xlsx は henrei の worklist.xlsx ではありません"),
         (lost, "c.xlsx:1 列「照合」がありません"),
         (home.parent / "d.xlsx", "を読めません"),
     ):
         assert henrei(home, "decide", inputs.REVIEW, str(path)) == 2
-        assert said in last_line(capsys)
+        assert message in last_line(capsys)

@@ -162,7 +162,7 @@ def test_refused_lines_beyond_what_anyone_reads_are_counted(home: Path, monkeypa
 
 
 @pytest.mark.slow
-def test_sheet_6_says_what_is_new_gone_and_the_same(home: Path) -> None:
+def test_sheet_6_shows_what_is_new_gone_and_the_same(home: Path) -> None:
     assert {row["変化"] for row in rows(home, CHANGES)} == {"新規"}
     right = [inputs.claim(inputs.A, TWO), *groups()]
     month(home, inputs.REVIEW, *(g for at, g in enumerate(right) if at != 5), **LEDGERS)
@@ -186,12 +186,12 @@ def test_sheet_7_goes_facility_by_facility_and_child_by_child(home: Path) -> Non
     assert {row["決定"] for row in rows(home, RETURN_ENTRY)} == {"未決定(入力しない)"}
     third = rows(home, RETURN_ENTRY)[3]
     assert (third["返戻事由"], third["国保連のコード"]) == ("DAY202 支給量を超えた利用日数", "PQ84")
-    said = (
+    decisions = (
         f"claim,{inputs.A},1,2026-04,accept,",
         f"claim,{inputs.B},1,2026-04,return,",
         f"claim,{inputs.B},3,2026-04,hold,",
     )
-    assert decide(home, inputs.REVIEW, *said) == 0
+    assert decide(home, inputs.REVIEW, *decisions) == 0
     assert henrei(home, "run", inputs.REVIEW) == 0
     decided = {(row["事業所番号"], row["受給者証番号"]): row["決定"] for row in rows(home, RETURN_ENTRY)}
     assert (inputs.A, ONE) not in decided
@@ -215,7 +215,7 @@ def test_what_was_braked_says_that_the_ledger_may_be_old(tmp_path: Path) -> None
 
 
 @pytest.mark.slow
-def test_claims_only_to_be_looked_at_come_last_and_need_no_word(tmp_path: Path) -> None:
+def test_claims_only_to_be_looked_at_come_last_and_need_no_decision(tmp_path: Path) -> None:
     home = make_home(tmp_path / "home", '[checks.severity]\nDAY201 = "review"\nDAY203 = "notice"\n')
     assert henrei(home, "run", inputs.REVIEW) == 0
     assert [(row["受給者証番号"], row["種類"], row["要否"]) for row in rows(home)] == [
@@ -250,7 +250,7 @@ def test_a_claim_without_findings_that_someone_decided_is_on_the_list(home: Path
 
 
 @pytest.mark.slow
-def test_without_ledgers_of_names_the_list_stands_all_the_same(tmp_path: Path) -> None:
+def test_without_ledgers_of_names_the_list_is_made_all_the_same(tmp_path: Path) -> None:
     home = make_home(tmp_path / "home")
     (home / "inbox" / inputs.REVIEW / "facilities.csv").unlink()
     (home / "inbox" / inputs.REVIEW / "recipients.csv").write_text(RECIPIENTS.splitlines()[0], encoding="utf-8")
