@@ -37,7 +37,7 @@ def update(con: duckdb.DuckDBPyConnection, home: Home, closed: list[date], *, re
     whole = [month for month in closed if not books.is_purged(home, month)]
     parts = [*kept, facts.collect(con, whole)] if whole else kept
     text = page.page(
-        parts[0] if len(parts) == 1 else combine.joined(parts),
+        parts[0] if len(parts) == 1 else combine.combined(parts),
         settings.city_name,
         settings.municipality_no,
         say_variants(settings.variants),

@@ -12,7 +12,7 @@ from henrei.files import sha256, write_atomic
 from henrei.flows.cities.discover import City
 from henrei.flows.settings import Settings, say_variants
 from henrei.home import Home
-from henrei.reports.dashboard.combine import joined
+from henrei.reports.dashboard.combine import combined
 from henrei.store import books
 from henrei.store.database import set_current_month
 
@@ -55,7 +55,7 @@ def write(path: Path, cities: list[City], parts: Path) -> bool:
     from henrei.reports.dashboard import page  # Altair takes its time
 
     labels = [f"{city.municipality_no} {city.settings.city_name}".strip() for city, _ in facts_of]
-    facts = joined([facts for _, facts in facts_of], labels)
+    facts = combined([facts for _, facts in facts_of], labels)
     line = rules.pop() if len(rules) == 1 else "使った基準: 市町村により違います。各市町村の dashboard.html にあります"
     state = sha256(json.dumps(facts, ensure_ascii=False).encode("utf-8"))[:16]
     text = page.page(facts, f"{len(facts_of)}市町村", "まとめ", line, state)

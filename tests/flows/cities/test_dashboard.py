@@ -19,7 +19,7 @@ import pytest
 from henrei.flows.cities import dashboard, discover
 from henrei.home import Home
 from henrei.reports.dashboard import page
-from henrei.reports.dashboard.combine import joined
+from henrei.reports.dashboard.combine import combined
 from lib import inputs
 
 CHECKS = {"DAY201": "同じ日", "CAP302": "結果票がない"}
@@ -75,7 +75,7 @@ def test_every_city_is_in_it_with_its_own_numbers():
         facts(["2026-05", "2026-07"], [inputs.A, inputs.B], 1),
         facts(["2026-06", "2026-07"], [inputs.B, "1350000009"], 2),
     )
-    merged = joined([first, second], ["112992 甲市", "112038 乙市"])
+    merged = combined([first, second], ["112992 甲市", "112038 乙市"])
     assert merged["months"] == ["2026-05", "2026-06", "2026-07"]
     assert merged["facilities"]["facility_no"] == [inputs.A, inputs.B, "1350000009"]
     assert sums(merged, 0) == sums(first) and sums(merged, 1) == sums(second)
@@ -115,7 +115,7 @@ def test_sixty_cities_over_a_year_stay_small(cities, most, record_property):
         own = [f"{1350000000 + number:010}" for number in [*range(10), *range(100 + at * 10, 110 + at * 10)]]
         labelled.append((f"{110000 + at} 架空市", facts(months, own, at)))
     text = page.page(
-        joined([one for _, one in labelled], [label for label, _ in labelled]), "60市町村", "まとめ", "", ""
+        combined([one for _, one in labelled], [label for label, _ in labelled]), "60市町村", "まとめ", "", ""
     )
     record_property("bytes", len(text.encode("utf-8")))
     assert len(text.encode("utf-8")) < most
@@ -168,7 +168,7 @@ def test_filtered_by_city_the_page_shows_what_the_citys_own_page_shows():
     months = ["2026-04", "2026-05", "2026-06"]
     # Three months at the same facility: its name and place are those of its own page.
     cities = [facts(months, [inputs.A, inputs.B], 1), facts(months, [inputs.A, inputs.B], 2)]
-    merged = joined(cities, ["112992 甲市", "112038 乙市"])
+    merged = combined(cities, ["112992 甲市", "112038 乙市"])
     for at, one in enumerate(cities):
         assert shown(merged, str(at)) == shown(one, "")
     every = shown(merged, "")["rate"]["foot"][1].replace(",", "")
