@@ -1,4 +1,4 @@
-"""The survey of the coordination add-on (事業所間連携加算): the counts of contract section 6 for a service month."""
+"""A service month in, the counts of the survey on the coordination add-on (事業所間連携加算) out. Called by the command."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""The charts as Vega-Lite specifications. Their data comes in the page, as the dataset `rows`.
+"""Nothing in, the charts as Vega-Lite specifications out. Called by `page`, which brings their data as the dataset `rows`.
 
-What tells two series apart is never colour alone: lines differ in dash and point, bars stand in panels of their own.
+Two series never differ by colour alone: lines differ in dash and point, bars stand in panels of their own.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def specs() -> dict[str, dict[str, Any]]:
     """Specification by the id of its place in page.html."""
     charts = {
         "rate": _lines(["件数", "金額"], WIDE, 240),
-        "first": _lines(["初回の請求", "2回目以降の請求"], HALF - 100, 200),  # its ends bear long names
+        "first": _lines(["初回の請求", "2回目以降の請求"], HALF - 100, 200),  # its ends have long names
         "returner": _panels(["市の返戻", "国保連の返戻"], "返戻件数"),
         "reasons": _bars("returned", "返戻件数(直近12か月)", WIDE - 240),
         "rolling": _lines(["直近12か月", "直近3か月"], WIDE, 200),
@@ -65,8 +65,11 @@ def _months(width: int) -> alt.X:
 
 
 def _lines(kinds: list[str], width: int, height: int) -> Chart:
-    """Rates by month, named at their ends. Rows: month, kind, rate (null: nothing received), few, said; and of the
-    last point of a kind `label` and `above` (the other's end lies below)."""
+    """Rates by month, named at their ends.
+
+    Rows: month, kind, rate (null: nothing received), few, said (the tooltip); and of the last point of a kind `label`
+    and `above` (the other's end is below).
+    """
     color, dash, shape = (alt.Scale(domain=kinds, range=marks) for marks in ([DARK, WARM], _DASHES, _SHAPES))
     base = alt.Chart(alt.NamedData(ROWS), width=width, height=height).encode(
         x=_months(width),
@@ -94,7 +97,10 @@ def _lines(kinds: list[str], width: int, height: int) -> Chart:
 
 
 def _panels(kinds: list[str], title: str, width: int = HALF, height: int = 80) -> Chart:
-    """Bars by month, a panel a kind on one scale. Rows: month, kind, value, label (above the bar), said."""
+    """Bars by month, a panel per kind on one scale.
+
+    Rows: month, kind, value, label (above the bar), said (the tooltip).
+    """
     base = alt.Chart(width=width, height=height).encode(
         x=_months(width),
         y=alt.Y("value:Q", title=title, axis=alt.Axis(tickCount=3, format=",.0f")),
@@ -108,12 +114,12 @@ def _panels(kinds: list[str], title: str, width: int = HALF, height: int = 80) -
     )
 
 
-# A chart that gets new rows keeps the old order of names, unless told.
+# A chart that gets new rows keeps the old order of names unless it has a sort field.
 _IN_ORDER = alt.EncodingSortField(field="order", op="min")
 
 
 def _bars(field: str, title: str, width: int) -> Chart:
-    """Lying bars. Rows: name, order, <field>, said (beside the bar)."""
+    """Horizontal bars. Rows: name, order, <field>, and `said`, the text beside the bar."""
     base = alt.Chart(alt.NamedData(ROWS), width=width, height=alt.Step(26)).encode(
         x=alt.X(f"{field}:Q", title=title, axis=alt.Axis(tickMinStep=1, format=",.0f")),
         y=alt.Y("name:N", title=None, sort=_IN_ORDER, axis=alt.Axis(labelLimit=380, labelFontSize=12)),
@@ -123,8 +129,11 @@ def _bars(field: str, title: str, width: int) -> Chart:
 
 
 def _dots(kinds: list[str]) -> Chart:
-    """Two rates a facility on one line. Rows: name, order, kind, rate, said; from, to and label (at the right) on the
-    first kind's alone. No layer transforms its rows: they would no longer agree on the order."""
+    """Two rates per facility on one line.
+
+    Rows: name, order, kind, rate, said (the tooltip); from, to and label (at the right) only on those of the first kind.
+    No layer transforms its rows: they would no longer agree on the order.
+    """
     width = WIDE - 260
     base = alt.Chart(alt.NamedData(ROWS), width=width, height=alt.Step(26)).encode(
         x=alt.X("rate:Q", title="返戻率", axis=alt.Axis(format="%", tickCount=6), scale=alt.Scale(zero=True)),
@@ -141,5 +150,5 @@ def _dots(kinds: list[str]) -> Chart:
             alt.Tooltip("said:N", title="返戻率"),
         ],
     )
-    words = base.mark_text(align="left").encode(x=alt.value(width + 12), text="label:N")
-    return alt.layer(link, point, words)
+    label = base.mark_text(align="left").encode(x=alt.value(width + 12), text="label:N")
+    return alt.layer(link, point, label)

@@ -1,4 +1,4 @@
-"""The counts behind the dashboard: from the store to what is embedded in the page. No name or number of a child."""
+"""The store in, the counts behind the dashboard out: no name or number of a child. Called after close and by purge."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The page: one file that needs nothing from outside. Whatever is embedded can break neither tag nor script."""
+"""Facts in, dashboard.html out: one file that needs nothing from outside. Called by close and for many cities.
+
+Nothing that is embedded can break a tag or the script.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,8 @@ LIBRARY = ("vega.min.js", "vega-lite.min.js", "vega-embed.min.js")
 
 
 def page(facts: Mapping[str, Any], city_name: str, municipality_no: str, rules: str, state: str) -> str:
-    """dashboard.html for the facts of `facts.collect`. `rules`: the variants in use, in words; `state`: see dashboard.py.
+    """dashboard.html for the facts of `facts.collect`. `rules`: the variants in use, as a sentence;
+    `state`: changes with what the page shows (flows/dashboard_page.py).
 
     Facts of several cities (henrei.flows.cities.dashboard) also hold `cities`, their labels: then the page has a filter for them.
     """

@@ -1,4 +1,4 @@
-"""The survey of the coordination add-on, counted by hand."""
+"""The survey of the coordination add-on, counted without the program."""
 
 from __future__ import annotations
 

@@ -97,7 +97,7 @@ TOTALS = {
 
 @pytest.fixture(scope="module")
 def written(closed_city_home: Path) -> duckdb.DuckDBPyConnection:
-    """The files of out/ and books/ as tables: month is the folder they stand in."""
+    """The files of out/ and books/ as tables: month is the folder they are in."""
     con = duckdb.connect()
     for table, folder in (("outcomes", "out"), ("findings", "out"), ("undetermined", "out"), ("own", "books")):
         name = "outcomes" if table == "own" else table
@@ -131,7 +131,7 @@ def test_missing_reclaims_are_the_findings_of_sub406(closed_city_home: Path) -> 
     facts = facts_of(closed_city_home)
     became = sums(facts, "withdrawals", ("month", "became"), "claims", "yen")
     for month in facts["months"]:
-        deducted = [became.get((month, word), (0, 0)) for word in ("later", "missing")]
+        deducted = [became.get((month, text), (0, 0)) for text in ("later", "missing")]
         found = [
             row
             for row in inputs.read_table(closed_city_home / "out" / month / "findings.csv")
@@ -196,7 +196,7 @@ def test_withdrawals_with_and_without_a_reclaim(four_months_home: Path) -> None:
     }
 
 
-def test_checks_without_their_ledger_are_told_apart(four_months_home: Path) -> None:
+def test_checks_without_their_ledger_are_distinguished(four_months_home: Path) -> None:
     unjudged = facts_of(four_months_home)["unjudged"]
     rows = set(zip(unjudged["month"], unjudged["check_code"], unjudged["reason"], strict=True))
     assert (0, "KHR901", "一次審査結果(first_review.csv)がありません") in rows
@@ -245,7 +245,7 @@ def test_nothing_is_asked_of_the_network(four_months_home: Path) -> None:
     assert not re.search(r"<(script|link|img|iframe)[^>]+(src|href)=[\"'](?!data:)", text)
 
 
-def test_every_chart_has_its_table_and_its_words(four_months_home: Path) -> None:
+def test_every_chart_has_its_table_and_its_sentence(four_months_home: Path) -> None:
     text = page_of(four_months_home)
     names = set(charts.specs())
     assert names == set(re.findall(r'id="chart-(\w+)" role="img" aria-label="[^"]+"', text))
