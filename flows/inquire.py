@@ -13,10 +13,10 @@ from henrei.store import journal
 
 def inquire(home: Home, month: date, settings: Settings) -> int:
     """Writes the 確認依頼 of the last run's findings. Returns how many. Raises HenreiError where the month is closed."""
-    from henrei.reports.letters.build import write_inquiries
+    from henrei.reports.letters import build, inquiry
 
     require_open(home, month)
     with open_month(home, month, settings) as con:
-        count = write_inquiries(con, home.out(month), letters.issuer(settings))
+        count = build.write(inquiry.LETTER, con, home.out(month), letters.issuer(settings))
         journal.append(home, journal.entry("inquire", month, outcome={"facilities": count}))
     return count

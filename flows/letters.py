@@ -23,7 +23,7 @@ def stage_notices(con: duckdb.DuckDBPyConnection, folder: Path, own: pl.DataFram
 
     All that can fail comes before the month is closed; the database is as it was afterwards.
     """
-    from henrei.reports.letters.build import stage_notices
+    from henrei.reports.letters import build, notice
 
     NOTICES.refuse_if_open(folder)
     con.execute("BEGIN")
@@ -31,7 +31,7 @@ def stage_notices(con: duckdb.DuckDBPyConnection, folder: Path, own: pl.DataFram
         con.register("own_now", own)
         con.execute("INSERT INTO own_outcomes BY NAME SELECT review_month() AS review_month, * FROM own_now")
         con.unregister("own_now")
-        stage_notices(con, folder, issuer(settings))
+        build.stage(notice.LETTER, con, folder, issuer(settings))
     finally:
         con.execute("ROLLBACK")
 

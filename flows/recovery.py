@@ -19,7 +19,7 @@ from henrei.files import sha256_of, staged_name, temporary_files
 from henrei.flows import purge
 from henrei.flows.commit import finish
 from henrei.home import Home
-from henrei.publication import INQUIRIES, NOTICES, RUN
+from henrei.publication import forget_staged
 from henrei.store import journal, pending
 from henrei.store.database import open_store
 
@@ -90,8 +90,7 @@ def _sweep(home: Home) -> None:
     for folder in (home.work, home.verification):
         shutil.rmtree(folder, ignore_errors=True)
     for month in home.out_months():
-        for publication in (RUN, NOTICES, INQUIRIES):
-            publication.forget(home.out(month))
+        forget_staged(home.out(month))
     staged = staged_name("*")
     for path in (*home.books().glob(staged), *home.books().glob(f"*/{staged}"), *home.out().glob(staged)):
         path.unlink(missing_ok=True)

@@ -59,10 +59,6 @@ class Publication:
                 put_in_place(new / entry, folder / entry)
         shutil.rmtree(new)
 
-    def forget(self, folder: Path) -> None:
-        """Removes what was staged and never published."""
-        shutil.rmtree(self._staging(folder), ignore_errors=True)
-
     def withdraw(self, folder: Path) -> None:
         """Removes what was published or staged. Raises HenreiError where another program holds a file."""
         for path in (self._staging(folder), *(folder / entry for entry in self.entries)):
@@ -86,6 +82,13 @@ class Publication:
         return folder / staged_name(self.name)
 
 
+def forget_staged(folder: Path) -> None:
+    """Removes what any publication staged below out/<month>/ and never published."""
+    for staging in folder.glob(staged_name("*")):
+        if staging.is_dir():
+            shutil.rmtree(staging, ignore_errors=True)
+
+
 # What a run writes of a month, in the order in which it takes its place; what is not written again by a run stays.
 RUN = Publication(
     "run",
@@ -100,7 +103,6 @@ RUN = Publication(
     ),
 )
 NOTICES = Publication("notices", ("notices", "returns.csv"))
-INQUIRIES = Publication("inquiries", ("inquiries",))
 
 
 def put_in_place(staged: Path, target: Path) -> None:

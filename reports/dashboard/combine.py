@@ -46,7 +46,7 @@ def combined(parts: Sequence[Facts], cities: Sequence[str] | None = None) -> Fac
     }
     unit_at, month_at = _places(units), _places(months)
     for facts, own_units in zip(parts, of_parts, strict=True):
-        indexes = {
+        indexes: dict[str, list] = {
             "unit": [unit_at.get(unit) for unit in own_units],  # None: no table refers to it
             "month": [month_at[month] for month in facts["months"]],
         }

@@ -1,7 +1,8 @@
 """Letters to the facilities: the 確認依頼 before anything is decided, the notices at close, and returns.csv.
 
-The room: `inputs` reads a month's findings, outcomes and names; `content` puts the parts together that every letter has,
-with `resubmission`, `rejected_lines` and `redaction`; `notice` and `inquiry` are the letters; `workbooks` and `pdf` make
-files of them, `return_list` makes returns.csv; `encryption` protects, `build` does it all. A letter never names another
-facility or its children, unless henrei.toml allows it.
+The room: `letter` says what a kind of letter is; `notice` and `inquiry` are the two there are, each with its content,
+its workbook and its LETTER, and a template in templates/. `build` makes the files of any of them: it reads a month once
+(`inputs`), sets PDFs (`pdf`) and protects both (`encryption`). Letters share `content`, `returned`, `resubmission`,
+`rejected_lines` and `workbook_parts`; `return_list` makes returns.csv. Every text passes `redaction`: a letter never
+names another facility or its children, unless henrei.toml allows it.
 """

@@ -9,7 +9,7 @@ from datetime import date
 from henrei.checks.catalogue import catalogue
 from henrei.labels import SEVERITIES, SUBJECTS
 from henrei.reports.letters import resubmission
-from henrei.reports.letters.inputs import LetterInputs, Row
+from henrei.reports.letters.inputs import Finding, LetterInputs
 from henrei.reports.letters.redaction import Redact
 
 _WEEKDAYS = "月火水木金土日"
@@ -84,44 +84,50 @@ def subject(
     )
 
 
-def subject_of(inputs: LetterInputs, row: Row) -> Subject:
+def subject_of(inputs: LetterInputs, finding: Finding) -> Subject:
     """The subject of a finding."""
-    types = row["service_type"]
-    return subject(inputs, row["subject"], row["facility_no"], row["recipient_no"], row["service_month"], types)
+    return subject(
+        inputs,
+        finding["subject"],
+        finding["facility_no"],
+        finding["recipient_no"],
+        finding["service_month"],
+        finding["service_type"],
+    )
 
 
-def reason(inputs: LetterInputs, row: Row, redact: Redact) -> Reason:
+def reason(inputs: LetterInputs, finding: Finding, redact: Redact) -> Reason:
     """A finding as its facility reads it: its sentences, never what was observed elsewhere."""
-    check = catalogue()[row["check_code"]]
-    action = row["action"]
-    if row["subject"] == "sheet":
-        key = ("sheet", row["facility_no"], row["recipient_no"], row["service_month"])
+    check = catalogue()[finding["check_code"]]
+    action = finding["action"]
+    if finding["subject"] == "sheet":
+        key = ("sheet", finding["facility_no"], finding["recipient_no"], finding["service_month"])
         action = resubmission.action_of_sheet(action, decided=key in inputs.sheets_decided)
     # What the federation's first review observed are its own error codes.
-    published = row["observed"].split(";") if check.role == "first_review" else check.federation
-    days = [date.fromisoformat(text) for text in row["use_dates"].split(";") if text]
+    published = finding["observed"].split(";") if check.role == "first_review" else check.federation
+    days = [date.fromisoformat(text) for text in finding["use_dates"].split(";") if text]
     return Reason(
         code=check.code,
         published=redact("・".join(filter(None, published))),
         title=check.title,
-        message=redact(row["message"]),
+        message=redact(finding["message"]),
         action=redact(action),
         dates="・".join(f"{day.month}月{day.day}日({_WEEKDAYS[day.weekday()]})" for day in days),
-        dates_in_message="・".join(f"{day.month}月{day.day}日" for day in days) in row["message"],
-        others=_others(inputs, row["other_facilities"]) if inputs.issuer.disclose else "",
+        dates_in_message="・".join(f"{day.month}月{day.day}日" for day in days) in finding["message"],
+        others=_others(inputs, finding["other_facilities"]) if inputs.issuer.disclose else "",
     )
 
 
-def ranked(rows: Iterable[Row]) -> list[Row]:
+def ranked(findings: Iterable[Finding]) -> list[Finding]:
     """The gravest first; then by child, month and check."""
     return sorted(
-        rows,
+        findings,
         key=lambda r: (list(SEVERITIES).index(r["severity"]), r["recipient_no"], r["service_month"], r["check_code"]),
     )
 
 
-def severity(row: Row) -> str:
-    return SEVERITIES[row["severity"]]
+def severity(finding: Finding) -> str:
+    return SEVERITIES[finding["severity"]]
 
 
 def _others(inputs: LetterInputs, numbers: str) -> str:

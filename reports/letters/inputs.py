@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, TypedDict, cast
 
 import duckdb
 import polars as pl
@@ -14,13 +15,46 @@ from henrei.checks.catalogue import catalogue
 from henrei.checks.findings import findings_of, submission_window
 from henrei.labels import SUBJECT_OF_KIND
 from henrei.reports.letters.encryption import Passwords
-from henrei.reports.letters.redaction import Redactor
+from henrei.reports.letters.redaction import Redact, Redactor
 from henrei.reports.letters.rejected_lines import RejectedLines, by_facility
 from henrei.store import load
 from henrei.store.database import query
 
-Row = dict[str, Any]
 Key = tuple[str, str, str, str]  # claim or sheet, facility, recipient, service month as YYYY-MM
+
+
+class Finding(TypedDict):
+    """What letters read of a row of findings.csv; a text that is missing there is empty. Months are YYYY-MM.
+
+    `use_dates` and `other_facilities` have `;` between; `downgraded`: the brake took a return finding down.
+    """
+
+    finding_id: str
+    check_code: str
+    severity: str
+    subject: str
+    facility_no: str
+    recipient_no: str
+    service_month: str
+    service_type: str
+    use_dates: str
+    observed: str
+    other_facilities: str
+    amount_yen: int | None
+    message: str
+    action: str
+    downgraded: bool
+
+
+class Outcome(TypedDict):
+    """An outcome of the month's close. `kind` and `outcome` as in outcomes.csv; service_month is YYYY-MM."""
+
+    kind: str
+    facility_no: str
+    recipient_no: str
+    service_month: str
+    outcome: str
+    benefit_yen: int | None
 
 
 @dataclass(frozen=True)
@@ -46,13 +80,13 @@ class ClaimFacts:
 
 @dataclass(frozen=True)
 class LetterInputs:
-    """One review month. Months are YYYY-MM. Findings carry `downgraded`: the brake took a return finding down."""
+    """One review month."""
 
     issuer: Issuer
     month: date
     window: str  # when the next claims are accepted
-    findings: list[Row]
-    outcomes: list[Row]  # of the month's close: kind, facility_no, recipient_no, service_month, outcome, benefit_yen
+    findings: list[Finding]
+    outcomes: list[Outcome]
     rejected: dict[str, list[RejectedLines]]
     facilities: dict[str, str]  # number → name
     children: dict[str, str]  # recipient → name in kana
@@ -65,9 +99,13 @@ class LetterInputs:
     federation: dict[Key, list[tuple[str, str]]]  # 国保連's own returns: code and text
     people: dict[str, set[str]] = field(default_factory=dict)  # recipient → names in kana of child and guardian
 
-    def redactor(self) -> Redactor:
+    def redaction(self) -> Callable[[str], Redact]:
+        """The redaction of each facility, by its number; every text of a letter goes through it."""
+        if self.issuer.disclose:
+            return lambda facility: str
         texts = [text for c in catalogue().values() for text in (c.title, *c.message.values(), *c.action.values())]
-        return Redactor(self.numbers, self.facilities, "\n".join([*texts, *self.services.values()]), self.people)
+        redactor = Redactor(self.numbers, self.facilities, "\n".join([*texts, *self.services.values()]), self.people)
+        return lambda facility: redactor.for_facility(facility, self.own.get(facility, set()))
 
 
 _FACTS = """
@@ -127,7 +165,7 @@ def gather(con: duckdb.DuckDBPyConnection, issuer: Issuer) -> LetterInputs:
         month=month,
         window=submission_window(con),
         findings=_findings(con, month),
-        outcomes=query(con, _OUTCOMES).to_dicts(),
+        outcomes=cast(list[Outcome], query(con, _OUTCOMES).to_dicts()),
         rejected=by_facility(rejects, files, numbers),
         facilities=_newest(con, "facility_no", "facility_name", "now_facilities"),
         children=_newest(con, "recipient_no", "child_name", "now_recipients"),
@@ -145,14 +183,13 @@ def gather(con: duckdb.DuckDBPyConnection, issuer: Issuer) -> LetterInputs:
     )
 
 
-def _findings(con: duckdb.DuckDBPyConnection, month: date) -> list[Row]:
-    """The rows of findings.csv and `downgraded`, texts never null."""
+def _findings(con: duckdb.DuckDBPyConnection, month: date) -> list[Finding]:
     table = findings_of(con, month)
     assert table is not None
-    return table.with_columns(pl.col(pl.String).fill_null("")).to_dicts()
+    return cast(list[Finding], table.with_columns(pl.col(pl.String).fill_null("")).to_dicts())
 
 
-def _facts(row: Row, services: dict[str, str]) -> ClaimFacts:
+def _facts(row: dict[str, Any], services: dict[str, str]) -> ClaimFacts:
     types = tuple(dict.fromkeys(row["types"] or ()))
     return ClaimFacts(types, "・".join(services.get(one, one) for one in types), row["units"])
 

@@ -3,31 +3,22 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 
-from henrei.labels import SUBJECT_OF_KIND
-from henrei.reports.letters import resubmission
-from henrei.reports.letters.content import Letterhead, Reason, Subject, letterhead, ranked, reason, severity, subject
-from henrei.reports.letters.content import subject_of as subject_of_finding
-from henrei.reports.letters.inputs import Key, LetterInputs, Row
+from henrei.publication import NOTICES
+from henrei.reports.letters import workbook_parts as parts
+from henrei.reports.letters.content import Letterhead, Reason, Subject, letterhead, ranked, reason, severity, subject_of
+from henrei.reports.letters.inputs import Finding, Key, LetterInputs, Outcome
+from henrei.reports.letters.letter import Files, Letter
 from henrei.reports.letters.redaction import Redact
 from henrei.reports.letters.rejected_lines import RejectedLines
-from henrei.reports.letters.resubmission import Resubmission
+from henrei.reports.letters.return_list import returns_csv
+from henrei.reports.letters.returned import Returned, key_of_finding, key_of_outcome, reasons_of, returned_of
+from henrei.reports.workbook import Book, Column, TableOptions
 
-_BY_FEDERATION = "国保連の審査により返戻となりました。"
-_BY_CITY = "市の審査により返戻としました。理由は下の連絡先へおたずねください。"
-_TO_CORRECT = "内容を確かめ、誤りを直して{window}に再請求してください。"
-
-
-@dataclass(frozen=True)
-class Returned:
-    """A returned claim or sheet. `yen` is the claim's 給付費."""
-
-    key: Key
-    subject: Subject
-    yen: int | None
-    reasons: tuple[Reason, ...]
-    resubmission: Resubmission
+TITLE = "審査結果(返戻等)のお知らせ"
 
 
 @dataclass(frozen=True)
@@ -50,6 +41,8 @@ class Total:
 
 @dataclass(frozen=True)
 class Notice:
+    """`window`: when the next claims are accepted."""
+
     head: Letterhead
     totals: tuple[Total, ...]
     returned: tuple[Returned, ...]
@@ -58,82 +51,70 @@ class Notice:
     window: str
 
 
-def key_of(row: Row) -> Key:
-    """The key of a finding or of an outcome."""
-    what = row["subject"] if "subject" in row else SUBJECT_OF_KIND[row["kind"]]
-    return what, row["facility_no"], row["recipient_no"], row["service_month"]
-
-
-def reasons_of(inputs: LetterInputs) -> dict[Key, list[Row]]:
-    """Of every returned claim and sheet the findings that are its reason: those that ask for a return, also where the
-    brake downgraded them; where there is none, those to look at, for which a person then returned it."""
-    reasons: dict[Key, list[Row]] = {key_of(row): [] for row in inputs.outcomes if row["outcome"] == "返戻"}
-    findings: dict[Key, list[Row]] = defaultdict(list)
-    for row in inputs.findings:
-        findings[key_of(row)].append(row)
-    for key in reasons:
-        asked = [row for row in findings[key] if row["severity"] == "return" or row["downgraded"]]
-        reasons[key] = ranked(asked or [row for row in findings[key] if row["severity"] == "review"])
-    return reasons
-
-
-def points_of(inputs: LetterInputs) -> dict[str, list[Row]]:
-    """By facility the findings to look at: 要確認 and 参考 that are no reason of a return. What asked for a return and
-    was accepted (also downgraded by the brake) is left out: the team has judged it."""
-    reasons = {row["finding_id"] for rows in reasons_of(inputs).values() for row in rows}
-    points: dict[str, list[Row]] = defaultdict(list)
-    for row in inputs.findings:
-        if row["severity"] != "return" and not row["downgraded"] and row["finding_id"] not in reasons:
-            points[row["facility_no"]].append(row)
-    return points
-
-
 def notices(inputs: LetterInputs) -> dict[str, Notice]:
     """The notice of every facility with something returned, rejected or to look at, by its number."""
-    redactor = inputs.redactor()
-    reasons, points = reasons_of(inputs), points_of(inputs)
-    outcomes: dict[str, list[Row]] = defaultdict(list)
-    for row in inputs.outcomes:
-        outcomes[row["facility_no"]].append(row)
-    facilities = sorted({key[1] for key in reasons} | set(points) | set(inputs.rejected))
+    redaction = inputs.redaction()
+    reasons = reasons_of(inputs)
+    points = _points(inputs, reasons)
+    outcomes: dict[str, list[Outcome]] = defaultdict(list)
+    for outcome in inputs.outcomes:
+        outcomes[outcome["facility_no"]].append(outcome)
     letters = {}
-    for facility in facilities:
-        own = outcomes[facility]
-        redact = redactor.for_facility(facility, inputs.own.get(facility, set()))
-        if inputs.issuer.disclose:
-            redact = str
+    for facility in sorted({key[1] for key in reasons} | set(points) | set(inputs.rejected)):
+        own, redact = outcomes[facility], redaction(facility)
         rejected = tuple(
             replace(lines, file=redact(lines.file), reason=redact(lines.reason))
             for lines in inputs.rejected.get(facility, ())
         )
-        ended = {key_of(row): row["outcome"] for row in own}  # the claim's own outcome comes after its 取下げ
-        notice_points = tuple(
-            Point(
-                subject_of_finding(inputs, row),
-                severity(row),
-                ended.get(key_of(row), ""),
-                reason(inputs, row, redact),
-            )
-            for row in ranked(points.get(facility, ()))
-        )
+        own_points = _points_with_outcomes(inputs, points.get(facility, []), own, redact)
         letters[facility] = Notice(
             head=letterhead(inputs, facility),
-            totals=_totals(own, rejected, notice_points),
+            totals=_totals(own, rejected, own_points),
             returned=tuple(
-                _returned(inputs, row, reasons, redact)
-                for row in sorted(own, key=lambda row: row["kind"] != "明")
-                if row["outcome"] == "返戻"
+                returned_of(inputs, outcome, reasons, redact)
+                for outcome in sorted(own, key=lambda outcome: outcome["kind"] != "明")
+                if outcome["outcome"] == "返戻"
             ),
             rejected=rejected,
-            points=notice_points,
+            points=own_points,
             window=inputs.window,
         )
     return letters
 
 
-def _totals(outcomes: list[Row], rejected: tuple[RejectedLines, ...], points: tuple[Point, ...]) -> tuple[Total, ...]:
-    def of_kind(label: str, kind: str, outcome: str) -> Total:
-        rows = [row for row in outcomes if row["kind"] == kind and row["outcome"] == outcome]
+def _points(inputs: LetterInputs, reasons: Mapping[Key, list[Finding]]) -> dict[str, list[Finding]]:
+    """By facility the findings to look at: 要確認 and 参考 that are no reason of a return.
+
+    What asked for a return and was accepted (also if the brake downgraded it) is left out: the team has judged it.
+    """
+    used = {finding["finding_id"] for findings in reasons.values() for finding in findings}
+    points: dict[str, list[Finding]] = defaultdict(list)
+    for finding in inputs.findings:
+        if finding["severity"] != "return" and not finding["downgraded"] and finding["finding_id"] not in used:
+            points[finding["facility_no"]].append(finding)
+    return points
+
+
+def _points_with_outcomes(
+    inputs: LetterInputs, findings: list[Finding], outcomes: list[Outcome], redact: Redact
+) -> tuple[Point, ...]:
+    ended = {key_of_outcome(one): one["outcome"] for one in outcomes}  # the claim's own outcome comes after its 取下げ
+    return tuple(
+        Point(
+            subject_of(inputs, finding),
+            severity(finding),
+            ended.get(key_of_finding(finding), ""),
+            reason(inputs, finding, redact),
+        )
+        for finding in ranked(findings)
+    )
+
+
+def _totals(
+    outcomes: list[Outcome], rejected: tuple[RejectedLines, ...], points: tuple[Point, ...]
+) -> tuple[Total, ...]:
+    def of_kind(label: str, kind: str, ended: str) -> Total:
+        rows = [row for row in outcomes if row["kind"] == kind and row["outcome"] == ended]
         yen = sum(row["benefit_yen"] or 0 for row in rows) if kind == "明" else None
         return Total(label, len(rows), "件", yen)
 
@@ -147,25 +128,103 @@ def _totals(outcomes: list[Row], rejected: tuple[RejectedLines, ...], points: tu
     )
 
 
-def _returned(inputs: LetterInputs, row: Row, reasons: dict[Key, list[Row]], redact: Redact) -> Returned:
-    key = key_of(row)
-    what, facility, recipient, month = key
-    reasons_given = [reason(inputs, one, redact) for one in reasons[key]]
-    action = _TO_CORRECT.format(window=inputs.window)
-    for code, text in inputs.federation.get(key, ()):
-        message = f"{_BY_FEDERATION}{redact(text)}"
-        reasons_given.append(Reason(code, "", "国保連の返戻", message, action))
-    if not reasons_given:
-        reasons_given.append(Reason("", "", "審査による返戻", _BY_CITY, action))
-    if what == "sheet":
-        again = resubmission.of_sheet(inputs.window, decided=key in inputs.sheets_decided)
-    else:
-        again = resubmission.of_claim(
-            {one.code for one in reasons_given},
-            inputs.window,
-            manages=(facility, recipient, month) in inputs.managers,
-            sheet_returned=("sheet", facility, recipient, month) in reasons,
-        )
-    return Returned(
-        key, subject(inputs, what, facility, recipient, month), row["benefit_yen"], tuple(reasons_given), again
+def workbook(notice: Notice, created: date) -> bytes:
+    """Sheets お知らせ (totals and contact), 返戻, 取り込めなかった行, 確認していただきたい点; those with rows only."""
+    book = Book(created, parts.book_title(TITLE, notice.head))
+    book.table(
+        "お知らせ",
+        (Column("区分", 34), Column("件数", 10, "number"), Column("単位", 6), Column("給付費(円)", 14, "number")),
+        [(total.label, total.count, total.unit, total.yen) for total in notice.totals],
+        TableOptions(above=parts.letterhead_lines(TITLE, notice.head), filters=False, landscape=False),
     )
+    if notice.returned:
+        _add_returned(book, notice.returned)
+    if notice.rejected:
+        _add_rejected(book, notice.rejected, notice.window)
+    if notice.points:
+        _add_points(book, notice.points)
+    return book.bytes()
+
+
+def _add_returned(book: Book, returned: tuple[Returned, ...]) -> None:
+    discloses = any(one.others for entry in returned for one in entry.reasons)
+    book.table(
+        "返戻",
+        (
+            *parts.SUBJECT,
+            parts.YEN,
+            parts.CODE,
+            Column("事由", 46, wrap=True),
+            parts.DATES,
+            Column("次にすること", 46, wrap=True),
+            Column("期日", 18, wrap=True),
+            Column("作成区分", 12),
+            Column("一緒に送る書類", 24, wrap=True),
+            *((parts.OTHERS,) if discloses else ()),
+        ),
+        [
+            (
+                *parts.subject_cells(number, entry.subject),
+                entry.yen,
+                parts.numbered([one.codes for one in entry.reasons]),
+                parts.numbered([f"{one.title}: {one.message}" for one in entry.reasons]),
+                parts.numbered([one.dates for one in entry.reasons]),
+                parts.numbered([one.action for one in entry.reasons]),
+                entry.resubmission.by,
+                entry.resubmission.submission_kind,
+                entry.resubmission.documents,
+                *((parts.numbered([one.others for one in entry.reasons]),) if discloses else ()),
+            )
+            for number, entry in enumerate(returned, start=1)
+        ],
+        TableOptions(freeze=3),
+    )
+
+
+def _add_rejected(book: Book, rejected: tuple[RejectedLines, ...], window: str) -> None:
+    book.table(
+        "取り込めなかった行",
+        (
+            Column("ファイル", 18, wrap=True),
+            Column("行", 12),
+            Column("行数", 8, "number"),
+            Column("記録", 20, wrap=True),
+            Column("項目", 30, wrap=True),
+            Column("理由", 60, wrap=True),
+            Column("送り直す期日", 18, wrap=True),
+        ),
+        [(one.file, one.lines, one.count, one.record, one.item, one.reason, window) for one in rejected],
+    )
+
+
+def _add_points(book: Book, points: tuple[Point, ...]) -> None:
+    book.table(
+        "確認していただきたい点",
+        (
+            *parts.SUBJECT,
+            Column("区分", 9),
+            Column("結果", 8),
+            parts.CODE,
+            Column("内容", 46, wrap=True),
+            parts.DATES,
+            Column("お願いすること", 46, wrap=True),
+        ),
+        [
+            (
+                *parts.subject_cells(number, point.subject),
+                point.severity,
+                point.outcome,
+                *parts.reason_cells(point.reason),
+            )
+            for number, point in enumerate(points, start=1)
+        ],
+        TableOptions(freeze=3),
+    )
+
+
+def _returns_csv(inputs: LetterInputs, letters: Mapping[str, Notice]) -> Files:
+    returned = [entry for notice in letters.values() for entry in notice.returned]
+    return [("returns.csv", returns_csv(inputs, returned))]
+
+
+LETTER = Letter(NOTICES, "notice", notices, workbook, _returns_csv)

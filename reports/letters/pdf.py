@@ -11,7 +11,7 @@ import json
 from dataclasses import asdict
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING
 
 import typst
 
@@ -19,37 +19,37 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 FONT = "IPAexGothic"
-_TEMPLATES = Path(__file__).parent / "templates"
-_FONTS = Path(__file__).parent.parent / "fonts"
+TEMPLATES = Path(__file__).parent / "templates"
+FONTS = Path(__file__).parent.parent / "fonts"
 
 
 class Typesetter:
-    """Sets letters of one kind (`notice`, `inquiry`); made once, because reading the font costs most."""
+    """Sets letters of one kind; made once, because reading the font costs most."""
 
-    def __init__(self, template: Literal["notice", "inquiry"]) -> None:
+    def __init__(self, template: str) -> None:
+        """`template`: a file in templates/, without its suffix."""
         self._compiler = typst.Compiler(
-            str(_TEMPLATES / f"{template}.typ"),
-            root=str(_TEMPLATES),
-            font_paths=[str(_FONTS)],
+            str(TEMPLATES / f"{template}.typ"),
+            root=str(TEMPLATES),
+            font_paths=[str(FONTS)],
             ignore_system_fonts=True,
         )
 
-    def pdf(self, letter: DataclassInstance, created: date) -> bytes:
-        """The letter as PDF. `created` is written into it in place of the clock: the same letter gives the same bytes."""
-        return self._compiled(letter, created, format="pdf")
+    def pdf(self, content: DataclassInstance, created: date) -> bytes:
+        """The letter as PDF. `created` is written into it in place of the clock: the same content gives the same bytes.
 
-    def pictures(self, letter: DataclassInstance, created: date, ppi: float = 60) -> list[bytes]:
-        """The pages as PNG."""
-        pages = self._compiled(letter, created, format="png", ppi=ppi)
-        return pages if isinstance(pages, list) else [pages]
-
-    def _compiled(self, letter: DataclassInstance, created: date, **options: Any) -> Any:
-        """Raises RuntimeError where typst warns: a letter with a missing font is useless."""
-        compiled, warnings = self._compiler.compile_with_warnings(
-            sys_inputs={"letter": json.dumps(asdict(letter), ensure_ascii=False), "font": FONT},
+        Raises RuntimeError where typst warns: a letter with a missing font is useless.
+        """
+        pdf, warnings = self._compiler.compile_with_warnings(
+            sys_inputs=sys_inputs(content),
             timestamp=calendar.timegm(created.timetuple()),
-            **options,
+            format="pdf",
         )
         if warnings:
             raise RuntimeError(f"typst: {warnings[0].message}")
-        return compiled
+        return pdf
+
+
+def sys_inputs(content: DataclassInstance) -> dict[str, str]:
+    """What a template reads as sys.inputs."""
+    return {"letter": json.dumps(asdict(content), ensure_ascii=False), "font": FONT}

@@ -12,13 +12,14 @@ One row a claim or sheet, in the order of outcomes.csv. How the items are filled
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Iterable
 
 import polars as pl
 
 from henrei.months import record_month
 from henrei.reports.letters.content import Reason
-from henrei.reports.letters.inputs import LetterInputs, Row
-from henrei.reports.letters.notice import Notice, Returned, key_of
+from henrei.reports.letters.inputs import LetterInputs, Outcome
+from henrei.reports.letters.returned import Returned, key_of_outcome
 from henrei.schemas.layouts import Record, layout_of, layouts
 from henrei.store.books import csv_bytes
 
@@ -32,29 +33,28 @@ def layout(month: str) -> Record:
     return layout_of(_RECORD, month) or layouts(_RECORD)[-1]
 
 
-def returns_csv(inputs: LetterInputs, notices: dict[str, Notice]) -> bytes:
+def returns_csv(inputs: LetterInputs, returned: Iterable[Returned]) -> bytes:
     """The file's bytes: UTF-8 with BOM, with the layout's labels as its header, also where nothing was returned."""
     month = record_month(inputs.month)
     record = layout(month)
-    entries = {entry.key: entry for notice in notices.values() for entry in notice.returned}
-    returned = [row for row in inputs.outcomes if row["outcome"] == "返戻"]
+    entries = {entry.key: entry for entry in returned}
     rows = []
-    for row in returned:
-        values = _values(inputs, row, entries[key_of(row)], month, record)
+    for outcome in (one for one in inputs.outcomes if one["outcome"] == "返戻"):
+        values = _values(inputs, outcome, entries[key_of_outcome(outcome)], month, record)
         rows.append({item.label: _plain(values.get(item.label)) for item in record.items})
     return csv_bytes(pl.DataFrame(rows, schema={item.label: pl.String for item in record.items}))
 
 
-def _values(inputs: LetterInputs, row: Row, entry: Returned, month: str, record: Record) -> dict[str, str]:
+def _values(inputs: LetterInputs, outcome: Outcome, entry: Returned, month: str, record: Record) -> dict[str, str]:
     """Label of an item → value. Items that henrei reads are known by the name it keeps them under."""
     facts = inputs.claims.get(entry.key)
     named = {
         "accepted_month": month,
-        "facility_no": row["facility_no"],
+        "facility_no": outcome["facility_no"],
         "municipality_no": inputs.issuer.municipality_no,
-        "recipient_no": row["recipient_no"],
-        "kind": row["kind"],
-        "service_month": row["service_month"].replace("-", ""),
+        "recipient_no": outcome["recipient_no"],
+        "kind": outcome["kind"],
+        "service_month": outcome["service_month"].replace("-", ""),
         "service_type": facts.service_types[0] if facts and facts.service_types else "",
         "units": str(facts.units) if facts and facts.units is not None else "",
         "reason_code": ";".join(dict.fromkeys(one.code for one in entry.reasons if one.code)),

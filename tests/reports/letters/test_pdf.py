@@ -9,11 +9,12 @@ from typing import Any
 
 import pypdf
 import pytest
+import typst
 
 from henrei.reports.letters import notice as notices
 from henrei.reports.letters import resubmission
 from henrei.reports.letters.content import Letterhead, Reason, Subject
-from henrei.reports.letters.pdf import Typesetter
+from henrei.reports.letters.pdf import FONTS, TEMPLATES, Typesetter, sys_inputs
 from henrei.reports.letters.rejected_lines import RejectedLines
 
 MAY = date(2026, 5, 1)
@@ -74,7 +75,10 @@ def rows_of_png(data: bytes) -> int:
 
 
 def test_pages_are_not_blank() -> None:
-    pages = Typesetter("notice").pictures(notice(9), MAY)
+    compiler = typst.Compiler(
+        str(TEMPLATES / "notice.typ"), root=str(TEMPLATES), font_paths=[str(FONTS)], ignore_system_fonts=True
+    )
+    pages: Any = compiler.compile(sys_inputs=sys_inputs(notice(9)), format="png", ppi=60)
     assert len(pages) > 1
     assert all(rows_of_png(page) > 100 for page in pages)
 
