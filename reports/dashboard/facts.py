@@ -12,6 +12,7 @@ import polars as pl
 
 from henrei.checks.catalogue import catalogue
 from henrei.months import month_text
+from henrei.reports.ledger_names import service_labels
 from henrei.store.database import query
 
 # Why a claim was returned where no finding says so.
@@ -33,7 +34,7 @@ def collect(con: duckdb.DuckDBPyConnection, closed: Sequence[date]) -> dict[str,
         facts = {name: query(con, f"FROM fact_{name}").to_dict(as_series=False) for name in TABLES}
     finally:
         con.unregister("closed_months")
-    labels = dict(con.execute("SELECT service_type, label FROM rule_service_types ORDER BY ALL").fetchall())
+    labels = service_labels(con)
     held = sorted({code for types in facts["units"]["types"] for code in types.split()})
     codes = {code for name in ("reasons", "open", "unjudged") for code in facts[name]["check_code"]}
     titles = {code: check.title for code, check in catalogue().items()} | _OTHER_REASONS

@@ -14,6 +14,7 @@ import polars as pl
 from henrei.checks.catalogue import catalogue
 from henrei.checks.findings import findings_of, submission_window
 from henrei.labels import SUBJECT_OF_KIND
+from henrei.reports.ledger_names import newest_names, service_labels
 from henrei.reports.letters.encryption import Passwords
 from henrei.reports.letters.redaction import Redact, Redactor
 from henrei.reports.letters.rejected_lines import RejectedLines, by_facility
@@ -147,7 +148,7 @@ ORDER BY kind, facility_no, recipient_no, service_month, outcome <> '取下げ',
 def gather(con: duckdb.DuckDBPyConnection, issuer: Issuer) -> LetterInputs:
     """The inputs of the current review month of `con`, which must have been run."""
     month = con.execute("SELECT review_month()").fetchall()[0][0]
-    services = dict(con.execute("SELECT service_type, label FROM rule_service_types").fetchall())
+    services = service_labels(con)
     numbers = {row[0] for row in con.execute(_NUMBERS).fetchall() if row[0]}
     own: dict[str, set[str]] = defaultdict(set)
     for facility, recipient in con.execute(_OWN).fetchall():
@@ -167,8 +168,8 @@ def gather(con: duckdb.DuckDBPyConnection, issuer: Issuer) -> LetterInputs:
         findings=_findings(con, month),
         outcomes=cast(list[Outcome], query(con, _OUTCOMES).to_dicts()),
         rejected=by_facility(rejects, files, numbers),
-        facilities=_newest(con, "facility_no", "facility_name", "now_facilities"),
-        children=_newest(con, "recipient_no", "child_name", "now_recipients"),
+        facilities=newest_names(con, "facility_no", "facility_name", "now_facilities"),
+        children=newest_names(con, "recipient_no", "child_name", "now_recipients"),
         people=_people(con),
         services=services,
         claims={
@@ -192,12 +193,6 @@ def _findings(con: duckdb.DuckDBPyConnection, month: date) -> list[Finding]:
 def _facts(row: dict[str, Any], services: dict[str, str]) -> ClaimFacts:
     types = tuple(dict.fromkeys(row["types"] or ()))
     return ClaimFacts(types, "・".join(services.get(one, one) for one in types), row["units"])
-
-
-def _newest(con: duckdb.DuckDBPyConnection, key: str, value: str, ledger: str) -> dict[str, str]:
-    """The value of each key's newest row that has one."""
-    sql = f"SELECT {key}, arg_max({value}, valid_from) FROM {ledger} WHERE {value} IS NOT NULL GROUP BY ALL"
-    return dict(con.execute(sql).fetchall())
 
 
 def _people(con: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:

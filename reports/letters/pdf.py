@@ -47,6 +47,7 @@ class Typesetter:
         )
         if warnings:
             raise RuntimeError(f"typst: {warnings[0].message}")
+        assert isinstance(pdf, bytes)  # pages come as a list only where they are pictures
         return pdf
 
 

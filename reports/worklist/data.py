@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from henrei.reports.ledger_names import newest_names, service_labels
 from henrei.reports.workbook import Column
 from henrei.reports.worklist import labels
 from henrei.store.database import query
@@ -87,9 +88,8 @@ class WorklistData:
         recipients = pl.concat([t.select("recipient_no") for t in (self.findings, self.undetermined, self.decisions)])
         con.register("listed_recipients", recipients.unique())
         try:
-            self.children = _pairs(
-                con, "recipient_no", "child_name", "now_recipients SEMI JOIN listed_recipients USING (recipient_no)"
-            )
+            listed = "now_recipients SEMI JOIN listed_recipients USING (recipient_no)"
+            self.children = newest_names(con, "recipient_no", "child_name", listed)
             amounts = con.execute(
                 "SELECT facility_no, recipient_no, strftime(service_month, '%Y-%m'), benefit_yen FROM claims_now "
                 "SEMI JOIN listed_recipients USING (recipient_no)"
@@ -97,8 +97,8 @@ class WorklistData:
             self.amounts = {(row[0], row[1], row[2]): row[3] for row in amounts.fetchall()}
         finally:
             con.unregister("listed_recipients")
-        self.facilities = _pairs(con, "facility_no", "facility_name", "now_facilities")
-        self.services = dict(con.execute("SELECT service_type, label FROM rule_service_types").fetchall())
+        self.facilities = newest_names(con, "facility_no", "facility_name", "now_facilities")
+        self.services = service_labels(con)
         of_children = self.day_findings.filter(pl.col("recipient_no") != "")
         wanted = of_children.select("recipient_no", "service_month").unique()
         con.register("wanted_children", wanted)
@@ -112,11 +112,6 @@ class WorklistData:
 
     def facility_names(self, numbers: str | None) -> str:
         return "\n".join(f"{n} {self.facilities.get(n, '')}".strip() for n in (numbers or "").split(";") if n)
-
-
-def _pairs(con: duckdb.DuckDBPyConnection, key: str, name: str, table: str) -> dict[str, str]:
-    sql = f"SELECT {key}, arg_max({name}, valid_from) FROM {table} WHERE {name} IS NOT NULL GROUP BY 1"
-    return dict(con.execute(sql).fetchall())
 
 
 # One row a child, month, service type and facility: what was billed and used, day by day. Days count over all

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal, TypedDict, cast
 
 import polars as pl
 
@@ -22,12 +22,26 @@ RETURN, DOWNGRADED, REVIEW, NONE = range(4)
 Key = tuple[str, str, str, str]
 
 
+class Reason(TypedDict):
+    """A finding as a row's reason: the columns that sheets read of it, and its place in CERTAINTIES."""
+
+    check_code: str
+    severity: str
+    downgraded: bool
+    message: str | None
+    group_id: str | None
+    use_dates: str | None
+    other_facilities: str | None
+    observed: str | None
+    certainty: int
+
+
 @dataclass
 class DecisionRow:
-    """A claim or sheet. `reasons` are findings (`findings.table` and `certainty`), the surest first."""
+    """A claim or sheet. `reasons`: the surest first."""
 
     key: Key
-    reasons: list[dict[str, Any]] = field(default_factory=list)
+    reasons: list[Reason] = field(default_factory=list)
     amount: int = 0
     token: str = ""
     block: int = 0  # rows of one overlap or excess share it; 0: alone
@@ -52,7 +66,7 @@ class DecisionRow:
     def groups(self) -> list[str]:
         return sorted({reason["group_id"] for reason in self.reasons if reason["group_id"]})
 
-    def all_of(self, column: str) -> list[str]:
+    def all_of(self, column: Literal["use_dates", "other_facilities"]) -> list[str]:
         """Every value of a `;` column over the reasons, once, sorted."""
         return sorted({one for reason in self.reasons for one in (reason[column] or "").split(";") if one})
 
@@ -61,10 +75,10 @@ def decision_rows(data: WorklistData) -> list[DecisionRow]:
     """Claims and sheets that have a reason to be returned or reviewed, and those with a decision."""
     with_reasons: dict[Key, DecisionRow] = {}
     decidable = pl.col("subject").is_in(["claim", "sheet"])
-    for reason in data.findings.filter(decidable).iter_rows(named=True):
-        key = _key(reason)
-        reason["certainty"] = _certainty(reason)
-        with_reasons.setdefault(key, DecisionRow(key)).reasons.append(reason)
+    for finding in data.findings.filter(decidable).iter_rows(named=True):
+        key = _key(finding)
+        reason = {**finding, "certainty": _certainty(finding)}
+        with_reasons.setdefault(key, DecisionRow(key)).reasons.append(cast(Reason, reason))
     decided = {_key(row): row for row in data.decisions.iter_rows(named=True)}
     tokens = row_tokens(data.fingerprints, data.findings)
     listed = []
@@ -85,12 +99,12 @@ def _key(row: dict[str, Any]) -> Key:
     return row["subject"], row["facility_no"], row["recipient_no"], row["service_month"]
 
 
-def _certainty(reason: dict[str, Any]) -> int:
-    if reason["severity"] == "return":
+def _certainty(finding: dict[str, Any]) -> int:
+    if finding["severity"] == "return":
         return RETURN
-    if reason["downgraded"]:
+    if finding["downgraded"]:
         return DOWNGRADED
-    return REVIEW if reason["severity"] == "review" else NONE
+    return REVIEW if finding["severity"] == "review" else NONE
 
 
 def _ordered(unordered: list[DecisionRow]) -> list[DecisionRow]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 import zipfile
 from collections.abc import Iterator
@@ -16,7 +15,7 @@ import polars as pl
 from openpyxl.utils.exceptions import InvalidFileException
 
 from henrei.errors import HenreiError
-from henrei.months import month_of, month_text
+from henrei.months import is_month, month_of, month_text
 from henrei.reports.worklist import labels
 from henrei.reports.worklist.sheets import decisions
 
@@ -45,6 +44,7 @@ _HEADS = (
 )
 _SUBJECTS = {label: name for name, label in labels.SUBJECTS.items() if name in ("claim", "sheet")}
 _DECISIONS = {label: name for name, label in labels.DECISIONS.items()}
+_CHOICES = "・".join(_DECISIONS)
 
 
 @dataclass
@@ -113,13 +113,14 @@ def _decisions(label: str, table: list[tuple]) -> DecisionFile:
 def _changed_row(file: DecisionFile, place: str, row: dict[str, str]) -> Iterator[tuple]:
     """The row of SCHEMA; none if nothing was changed or if it is wrong, which goes into the faults of `file`."""
     decision, answer, note = row[labels.DECISION], row[labels.ANSWER], row[labels.NOTE]
-    if row[labels.INITIAL_DIGEST] == decisions.initial_digest(decision, answer, note) or not (
-        decision or answer or note or row[labels.PREVIOUS_DECISION]
-    ):
+    previous = row[labels.PREVIOUS_DECISION]
+    if row[labels.INITIAL_DIGEST] == decisions.initial_digest(decision, answer, note):
         return
-    if not decision and row[labels.PREVIOUS_DECISION]:
+    if not any((decision, answer, note, previous)):
+        return
+    if not decision and previous:
         file.faults.append(
-            f"{place} 前に決めた「{row[labels.PREVIOUS_DECISION]}」が消えています。{_CHOICES}から選んでください(取り消すなら保留)"
+            f"{place} 前に決めた「{previous}」が消えています。{_CHOICES}から選んでください(取り消すなら保留)"
         )
     elif not decision:
         file.undecided += 1
@@ -131,9 +132,6 @@ def _changed_row(file: DecisionFile, place: str, row: dict[str, str]) -> Iterato
         facility, recipient = (row[name].zfill(10) for name in (labels.FACILITY, labels.RECIPIENT))
         month = month_of(row[labels.MONTH])
         yield place, subject, facility, recipient, month, _DECISIONS[decision], note, answer, row[labels.ROW_TOKEN]
-
-
-_CHOICES = "・".join(_DECISIONS)
 
 
 def _text(value: object) -> str:
@@ -150,4 +148,4 @@ def _month(value: object) -> str:
     if isinstance(value, date):
         return month_text(value)
     text = unicodedata.normalize("NFKC", _text(value))
-    return text if re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", text) else ""
+    return text if is_month(text) else ""

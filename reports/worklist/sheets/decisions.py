@@ -5,7 +5,7 @@ from __future__ import annotations
 from henrei.reports.workbook import Book, Column, TableOptions
 from henrei.reports.worklist import labels
 from henrei.reports.worklist.data import WorklistData
-from henrei.reports.worklist.decision_rows import CERTAINTIES, DOWNGRADED, DecisionRow, digest
+from henrei.reports.worklist.decision_rows import CERTAINTIES, DOWNGRADED, DecisionRow, Reason, digest
 
 TITLE = "1 決定"
 _HINT = "返戻・支払・保留から選びます。「任意」の行は空欄なら支払です。"
@@ -69,7 +69,7 @@ def _cells(data: WorklistData, row: DecisionRow) -> list[object]:
     ]
 
 
-def _reason(data: WorklistData, reason: dict) -> str:
+def _reason(data: WorklistData, reason: Reason) -> str:
     check = data.checks[reason["check_code"]]
     label = labels.SEVERITIES[reason["severity"]] + (f"・{labels.STALE}" if reason["certainty"] == DOWNGRADED else "")
     return f"【{label}】{reason['check_code']} {check.title}: {reason['message']}"

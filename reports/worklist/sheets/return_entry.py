@@ -6,7 +6,7 @@ from henrei.labels import KIND_OF_SUBJECT
 from henrei.reports.workbook import Book, Column, TableOptions
 from henrei.reports.worklist import labels
 from henrei.reports.worklist.data import WorklistData
-from henrei.reports.worklist.decision_rows import REVIEW, DecisionRow
+from henrei.reports.worklist.decision_rows import REVIEW, DecisionRow, Reason
 
 TITLE = "7 返戻の入力"
 COLUMNS = (
@@ -54,7 +54,7 @@ def _cells(data: WorklistData, row: DecisionRow) -> list[object]:
     ]
 
 
-def _federation(data: WorklistData, reason: dict) -> list[str]:
+def _federation(data: WorklistData, reason: Reason) -> list[str]:
     """The federation's own codes: those that its first review gave, or its names for the check's rule."""
     check = data.checks[reason["check_code"]]
     if check.first_review:
