@@ -119,7 +119,10 @@ _IN_ORDER = alt.EncodingSortField(field="order", op="min")
 
 
 def _bars(field: str, title: str, width: int) -> Chart:
-    """Horizontal bars. Rows: name, order, <field>, and `said`, the text beside the bar."""
+    """Horizontal bars.
+
+    Rows: name, order, <field>, said (the text beside the bar).
+    """
     base = alt.Chart(alt.NamedData(ROWS), width=width, height=alt.Step(26)).encode(
         x=alt.X(f"{field}:Q", title=title, axis=alt.Axis(tickMinStep=1, format=",.0f")),
         y=alt.Y("name:N", title=None, sort=_IN_ORDER, axis=alt.Axis(labelLimit=380, labelFontSize=12)),

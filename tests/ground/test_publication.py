@@ -10,7 +10,7 @@ import pytest
 from henrei.publication import NOTICES, file_name
 
 
-def test_papers_appear_whole_or_not_at_all(tmp_path: Path) -> None:
+def test_letters_appear_whole_or_not_at_all(tmp_path: Path) -> None:
     NOTICES.stage(tmp_path, [("notices/1.pdf", b"old"), ("returns.csv", b"old")])
     NOTICES.publish(tmp_path)
 

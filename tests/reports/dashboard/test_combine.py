@@ -1,4 +1,4 @@
-"""Facts of the dashboard taken apart by month, and those of months and cities put together."""
+"""Facts of the dashboard: one month alone, and months and cities put together."""
 
 from __future__ import annotations
 
