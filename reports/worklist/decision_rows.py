@@ -152,7 +152,9 @@ def row_tokens(fingerprints: pl.DataFrame, findings: pl.DataFrame) -> dict[Key, 
         (subject, facility, recipient, month): digest(
             [fingerprint, *sorted(ids.get((subject, facility, recipient, month), ()))]
         )
-        for subject, facility, recipient, month, fingerprint in fingerprints.select(*SUBJECT_KEY, "fingerprint").iter_rows()
+        for subject, facility, recipient, month, fingerprint in fingerprints.select(
+            *SUBJECT_KEY, "fingerprint"
+        ).iter_rows()
     }
 
 
