@@ -1,4 +1,6 @@
-"""Fingerprints of claims and sheets: a decision holds for the content it was given on."""
+"""Subjects in, the fingerprints of their claims and sheets out: a decision holds for the content it was made on. Called by
+runs, decide and close.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +10,25 @@ import polars as pl
 from henrei.store.database import query
 from henrei.store.tables import SUBJECT_KEY
 
-# The content, without the places where it stands in the files.
-_PLACES = ("review_month", "file", "line", "group_line", "last_line")
+_OF_RECORD = "record, service_month, municipality_no, facility_no, recipient_no"
+# The content of a claim or sheet, table → columns, as 0.1.0 fingerprinted it. A column that a later version keeps stays out:
+# it would give every claim another fingerprint, and decisions and worklists of before would no longer fit.
 _CONTENT = {
-    "claim": ("claims", "claim_days", "claim_lines", "claim_totals", "contracts"),
-    "sheet": ("sheets", "sheet_rows"),
+    "claim": {
+        "claims": f"{_OF_RECORD}, region_code, burden_cap, cap_manager_no, cap_result, cap_result_yen, total_units, "
+        "total_cost, capped_burden, adjusted_burden, managed_burden, decided_burden, benefit_yen",
+        "claim_days": f"{_OF_RECORD}, service_type, billed_days",
+        "claim_lines": f"{_OF_RECORD}, service_code, units, line_count, line_units",
+        "claim_totals": f"{_OF_RECORD}, service_type, class_no, units, unit_price, total_cost, tenth, burden, "
+        "capped_burden, decided_burden, benefit_yen",
+        "contracts": f"{_OF_RECORD}, grant_code, contracted_days, contract_from, contract_to",
+    },
+    "sheet": {
+        "sheets": "record, service_month, submission_kind, municipality_no, facility_no, recipient_no, burden_cap, "
+        "cap_result, total_cost, total_burden, total_managed",
+        "sheet_rows": f"{_OF_RECORD}, row_no, row_facility_no, row_cost, row_burden, row_managed, child_recipient_no",
+    },
 }
-_WITH_LAST_LINE = ("claims", "sheets")
 
 
 def fingerprints(con: duckdb.DuckDBPyConnection, wanted: pl.DataFrame) -> pl.DataFrame:
@@ -25,11 +39,10 @@ def fingerprints(con: duckdb.DuckDBPyConnection, wanted: pl.DataFrame) -> pl.Dat
     """
     texts = []
     for subject, tables in _CONTENT.items():
-        for table in tables:
-            places = ", ".join(p for p in _PLACES if p != "last_line" or table in _WITH_LAST_LINE)
+        for table, columns in tables.items():
             texts.append(
                 f"SELECT '{subject}' AS subject, facility_no, recipient_no, service_month, c::VARCHAR AS text FROM ("
-                f"SELECT * EXCLUDE ({places}) FROM {table} x WHERE review_month = review_month() AND EXISTS ("
+                f"SELECT {columns} FROM {table} x WHERE review_month = review_month() AND EXISTS ("
                 f"FROM wanted_subjects w WHERE w.subject = '{subject}' AND w.facility_no = x.facility_no "
                 "AND w.recipient_no = x.recipient_no AND w.service_month = x.service_month)) c"
             )

@@ -93,3 +93,10 @@ def test_other_review_months_are_not_looked_at(store: duckdb.DuckDBPyConnection)
     fill(store, CLAIM)
     store.execute("UPDATE current_review SET review_month = DATE '2026-06-01'")
     assert fingerprints(store, wanted("claim")).is_empty()
+
+
+def test_a_column_that_a_later_version_keeps_does_not_matter(store: duckdb.DuckDBPyConnection) -> None:
+    fill(store, CLAIM)
+    before = fingerprints(store, wanted("claim"))["fingerprint"].to_list()
+    store.execute("ALTER TABLE claims ADD COLUMN kept_later VARCHAR DEFAULT 'x'")
+    assert fingerprints(store, wanted("claim"))["fingerprint"].to_list() == before
