@@ -11,8 +11,8 @@ from henrei.checks.explain import explain
 
 @pytest.mark.parametrize("check", catalogue().values(), ids=lambda check: check.code)
 def test_a_check_says_everything(check: Check) -> None:
-    said = explain(check.code)
-    assert scaffold.BLANK not in said, "something is still to be written"
+    page = explain(check.code)
+    assert scaffold.BLANK not in page, "something is still to be written"
     for part in (
         check.title,
         check.source,
@@ -22,8 +22,8 @@ def test_a_check_says_everything(check: Check) -> None:
         "expect: none",
         check.sql,
     ):
-        assert part in said
-    assert "{" not in said.partition("判定のSQL")[0], "a place without words"
+        assert part in page
+    assert "{" not in page.partition("判定のSQL")[0], "a place without words"
     assert check.file == f"{check.code.lower()}_{check.name.replace('-', '_')}.sql"
 
 

@@ -23,16 +23,16 @@ def test_checks_one_by_one_find_what_they_find_side_by_side(
     home = inputs.make_home(tmp_path, files)
     monkeypatch.setenv("HENREI_THREADS", "3")
     monkeypatch.setattr(runner, "LARGE_MONTH", rows_of_a_large_month)
-    hands = []
+    workers = []
 
     def prepare(*given: object) -> list:
-        hands.extend(prepared(*given))  # type: ignore[arg-type]
-        return list(hands)
+        workers.extend(prepared(*given))  # type: ignore[arg-type]
+        return list(workers)
 
     prepared = runner.prepare
     monkeypatch.setattr(runner, "prepare", prepare)
     assert run(home) == 0
-    assert len(hands) == (1 if rows_of_a_large_month == 1 else 3)
+    assert len(workers) == (1 if rows_of_a_large_month == 1 else 3)
     assert [row[:2] for row in findings(home)] == [("DAY203", "0000000001"), ("DAY204", "0000000002")]
 
 

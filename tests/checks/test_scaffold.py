@@ -22,7 +22,7 @@ def test_a_new_check_is_made_and_asks_to_be_written(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("code", "name", "said"),
+    ("code", "name", "message"),
     [
         ("XYZ100", "a-name", "CODE「XYZ100」"),
         ("DAY21", "a-name", "CODE「DAY21」"),
@@ -31,7 +31,7 @@ def test_a_new_check_is_made_and_asks_to_be_written(tmp_path: Path) -> None:
         ("DAY210", "same-day-twice", "もうあります"),
     ],
 )
-def test_a_new_check_needs_a_free_code_and_name(tmp_path: Path, code: str, name: str, said: str) -> None:
-    with pytest.raises(HenreiError, match=said):
+def test_a_new_check_needs_a_free_code_and_name(tmp_path: Path, code: str, name: str, message: str) -> None:
+    with pytest.raises(HenreiError, match=message):
         scaffold.make(code, name, tmp_path)
     assert list(tmp_path.iterdir()) == []

@@ -56,8 +56,8 @@ def month(text: str) -> date:
 def remember(con: duckdb.DuckDBPyConnection, outcomes: str, kind: str) -> None:
     """History of the key, and of another one far back, so that the books reach to its first month."""
     named = dict(zip(("facility_no", "recipient_no", "service_month"), KEY, strict=True))
-    for said in filter(None, outcomes.split(", ")):
-        when, outcome = said.split()
+    for text in filter(None, outcomes.split(", ")):
+        when, outcome = text.split()
         put(
             con,
             "history",
@@ -77,7 +77,7 @@ def receive(con: duckdb.DuckDBPyConnection, name: str, number: int, **more: obje
     put(con, name, review_month=REVIEW, file=0, line=number, group_line=number, last_line=number, **named, **more)
 
 
-def said(con: duckdb.DuckDBPyConnection) -> list[str]:
+def findings(con: duckdb.DuckDBPyConnection) -> list[str]:
     """The SUB checks that find something, except those about money."""
     found = []
     for code in ("SUB401", "SUB402", "SUB403", "SUB404", "SUB405", "SUB406"):
@@ -111,7 +111,7 @@ def test_claims(con: duckdb.DuckDBPyConnection, row: list[str]) -> None:
         put(con, "petitions", review_month=REVIEW, petition_month=SERVICE, process_month=month(petition), **named)
     if again == "yes":
         receive(con, "claims", 1, benefit_yen=9)
-    assert said(con) == finding.split()
+    assert findings(con) == finding.split()
     assert accepted(con) == gives.split()
 
 
@@ -121,7 +121,7 @@ def test_sheets(con: duckdb.DuckDBPyConnection, row: list[str]) -> None:
     remember(con, outcomes, "利")
     for number, kind in enumerate(kinds.split(), start=1):
         receive(con, "sheets", number, submission_kind=kind)
-    assert set(finding.split()) <= set(said(con))
+    assert set(finding.split()) <= set(findings(con))
     if len(kinds.split()) == 1:
-        assert said(con) == finding.split()
+        assert findings(con) == finding.split()
     assert accepted(con) == gives.split()

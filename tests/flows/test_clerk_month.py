@@ -45,8 +45,8 @@ def test_an_overlap_from_the_list_to_the_notices(tmp_path: Path) -> None:
     assert "2026年6月1日から10日まで" in of_b
     for facility, other in ((inputs.A, inputs.B), (inputs.B, inputs.A)):
         for paper in (out / "notices").glob(f"{facility}.*"):
-            words = letters_city.all_text(paper)
-            assert other not in words and letters_city.HOUSES[other] not in words
+            text = letters_city.all_text(paper)
+            assert other not in text and letters_city.HOUSES[other] not in text
     notice_of_a = out / "notices" / f"{inputs.A}.pdf"
     assert not notice_of_a.exists() or "返戻した明細書0件" in letters_city.pdf_text(notice_of_a)
 

@@ -71,33 +71,33 @@ def with_a_return_finding(home: Path) -> None:
     assert findings(home, "2026-05") == [("DAY203", ONE, "return")]
 
 
-def test_close_refuses_while_a_word_is_missing(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_close_refuses_while_a_decision_is_missing(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with_a_return_finding(home)
     assert henrei(home, "close", "2026-05") == 2
-    said = capsys.readouterr()
-    assert f"明細書 {inputs.A} {ONE} 2026-04 決まっていません" in said.out
-    assert "1件が決まっていません" in said.err
+    output = capsys.readouterr()
+    assert f"明細書 {inputs.A} {ONE} 2026-04 決まっていません" in output.out
+    assert "1件が決まっていません" in output.err
     assert not books.closed(Home(home))
     assert decide(home, "2026-05", f"claim,{inputs.A},1,2026-04,hold,") == 0
     assert henrei(home, "close", "2026-05", "--undecided", "accept") == 2
-    said = capsys.readouterr()
-    assert f"明細書 {inputs.A} {ONE} 2026-04 保留のままです" in said.out
-    assert "1件が保留のままです" in said.err
+    output = capsys.readouterr()
+    assert f"明細書 {inputs.A} {ONE} 2026-04 保留のままです" in output.out
+    assert "1件が保留のままです" in output.err
     assert decide(home, "2026-05", f"claim,{inputs.A},1,2026-04,accept,確認済み") == 0
     assert henrei(home, "close", "2026-05") == 0
     assert {row[4] for row in outcomes(home, "2026-05")} == {"決定"}
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("word", "outcome"), [("return", "返戻"), ("accept", "決定")])
-def test_undecided_is_the_word_for_the_rest(home: Path, word: str, outcome: str) -> None:
+@pytest.mark.parametrize(("undecided", "outcome"), [("return", "返戻"), ("accept", "決定")])
+def test_undecided_decides_the_rest(home: Path, undecided: str, outcome: str) -> None:
     with_a_return_finding(home)
-    assert henrei(home, "close", "2026-05", "--undecided", word) == 0
+    assert henrei(home, "close", "2026-05", "--undecided", undecided) == 0
     assert [row[4] for row in outcomes(home, "2026-05")] == [outcome, "決定"]
 
 
 @pytest.mark.slow
-def test_findings_that_the_brake_lowered_need_a_word_too(home: Path) -> None:
+def test_findings_that_the_brake_downgraded_need_a_decision_too(home: Path) -> None:
     with (home / "henrei.toml").open("a", encoding="utf-8") as stream:
         stream.write("[checks]\nbrake = { share = 0.1, least = 1 }\n")
     month(home, "2026-05", inputs.claim(days=3), inputs.attendance())

@@ -19,7 +19,7 @@ from lib.home_history import (
 
 
 @pytest.mark.parametrize(
-    ("rows", "said"),
+    ("rows", "message"),
     [
         (["claim,1350000001,3,2026-04,return,"], "decisions.csv:2 の明細書は 2026-05 の請求にありません"),
         (
@@ -33,10 +33,12 @@ from lib.home_history import (
         (["claim,1350000001,1,2026-04,return"], "decisions.csv:2 列の数が見出し(6列)と違う"),
     ],
 )
-def test_nothing_is_half_taken(may_run: Path, capsys: pytest.CaptureFixture[str], rows: list[str], said: str) -> None:
+def test_all_rows_are_read_or_none(
+    may_run: Path, capsys: pytest.CaptureFixture[str], rows: list[str], message: str
+) -> None:
     assert decide(may_run, "2026-05", f"claim,{inputs.A},{TWO},2026-04,return,") == 0
     assert decide(may_run, "2026-05", f"claim,{inputs.A},{TWO},2026-04,accept,", *rows) == 2
-    assert said.replace("decisions.csv:2", "decisions.csv:3", 1).replace(
+    assert message.replace("decisions.csv:2", "decisions.csv:3", 1).replace(
         "と decisions.csv:3", "と decisions.csv:4"
     ) in last_line(capsys)
     assert henrei(may_run, "close", "2026-05") == 0

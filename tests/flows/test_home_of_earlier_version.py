@@ -53,7 +53,7 @@ def test_it_takes_the_worklist_that_was_handed_out(home: Path, capsys: pytest.Ca
     assert all(note.startswith("確認済み") for note in decisions["note"])
 
 
-def test_its_closed_month_stands_and_the_next_one_closes(home: Path) -> None:
+def test_its_closed_month_stays_and_the_next_one_closes(home: Path) -> None:
     before = kept(home)
     assert henrei(home, "rebuild") == 0
     assert henrei(home, "decide", JUNE, str(home.parent / "typed-2026-06.xlsx")) == 0

@@ -56,15 +56,15 @@ def test_official_outcomes_replace_henreis_own(home: Path) -> None:
     assert henrei(home, "close", "2026-06") == 0
     assert [row[4] for row in outcomes(home, "2026-05")] == ["返戻", "返戻"]
     assert inputs.read_table(home / "out" / "2026-05" / "payments.csv") == []
-    said = [e for e in journal.of_month(Home(home), Home(home).books_months()[0]) if e["command"] == "official"]
-    assert [entry["replaced"] for entry in said] == [1, 2]
+    entries = [e for e in journal.of_month(Home(home), Home(home).books_months()[0]) if e["command"] == "official"]
+    assert [entry["replaced"] for entry in entries] == [1, 2]
     month(home, "2026-07", inputs.claim(recipient=TWO), inputs.attendance(recipient=TWO))
     assert henrei(home, "run", "2026-07") == 0
     assert findings(home, "2026-07") == []
 
 
 def test_official_rows_about_a_withdrawal(may_accepted: Path) -> None:
-    """History that confirms a withdrawal leaves it in the papers; one that tells of the re-claim stands beside it."""
+    """History that confirms a withdrawal leaves it as it is; the outcome of the re-claim comes beside it."""
     ledger = PETITIONS + "".join(f"2026-05,{inputs.A},{n},2026-04,4102,,\r\n" for n in (ONE, TWO))
     month(may_accepted, "2026-06", inputs.claim(inputs.B, month="202605"), petitions=ledger)
     assert henrei(may_accepted, "run", "2026-06") == 0
@@ -92,7 +92,7 @@ def test_an_official_return_of_a_cancellation_leaves_the_sheet_decided(home: Pat
     leave_sums_aside(home)
     month(home, "2026-05", inputs.claim(), inputs.attendance(), inputs.sheet())
     closed_may(home)
-    told = line(
+    returned = line(
         "K721-02",
         {
             3: "202606",
@@ -108,7 +108,7 @@ def test_an_official_return_of_a_cancellation_leaves_the_sheet_decided(home: Pat
         },
         False,
     )
-    month(home, "2026-06", inputs.sheet(kind="3"), [told])
+    month(home, "2026-06", inputs.sheet(kind="3"), [returned])
     assert henrei(home, "run", "2026-06") == 0
     assert henrei(home, "close", "2026-06") == 0
     assert outcomes(home, "2026-06") == [("利", inputs.A, ONE, APRIL, "返戻", "")]

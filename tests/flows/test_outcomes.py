@@ -96,7 +96,7 @@ def test_one_decision_for_all_that_is_undecided(
     ]
 
 
-def test_who_is_on_hold_keeps_the_month_open_whatever_is_said_of_the_rest(
+def test_who_is_on_hold_keeps_the_month_open_whatever_becomes_of_the_rest(
     con: duckdb.DuckDBPyConnection, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     decide(con, Home(tmp_path), ("claim", "1", "hold"), ("sheet", "1", "return"))

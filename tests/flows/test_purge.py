@@ -24,18 +24,18 @@ RECIPIENTS = (
 LATER = RECIPIENTS.replace("77,112992,ｷｴﾙ ﾅﾅ,4600,2025-04-01\r\n", "")
 
 
-def holding(home: Path, *words: str) -> list[str]:
-    """Files of the home in which one of the words stands."""
+def holding(home: Path, *texts: str) -> list[str]:
+    """Files of the home that hold one of the texts."""
     found = []
     for path in sorted(p for p in home.rglob("*") if p.is_file()):
         data = path.read_bytes()
-        if any(word.encode(code) in data for word in words for code in ("utf-8", "cp932")):
+        if any(text.encode(code) in data for text in texts for code in ("utf-8", "cp932")):
             found.append(path.relative_to(home).as_posix())
     return found
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def before_purge(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = two_children(tmp_path_factory.mktemp("before_purge") / "home")
     month(
         made,
@@ -53,9 +53,9 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def home(told: Path, tmp_path: Path) -> Path:
+def home(before_purge: Path, tmp_path: Path) -> Path:
     """May is closed; in June child 1's claim of April, decided in May, comes once more."""
-    return Path(shutil.copytree(told, tmp_path / "home"))
+    return Path(shutil.copytree(before_purge, tmp_path / "home"))
 
 
 def test_names_and_numbers_go_and_states_stay(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -96,8 +96,8 @@ def test_a_withdrawal_of_a_purged_decision_takes_its_money_back(home: Path) -> N
 def test_returns_of_the_federation_are_kept_hashed(home: Path) -> None:
     from henrei.data.fictional.records import return_records
 
-    told = list(return_records("2026-05", inputs.CITY, inputs.A, home_history.TWO, "ｶｸｳ ﾆ", "明", APRIL, "63"))
-    month(home, "2026-06", inputs.claim(month="202605"), inputs.attendance(), told, recipients=LATER)
+    returned = list(return_records("2026-05", inputs.CITY, inputs.A, home_history.TWO, "ｶｸｳ ﾆ", "明", APRIL, "63"))
+    month(home, "2026-06", inputs.claim(month="202605"), inputs.attendance(), returned, recipients=LATER)
     assert henrei(home, "run", "2026-06") == 0
     assert henrei(home, "close", "2026-06", "--undecided", "accept") == 0
     month(

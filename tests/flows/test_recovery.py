@@ -26,7 +26,7 @@ def home(home_with_store: Home) -> Home:
 
 
 def begin(home: Home, command: str, proof: str = "", **more: object) -> journal.Entry:
-    """A command has said what it is about to do."""
+    """A command has written down what it is about to do."""
     entry = journal.entry(command, MAY, **more)
     pending.begin(home, entry, proof)
     return entry
@@ -115,7 +115,7 @@ def test_an_intent_of_a_later_version_is_left_to_it(home: Home) -> None:
     assert pending.read(home) is not None
 
 
-def test_who_takes_the_home_is_told_what_was_finished(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_next_command_reports_what_was_finished(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
     begin(home, "run")
     with locked(home):
         assert capsys.readouterr().err == f"※ {FORGOTTEN.format('run')}\n"

@@ -30,7 +30,7 @@ def test_months_close_and_reopen_in_order(home: Path, capsys: pytest.CaptureFixt
     assert "前の月の締めが前回の確認の後に変わっています" in last_line(capsys)
     assert henrei(home, "run", "2026-06") == 0
     assert henrei(home, "close", "2026-06", "--undecided", "accept") == 0
-    for given, said in (
+    for given, message in (
         (("run", "2026-05"), "2026-05 は締め済みです"),
         (("close", "2026-06"), "2026-06 は締め済みです"),
         (("run", "2026-04"), "2026-05 が締め済みのため"),
@@ -38,7 +38,7 @@ def test_months_close_and_reopen_in_order(home: Path, capsys: pytest.CaptureFixt
         (("reopen", "2026-07"), "2026-07 は締まっていません"),
     ):
         assert henrei(home, *given) == 2
-        assert said in last_line(capsys)
+        assert message in last_line(capsys)
     assert henrei(home, "reopen", "2026-06") == 0
     assert henrei(home, "reopen", "2026-05") == 0
     assert not (home / "out" / "2026-05" / "outcomes.csv").exists()

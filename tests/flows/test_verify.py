@@ -17,14 +17,14 @@ MAY = date(2026, 5, 1)
 def test_a_closed_month_comes_out_the_same(may_returned: Path, capsys: pytest.CaptureFixture[str]) -> None:
     capsys.readouterr()
     assert henrei(may_returned, "verify", "2026-05") == 0
-    said = capsys.readouterr().out
-    assert "12ファイルすべてが同じでした" in said and journal.head(Home(may_returned)) in said
+    message = capsys.readouterr().out
+    assert "12ファイルすべてが同じでした" in message and journal.head(Home(may_returned)) in message
     assert not (may_returned / ".henrei" / "verify").exists()
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("name", "said"),
+    ("name", "message"),
     [
         ("out/2026-05/findings.csv", "計算し直すと out/2026-05/findings.csv が違います"),
         ("books/2026-05/outcomes.csv", "計算し直すと books/2026-05/outcomes.csv が違います"),
@@ -34,12 +34,12 @@ def test_a_closed_month_comes_out_the_same(may_returned: Path, capsys: pytest.Ca
     ],
 )
 def test_what_was_changed_since_is_named(
-    may_returned: Path, name: str, said: str, capsys: pytest.CaptureFixture[str]
+    may_returned: Path, name: str, message: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
     with (may_returned / name).open("ab") as stream:
         stream.write(b"\r\n")
     assert henrei(may_returned, "verify", "2026-05") == 2
-    assert said in last_line(capsys)
+    assert message in last_line(capsys)
 
 
 def test_an_open_month_cannot_be_verified(may_run: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -48,7 +48,7 @@ def test_an_open_month_cannot_be_verified(may_run: Path, capsys: pytest.CaptureF
 
 
 @pytest.mark.slow
-def test_a_clock_that_was_set_back_is_said_and_stops_nothing(
+def test_a_clock_that_was_set_back_is_reported_and_stops_nothing(
     may_run: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     class Yesterday(datetime):

@@ -61,7 +61,7 @@ def people() -> list[str]:
 
 
 def forms(text: str) -> set[bytes]:
-    """How a text may stand in a file."""
+    """The bytes that a text can be in a file."""
     escaped = json.dumps(text)[1:-1]
     found = {text.encode(code) for code in ("utf-8", "utf-16-le", "utf-16-be")}
     found |= {
@@ -74,18 +74,18 @@ def forms(text: str) -> set[bytes]:
     return found | {text.encode("cp932"), repr(text.encode("cp932"))[2:-1].encode()}
 
 
-def leaks(data: bytes, words: Iterable[str]) -> list[str]:
-    return [word for word in words if any(form in data for form in forms(word))]
+def leaks(data: bytes, texts: Iterable[str]) -> list[str]:
+    return [text for text in texts if any(form in data for form in forms(text))]
 
 
-def leaks_below(folder: Path, words: Iterable[str]) -> dict[str, list[str]]:
+def leaks_below(folder: Path, texts: Iterable[str]) -> dict[str, list[str]]:
     """Of every file below the folder what it must not hold; workbooks and PDFs by what they say."""
-    words = list(words)
-    found = {path: leaks(said(path), words) for path in sorted(folder.rglob("*")) if path.is_file()}
+    texts = list(texts)
+    found = {path: leaks(content(path), texts) for path in sorted(folder.rglob("*")) if path.is_file()}
     return {path.relative_to(folder).as_posix(): names for path, names in found.items() if names}
 
 
-def said(path: Path) -> bytes:
+def content(path: Path) -> bytes:
     data = path.read_bytes()
     if path.suffix == ".xlsx":
         with zipfile.ZipFile(io.BytesIO(data)) as parts:
@@ -150,7 +150,7 @@ def sheet(manager: str, child: str, *, kind: str = "1", household: bool = False)
 
 
 def returned(facility: str, child: str, other: str) -> list[str]:
-    """The federation returned a claim, and its words name another child and another facility."""
+    """The federation returned a claim, and its text names another child and another facility."""
     head: dict[int, object] = {3: "202605", 4: STRAY}
     text = f"{FREE['K721-02']}{FULL[other][0].replace(' ', '　')}"
     base: dict[int, object] = {

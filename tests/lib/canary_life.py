@@ -1,4 +1,4 @@
-"""A process that leads a home through its life, with failures at every step; what each command said goes to files.
+"""A process that leads a home through all commands, with failures at every step; the output of each goes to files.
 
 python canary_life.py HOME RECORDS: Prefect as verbose as --debug makes it, one server for all. Below RECORDS every command
 leaves its streams, status.json has the exit status of each, and modes.json what others than the owner could read.
@@ -73,7 +73,7 @@ def noise() -> None:
 
 
 def quoting() -> None:
-    """polars tells the value it could not take; then one of ours stands before it, and a group."""
+    """polars quotes the value that it could not cast; then one of ours, and a group, is raised from it."""
     try:
         pl.Series([ALL]).cast(pl.Int64)
     except pl.exceptions.PolarsError as found:
@@ -138,7 +138,7 @@ def failing(command: str, fail: Callable[[], None]) -> Iterator[None]:
 
 
 def worklists() -> None:
-    """A filled list, and one whose 決定 is no such word, with what people type beside it."""
+    """A filled worklist, and one whose 決定 is none, with what people type beside it."""
     made = HOME / "out" / canary_city.MAY / "worklist.xlsx"
     rows = {
         number: {"決定": "返戻", "回答": canary_city.FREE["answer"], "備考": canary_city.FREE["note"]}

@@ -87,12 +87,12 @@ def scenes(folder: Path) -> dict[str, Scene]:
             for g in (inputs.claim(recipient=r, days=3), inputs.attendance(recipient=r))
         ),
     )
-    words = folder / "decisions.csv"
+    decisions = folder / "decisions.csv"
     rows = [f"claim,{inputs.A},1,2026-04,return,日数", f"claim,{inputs.A},2,2026-04,accept,"]
-    words.write_text(home_history.HEAD + "".join(f"{row}\r\n" for row in rows), encoding="utf-8", newline="")
+    decisions.write_text(home_history.HEAD + "".join(f"{row}\r\n" for row in rows), encoding="utf-8", newline="")
     steps = {
         "run": ("run", "2026-05", "--direct"),
-        "decide": ("decide", "2026-05", str(words)),
+        "decide": ("decide", "2026-05", str(decisions)),
         "close": ("close", "2026-05"),
         "reopen": ("reopen", "2026-05"),
     }
@@ -129,8 +129,8 @@ def start(home: Path, command: tuple[str, ...], **plan: Any) -> subprocess.Popen
         encoding="utf-8",
     )
     assert child.stdout is not None
-    said = child.stdout.readline()
-    assert said == "ready\n", said
+    line = child.stdout.readline()
+    assert line == "ready\n", line
     return child
 
 

@@ -1,4 +1,4 @@
-"""Homes with closed months, and the facts that stand in their dashboard.html: what its tests share."""
+"""Homes with closed months, and the facts in their dashboard.html. For tests of the dashboard."""
 
 from __future__ import annotations
 

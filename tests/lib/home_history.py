@@ -38,11 +38,11 @@ def month(home: Path, name: str, *groups: list[str], **ledgers: str) -> None:
     """Puts a review month's records, and ledgers that differ from the usual, into the inbox."""
     folder = home / "inbox" / name
     folder.mkdir(parents=True, exist_ok=True)
-    said = name.replace("-", "")
+    record_month = name.replace("-", "")
     for kind, ids in (("K11", ("K112", "K122")), ("K41", ("K411", "K421")), ("K61", ("K611",)), ("K72", ("K721",))):
         records = [record for group in groups for record in group if record.startswith(ids)]
         if records:
-            (folder / f"{kind}00000.CSV").write_bytes(inputs.exchange(kind, records, month=said))
+            (folder / f"{kind}00000.CSV").write_bytes(inputs.exchange(kind, records, month=record_month))
     for ledger, text in {**inputs.LEDGERS, **ledgers}.items():
         (folder / f"{ledger}.csv").write_text(text, encoding="utf-8", newline="")
 

@@ -56,10 +56,10 @@ def overlapping(tmp_path: Path, settings: str = "", **more: str) -> Path:
     return home
 
 
-def closed(home: Path, word: str = "return") -> Path:
+def closed(home: Path, undecided: str = "return") -> Path:
     """Runs and closes May; returns the folder of the notices."""
     assert henrei(home, "run", MAY) == 0
-    assert henrei(home, "close", MAY, "--undecided", word) == 0
+    assert henrei(home, "close", MAY, "--undecided", undecided) == 0
     return home / "out" / MAY / "notices"
 
 

@@ -34,17 +34,17 @@ def exchange(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[list[st
 def test_every_item_with_text_or_a_number(exchange: dict[str, list[list[str]]], record: str) -> None:
     known = [*canary_city.people(), *canary_city.HOUSES]
     for item in layouts(record)[-1].items:
-        words = item.type in ("漢字", "英数") and item.width >= 10
+        text_item = item.type in ("漢字", "英数") and item.width >= 10
         # The city's name is no secret, a manager of the cap is a facility.
         if (
-            words
+            text_item
             and item.no > 2
             and not item.codes
             and item.label != "都道府県等名"
             and item.column != "cap_manager_no"
         ):
             there = {cells[item.no - 1] for cells in exchange[record]} - {""}
-            assert there and all(any(word in text for word in known) for text in there), (record, item.label)
+            assert there and all(any(canary in text for canary in known) for text in there), (record, item.label)
 
 
 @pytest.mark.parametrize("name", ledgers())
@@ -60,19 +60,19 @@ def test_every_column_of_a_ledger(name: str) -> None:
             continue
         if item.format in ("ledger-text", "ledger-number10") or item.column == "birth_date":
             there = {row.get(item.label, "") for row in canary_city.ROWS[name]} - {""}
-            assert there and all(any(word in text for word in known) for text in there), (name, item.label)
+            assert there and all(any(canary in text for canary in known) for text in there), (name, item.label)
 
 
 def test_the_search_finds_every_form() -> None:
-    word = canary_city.FULL[canary_city.ONE][0]
+    name = canary_city.FULL[canary_city.ONE][0]
     for data in (
-        word.encode("cp932"), word.encode("utf-16"), ascii(word).encode(), repr(word.encode()).encode(), inputs.CITY.encode() + word.encode()
+        name.encode("cp932"), name.encode("utf-16"), ascii(name).encode(), repr(name.encode()).encode(), inputs.CITY.encode() + name.encode()
     ):  # fmt: skip
-        assert canary_city.leaks(data, [word]) == [word]
+        assert canary_city.leaks(data, [name]) == [name]
     assert canary_city.leaks(b"nobody", canary_city.people()) == []
 
 
-def test_a_name_of_anothers_child_is_taken_out_in_every_spelling() -> None:
+def test_a_name_of_anothers_child_is_redacted_in_every_spelling() -> None:
     people = {child: canary_city.FULL[child] for child in (canary_city.ONE, canary_city.OF_B)} | {
         "9990000058": ("アオイ",)
     }

@@ -23,8 +23,8 @@ def test_this_process(attempts: Path) -> None:
         socket.getaddrinfo("example.invalid", 443)
     with socket.socket() as one, pytest.raises(PermissionError):
         one.bind(("0.0.0.0", 0))
-    said = attempts.read_text(encoding="utf-8").splitlines()
-    assert [line.split()[:2] for line in said] == [
+    lines = attempts.read_text(encoding="utf-8").splitlines()
+    assert [line.split()[:2] for line in lines] == [
         ["socket.connect", ELSEWHERE],
         ["socket.sendto", ELSEWHERE],
         ["socket.getaddrinfo", "example.invalid"],

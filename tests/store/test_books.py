@@ -119,7 +119,7 @@ def test_what_a_run_found_is_kept_while_the_month_is_closed(home: Home) -> None:
 
 
 @pytest.mark.parametrize(("data", "kind"), [(None, "FileNotFoundError"), (b"memo", "ComputeError")])
-def test_results_that_cannot_be_read_are_to_be_taken_from_a_backup(home: Home, data: bytes | None, kind: str) -> None:
+def test_results_that_cannot_be_read_are_to_come_from_a_backup(home: Home, data: bytes | None, kind: str) -> None:
     books.stage_results(home, MAY, empty_results())
     books.publish(home, MAY)
     path = books.result_paths(home, MAY)["findings"]

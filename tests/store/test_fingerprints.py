@@ -42,7 +42,7 @@ def wanted(*subjects: str, facility: str = "A") -> pl.DataFrame:
 
 
 def fingerprint(con: duckdb.DuckDBPyConnection, tables: str, subject: str = "claim") -> str:
-    """Of the one claim or sheet in the tables, which are taken out again."""
+    """Of the one claim or sheet in the tables, which are emptied again."""
     names = [line for line in tables.splitlines() if line and not line.startswith("|")]
     fill(con, tables)
     [row] = fingerprints(con, wanted(subject)).to_dicts()

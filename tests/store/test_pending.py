@@ -33,7 +33,7 @@ def test_what_a_command_intends_is_there_until_it_ends(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "{", "{}", '{"entry": {"month": "2026-13"}, "proof": ""}'])
-def test_what_cannot_be_read_is_not_taken_for_nothing(tmp_path: Path, text: str) -> None:
+def test_what_cannot_be_read_is_not_nothing(tmp_path: Path, text: str) -> None:
     path = pending.path_of(Home(tmp_path))
     path.parent.mkdir()
     path.write_text(text, encoding="utf-8")

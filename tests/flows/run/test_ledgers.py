@@ -156,7 +156,7 @@ def test_a_ledger_without_a_required_column_stops_its_checks_only(tmp_path: Path
     assert "CRT102" in whole and "DAY203" not in whole
 
 
-def test_a_ledger_of_an_earlier_month_is_used_and_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_ledger_of_an_earlier_month_is_used_and_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     home = inputs.make_home(
         tmp_path, inputs.right_month(), {name: t for name, t in inputs.LEDGERS.items() if name != "grants"}
     )
@@ -182,7 +182,7 @@ def test_a_ledger_with_only_its_header_is_absent_and_no_older_one_takes_its_plac
 
 
 @pytest.mark.slow
-def test_service_codes_may_stand_beside_the_settings(tmp_path: Path) -> None:
+def test_service_codes_may_be_beside_the_settings(tmp_path: Path) -> None:
     ledgers = {name: text for name, text in inputs.LEDGERS.items() if name != "service_codes"}
     home = inputs.make_home(tmp_path, inputs.right_month(), ledgers)
     assert run(home) == 0

@@ -134,9 +134,9 @@ def measure(name: str, size: int) -> dict[str, object]:
         done = subprocess.run([sys.executable, "-c", script, str(argument)], capture_output=True, encoding="utf-8")
         if done.returncode:
             return {"mb": size, "status": done.returncode, "said": done.stderr[-300:]}
-        told = json.loads(done.stdout.splitlines()[-1])
-        if file and told["status"] == 0:
+        measured = json.loads(done.stdout.splitlines()[-1])
+        if file and measured["status"] == 0:
             summary = json.loads((home / "out" / inputs.REVIEW / "summary.json").read_text(encoding="utf-8"))
             row = next(row for row in summary["files"] if row["file"] == file)
-            told |= {key: row[key] for key in ("kind", "lines", "loaded", "refused", "ignored")}
-        return {"mb": size, **told}
+            measured |= {key: row[key] for key in ("kind", "lines", "loaded", "refused", "ignored")}
+        return {"mb": size, **measured}

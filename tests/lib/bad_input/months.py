@@ -102,9 +102,9 @@ def good_ledgers() -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def _everything_said() -> Iterator[io.BytesIO]:
+def _all_output() -> Iterator[io.BytesIO]:
     """Standard output and error, also what is written past Python (a panic of a library writes to the descriptor)."""
-    said = io.BytesIO()
+    output = io.BytesIO()
     kept = os.dup(1), os.dup(2)
     with tempfile.TemporaryFile() as target:
         sys.stdout.flush()
@@ -115,13 +115,13 @@ def _everything_said() -> Iterator[io.BytesIO]:
         err = io.TextIOWrapper(io.FileIO(os.dup(2), "w"), encoding="utf-8", write_through=True)
         try:
             with out, err, contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-                yield said
+                yield output
         finally:
             for number, fd in enumerate(kept, start=1):
                 os.dup2(fd, number)
                 os.close(fd)
             target.seek(0)
-            said.write(target.read())
+            output.write(target.read())
 
 
 def _line_count(data: bytes) -> int:
@@ -129,12 +129,12 @@ def _line_count(data: bytes) -> int:
 
 
 def run(folder: Path, files: dict[str, bytes], ledgers: dict[str, str]) -> tuple[int, str, Path]:
-    """The month in a new home: exit status, what was said, the folder of what came out."""
+    """The month in a new home: exit status, all output, the folder of what came out."""
     shutil.rmtree(folder, ignore_errors=True)
     home = inputs.make_home(folder, files, ledgers, _SETTINGS)
-    with _everything_said() as said:
+    with _all_output() as output:
         status = cli.main(["run", inputs.REVIEW, "--home", str(home), "--direct"])
-    return status, said.getvalue().decode("utf-8", errors="replace"), home / "out" / inputs.REVIEW
+    return status, output.getvalue().decode("utf-8", errors="replace"), home / "out" / inputs.REVIEW
 
 
 def _table(path: Path) -> list[dict[str, str]]:
@@ -144,8 +144,8 @@ def _table(path: Path) -> list[dict[str, str]]:
 
 def faults(files: dict[str, bytes], bad: set[str], outcome: tuple[int, str, Path], status: int = 0) -> list[str]:
     """What does not hold of a run: status, silence, and that every line of every file is somewhere."""
-    given, said, out = outcome
-    found = [f"{word} was said" for word in ("予期しない", "Traceback", "panicked", "Error") if word in said]
+    given, output, out = outcome
+    found = [f"{text} was said" for text in ("予期しない", "Traceback", "panicked", "Error") if text in output]
     if given != status:
         return [*found, f"exit status {given} for {status}"]
     if status:
@@ -186,7 +186,7 @@ def _of_good(path: Path) -> dict[tuple[str, ...], dict[str, str]]:
 
 
 def harm(before: Path, after: Path) -> list[str]:
-    """What the good files were told alone and are not told beside the spoilt ones, or the other way round."""
+    """What was found of the good files alone and not beside the spoilt ones, or the other way round."""
     was, now = _of_good(before / "findings.csv"), _of_good(after / "findings.csv")
     unsure = _of_good(after / "undetermined.csv")
     found = [f"{key[0]} is new" for key in now.keys() - was.keys()]

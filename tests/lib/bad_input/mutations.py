@@ -1,4 +1,4 @@
-"""Ways in which files are spoiled: on the way, by editors, by disks, by hand. Each is (random, bytes) → bytes."""
+"""Ways in which files are spoiled: on the way, by editors, by disks, by people. Each is (random, bytes) → bytes."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def unquote(dice: random.Random, data: bytes) -> bytes:
 
 
 def field(dice: random.Random, data: bytes) -> bytes:
-    """A cell is put in, taken out or filled with something else."""
+    """A cell is put in, left out or filled with something else."""
     commas = [match.start() for match in re.finditer(b",", data)]
     if len(commas) < 2:
         return data + b","

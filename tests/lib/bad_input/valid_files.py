@@ -57,8 +57,8 @@ def _returns(number: int, children: list[str], full: bool) -> list[str]:
     rows = []
     for child in children:
         of = {4: facility(number), 5: inputs.CITY, 7: child, 8: "ｶｸｳ ﾊﾅｺ", 10: "202603", 11: "63", 12: 1000}
-        said = {6: "架空県", 9: "明", 13: "EG01", 14: "受給者台帳に該当なし"}
-        rows.append(line("K721-02", {3: "202604", **of, **said}, full))
+        reason = {6: "架空県", 9: "明", 13: "EG01", 14: "受給者台帳に該当なし"}
+        rows.append(line("K721-02", {3: "202604", **of, **reason}, full))
     return [line("K721-01", {3: "202604", 4: facility(number)}, full), *rows]
 
 

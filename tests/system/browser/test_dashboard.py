@@ -47,23 +47,23 @@ def chromium() -> Iterator[Any]:
 
 @pytest.fixture
 def opened(chromium: Any) -> Opened:
-    """Opens the dashboard of a home; what the console said and what was asked for is judged at the end."""
+    """Opens the dashboard of a home; faults in the console and requests to others are looked at in the end."""
 
     @contextmanager
     def show(home: Path) -> Iterator[Any]:
         address = (home / "out" / "dashboard.html").as_uri()
         page = chromium.new_page(viewport={"width": 1280, "height": 900})
-        said: list[str] = []
+        faults: list[str] = []
         asked: list[str] = []
-        page.on("console", lambda message: said.append(message.text))
-        page.on("pageerror", lambda error: said.append(str(error)))
-        page.on("dialog", lambda dialog: (said.append(dialog.message), dialog.dismiss()))
+        page.on("console", lambda message: faults.append(message.text))
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.on("dialog", lambda dialog: (faults.append(dialog.message), dialog.dismiss()))
         page.on("request", lambda request: asked.append(request.url))
         page.goto(address)
         wait_for(page, "/")
         yield page
         page.close()
-        assert said == []
+        assert faults == []
         assert asked == [address]
 
     return show
@@ -200,7 +200,7 @@ def test_filters_by_facility_and_service_type(opened: Opened, closed_city_home: 
         assert page.locator("#scope").inner_text() == "表示: すべてのサービス種類、すべての事業所"
 
 
-def test_totals_stand_below_their_columns(opened: Opened, closed_city_home: Path) -> None:
+def test_totals_are_below_their_columns(opened: Opened, closed_city_home: Path) -> None:
     with opened(closed_city_home) as page:
         for table, numbers in {
             "rate": (1, 2, 4, 5),
@@ -226,7 +226,7 @@ def test_a_claim_of_two_types_counts_under_each(opened: Opened, four_months_home
         assert totals == {"": 8, "61": 2, "63": 8}
 
 
-def test_the_four_months_that_are_told(opened: Opened, four_months_home: Path) -> None:
+def test_the_four_months_of_known_claims(opened: Opened, four_months_home: Path) -> None:
     with opened(four_months_home) as page:
         assert cells(page, "returner")[2] == ["2026-07", "2", "1", "0", "0.00%", "1", "50.00%"]
         assert [row[:5] for row in cells(page, "reasons")][:2] == [
@@ -278,7 +278,7 @@ def test_readable_without_eyes(opened: Opened, closed_city_home: Path) -> None:
         assert page.evaluate("[...document.querySelectorAll('select')].every((one) => one.labels.length === 1)")
 
 
-def test_prints_on_a4_with_every_table_open(opened: Opened, closed_city_home: Path) -> None:
+def test_on_paper_it_is_a4_with_every_table_open(opened: Opened, closed_city_home: Path) -> None:
     """Every row of every table is on paper. Letters are left out: the machine may have no Japanese font."""
     with opened(closed_city_home) as page:
         tables = page.evaluate("[...document.querySelectorAll('table')].map((one) => one.id.replace('table-', ''))")

@@ -65,7 +65,7 @@ def test_untidy_but_right_data_is_not_returned(tmp_path: Path) -> None:
     assert "return" not in severities
 
 
-def test_six_months_lived(tmp_path: Path) -> None:
+def test_six_months_that_are_closed(tmp_path: Path) -> None:
     """Findings, outcomes, payments and rates of six months that henrei itself closes."""
     months = [f"2026-{number:02}" for number in range(5, 11)]
     make_city(tmp_path, children=120, months=months, seed=13, style="both", with_closing=True)

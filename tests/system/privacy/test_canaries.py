@@ -28,7 +28,7 @@ class Life:
 
 @pytest.fixture(scope="module")
 def life(tmp_path_factory: pytest.TempPathFactory) -> Life:
-    """Lived once, in a process of its own with its own Prefect server; only looked at by the tests."""
+    """Made once, in a process of its own with its own Prefect server; only looked at by the tests."""
     folder = tmp_path_factory.mktemp("life")
     home = canary_city.make_home(folder / "home")
     records, temporary, log, reached = (folder / name for name in ("records", "temporary", "watched", "reached"))
@@ -69,7 +69,9 @@ def test_it_went_as_planned(life: Life) -> None:
     assert life.statuses == dict.fromkeys(life.statuses, 0) | wrong
     assert sum("failing" in name for name in wrong) == 10
     for name in ("findings.csv", "worklist.xlsx", "notices/9990800011.pdf"):  # the search finds what is there
-        assert canary_city.leaks(canary_city.said(life.home / "out" / canary_city.MAY / name), [canary_city.ONE]), name
+        assert canary_city.leaks(canary_city.content(life.home / "out" / canary_city.MAY / name), [canary_city.ONE]), (
+            name
+        )
     assert list((life.home / ".prefect").glob("*.db"))
     debugged = (life.records / "dashboard-failing.err").read_text(encoding="utf-8")
     assert "ExceptionGroup" in debugged and "InvalidOperationError" in debugged and "canary_life.py" in debugged
@@ -93,8 +95,8 @@ def test_one_line_without_debug(life: Life) -> None:
 
 
 def test_prefect(life: Life) -> None:
-    words = [*canary_city.people(), *canary_city.HOUSES.values(), *canary_city.CORPORATIONS.values()]
-    assert canary_city.leaks_below(life.home / ".prefect", words) == {}
+    texts = [*canary_city.people(), *canary_city.HOUSES.values(), *canary_city.CORPORATIONS.values()]
+    assert canary_city.leaks_below(life.home / ".prefect", texts) == {}
     assert canary_city.leaks((life.home / ".prefect" / "prefect.db").read_bytes(), ["henrei-run-2026-05"])
 
 
@@ -149,7 +151,7 @@ def test_nobody_was_asked_for_anything(life: Life) -> None:
 
 @pytest.mark.parametrize("kind", ["notices", "inquiries"])
 @pytest.mark.parametrize("facility", canary_city.HOUSES)
-def test_papers_tell_a_facility_of_its_own_children_alone(life: Life, kind: str, facility: str) -> None:
+def test_letters_hold_a_facilitys_own_children_alone(life: Life, kind: str, facility: str) -> None:
     other = next(at for at in canary_city.HOUSES if at != facility)
     foreign = [
         other,
@@ -168,6 +170,6 @@ def test_papers_tell_a_facility_of_its_own_children_alone(life: Life, kind: str,
                 *(n.split()[1] for n in canary_city.FULL[child]),
             ]
     for suffix in ("xlsx", "pdf"):
-        paper = canary_city.said(life.home / "out" / canary_city.MAY / kind / f"{facility}.{suffix}")
+        paper = canary_city.content(life.home / "out" / canary_city.MAY / kind / f"{facility}.{suffix}")
         assert facility.encode() in paper
         assert canary_city.leaks(paper, foreign) == []

@@ -69,15 +69,15 @@ def main() -> int:
     found: dict[str, object] = {}
     good = True
     if args.only != "big":
-        found["mutations"] = told = mutations(args.files, args.first)
-        good = not told["failures"]
+        found["mutations"] = tally = mutations(args.files, args.first)
+        good = not tally["failures"]
     if args.only != "mutations":
         cases: dict[str, list[dict[str, object]]] = {}
         for name, (_, _, sizes) in large_files.CASES.items():
             cases[name] = [large_files.measure(name, size) for size in sizes]
             print(name, cases[name], file=sys.stderr, flush=True)
         found["big"] = cases
-        good = good and all(one["status"] == 0 for told_big in cases.values() for one in told_big)
+        good = good and all(one["status"] == 0 for sizes in cases.values() for one in sizes)
     text = json.dumps(found, ensure_ascii=False, indent=1)
     if args.json:
         args.json.write_text(text + "\n", encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The long run of crashes and full disks: `make test-long-crashes`. Prints a table and writes its figures as JSON.
+"""The long run of crashes and full disks: `make test-long-crashes`. Shows a table and writes its figures as JSON.
 
 Every command dies at each of its file operations, and further times at random moments of the clock; then every operation
 fails once for want of space. Where the machine lets a small file system be mounted, `run` also meets really full ones.
@@ -55,8 +55,8 @@ def main() -> None:
             for at in range(1, scene.operations + 1):
                 home = _fresh(scene, Path(folder))
                 child = crash.start(home, scene.command, at=at, how=errno.ENOSPC)
-                said = child.communicate(timeout=120)[1]
-                assert child.returncode in (0, 2) and "Traceback" not in said and "予期しない" not in said, said
+                errors = child.communicate(timeout=120)[1]
+                assert child.returncode in (0, 2) and "Traceback" not in errors and "予期しない" not in errors, errors
                 found[name, "no space, " + _judged(home, scene)] += 1
                 _say(f"no space: {name} {at} of {scene.operations}")
         full = _full_disks(scenes["run"], Path(folder), found) if "run" in scenes else "not asked for"
@@ -100,8 +100,8 @@ def _full_disks(scene: crash.Scene, folder: Path, found: Counter[tuple[str, str]
         try:
             home = Path(shutil.copytree(scene.before, disk / "home"))
             child = crash.start(home, scene.command)
-            said = child.communicate(timeout=120)[1]
-            assert child.returncode in (0, 2) and "Traceback" not in said and "予期しない" not in said, said
+            errors = child.communicate(timeout=120)[1]
+            assert child.returncode in (0, 2) and "Traceback" not in errors and "予期しない" not in errors, errors
             rescued = folder / "home"
             shutil.rmtree(rescued, ignore_errors=True)
             shutil.copytree(home, rescued)

@@ -25,7 +25,7 @@ def test_killed_at_random_moments(scenes: dict[str, crash.Scene], command: str, 
 
 @pytest.mark.parametrize("operation", [22, 23, 24, 25])
 def test_close_killed_between_its_preparations(scenes: dict[str, crash.Scene], operation: int, tmp_path: Path) -> None:
-    """What a close keeps beside its outcomes must not stand before them."""
+    """What a close keeps beside its outcomes must not be there before them."""
     home = Path(shutil.copytree(scenes["close"].before, tmp_path / "home"))
     crash.killed_at(home, scenes["close"], operation)
     crash.judged(home, scenes["close"])

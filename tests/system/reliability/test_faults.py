@@ -25,17 +25,17 @@ def disturbed(scene: crash.Scene, folder: Path, **plan: Any) -> str:
     home = folder / "home"
     shutil.copytree(scene.before, home)
     child = crash.start(home, scene.command, **plan)
-    said = child.communicate(timeout=120)[1].strip().splitlines()
-    assert child.returncode == 2, said
-    assert "Traceback" not in "\n".join(said) and "予期しない" not in said[-1], said
+    message = child.communicate(timeout=120)[1].strip().splitlines()
+    assert child.returncode == 2, message
+    assert "Traceback" not in "\n".join(message) and "予期しない" not in message[-1], message
     crash.judged(home, scene)
-    return str(said[-1])
+    return str(message[-1])
 
 
 @pytest.mark.parametrize(("command", "at"), [("run", 2), ("run", 20), ("decide", 3), ("close", 8), ("reopen", 4)])
 def test_a_full_disk(scenes: dict[str, crash.Scene], command: str, at: int, tmp_path: Path) -> None:
-    said = disturbed(scenes[command], tmp_path, at=at, how=errno.ENOSPC)
-    assert "空き容量" in said or "書けません" in said
+    message = disturbed(scenes[command], tmp_path, at=at, how=errno.ENOSPC)
+    assert "空き容量" in message or "書けません" in message
 
 
 @pytest.mark.parametrize("size", [4096, 16_384])
@@ -46,8 +46,8 @@ def test_a_disk_on_which_the_database_does_not_fit(scenes: dict[str, crash.Scene
 
 @pytest.mark.parametrize("command", ["run", "close"])
 def test_an_out_folder_that_takes_nothing(scenes: dict[str, crash.Scene], command: str, tmp_path: Path) -> None:
-    said = disturbed(scenes[command], tmp_path, at=1, how=errno.EACCES, below="out")
-    assert "書けません" in said or "権限" in said
+    message = disturbed(scenes[command], tmp_path, at=1, how=errno.EACCES, below="out")
+    assert "書けません" in message or "権限" in message
 
 
 @pytest.mark.parametrize(
@@ -56,8 +56,8 @@ def test_an_out_folder_that_takes_nothing(scenes: dict[str, crash.Scene], comman
 def test_an_output_that_another_program_holds(
     scenes: dict[str, crash.Scene], command: str, held: str, tmp_path: Path
 ) -> None:
-    said = disturbed(scenes[command], tmp_path, at=1, how=errno.EACCES, below=f"out/2026-05/{held}")
-    assert held in said
+    message = disturbed(scenes[command], tmp_path, at=1, how=errno.EACCES, below=f"out/2026-05/{held}")
+    assert held in message
 
 
 def test_a_second_run_is_refused_and_changes_nothing(
