@@ -1,6 +1,5 @@
-"""The home's folder `books/`: read and written here, one folder a review month. Called by every command that decides.
-
-It is the truth; the database holds a copy.
+"""The home's folder `books/` in, decisions, inputs, outcomes and results of its months out, and back. Called by every command
+that decides. It is the truth, one folder a review month; the database holds a copy.
 
 - `decisions.csv`: the team's decisions, each with a fingerprint of the claim or sheet it was made on;
 - `inputs.csv`: the files that the last run read, with their SHA-256;
@@ -42,7 +41,7 @@ DECISION_COLUMNS = (
 
 # Files of books/ that a command prepares before its decisive step.
 _PREPARED = ("inputs.csv", "henrei.toml")
-# What close keeps of the run it stands on, as tables of the store (tables.RESULTS).
+# What close keeps of the run that it closes, as tables of the store (tables.RESULTS).
 _RESULTS = {name: f"{name}.parquet" for name in tables.RESULTS}
 
 

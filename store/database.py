@@ -1,4 +1,6 @@
-"""Opening the home's DuckDB file. One process writes; the home's lock is held by the caller."""
+"""The home's DuckDB file in, an open connection with tables, views and law out. Called by every command that reads or
+writes a month; one process writes, and the caller holds the home's lock.
+"""
 
 from __future__ import annotations
 
@@ -52,11 +54,11 @@ def open_store(home: Home, path: Path | None = None) -> Iterator[duckdb.DuckDBPy
 def _connect(home: Home, path: Path) -> duckdb.DuckDBPyConnection:
     try:
         return duckdb.connect(str(path), config=_settings(home))
-    except duckdb.IOException as found:
+    except duckdb.IOException as problem:
         raise HenreiError(
-            f"{path.name} を開けません({type(found).__name__})。他のプログラムで開いていれば閉じ、"
+            f"{path.name} を開けません({type(problem).__name__})。他のプログラムで開いていれば閉じ、"
             "壊れている場合はこのファイルを退けてからもう一度実行してください(元の資料は inbox にあります)"
-        ) from found
+        ) from problem
 
 
 def copy_store(home: Home) -> None:
@@ -98,9 +100,9 @@ def set_current_month(con: duckdb.DuckDBPyConnection, month: date) -> None:
 
 def prepare(con: duckdb.DuckDBPyConnection) -> None:
     """Makes tables and views in a new file, and makes them anew where an older version made the tables."""
-    found = con.execute("SELECT count(*) FROM duckdb_tables() WHERE table_name = 'store_version'").fetchone()
+    versions = con.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'store_version'").fetchall()
     have = None
-    if found and found[0]:
+    if versions:
         row = con.execute("SELECT fingerprint FROM store_version").fetchone()
         have = row[0] if row else None
     want = tables.fingerprint()

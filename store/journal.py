@@ -1,6 +1,8 @@
-"""books/journal.jsonl: who did what to which month, when, on which inputs, by which rules, with which result.
+"""books/journal.jsonl, the audit log: an entry in, a line out that nobody can change unseen, and back. Called by every
+command that changes a home, and by verify.
 
-One line a command, only ever added to. Every line holds the SHA-256 of the line before it, so a line that was
+An entry says who did what to which month, when, on which inputs, by which rules, with which result. One line a command,
+only ever added to. Every line holds the SHA-256 of the line before it, so a line that was
 changed, taken out or put in later breaks the chain there. Only the end can be cut off unseen: its hash is said at
 every close, for people to keep elsewhere. Never a name or number of a child.
 """
@@ -88,10 +90,10 @@ def _lines(home: Home) -> list[bytes]:
 
 def _parsed(line: bytes) -> Entry:
     try:
-        found = json.loads(line)
+        entry = json.loads(line)
     except ValueError:
         return {}
-    return found if isinstance(found, dict) else {}
+    return entry if isinstance(entry, dict) else {}
 
 
 def _who() -> str:

@@ -1,4 +1,6 @@
-"""A review month into the store, in one transaction; what stood there of the month goes."""
+"""A review month's records in, its rows in the store's tables out, in one transaction; what was there of the month goes.
+And a run's results, kept and read. Called by the run, and by whatever reads its results.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +29,7 @@ Results = dict[str, pl.DataFrame]
 
 @dataclass
 class Month:
-    """What a run gives to the store: numbers of files whose frame is broken, and small tables as frames.
+    """What a run gives to the store: numbers of files whose envelope is broken, and small tables as frames.
 
     `parts` is the folder with `*/<record>.parquet`; ledgers have `file`, `line` and the ledger's columns.
     """
@@ -57,7 +59,7 @@ def find_duplicates(con: duckdb.DuckDBPyConnection, month: Month) -> tuple[pl.Da
         files = _part_files(month.parts, base)
         if not files:
             continue
-        found = query(
+        duplicates = query(
             con,
             f"""
             SELECT * FROM (
@@ -69,18 +71,18 @@ def find_duplicates(con: duckdb.DuckDBPyConnection, month: Month) -> tuple[pl.Da
             """,
             [files, month.broken],
         )
-        if found.is_empty():
+        if duplicates.is_empty():
             continue
         family = base[:4]
         reasons = []
-        for row in found.iter_rows(named=True):  # duplicates only
+        for row in duplicates.iter_rows(named=True):
             others = [
                 f"{paths[f]} の{line}行目"
                 for f, line in sorted(zip(row["files"], row["lines"], strict=True))
                 if (f, line) != (row["file"], row["group"])
             ]
             reasons.append(reject_reasons.duplicate(family, "、".join(others)))
-        found = found.select(
+        duplicates = duplicates.select(
             pl.col("file").cast(pl.UInt32),
             "group",
             "facility_no",
@@ -89,10 +91,10 @@ def find_duplicates(con: duckdb.DuckDBPyConnection, month: Month) -> tuple[pl.Da
             unit=pl.lit(UNITS[family]),
             reason=pl.Series(reasons, dtype=pl.String),
         )
-        groups.append(found.drop("reason"))
+        groups.append(duplicates.drop("reason"))
         for path in sorted(month.parts.glob(f"*/{family}-*.parquet")):
             part = pl.read_parquet(path, columns=["file", "group", "line"])
-            hit = part.join(found.select("file", "group", "reason"), on=["file", "group"], how="inner")
+            hit = part.join(duplicates.select("file", "group", "reason"), on=["file", "group"], how="inner")
             lines.append(hit.with_columns(record=pl.lit(path.stem), reason_code=pl.lit(reject_reasons.DUPLICATE)))
     empty_lines = pl.DataFrame(
         schema={

@@ -1,4 +1,5 @@
-"""books/pending.json: what a command is about to do, from before its one decisive step until all of it is done.
+"""books/pending.json, the intent of the running command: written before its one decisive step, gone when all is done.
+Called by every command that changes a home, and by recovery.
 
 A command that changes a home prepares everything, writes this file, takes the step that decides (the database
 is replaced, a file in books/ that appears or goes), and then makes what follows from it. If the machine stops in between,

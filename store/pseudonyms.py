@@ -1,4 +1,5 @@
-"""What is left of a purged month: outcomes without a child's number, which only who knows the number can find again.
+"""Pseudonyms: outcomes of a purged month with recipients' numbers in, the same with keyed hashes out; and the numbers again
+of those whom the store knows. Called by purge, and by the run once its records are loaded.
 
 In books/<month>/outcomes.csv (what close decided) and official.csv (what 国保連 returned) a keyed hash (HMAC-SHA256) over
 kind, facility, recipient and service month stands in the place of the recipient's number. Two rows of one child share
@@ -36,14 +37,14 @@ def key(home: Home, *, make: bool = False) -> bytes:
     if make and not path.is_file():
         write_atomic(path, secrets.token_hex(32).encode("ascii"))
     try:
-        found = bytes.fromhex(path.read_text(encoding="ascii"))
+        secret = bytes.fromhex(path.read_text(encoding="ascii"))
     except (OSError, ValueError):
-        found = b""
-    if len(found) != 32:
+        secret = b""
+    if len(secret) != 32:
         raise HenreiError(
             f"books/{KEY_FILE} がないか壊れています。消去した月の状態を読むのに要ります。控えから戻してください"
         )
-    return found
+    return secret
 
 
 def token_sql(secret: bytes, kind: str, facility: str, recipient: str, month: str) -> str:
@@ -94,7 +95,7 @@ def recognise(con: duckdb.DuckDBPyConnection, home: Home) -> None:
     for table in ("own_outcomes", "notices"):
         con.execute(
             f"""
-            UPDATE {table} SET recipient_no = found.recipient_no FROM (
+            UPDATE {table} SET recipient_no = matches.recipient_no FROM (
                 WITH known AS (
                     SELECT recipient_no, service_month FROM claims UNION SELECT recipient_no, service_month FROM sheets
                     UNION SELECT recipient_no, service_month FROM attendance
@@ -104,6 +105,6 @@ def recognise(con: duckdb.DuckDBPyConnection, home: Home) -> None:
                 SELECT DISTINCT h.recipient_no AS token, k.recipient_no
                 FROM {table} h JOIN known k USING (service_month)
                 WHERE starts_with(h.recipient_no, '{_MARK}') AND h.recipient_no = {token}
-            ) found WHERE {table}.recipient_no = found.token
+            ) matches WHERE {table}.recipient_no = matches.token
             """
         )

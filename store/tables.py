@@ -1,4 +1,6 @@
-"""Tables of the store, made from the layouts and ledgers."""
+"""Layouts and ledgers in, the tables of the store out: names, columns, types, DDL. Called by database and load, and by
+whoever needs a table's columns.
+"""
 
 from __future__ import annotations
 
@@ -118,22 +120,21 @@ def sql_type(dtype: pl.DataType) -> str:
 
 def record_columns(table: str) -> dict[str, pl.DataType]:
     """file, line, group_line (line of the 01), the kept items; `record`, and `last_line` of the group at its 01."""
-    found: dict[str, pl.DataType] = {"record": pl.String()}
+    columns: dict[str, pl.DataType] = {"record": pl.String()}
     for record in RECORDS[table]:
-        found |= parse.schema(record)
-    found = {("group_line" if name == "group" else name): dtype for name, dtype in found.items()}
+        columns |= parse.schema(record)
+    columns = {("group_line" if name == "group" else name): dtype for name, dtype in columns.items()}
     if table in BASES:
-        found["last_line"] = pl.Int64()
-    return found
+        columns["last_line"] = pl.Int64()
+    return columns
 
 
 def all_tables() -> dict[str, dict[str, pl.DataType]]:
     """Every table of a review month and its columns, without `review_month`, which each begins with."""
-    found = {table: record_columns(table) for table in RECORDS}
+    made = {table: record_columns(table) for table in RECORDS}
     for name, ledger in ledgers.ledgers().items():
-        found[name] = {"file": pl.UInt32(), "line": pl.Int64(), **ledger.schema}
-    found |= {"files": FILES, "refused_groups": REFUSED_GROUPS, "ledgers_used": LEDGERS_USED}
-    return found
+        made[name] = {"file": pl.UInt32(), "line": pl.Int64(), **ledger.schema}
+    return made | {"files": FILES, "refused_groups": REFUSED_GROUPS, "ledgers_used": LEDGERS_USED}
 
 
 # What a run found and could not use; each table has `position`, the place of a row in the file of the same name.
