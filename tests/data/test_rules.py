@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
+import tomllib
 from datetime import date
+from pathlib import Path
 
 import holidays
 import polars as pl
 import pytest
 
-from henrei.data.rules import rules
+from henrei.data import rules as law
+from henrei.data.rules import folder, rules
 
 # Columns that say what a row is about; the others are what it says.
 CONTENT = {
@@ -34,6 +38,29 @@ def test_a_rule_table_is_whole(name: str) -> None:
     assert table["source"].str.len_chars().min() >= 10, "a row without a source"
     assert table["valid_from"].null_count() == 0
     assert (table["valid_from"] <= table["valid_to"]).all()
+
+
+def test_every_number_is_a_column_of_some_table() -> None:
+    integers = tomllib.loads((folder() / "columns.toml").read_text(encoding="utf-8"))["integer"]
+    columns = {column for table in rules().values() for column in table.columns}
+    assert integers == sorted(set(integers)) and set(integers) <= columns
+    kinds = {(name, table.schema[name]) for table in rules().values() for name in table.columns}
+    assert {name for name, kind in kinds if kind == pl.Int64} == set(integers)
+    assert {name for name, kind in kinds if kind == pl.Date} == {"valid_from", "valid_to"}
+
+
+def test_a_new_table_of_the_law_is_one_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And a line in columns.toml where it has a number of a new name."""
+    here = tmp_path / "rules"
+    shutil.copytree(Path(str(folder())), here)
+    (here / "stays.csv").write_text(
+        "service_type,percent,nights,valid_from,valid_to,source\n61,07,08,2024-04-01,,告示第百二十二号 別表\n",
+        encoding="utf-8",
+        newline="\n",
+    )
+    monkeypatch.setattr(law, "folder", lambda: here)
+    row = rules.__wrapped__()["stays"].rows()[0]
+    assert row[:5] == ("61", 7, "08", date(2024, 4, 1), date(9999, 12, 31))
 
 
 @pytest.mark.parametrize("name", rules())
