@@ -103,8 +103,6 @@ def read_decisions(home: Home, month: date) -> pl.DataFrame:
             pl.col("service_month").cast(pl.Date)
         )
     frame = pl.read_csv(path.read_bytes(), infer_schema=False)
-    if "answer" not in frame.columns:  # taken by an older version
-        frame = frame.with_columns(answer=pl.lit(""))
     return frame.select(DECISION_COLUMNS).with_columns(
         month_dates(pl.col("service_month")), pl.col("note", "answer").fill_null("")
     )
