@@ -22,6 +22,7 @@ from henrei.errors import HenreiError
 from henrei.files import write_atomic
 from henrei.home import Home
 from henrei.months import month_dates
+from henrei.schemas.ledgers import ledgers
 from henrei.store import books, tables
 from henrei.store.database import query
 
@@ -92,19 +93,21 @@ def recognise(con: duckdb.DuckDBPyConnection, home: Home) -> None:
     con.execute("INSERT INTO notices BY NAME SELECT * FROM official_rows")
     con.unregister("official_rows")
     token = token_sql(key(home), "h.kind", "h.facility_no", "k.recipient_no", "h.service_month")
+    known = " UNION ".join(f"SELECT recipient_no, service_month FROM {table}" for table in _with_keys())
     for table in ("own_outcomes", "notices"):
         con.execute(
             f"""
             UPDATE {table} SET recipient_no = matches.recipient_no FROM (
-                WITH known AS (
-                    SELECT recipient_no, service_month FROM claims UNION SELECT recipient_no, service_month FROM sheets
-                    UNION SELECT recipient_no, service_month FROM attendance
-                    UNION SELECT recipient_no, service_month FROM petitions
-                    UNION SELECT recipient_no, service_month FROM history
-                )
+                WITH known AS ({known})
                 SELECT DISTINCT h.recipient_no AS token, k.recipient_no
                 FROM {table} h JOIN known k USING (service_month)
                 WHERE starts_with(h.recipient_no, '{_MARK}') AND h.recipient_no = {token}
             ) matches WHERE {table}.recipient_no = matches.token
             """
         )
+
+
+def _with_keys() -> list[str]:
+    """The tables whose rows are about a recipient's service month: records, and the ledgers that have both."""
+    of_ledgers = [name for name, one in ledgers().items() if {"recipient_no", "service_month"} <= one.schema.keys()]
+    return ["claims", "sheets", "attendance", *of_ledgers]
