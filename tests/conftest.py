@@ -110,7 +110,7 @@ def worklist_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return made_once(tmp_path_factory, "worklist", make)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def empty_store() -> Iterator[duckdb.DuckDBPyConnection]:
     """A store in memory with all tables and views and the rules; to be changed in transactions that are rolled back."""
     with duckdb.connect() as con:
