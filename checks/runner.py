@@ -16,11 +16,11 @@ from henrei.checks.catalogue import Check
 from henrei.labels import SEVERITIES
 from henrei.schemas.ledgers import ledgers
 from henrei.store.database import query
-from henrei.store.tables import UNDETERMINED
+from henrei.store.tables import FINDINGS, UNDETERMINED
 from henrei.store.view_sql import shared
 
 # The rows of all checks: what their SQL may return (checks/__init__.py), and whose they are. What is left out is null.
-_RETURNED = {
+RETURNED = {
     "check_code": "VARCHAR",
     "usual_severity": "VARCHAR",
     "usual_subject": "VARCHAR",
@@ -46,24 +46,16 @@ MAX_WORKERS = 4  # connections side by side
 LARGE_MONTH = 1_000_000  # rows of days from which checks run one by one
 
 # A finding as the runner gives it, before `findings` adds sentences, ids and places.
-FINDING_ROWS: dict[str, pl.DataType | type[pl.DataType]] = {
-    "check_code": pl.String,
-    "facility_no": pl.String,
-    "recipient_no": pl.String,
-    "service_month": pl.Date,
-    "service_type": pl.String,
-    "subject": pl.String,
-    "detail": pl.String,
-    "severity": pl.String,
-    "reason": pl.String,
-    "use_dates": pl.List(pl.Date),
-    "observed": pl.String,
-    "expected": pl.String,
-    "other_facilities": pl.String,
-    "group_key": pl.String,
-    "decided_part": pl.Boolean,
-    "amount_yen": pl.Int64,
-    "downgraded": pl.Boolean,
+_AS_WRITTEN = (
+    "check_code", "facility_no", "recipient_no", "service_month", "service_type", "subject", "severity", "observed",
+    "expected", "other_facilities", "amount_yen", "downgraded",
+)  # fmt: skip
+FINDING_ROWS: dict[str, pl.DataType] = {name: FINDINGS[name] for name in _AS_WRITTEN} | {
+    "detail": pl.String(),
+    "reason": pl.String(),
+    "use_dates": pl.List(pl.Date()),
+    "group_key": pl.String(),
+    "decided_part": pl.Boolean(),
 }
 
 
@@ -118,7 +110,7 @@ def _show(con: duckdb.DuckDBPyConnection, name: str) -> None:
 
 
 def _clear(con: duckdb.DuckDBPyConnection) -> None:
-    columns = ", ".join(f"{name} {kind}" for name, kind in _RETURNED.items())
+    columns = ", ".join(f"{name} {kind}" for name, kind in RETURNED.items())
     con.execute(f"CREATE OR REPLACE TEMP TABLE raw_rows ({columns})")
 
 

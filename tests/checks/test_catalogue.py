@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from henrei.checks.catalogue import catalogue, parse, with_role
+import henrei.checks
+from henrei.checks import runner
+from henrei.checks.catalogue import Check, catalogue, parse, with_role
 from lib.paths import ROOT
 
 HEADER = """-- code = "DAY299"
@@ -68,6 +71,14 @@ def test_a_header_whose_parts_do_not_fit(line: str, instead: str, fault: str) ->
     assert HEADER.count(f"-- {line}") == 1
     with pytest.raises(ValueError, match=f"days/a.sql: .*{fault}"):
         parse(HEADER.replace(f"-- {line}", f"-- {instead}"), "days", "a.sql")
+
+
+def test_the_contract_names_every_field_and_every_column() -> None:
+    fields = {field.name for field in dataclasses.fields(Check)} - {"group", "file", "sql"}
+    columns = set(runner.RETURNED) - {"check_code", "usual_severity", "usual_subject"}
+    names = set(re.findall(r"\w+", henrei.checks.__doc__ or ""))
+    assert fields | columns <= names
+    assert set(runner.FINDING_ROWS) >= columns - {"use_date", "other_facility", "undetermined"}
 
 
 def test_roles_are_asked_of_codes() -> None:
