@@ -40,8 +40,8 @@ WITH base_lines AS (
     JOIN bounds b USING (service_code, service_month)
 )
 SELECT facility_no, recipient_no, service_month, service_type, service_code AS observed,
-       string_agg(DISTINCT '定員' || coalesce(fee_by::VARCHAR, '不明') || ' '
-                  || CASE severe_class WHEN '1' THEN '重心以外' WHEN '2' THEN '重心' ELSE '重心区分なし' END, 'または')
+       array_to_string(list_sort(list(DISTINCT '定員' || coalesce(fee_by::VARCHAR, '不明') || ' '
+                  || CASE severe_class WHEN '1' THEN '重心以外' WHEN '2' THEN '重心' ELSE '重心区分なし' END)), 'または')
            AS expected,
        CASE WHEN bool_or(open) THEN 'no_capacity' END AS undetermined
 FROM compared

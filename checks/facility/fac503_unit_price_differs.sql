@@ -35,8 +35,8 @@ WITH totals AS (
            bool_or(same_region AND coalesce(same_price, FALSE)) AS fits,
            bool_or(same_region AND ledger_price IS NULL) AS open,
            string_agg(DISTINCT ledger_region, 'または' ORDER BY ledger_region) AS regions,
-           string_agg(DISTINCT printf('%.3f円', ledger_price / 1000), 'または')
-               FILTER (same_region AND ledger_price IS NOT NULL) AS prices
+           array_to_string(list_sort(list(DISTINCT printf('%.3f円', ledger_price / 1000))
+               FILTER (same_region AND ledger_price IS NOT NULL)), 'または') AS prices
     FROM compared GROUP BY ALL
 )
 SELECT facility_no, recipient_no, service_month, service_type,
