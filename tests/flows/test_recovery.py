@@ -10,7 +10,8 @@ from henrei.errors import HenreiError
 from henrei.files import sha256, staged_name, write_atomic
 from henrei.flows.recovery import locked, recover
 from henrei.home import Home
-from henrei.publication import INQUIRIES, NOTICES, RUN
+from henrei.publication import NOTICES, RUN
+from henrei.reports.letters.inquiry import LETTER as INQUIRY
 from henrei.store import journal, load, pending, tables
 from henrei.store.database import open_store
 
@@ -86,7 +87,7 @@ def test_a_run_whose_database_has_come_is_published(home: Home) -> None:
 
 
 def test_what_was_prepared_and_never_counted_goes(home: Home) -> None:
-    for publication in (RUN, NOTICES, INQUIRIES):
+    for publication in (RUN, NOTICES, INQUIRY.publication):
         publication.stage(home.out(MAY), [])
     for folder in (home.work, home.verification):
         folder.mkdir(parents=True)

@@ -8,8 +8,7 @@ import polars as pl
 
 from henrei.checks.findings import UNDETERMINED_COLUMNS
 from henrei.reports.worklist import CheckText, WorklistData
-from henrei.store.fingerprints import KEY
-from henrei.store.tables import FINDINGS, REJECTS
+from henrei.store.tables import FINDINGS, REJECTS, SUBJECT_KEY
 
 MAY = date(2026, 5, 1)
 A, B = "1350000001", "1350000002"
@@ -36,9 +35,11 @@ def decision(facility: str, recipient: str, decided: str, answer: str = "", note
 
 def worklist_data(findings: list[dict], decisions: list[dict] | None = None, **more: object) -> WorklistData:
     """A month of these; every subject has a fingerprint. `more` are other fields of WorklistData."""
-    decided = pl.DataFrame(decisions or [], schema=dict.fromkeys((*KEY, "decision", "answer", "note"), pl.String))
+    decided = pl.DataFrame(
+        decisions or [], schema=dict.fromkeys((*SUBJECT_KEY, "decision", "answer", "note"), pl.String)
+    )
     found = pl.DataFrame([{**dict.fromkeys(_FINDINGS), **one} for one in findings], schema=_FINDINGS)
-    keys = pl.concat([found.select(KEY), decided.select(KEY)]).unique()
+    keys = pl.concat([found.select(SUBJECT_KEY), decided.select(SUBJECT_KEY)]).unique()
     codes = found["check_code"].unique().to_list()
     return WorklistData(
         **{  # type: ignore[arg-type]
@@ -49,9 +50,11 @@ def worklist_data(findings: list[dict], decisions: list[dict] | None = None, **m
             "findings": found,
             "undetermined": pl.DataFrame(schema=dict.fromkeys(UNDETERMINED_COLUMNS, pl.String)),
             "rejects": pl.DataFrame(schema=REJECTS),
-            "changes": pl.DataFrame(schema=dict.fromkeys(("change", "finding_id", "check_code", *KEY), pl.String)),
+            "changes": pl.DataFrame(
+                schema=dict.fromkeys(("change", "finding_id", "check_code", *SUBJECT_KEY), pl.String)
+            ),
             "before": None,
-            "fingerprints": keys.with_columns(fingerprint=pl.concat_str(KEY)),
+            "fingerprints": keys.with_columns(fingerprint=pl.concat_str(SUBJECT_KEY)),
             "decisions": decided,
             **more,
         }
