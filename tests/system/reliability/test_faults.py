@@ -83,7 +83,7 @@ def test_a_file_that_changes_while_it_is_read(
     scene = scenes["run"]
     home = Path(shutil.copytree(scene.before, tmp_path / "home"))
     path = home / "inbox" / inputs.REVIEW / "K6100000.CSV"
-    data, read = path.read_bytes(), validate.exchange.read_batch
+    data, read = path.read_bytes(), validate.read.read_batch
 
     def meanwhile(*given: Any, **more: Any) -> Any:
         found = read(*given, **more)
@@ -96,7 +96,7 @@ def test_a_file_that_changes_while_it_is_read(
         return found
 
     with monkeypatch.context() as patch:
-        patch.setattr(validate.exchange, "read_batch", meanwhile)
+        patch.setattr(validate.read, "read_batch", meanwhile)
         assert henrei(home, "run", "2026-05") == 2
     assert "K6100000.CSV が処理の間に変わりました" in last_line(capsys)
     assert crash.state(home) == scene.old
