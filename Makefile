@@ -4,6 +4,9 @@ BIN := .venv/bin
 ON_ALL_CORES := -n auto --dist loadgroup --no-loadscope-reorder
 SOURCES := henrei schemas store checks data flows reports tests benchmarks packaging
 
+# The tests start hundreds of processes: each would compile its modules anew where the environment forbids to keep them.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test test-fast check fix docs new-check test-long-crashes test-long-input bench bench-nation bench-reports bench-peers same-homes bundle bundle-test sbom clean
 

@@ -74,6 +74,11 @@ class Result:
     braked: bool = False
 
 
+def no_result(check: Check) -> Result:
+    """A check that found nothing."""
+    return Result(check, pl.DataFrame(schema=FINDING_ROWS), pl.DataFrame(schema=UNDETERMINED))
+
+
 def prepare(con: duckdb.DuckDBPyConnection, variants: Mapping[str, str]) -> list[duckdb.DuckDBPyConnection]:
     """Computes the shared views of the current review month; call once per connection before checks.
 
@@ -129,6 +134,11 @@ def absent(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
     return missing
 
 
+def what_it_lacks(check: Check, missing: Mapping[str, str]) -> str | None:
+    """Why a check cannot be judged at all, of what `absent` gave; None where it can."""
+    return "。".join(missing[need] for need in check.needs if need in missing) or None
+
+
 def run(
     con: duckdb.DuckDBPyConnection, checks: Iterable[Check], missing: Mapping[str, str], disabled: Collection[str]
 ) -> list[Result]:
@@ -146,13 +156,13 @@ def collect(
     """Lets checks write down their rows, for `merge` to put together at once: planning costs more than they do."""
     results, able = [], []
     for check in checks:
-        result = Result(check, pl.DataFrame(schema=FINDING_ROWS), pl.DataFrame(schema=UNDETERMINED))
+        result = no_result(check)
         results.append(result)
         if check.code in disabled:
             result.not_judged = "設定(checks.disabled)により行っていません"
             result.disabled = True
-        elif lacks := [missing[need] for need in check.needs if need in missing]:
-            result.not_judged = "。".join(lacks)
+        elif lacks := what_it_lacks(check, missing):
+            result.not_judged = lacks
         else:
             able.append(check)
     free: SimpleQueue[duckdb.DuckDBPyConnection] = SimpleQueue()
@@ -162,10 +172,7 @@ def collect(
     def write_down(check: Check) -> None:
         worker = free.get()
         try:
-            worker.execute(
-                f"INSERT INTO raw_rows BY NAME SELECT * FROM (VALUES ('{check.code}', '{check.severity}', "
-                f"'{check.subject}')) c(check_code, usual_severity, usual_subject), ({check.sql})"
-            )
+            worker.execute(statement(check))
         finally:
             free.put(worker)
 
@@ -173,6 +180,14 @@ def collect(
         for _ in pool.map(write_down, able):
             pass  # an error comes out here
     return results
+
+
+def statement(check: Check) -> str:
+    """SQL by which a check writes its rows into `raw_rows`."""
+    return (
+        f"INSERT INTO raw_rows BY NAME SELECT * FROM (VALUES ('{check.code}', '{check.severity}', '{check.subject}')) "
+        f"c(check_code, usual_severity, usual_subject), ({check.sql})"
+    )
 
 
 def merge(workers: Sequence[duckdb.DuckDBPyConnection], results: list[Result]) -> list[Result]:
