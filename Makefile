@@ -8,7 +8,7 @@ SOURCES := henrei schemas store checks data flows reports tests benchmarks packa
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast check fix docs new-check test-long-crashes test-long-input bench bench-nation bench-reports bench-peers same-homes bundle bundle-test sbom clean
+.PHONY: help setup demo test test-fast check fix docs new-check test-long-crashes test-long-input bench bench-nation bench-reports bench-peers same-homes windows-test bundle bundle-test sbom clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -75,6 +75,10 @@ build/peers/ready: benchmarks/peers/requirements.txt
 
 same-homes: setup  ## BEFORE=python-of-the-other-version: say every difference in the homes it and this one leave (INPUTS=folder)
 	$(BIN)/python -m benchmarks.same_homes all build/same-homes --before '$(BEFORE)' $(if $(INPUTS),--inputs '$(INPUTS)')
+
+windows-test: setup  ## a month on Windows as Wine plays it, every file against ours; brings Wine and mingw (Debian, root) where missing
+	$(BIN)/python packaging/windows_on_wine.py
+	$(BIN)/python -m pytest -n 0 -p no:cacheprovider tests/windows/months.py
 
 bundle: setup  ## dist/henrei-*-linux.tar.gz and -windows.zip: all wheels and an installer that needs no network
 	$(BIN)/python packaging/bundle.py

@@ -55,6 +55,9 @@ def _shows(path: Path, state: str) -> bool:
 
 def _state(con: duckdb.DuckDBPyConnection, home: Home, closed: list[date], settings: Settings) -> str:
     """Changes with the outcomes of the closed months, with what their runs rest on, and with what the page names."""
-    runs = con.execute("FROM run_state WHERE list_contains(?, review_month) ORDER BY ALL", [closed]).fetchall()
+    # Not by a run's id, which is chance: the same months give the same page on every machine.
+    runs = con.execute(
+        "SELECT * EXCLUDE (run) FROM run_state WHERE list_contains(?, review_month) ORDER BY ALL", [closed]
+    ).fetchall()
     names = (settings.city_name, settings.municipality_no, sorted(settings.variants.items()), henrei.__version__)
     return sha256(repr((books.fingerprint(home, date.max), runs, names)).encode("utf-8"))[:16]

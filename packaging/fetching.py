@@ -81,7 +81,9 @@ def own_wheel(folder: Path) -> Path:
         parts = tomllib.load(file)["tool"]["setuptools"]["package-dir"].values()
     with tempfile.TemporaryDirectory() as copy:
         for part in parts:
-            shutil.copytree(ROOT / part, Path(copy, part), ignore=shutil.ignore_patterns("__pycache__"))
+            shutil.copytree(
+                ROOT / part, Path(copy, part), ignore=shutil.ignore_patterns("__pycache__"), dirs_exist_ok=True
+            )
         for name in ("pyproject.toml", "README.md", "LICENSE"):
             shutil.copy2(ROOT / name, Path(copy, name))
         if error := _pip("wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", str(folder), copy):

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import io
 import math
+import zipfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -29,6 +30,7 @@ _FONT = {"font_name": "游ゴシック", "font_scheme": "none", "font_size": 10,
 _TEXT, _THOUSANDS = 49, 3
 _LINE, _HIGHEST = 15.0, 409.0  # points of a line, and of the highest row there can be
 _LINES = {"border": 1, "border_color": "#BFBFBF"}
+_UNIX = 3  # what the entries of a zip say of the system they were made on
 TINTS = ("#FFFFFF", "#EAF1FB", "#FFF4DF")  # plain, and two to tell neighbours apart
 
 
@@ -184,6 +186,7 @@ class Book:
         """The finished workbook; nothing can be added afterwards."""
         if not self._book.fileclosed:
             self._book.close()
+            _name_one_system(self._stream)
         return self._stream.getvalue()
 
     def _look(self, column: Column, tint: int, marked: bool, number: bool) -> Format:
@@ -246,3 +249,11 @@ def _set_page(sheet: Worksheet, top: int, landscape: bool) -> None:
     sheet.fit_to_pages(1, 0)
     sheet.repeat_rows(top)
     sheet.set_footer("&C&P / &N")
+
+
+def _name_one_system(stream: io.BytesIO) -> None:
+    """Every entry of a zip names the system it was made on; one for all, so that a home may move between systems."""
+    with zipfile.ZipFile(stream, "a") as archive:
+        for entry in archive.infolist():
+            entry.create_system = _UNIX
+        archive.comment = b""  # has the directory of the entries written anew

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import polars as pl
+from rich import box
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
@@ -23,6 +24,11 @@ def console() -> Console:
     found = Console(highlight=False)
     # A pipe or a file has no width of its own; a table must not be cut there.
     return found if found.is_terminal else Console(highlight=False, width=120)
+
+
+def _table(title: str) -> Table:
+    """An empty table, in the box that also the console of an old Windows can draw."""
+    return Table(title=title, title_justify="left", box=box.SQUARE)
 
 
 @contextmanager
@@ -48,7 +54,7 @@ def run_summary(summary: dict[str, Any], notes: list[str]) -> None:
         out.print(f"※ {note}", markup=False)
     files, claims = summary["files"], summary["claims"]
     loaded, refused = (sum(file[key] for file in files) for key in ("loaded", "refused"))
-    table = Table(title=f"{summary['review_month']} の確認結果", title_justify="left")
+    table = _table(f"{summary['review_month']} の確認結果")
     for name, justify in (("項目", "left"), ("内容", "left"), ("件数", "right"), ("判定できず", "right")):
         table.add_column(name, justify=justify)  # type: ignore[arg-type]
     table.add_row("ファイル", "", f"{len(files):,}", "")
@@ -74,7 +80,7 @@ def run_summary(summary: dict[str, Any], notes: list[str]) -> None:
 def cities_summary(summary: dict[str, Any]) -> None:
     """The table at the end of run-all: a row a city, and the sums."""
     out = console()
-    table = Table(title=f"{summary['review_month']} の確認結果(市町村別)", title_justify="left")
+    table = _table(f"{summary['review_month']} の確認結果(市町村別)")
     for name in ("作業フォルダー", "市町村", "状態", "秒", "請求", "指摘", "不備の行"):
         table.add_column(name, justify="left" if name in ("作業フォルダー", "市町村", "状態") else "right")
     for city in summary["cities"]:
@@ -102,7 +108,7 @@ def cities_summary(summary: dict[str, Any]) -> None:
 
 def survey(table: pl.DataFrame, title: str) -> None:
     """The survey's counts."""
-    shown = Table(title=title, title_justify="left")
+    shown = _table(title)
     for name in table.columns:
         shown.add_column(name, justify="right" if name == "値" else "left")
     for row in table.iter_rows():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from datetime import date
 from pathlib import Path
 
@@ -27,6 +28,13 @@ def made(*rows: tuple, **more: object) -> bytes:
 
 def opened(data: bytes) -> openpyxl.Workbook:
     return openpyxl.load_workbook(io.BytesIO(data))
+
+
+def test_the_same_bytes_on_every_system(monkeypatch: pytest.MonkeyPatch) -> None:
+    here = made(("番号", 1, None))
+    monkeypatch.setattr("sys.platform", "win32")
+    assert made(("番号", 1, None)) == here
+    assert {entry.create_system for entry in zipfile.ZipFile(io.BytesIO(here)).infolist()} == {3}
 
 
 @pytest.mark.parametrize(
