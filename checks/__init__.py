@@ -30,7 +30,15 @@ The SQL
     decided_part             true: a decided claim is part of the reason, so a petition must come first
     amount_yen               what is at stake, where it is not the claim's 給付費
     severity, reason, subject  where they are not the header's, or not `default`
+    at_most                  the gravest it may be, whatever the city sets: `review` where it rests on a row of the law that
+                             is not certain (its `severity`), or where refused ledger rows cannot be read (unless_unreadable)
     undetermined             the reason why the subject could not be judged; null: the row is part of a finding
+
+What was refused
+    accuses nobody: no return finding may come up because a line was refused. The header's table [refused] names each kind
+    of record (claims, sheets, attendance, invoices, notices) and each ledger that the SQL reads, through views, too. It
+    says `guarded` where the SQL looks (store/views/refused.sql: could_be_refused, row_refused, facility_row_refused,
+    key_row_refused, code_row_refused, unless_unreadable), else in a sentence why a row that is missing cannot accuse.
 
 Undetermined
     What cannot be judged is a result of its own and no finding: the ledger does not know the facility, no row of the law

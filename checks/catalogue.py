@@ -42,6 +42,7 @@ class Check:
     message_all_cities: dict[str, str] = field(default_factory=dict)
     action: dict[str, str] = field(default_factory=dict)
     undetermined: dict[str, str] = field(default_factory=dict)
+    refused: dict[str, str] = field(default_factory=dict)
 
 
 def parse(text: str, group: str, file: str) -> Check:

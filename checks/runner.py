@@ -36,6 +36,7 @@ RETURNED = {
     "decided_part": "BOOLEAN",
     "amount_yen": "BIGINT",
     "severity": "VARCHAR",
+    "at_most": "VARCHAR",
     "reason": "VARCHAR",
     "detail": "VARCHAR",
     "subject": "VARCHAR",
@@ -142,9 +143,9 @@ def what_it_lacks(check: Check, missing: Mapping[str, str]) -> str | None:
 def run(
     con: duckdb.DuckDBPyConnection, checks: Iterable[Check], missing: Mapping[str, str], disabled: Collection[str]
 ) -> list[Result]:
-    """Runs checks on the current review month, with or without `prepare`."""
+    """Runs checks on the current review month, with or without `prepare`, each with its own severities."""
     _clear(con)
-    return merge([con], collect([con], checks, missing, disabled))
+    return merge([con], collect([con], checks, missing, disabled), {})
 
 
 def collect(
@@ -190,14 +191,23 @@ def statement(check: Check) -> str:
     )
 
 
-def merge(workers: Sequence[duckdb.DuckDBPyConnection], results: list[Result]) -> list[Result]:
-    """Puts the rows of all checks since `prepare` together: findings and what is open."""
+def merge(
+    workers: Sequence[duckdb.DuckDBPyConnection], results: list[Result], severities: Mapping[str, str]
+) -> list[Result]:
+    """Puts the rows of all checks since `prepare` together: findings and what is undetermined.
+
+    `severities`: code → the city's own severity (henrei.toml, checks.severity), which takes the place of the check's
+    strongest one; what a row may be at most comes after it.
+    """
     con = workers[0]
     for number, worker in enumerate(workers[1:]):
         worker.execute(f"CREATE TABLE {SHARED_SCHEMA}.rows_{number} AS FROM raw_rows")
         worker.close()
         con.execute(f"INSERT INTO raw_rows FROM {SHARED_SCHEMA}.rows_{number}")
     by_code = {result.check.code: result for result in results}
+    con.execute("CREATE OR REPLACE TEMP TABLE chosen_severities (check_code VARCHAR, chosen VARCHAR)")
+    if severities:
+        con.executemany("INSERT INTO chosen_severities VALUES (?, ?)", [list(pair) for pair in severities.items()])
     findings = query(con, _MERGE).with_columns(downgraded=pl.lit(False))
     for (code,), part in findings.partition_by("check_code", as_dict=True).items():
         by_code[str(code)].findings = part.select(pl.col(name).cast(kind) for name, kind in FINDING_ROWS.items())
@@ -207,12 +217,16 @@ def merge(workers: Sequence[duckdb.DuckDBPyConnection], results: list[Result]) -
 
 
 _RANK = "CASE severity " + " ".join(f"WHEN '{s}' THEN {i}" for i, s in enumerate(SEVERITIES)) + " END"
+_MOST_RANK = _RANK.replace("severity", "at_most")
 # First the rows of one service type and reason, then those of one subject; the strongest severity speaks.
 _MERGE = f"""
-WITH rows AS (
-    SELECT * REPLACE (coalesce(severity, usual_severity) AS severity, coalesce(reason, 'default') AS reason,
-                      coalesce(subject, usual_subject) AS subject)
-    FROM raw_rows WHERE undetermined IS NULL
+WITH by_city AS (
+    SELECT * REPLACE (CASE WHEN coalesce(severity, usual_severity) = usual_severity THEN coalesce(chosen, usual_severity)
+                           ELSE severity END AS severity,
+                      coalesce(reason, 'default') AS reason, coalesce(subject, usual_subject) AS subject)
+    FROM raw_rows LEFT JOIN chosen_severities USING (check_code) WHERE undetermined IS NULL
+), rows AS (
+    SELECT * REPLACE (CASE WHEN {_MOST_RANK} > {_RANK} THEN at_most ELSE severity END AS severity) FROM by_city
 ), typed AS (
     SELECT check_code, subject, facility_no, recipient_no, service_month, service_type, severity, reason,
            {_RANK} AS rank,
@@ -264,7 +278,10 @@ def brake(results: list[Result], claims: int, share: float, least: int) -> None:
 
 
 def override(results: list[Result], severities: Mapping[str, str]) -> None:
-    """The city's own severities (henrei.toml, checks.severity)."""
+    """The city's own severities (henrei.toml, checks.severity) for checks that were merged without them."""
     for result in results:
         if severity := severities.get(result.check.code):
-            result.findings = result.findings.with_columns(severity=pl.lit(severity))
+            strongest = pl.col("severity") == result.check.severity
+            result.findings = result.findings.with_columns(
+                severity=pl.when(strongest).then(pl.lit(severity)).otherwise("severity")
+            )

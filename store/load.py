@@ -39,6 +39,7 @@ class Month:
     broken: list[int]
     files: pl.DataFrame
     refused_groups: pl.DataFrame
+    refused_rows: pl.DataFrame
     ledgers: dict[str, pl.DataFrame]
     ledgers_used: pl.DataFrame
 
@@ -127,6 +128,7 @@ def replace_month(con: duckdb.DuckDBPyConnection, month: Month, dropped: pl.Data
         for table, frame in [
             ("files", month.files),
             ("refused_groups", month.refused_groups),
+            ("refused_rows", month.refused_rows),
             ("ledgers_used", month.ledgers_used),
             *month.ledgers.items(),
         ]:

@@ -48,6 +48,16 @@ REFUSED_GROUPS = {
     "recipient_no": pl.String(),
     "service_month": pl.Date(),
 }
+# Rows of ledgers that were refused, by what can be read of them; null where a ledger has no such column, too.
+REFUSED_ROWS = {
+    "ledger": pl.String(),
+    "recipient_no": pl.String(),
+    "child_code": pl.String(),
+    "household_no": pl.String(),
+    "facility_no": pl.String(),
+    "service_month": pl.Date(),
+    "service_code": pl.String(),
+}
 # What the last run of a month found: the columns of findings.csv in their order; `downgraded`: the brake took a return
 # finding down.
 FINDINGS: dict[str, pl.DataType] = {
@@ -134,7 +144,12 @@ def all_tables() -> dict[str, dict[str, pl.DataType]]:
     made = {table: record_columns(table) for table in RECORDS}
     for name, ledger in ledgers.ledgers().items():
         made[name] = {"file": pl.UInt32(), "line": pl.Int64(), **ledger.schema}
-    return made | {"files": FILES, "refused_groups": REFUSED_GROUPS, "ledgers_used": LEDGERS_USED}
+    return made | {
+        "files": FILES,
+        "refused_groups": REFUSED_GROUPS,
+        "refused_rows": REFUSED_ROWS,
+        "ledgers_used": LEDGERS_USED,
+    }
 
 
 # What a run found and could not use; each table has `position`, the place of a row in the file of the same name.

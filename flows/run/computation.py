@@ -182,6 +182,7 @@ class Computation:
             broken=[number for number, one in self.files.frames.items() if one.fault],
             files=pl.DataFrame(rows, schema=tables.FILES, orient="row"),
             refused_groups=pl.DataFrame(schema=tables.REFUSED_GROUPS),
+            refused_rows=pl.DataFrame(schema=tables.REFUSED_ROWS),
             ledgers={name: ledger.rows for name, ledger in self._ledgers.items()},
             ledgers_used=pl.DataFrame(
                 [(name, ledger.source_month, ledger.present) for name, ledger in self._ledgers.items()],
@@ -202,13 +203,12 @@ class Computation:
         checks = [check for check in catalogue().values() if check.group == group]
         self._results += runner.collect(self._workers, checks, self._missing, self.settings.disabled)
         if group == groups()[-1]:
-            runner.merge(self._workers, self._results)
+            runner.merge(self._workers, self._results, self.settings.severities)
 
     def judge(self) -> Judged:
         """Puts together what the checks found, by the city's severities and with the brake; accounts for every line."""
         results = sorted(self._results, key=lambda result: result.check.code)
         claims = outputs.received(self.con)
-        runner.override(results, self.settings.severities)
         runner.brake(results, claims["received"], self.settings.brake.share, self.settings.brake.least)
         table = findings.table(self.con, results, self.settings.municipality_no)
         self.files.check_sums()

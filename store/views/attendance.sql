@@ -20,7 +20,9 @@ CREATE OR REPLACE VIEW attendance_standing AS
     WHERE NOT EXISTS (FROM claims_now n WHERE n.facility_no = a.facility_no AND n.recipient_no = a.recipient_no
                                           AND n.service_month = a.service_month)
       AND NOT EXISTS (FROM attendance_now n WHERE n.facility_no = a.facility_no AND n.recipient_no = a.recipient_no
-                                              AND n.service_month = a.service_month AND n.form = a.form);
+                                              AND n.service_month = a.service_month AND n.form = a.form)
+      AND NOT key_refused('claim', a.facility_no, a.recipient_no, a.service_month)
+      AND NOT key_refused('attendance', a.facility_no, a.recipient_no, a.service_month);
 -- Which service types a facility has attendance records of, use days or not.
 -- shared
 CREATE OR REPLACE VIEW attendance_typed AS
@@ -31,10 +33,10 @@ CREATE OR REPLACE VIEW attendance_typed AS
 CREATE OR REPLACE VIEW day_rows AS
     SELECT r.facility_no, r.recipient_no, r.service_month, r.form, f.service_type, r.use_day AS use_date, r.line,
            a.decided_before, r.status,
-           -- Times and hours of zero are how the official software writes "not set".
+           -- Times of zero are how the official software writes "not set"; hours alone are no use.
            CASE WHEN r.status = '8' THEN 'absence'
                 WHEN r.form IN ('0301', '0501')
-                     AND (r.start_time > 0 OR r.end_time > 0 OR r.hours > 0 OR r.provision IS NOT NULL) THEN 'use'
+                     AND (r.start_time > 0 OR r.end_time > 0 OR r.provision IS NOT NULL) THEN 'use'
                 WHEN r.form IN ('0601', '0701') AND r.counted_day = '1' THEN 'use'
                 ELSE 'other' END AS day_kind
     FROM attendance_rows r

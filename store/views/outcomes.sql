@@ -1,19 +1,5 @@
--- What was refused, and what became of claims and sheets in earlier review months.
+-- What became of claims and sheets in earlier review months.
 
--- A refused group could be the missing one: same recipient and month, or an unreadable recipient in a file of the
--- facility. `unit` is null where not even the kind could be read.
--- shared
-CREATE OR REPLACE VIEW refused_now AS
-    SELECT g.* EXCLUDE (review_month), f.control_facility_no
-    FROM refused_groups g JOIN files f ON f.review_month = g.review_month AND f.file = g.file
-    WHERE g.review_month = review_month();
-CREATE OR REPLACE MACRO could_be_refused(missing, recipient, month, facility) AS EXISTS (
-    FROM refused_now r
-    WHERE (r.unit = missing OR r.unit IS NULL)
-      AND ((r.recipient_no = recipient AND (r.service_month = month OR r.service_month IS NULL))
-           OR (r.recipient_no IS NULL AND coalesce(r.control_facility_no, r.facility_no) = facility)));
-
--- outcomes and states
 -- Official: history.csv, and 国保連's own returns (K721) of this month's folder and of earlier ones.
 CREATE OR REPLACE VIEW official_outcomes AS
     SELECT kind, facility_no, recipient_no, service_month, outcome_month, outcome, benefit_yen

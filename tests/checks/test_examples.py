@@ -55,7 +55,7 @@ def judge(con: duckdb.DuckDBPyConnection, check: Check) -> dict[str, runner.Resu
         if rows:
             con.register("written", pl.concat(rows))
             con.execute("INSERT INTO raw_rows FROM written")
-        runner.merge([con], list(results.values()))
+        runner.merge([con], list(results.values()), {})
     finally:
         con.execute("ROLLBACK")
     return results

@@ -31,7 +31,11 @@ def month(folder: Path, *claims: Row, review_month: date = MAY, **more: object) 
         heads.write_parquet(parts / "00000" / "K122-01.parquet")
         rows.with_columns(line=pl.col("group") + 1).write_parquet(parts / "00000" / "K122-02.parquet")
     files = pl.DataFrame([(n, path, "", "K11", "A") for n, path in PATHS.items()], schema=tables.FILES, orient="row")
-    empty = {"refused_groups": tables.REFUSED_GROUPS, "ledgers_used": tables.LEDGERS_USED}
+    empty = {
+        "refused_groups": tables.REFUSED_GROUPS,
+        "refused_rows": tables.REFUSED_ROWS,
+        "ledgers_used": tables.LEDGERS_USED,
+    }
     usual = {name: pl.DataFrame(schema=schema) for name, schema in empty.items()}
     given: dict = {"broken": [], "files": files, "ledgers": {}, **usual, **more}
     return load.Month(review_month=review_month, parts=parts, **given)

@@ -1,0 +1,61 @@
+-- What was refused, as those see it whom a finding would accuse (contract 5: it accuses nobody).
+
+-- A refused group could be the missing one: same recipient and month, or an unreadable recipient in a file of the
+-- facility. `unit` is null where not even the kind could be read.
+-- shared
+CREATE OR REPLACE VIEW refused_now AS
+    SELECT g.* EXCLUDE (review_month), f.control_facility_no
+    FROM refused_groups g JOIN files f ON f.review_month = g.review_month AND f.file = g.file
+    WHERE g.review_month = review_month();
+CREATE OR REPLACE MACRO could_be_refused(missing, recipient, month, facility) AS EXISTS (
+    FROM refused_now r
+    WHERE (r.unit = missing OR r.unit IS NULL)
+      AND ((r.recipient_no = recipient AND (r.service_month = month OR r.service_month IS NULL))
+           OR (r.recipient_no IS NULL AND coalesce(r.control_facility_no, r.facility_no) = facility)));
+
+-- A refused group could be the one of this very key; then an earlier one of the key is a reason for nothing.
+CREATE OR REPLACE MACRO key_refused(missing, facility, recipient, month) AS EXISTS (
+    FROM refused_now r
+    WHERE (r.unit = missing OR r.unit IS NULL)
+      AND (r.recipient_no = recipient OR r.recipient_no IS NULL)
+      AND (r.service_month = month OR r.service_month IS NULL)
+      AND coalesce(r.facility_no, r.control_facility_no, facility) = facility);
+
+-- Children with several numbers: the child of a number that has one.
+-- shared
+CREATE OR REPLACE VIEW children AS
+    SELECT recipient_no, min(child_code) AS child_code FROM now_recipients
+    WHERE child_code IS NOT NULL GROUP BY recipient_no;
+-- Refused rows of ledgers in this review month.
+-- shared
+CREATE OR REPLACE VIEW refused_rows_now AS
+    SELECT * EXCLUDE (review_month) FROM refused_rows WHERE review_month = review_month();
+-- Whom a refused row of a ledger may be about: its recipient, the other numbers of its child, the household it names.
+-- shared
+CREATE OR REPLACE VIEW refused_recipients AS
+    SELECT ledger, recipient_no FROM refused_rows_now WHERE recipient_no IS NOT NULL
+    UNION
+    SELECT r.ledger, o.recipient_no FROM refused_rows_now r
+    JOIN children c ON c.recipient_no = r.recipient_no JOIN children o ON o.child_code = c.child_code
+    UNION
+    SELECT r.ledger, o.recipient_no FROM refused_rows_now r JOIN children o ON o.child_code = r.child_code
+    UNION
+    SELECT r.ledger, h.recipient_no FROM refused_rows_now r JOIN now_recipients h ON h.household_no = r.household_no;
+-- Whether a row of a ledger (a name) was refused that could remove a finding on this recipient, facility, key or code.
+CREATE OR REPLACE MACRO row_refused(of_ledger, recipient) AS EXISTS (
+    FROM refused_recipients r WHERE r.ledger = of_ledger AND r.recipient_no = recipient);
+CREATE OR REPLACE MACRO facility_row_refused(of_ledger, facility) AS EXISTS (
+    FROM refused_rows_now r WHERE r.ledger = of_ledger AND r.facility_no = facility);
+CREATE OR REPLACE MACRO key_row_refused(of_ledger, facility, recipient, month) AS EXISTS (
+    FROM refused_rows_now r WHERE r.ledger = of_ledger AND r.facility_no = facility AND r.recipient_no = recipient
+                              AND r.service_month = month);
+CREATE OR REPLACE MACRO code_row_refused(code) AS EXISTS (
+    FROM refused_rows_now r WHERE r.ledger = 'service_codes' AND r.service_code = code);
+-- 'review' where a row of the ledger was refused of which nobody can say whom it is about, for `at_most`.
+CREATE OR REPLACE MACRO unless_unreadable(of_ledger) AS (
+    SELECT CASE WHEN bool_or(CASE WHEN r.ledger IN ('petitions', 'history')
+                                  THEN r.facility_no IS NULL OR r.recipient_no IS NULL OR r.service_month IS NULL
+                                  WHEN r.ledger IN ('facilities', 'facility_addons') THEN r.facility_no IS NULL
+                                  WHEN r.ledger = 'service_codes' THEN r.service_code IS NULL
+                                  ELSE r.recipient_no IS NULL END) THEN 'review' END
+    FROM refused_rows_now r WHERE r.ledger = of_ledger);
