@@ -1,4 +1,4 @@
-"""Results of the checks in, the rows of findings.csv, undetermined.csv and changes.csv out. Called by the run, which keeps
+"""Results of the checks in, the rows of findings.csv and undetermined.csv out. Called by the run, which keeps
 them in the store, and by whoever reads them there (`findings_of`).
 """
 
@@ -192,20 +192,3 @@ def undetermined_table(results: list[Result]) -> pl.DataFrame:
     if not frames:
         return pl.DataFrame(schema=dict.fromkeys(UNDETERMINED_COLUMNS, pl.String))
     return pl.concat(frames).sort(*UNDETERMINED_COLUMNS, nulls_last=False)
-
-
-def changes(now: pl.DataFrame, before: pl.DataFrame | None) -> pl.DataFrame:
-    """Against the month's previous run: finding_id, change, check_code, facility_no, recipient_no."""
-    names = ["finding_id", "check_code", "facility_no", "recipient_no"]
-    now = now.select(names)
-    before = now.clear() if before is None else before.select(names)
-    compared = pl.concat(
-        [
-            now.join(before, on="finding_id", how="anti").with_columns(change=pl.lit("new")),
-            before.join(now, on="finding_id", how="anti").with_columns(change=pl.lit("gone")),
-            now.join(before, on="finding_id", how="semi").with_columns(change=pl.lit("same")),
-        ]
-    )
-    return compared.select("finding_id", "change", "check_code", "facility_no", "recipient_no").sort(
-        "check_code", "facility_no", "recipient_no", "finding_id", nulls_last=False
-    )

@@ -13,7 +13,7 @@ from typing import Any
 
 import polars as pl
 
-from henrei.checks import findings
+from henrei.checks.changes import changes, refused_subjects
 from henrei.flows import commit, inbox
 from henrei.flows.month_state import run_state, valid_decisions
 from henrei.flows.run import outputs, worklist
@@ -100,7 +100,8 @@ class MonthlyRun:
 
     def _stage_files(self, judged: Judged) -> str:
         """The files of out/<month>/, with the valid decisions in the worklist; returns the worklist's SHA-256."""
-        con = self._computation.con
+        computation = self._computation
+        con = computation.con
         decisions, lost = valid_decisions(con, self.home, self.month)
         subjects = [result.findings.select(SUBJECT_KEY) for result in judged.results]
         of_subjects = fingerprints(con, pl.concat([*subjects, decisions.select(SUBJECT_KEY)]))
@@ -110,7 +111,13 @@ class MonthlyRun:
             self.notes.append(
                 f"前に決めた{lost}件は、請求が変わったかなくなったため生きていません。もう一度決めてください"
             )
-        before = self._computation.findings_before
-        changes = findings.changes(judged.findings, before)
-        made = worklist.build_worklist(con, self.month, self.settings, judged, changes, before, of_subjects, decisions)
-        return outputs.stage(self.home.out(self.month), judged, changes, made, self.summary)
+        before = computation.findings_before
+        changed = changes(
+            judged.findings,
+            before,
+            judged.undetermined,
+            [result.check.code for result in judged.results if result.not_judged is not None],
+            refused_subjects(con),
+        )
+        made = worklist.build_worklist(con, self.month, self.settings, judged, changed, before, of_subjects, decisions)
+        return outputs.stage(self.home.out(self.month), judged, changed, made, self.summary)

@@ -7,7 +7,7 @@ from henrei.labels import DECISIONS, SEVERITIES
 from henrei.labels import SHORT_SUBJECTS as SUBJECTS
 
 STALE = "台帳が古い可能性"
-CHANGES = {"new": "新規", "gone": "解消", "same": "継続"}
+CHANGES = {"new": "新規", "gone": "解消", "unjudged": "判定できず", "same": "継続"}
 
 HIDDEN = "henrei"  # the sheet that people do not see: of which month and city the worklist is
 

@@ -1,4 +1,4 @@
-"""Sheet 6: findings that are new, gone or the same against the month's previous run."""
+"""Sheet 6: findings that are new, solved, no longer judged or the same against the month's previous run."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ COLUMNS = (
     Column("指摘番号", 18),
 )
 _MORE = ("finding_id", "severity", "subject", "service_month", "amount_yen", "message")
-_ORDER = {"new": 0, "gone": 1, "same": 2}
+_ORDER = {"new": 0, "gone": 1, "unjudged": 2, "same": 3}
 
 
 def add(book: Book, data: WorklistData, rows: list[DecisionRow]) -> None:
