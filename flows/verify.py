@@ -11,6 +11,8 @@ from datetime import date, datetime
 from itertools import pairwise
 from pathlib import Path
 
+import polars as pl
+
 import henrei
 from henrei.errors import HenreiError
 from henrei.files import csv_bytes, parquet_bytes, write_atomic
@@ -22,11 +24,14 @@ from henrei.flows.run import outputs
 from henrei.flows.run.recompute import load_records, recompute
 from henrei.flows.settings import load
 from henrei.home import SETTINGS, Home
-from henrei.months import month_text
+from henrei.months import month_text, month_texts
 from henrei.publication import NOTICES
 from henrei.store import books, journal
 from henrei.store.database import open_store, set_current_month
+from henrei.store.tables import SUBJECT_KEY
 
+_FINDING = ("check_code", *SUBJECT_KEY, "service_type")
+_COMPARED = (*_FINDING, "severity", "use_dates", "observed", "expected", "message")
 # What a run and a close write that follows from the kept inputs alone. changes.csv and worklist.xlsx also go by the run
 # before, outcomes.csv and payments.csv of out/ by what became official later.
 _FILES = ("findings.csv", "findings.parquet", "undetermined.csv", "rejects.csv", "returns.csv")
@@ -34,13 +39,18 @@ _FILES = ("findings.csv", "findings.parquet", "undetermined.csv", "rejects.csv",
 
 @dataclass
 class Verified:
-    """`same`: how many files came out the same; `differing`: their names; `notes`: what to know beside it."""
+    """`same`: how many files came out the same; `differing`: their names; `notes`: what to know beside it.
+
+    `changes`: of a month closed under other rules, where no file is compared: check_code, new, gone, otherwise (how many
+    findings there would be, or not, or with another content), a row a check with any; else None.
+    """
 
     same: int = 0
     differing: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     purged: bool = False  # a month before it has lost its records
     head: str = ""  # hash of the journal's last line
+    changes: pl.DataFrame | None = None
 
     def count(self, name: str, same: bool) -> None:
         """Counts one file that was compared."""
@@ -86,16 +96,20 @@ def _check_journal(home: Home, month: date, verified: Verified) -> None:
         )
     verified.head = journal.head(home)
     entry = _closing_entry(home, month)
-    if entry["ruleset"] != ruleset() or entry["version"] != henrei.__version__:
+    if _other_rules(entry):
         verified.notes.append(
-            f"締めた時の henrei {entry['version']}(決まり {entry['ruleset'][:8]})と今の "
-            f"{henrei.__version__}({ruleset()[:8]})は違います。違いが出ればそのためかもしれません"
+            f"{month_text(month)} は別の決まりで締めています(締めた時: henrei {entry['version']} 決まり "
+            f"{entry['ruleset'][:8]}、今: {henrei.__version__} {ruleset()[:8]})"
         )
     times = [datetime.fromisoformat(e["at"]) for e in journal.read(home) if "at" in e]
     if any(later < earlier for earlier, later in pairwise(times)):
         verified.notes.append(
             "監査記録の時刻が前後しています(PC の時計が戻されたことがあります)。順序は記録の並びが正です"
         )
+
+
+def _other_rules(closing: journal.Entry) -> bool:
+    return closing["ruleset"] != ruleset() or closing["version"] != henrei.__version__
 
 
 def _check_inputs(home: Home, month: date) -> None:
@@ -126,6 +140,9 @@ def _compute(home: Home, month: date, verified: Verified) -> None:
             load_records(home, earlier, settings_of(home, earlier), _store(home))
     settings = settings_of(home, month)
     judged, summary = recompute(home, month, settings, _store(home))
+    if _other_rules(_closing_entry(home, month)):
+        verified.changes = _changes(_kept_findings(home, month), judged.findings)
+        return
     folder = home.verification / month_text(month)
     for name, make in outputs.result_files(judged).items():
         write_atomic(folder / name, make())
@@ -147,6 +164,32 @@ def _compute(home: Home, month: date, verified: Verified) -> None:
             verified.count(home.name_of(path), _holds(path, parquet_bytes(judged.tables()[name])))
     path = home.out(month) / "summary.json"
     verified.count(home.name_of(path), _without_seconds(_read_summary(path)) == _without_seconds(summary))
+
+
+def _kept_findings(home: Home, month: date) -> pl.DataFrame:
+    """What close kept, as rows of findings.csv; of a close of 0.1.0, which kept nothing, what its run wrote."""
+    if books.has_results(home, month):
+        rows = books.read_results(home, month)["findings"]
+        return rows.with_columns(month_texts(pl.col("service_month"))).select(_COMPARED)
+    path = home.out(month) / "findings.csv"
+    if not path.is_file():
+        raise HenreiError(f"{home.name_of(path)} がないため比べられません。控えから戻してください")
+    return pl.read_csv(path, infer_schema=False).select(_COMPARED)
+
+
+def _changes(kept: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
+    """Verified.changes. A finding is the same subject of the same check and, of a facility, service type."""
+    now = now.select(_COMPARED)
+    kept, now = (rows.with_columns(pl.all().cast(pl.String).fill_null("")) for rows in (kept, now))
+    same = kept.join(now, on=_COMPARED, how="semi").select(_FINDING)
+    parts = {
+        "new": now.join(kept, on=_FINDING, how="anti"),
+        "gone": kept.join(now, on=_FINDING, how="anti"),
+        "otherwise": kept.join(now, on=_FINDING, how="semi").join(same, on=_FINDING, how="anti"),
+    }
+    counted = pl.concat([rows.select("check_code", kind=pl.lit(kind)) for kind, rows in parts.items()])
+    counts = [(pl.col("kind") == kind).sum().alias(kind) for kind in parts]
+    return counted.group_by("check_code").agg(counts).sort("check_code")
 
 
 def _store(home: Home) -> Path:

@@ -20,6 +20,8 @@ from henrei.home import SETTINGS, Home
 from henrei.months import month_of, month_text, parse_month
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from henrei.flows.run.monthly_run import MonthlyRun
 
 
@@ -173,6 +175,8 @@ def verify(home: Home, month: str) -> int:
     for note in verified.notes:
         print(f"※ {note}")
     print(f"監査記録の末尾: {verified.head}")
+    if verified.changes is not None:
+        return _say_changes(month, verified.changes)
     if verified.differing:
         for name in verified.differing:
             print(f"違います: {name}")
@@ -183,6 +187,18 @@ def verify(home: Home, month: str) -> int:
             "書きかえられていないか、控えと見比べてください"
         )
     print(f"{month} を受け取ったファイルから計算し直し、{verified.same}ファイルすべてが同じでした")
+    return 0
+
+
+def _say_changes(month: str, changes: pl.DataFrame) -> int:
+    """What a month closed under other rules would be by those of now."""
+    if changes.is_empty():
+        print(f"今の決まりで {month} を計算し直しても、指摘は同じです")
+        return 0
+    print(f"今の決まりで {month} を計算し直すと、指摘は次のように変わります(締めた結果は変わりません)")
+    for code, new, gone, otherwise in changes.iter_rows():
+        parts = (("新しく", new), ("なくなる", gone), ("内容が変わる", otherwise))
+        print(f"  {code}: " + "、".join(f"{name} {count}件" for name, count in parts if count))
     return 0
 
 

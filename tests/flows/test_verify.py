@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
+import polars as pl
 import pytest
 
+from henrei.flows import verify
 from henrei.home import Home
 from henrei.store import journal
 from lib.home_history import henrei, last_line
 
 MAY = date(2026, 5, 1)
+verify_changes = verify._changes
 
 
 def test_a_closed_month_comes_out_the_same(may_returned: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -20,6 +24,39 @@ def test_a_closed_month_comes_out_the_same(may_returned: Path, capsys: pytest.Ca
     message = capsys.readouterr().out
     assert "12ファイルすべてが同じでした" in message and journal.head(Home(may_returned)) in message
     assert not (may_returned / ".henrei" / "verify").exists()
+
+
+def test_a_month_closed_under_other_rules_is_computed_and_counted(
+    may_returned: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(verify, "ruleset", lambda: "0" * 64)
+    (may_returned / "out" / "2026-05" / "findings.csv").write_bytes(b"of other rules")
+    capsys.readouterr()
+    assert henrei(may_returned, "verify", "2026-05") == 0
+    message = capsys.readouterr().out
+    assert "2026-05 は別の決まりで締めています" in message and "00000000)" in message
+    assert "今の決まりで 2026-05 を計算し直しても、指摘は同じです" in message
+
+
+def test_changes_by_other_rules_are_counted_by_check(
+    may_returned: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    row = dict.fromkeys(verify._COMPARED, "x")
+    kept = pl.DataFrame([row | {"check_code": code} for code in ("CRT101", "CRT101", "CRT102")])
+    kept = kept.with_columns(recipient_no=pl.Series(["1", "2", "1"]))
+    now = kept.filter(recipient_no="1").with_columns(severity=pl.lit("review"))
+    now = pl.concat([now, now.tail(1).with_columns(check_code=pl.lit("DAY201"))])
+    monkeypatch.setattr(verify, "ruleset", lambda: "0" * 64)
+    monkeypatch.setattr(verify, "_kept_findings", lambda *_: kept)
+    monkeypatch.setattr(verify, "_changes", partial(lambda now, kept, _: verify_changes(kept, now), now))
+    capsys.readouterr()
+    assert henrei(may_returned, "verify", "2026-05") == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[-3:] == [
+        "  CRT101: なくなる 1件、内容が変わる 1件",
+        "  CRT102: 内容が変わる 1件",
+        "  DAY201: 新しく 1件",
+    ]
 
 
 @pytest.mark.slow
