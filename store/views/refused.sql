@@ -59,3 +59,6 @@ CREATE OR REPLACE MACRO unless_unreadable(of_ledger) AS (
                                   WHEN r.ledger = 'service_codes' THEN r.service_code IS NULL
                                   ELSE r.recipient_no IS NULL END) THEN 'review' END
     FROM refused_rows_now r WHERE r.ledger = of_ledger);
+-- What says the state of a key may have been refused: a return by 国保連, a row of the history.
+CREATE OR REPLACE MACRO state_refused(facility, recipient, month) AS
+    (key_refused('notice', facility, recipient, month) OR key_row_refused('history', facility, recipient, month));
