@@ -6,11 +6,17 @@
 -- needs = ["recipients"]
 -- source = "児童発達支援は就学前、放課後等デイサービスは就学後の児童が対象 data/rules/school_entry.csv (各行の出典による)"
 -- why = "4月の就学でサービス種類を切り替え忘れると起こります。就学猶予のこともあります。"
--- logic = "台帳の生年月日から就学の日(4月1日生まれまでを前の学年とし、満6歳の後の4月1日)を求め、その日以後の児童発達支援と、その日より前の放課後等デイサービスの利用日を挙げます。生年月日がわからない児童は見ません。"
+-- logic = "台帳の生年月日から就学の日(4月1日生まれまでを前の学年とし、満6歳の後の4月1日)を求め、その日以後の児童発達支援と、その日より前の放課後等デイサービスの利用日を挙げます。生年月日がわからない児童は見ません。取り込めなかった台帳の行がこの児童のものかもしれないときは、市の設定にかかわらず要確認にとどめます。"
 -- [message]
 -- default = "{dates}の{services}は、就学の日({expected})から見て対象の時期と合いません。"
 -- [action]
 -- default = "生年月日と就学の状況(就学猶予など)を確かめてください。サービス種類の誤りなら、受給者証に合わせて{window}に再請求してください。"
+-- [refused]
+-- claims = "明細書がなければ指摘も出ない"
+-- attendance = "実績記録票がなければ利用日もなく、指摘も出ない"
+-- notices = "決定済みの明細書の記録は今月の明細書には使わない"
+-- history = "決定済みの明細書の記録は今月の明細書には使わない"
+-- recipients = "guarded"
 WITH entries AS (
     -- Where the ledger knows two birthdays, the day must be wrong by both.
     SELECT b.recipient_no, r.service_type, r.stage, r.valid_from, r.valid_to, min(entry) AS first, max(entry) AS last,
@@ -29,6 +35,8 @@ WITH entries AS (
                   AND u.service_month BETWEEN e.valid_from AND e.valid_to
     WHERE CASE e.stage WHEN 'before' THEN u.last_use >= e.last ELSE u.first_use < e.first END
 )
-SELECT u.facility_no, u.recipient_no, u.service_month, u.service_type, u.use_date, w.expected
+SELECT u.facility_no, u.recipient_no, u.service_month, u.service_type, u.use_date, w.expected,
+       -- Another birthday may stand on a row that was refused.
+       CASE WHEN row_refused('recipients', u.recipient_no) THEN 'review' ELSE unless_unreadable('recipients') END AS at_most
 FROM claim_use_days u JOIN wrong w USING (facility_no, recipient_no, service_month, service_type)
 WHERE CASE w.stage WHEN 'before' THEN u.use_date >= w.last ELSE u.use_date < w.first END

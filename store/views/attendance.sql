@@ -34,11 +34,17 @@ CREATE OR REPLACE VIEW attendance_typed AS
 CREATE OR REPLACE VIEW day_rows AS
     SELECT r.facility_no, r.recipient_no, r.service_month, r.form, f.service_type, r.use_day AS use_date, r.line,
            a.decided_before, r.status,
+           -- One of the items by which an add-on is recorded; counts of zero are none.
+           coalesce(greatest(r.pickup_out, r.pickup_back, r.independence_commute) > 0, FALSE)
+           OR coalesce(r.meal, r.first_visit, r.medical_cooperation, r.family_support, r.bathing, r.specialist_support,
+                       r.parenting_support, r.visitor_special, r.multi_profession, r.severe_behavior,
+                       r.intensive_support, r.extension, r.independence_support) IS NOT NULL AS has_addon,
            -- Times of zero are how the official software writes "not set"; hours alone are no use.
            CASE WHEN r.status = '8' THEN 'absence'
                 WHEN r.form IN ('0301', '0501')
                      AND (r.start_time > 0 OR r.end_time > 0 OR r.provision IS NOT NULL) THEN 'use'
                 WHEN r.form IN ('0601', '0701') AND r.counted_day = '1' THEN 'use'
+                WHEN has_addon THEN 'addon'
                 ELSE 'other' END AS day_kind
     FROM attendance_rows r
     JOIN attendance_standing a
@@ -54,6 +60,11 @@ CREATE OR REPLACE VIEW use_days AS
 CREATE OR REPLACE VIEW absences AS
     SELECT DISTINCT facility_no, recipient_no, service_month, service_type, use_date FROM day_rows
     WHERE day_kind = 'absence';
+-- Every code that the ledger ever gave a number. Who has a code in common is one child; a number that no row of the
+-- ledger gives a code is a child by itself. A refused row can only take a number away from its child.
+-- shared
+CREATE OR REPLACE VIEW persons AS
+    SELECT DISTINCT recipient_no, child_code FROM now_recipients WHERE child_code IS NOT NULL;
 -- Services of which a child can use one a day.
 CREATE OR REPLACE VIEW daily_services AS
     SELECT DISTINCT service_type FROM rule_exclusive_services WHERE scope = 'any';
