@@ -7,7 +7,7 @@
 -- source = "月の利用日数は全事業所の合計で支給量の範囲内 (川越市 令和6年度 集団指導資料 ⒀②)。原則の日数は data/rules/allowance.csv"
 -- federation = ["PQ84"]
 -- why = "他の事業所の利用日数を知らずに受け入れると、合計で支給量を超えます。"
--- logic = "受給者・サービス種類・月ごとに全事業所の利用日数を合計し(同じ日の二事業所は2日)、月に重なる基本の支給決定の最大の支給量と比べます。超えたときは、その種類の利用日があるすべての明細書を挙げます。"
+-- logic = "児童(児童コードが同じ受給者証番号は一人の児童)・サービス種類・月ごとに全事業所の利用日数を合計し(同じ日の二事業所は2日、一つの事業所の二つの番号は1日)、月に重なる基本の支給決定の最大の支給量と比べます。超えたときは、その種類の利用日があるすべての明細書を挙げます。取り込めなかった支給決定か受給者台帳の行が関わるときは判定せず、誰のものか読めない行があるときは要確認にとどめます。"
 -- days = true
 -- [message]
 -- default = "{services}の{month}の利用は全事業所で{observed}日となり、支給量{expected}日を超えています。"
@@ -15,19 +15,51 @@
 -- default = "ほかの事業所の利用も含めて、保護者と利用日数を確かめてください。支給量の範囲内に直して{window}に再請求するか、支給量の変更の決定が済んでいれば市へ知らせてください。"
 -- [undetermined]
 -- no_allowance = "支給量も支給量算定もない支給決定があるため、日数を比べられません"
-WITH used AS (
-    SELECT recipient_no, service_month, service_type, sum(days)::BIGINT AS days, bool_or(decided_before) AS decided_part
-    FROM use_counts GROUP BY ALL
+-- refused_grant = "取り込めなかった支給決定の行がこの児童のものです"
+-- refused_recipient = "取り込めなかった受給者台帳の行がこの児童か世帯のものです"
+-- [refused]
+-- claims = "guarded"
+-- attendance = "guarded"
+-- notices = "guarded"
+-- history = "guarded"
+-- recipients = "guarded"
+-- grants = "guarded"
+WITH counts AS (
+    SELECT u.*, coalesce('c' || k.child_code, 'n' || u.recipient_no) AS child
+    FROM use_counts u LEFT JOIN children k USING (recipient_no)
+), twice AS (
+    -- Days of a child at one facility under two numbers are the same days.
+    SELECT 'c' || k.child_code AS child, u.service_month, u.service_type,
+           count(*) - count(DISTINCT (u.facility_no, u.use_date)) AS days,
+           count(*) FILTER (NOT u.decided_before)
+           - count(DISTINCT (u.facility_no, u.use_date)) FILTER (NOT u.decided_before) AS days_now
+    FROM use_days u
+    JOIN children k USING (recipient_no)
+    WHERE k.child_code IN (SELECT child_code FROM children GROUP BY child_code HAVING count(*) > 1)
+    GROUP BY ALL
+), used AS (
+    SELECT c.child, c.service_month, c.service_type, sum(c.days)::BIGINT - coalesce(max(t.days), 0) AS days,
+           coalesce(sum(c.days) FILTER (NOT c.decided_before), 0)::BIGINT - coalesce(max(t.days_now), 0) AS days_now,
+           bool_or(c.decided_before) AS decided_part, min(c.recipient_no) AS first_no
+    FROM counts c LEFT JOIN twice t USING (child, service_month, service_type)
+    GROUP BY ALL
 )
 SELECT d.facility_no, d.recipient_no, d.service_month, d.service_type,
        u.days::VARCHAR AS observed, a.days::VARCHAR AS expected, u.decided_part,
-       d.recipient_no || d.service_month || d.service_type AS group_key,
+       u.first_no || d.service_month || d.service_type AS group_key,
        o.facility_no AS other_facility,
-       CASE WHEN a.open THEN 'no_allowance' END AS undetermined
-FROM used u
-JOIN allowances a USING (recipient_no, service_month, service_type)
-JOIN claim_use_counts d USING (recipient_no, service_month, service_type)
-LEFT JOIN use_counts o
-     ON o.recipient_no = d.recipient_no AND o.service_month = d.service_month
+       coalesce(unless_unreadable('grants'), unless_unreadable('recipients'),
+                CASE WHEN u.days_now <= a.days THEN unless_unreadable('history') END) AS at_most,
+       CASE WHEN a.open THEN 'no_allowance'
+            WHEN row_refused('grants', d.recipient_no) THEN 'refused_grant'
+            WHEN row_refused('recipients', d.recipient_no) THEN 'refused_recipient' END AS undetermined
+FROM counts d
+SEMI JOIN claims_now n ON n.facility_no = d.facility_no AND n.recipient_no = d.recipient_no
+                      AND n.service_month = d.service_month
+JOIN used u USING (child, service_month, service_type)
+JOIN allowances a ON a.recipient_no = d.recipient_no AND a.service_month = d.service_month
+                 AND a.service_type = d.service_type
+LEFT JOIN counts o
+     ON o.child = d.child AND o.service_month = d.service_month
     AND o.service_type = d.service_type AND o.facility_no <> d.facility_no
 WHERE u.days > coalesce(a.days, -1)

@@ -12,4 +12,9 @@
 -- default = "実績記録票に同じ日の利用が二度書かれています（{dates}）。"
 -- [action]
 -- default = "実績記録票の日付を確かめ、正しい日に直すか一行にまとめて{window}に再請求してください。"
+-- [refused]
+-- claims = "明細書がなければ指摘も出ない"
+-- attendance = "実績記録票は行ごとでなく全体が欠けるので、指摘も出ない"
+-- notices = "決定済みの明細書の記録は今月の明細書には使わない"
+-- history = "決定済みの明細書の記録は今月の明細書には使わない"
 SELECT facility_no, recipient_no, service_month, service_type, use_date FROM claim_use_days WHERE row_count > 1

@@ -7,7 +7,7 @@
 -- source = "契約支給量の総量は支給量を超えてはならない (指定通所基準 第13条第2項)。原則の日数は data/rules/allowance.csv"
 -- federation = ["EG28"]
 -- why = "他の事業所との契約の残りを受給者証で確かめずに契約すると起こります。"
--- logic = "月のどこかの日に有効な契約支給量(契約情報の基本の決定サービスコード)を全事業所で合計し、最大の日の合計を支給量と比べます。原則日数の支給決定は契約の日数で見ます。"
+-- logic = "月のどこかの日に有効な契約支給量(契約情報の基本の決定サービスコード)を受給者証番号ごとに全事業所で合計し、最大の日の合計を支給量(児童の番号のうち最大)と比べます。日数情報に終了年月日がある明細書の契約は、その日までとします。原則日数の支給決定は契約の日数で見ます。取り込めなかった支給決定の行がこの児童のものなら判定しません。"
 -- days = true
 -- [message]
 -- default = "{services}の契約支給量の合計が{observed}日となり、支給量{expected}日を超えています。"
@@ -15,6 +15,14 @@
 -- default = "受給者証の事業者記入欄で契約支給量を確かめ、必要なら契約内容報告を市へ出し直してください。"
 -- [undetermined]
 -- no_allowance = "支給量も支給量算定もない支給決定があるため、契約支給量を比べられません"
+-- refused = "取り込めなかった支給決定の行がこの児童のものです"
+-- [refused]
+-- claims = "guarded"
+-- attendance = "利用日は、支給量を調べる児童を選ぶだけ"
+-- notices = "guarded"
+-- history = "guarded"
+-- recipients = "guarded"
+-- grants = "guarded"
 WITH peaks AS (
     SELECT p.recipient_no, p.service_month, p.service_type, max(p.days) AS days
     FROM contract_peaks p WHERE p.facility_no IS NULL GROUP BY ALL
@@ -23,7 +31,11 @@ SELECT k.facility_no, k.recipient_no, k.service_month, k.service_type,
        format('{:g}', p.days / 100) AS observed, a.contract_days::VARCHAR AS expected,
        k.recipient_no || k.service_month || k.service_type AS group_key, o.facility_no AS other_facility,
        coalesce(o.decided_before, FALSE) AS decided_part,
-       CASE WHEN a.open THEN 'no_allowance' END AS undetermined
+       coalesce(unless_unreadable('grants'), unless_unreadable('recipients'),
+                CASE WHEN row_refused('recipients', k.recipient_no) THEN 'review'
+                     WHEN o.decided_before THEN unless_unreadable('history') END) AS at_most,
+       CASE WHEN a.open THEN 'no_allowance'
+            WHEN row_refused('grants', k.recipient_no) THEN 'refused' END AS undetermined
 FROM peaks p
 JOIN allowances a USING (recipient_no, service_month, service_type)
 JOIN contracts_standing k USING (recipient_no, service_month, service_type)

@@ -72,3 +72,25 @@ CREATE OR REPLACE VIEW coded_lines AS
 CREATE OR REPLACE VIEW codes_refused AS
     SELECT DISTINCT facility_no, recipient_no, service_month, left(service_code, 2) AS service_type
     FROM claim_lines WHERE review_month = review_month() AND code_row_refused(service_code);
+-- Whether there is a code table in this month.
+CREATE OR REPLACE MACRO code_table() AS EXISTS (
+    FROM ledgers_used u WHERE u.review_month = review_month() AND u.ledger = 'service_codes' AND u.present);
+-- Add-ons that are billed in months without a day of use, by claim and type: whether a line has one (without_use), whether
+-- all lines but rates have (only_without_use), and whether they would if refused rows of the code table, or rows of which
+-- nobody can say what code they are about, said so.
+-- shared
+CREATE OR REPLACE VIEW lines_without_use AS
+    WITH lines AS (
+        SELECT l.facility_no, l.recipient_no, l.service_month, left(l.service_code, 2) AS service_type,
+               coalesce(list_has_any(s.addon_keys, ['cap_management', 'transition_support']), FALSE) AS carries,
+               coalesce(s.class = '率', FALSE) AND NOT carries AS aside,
+               code_row_refused(l.service_code) AS refused, s.service_code IS NULL AS unknown
+        FROM claim_lines l LEFT JOIN codes_of_month s USING (service_code, service_month)
+        WHERE l.review_month = review_month()
+    )
+    SELECT facility_no, recipient_no, service_month, service_type, bool_or(carries) AS without_use,
+           bool_or(refused) AS refused, bool_or(unknown) AS unknown,
+           bool_or(carries) AND bool_and(carries OR aside) AS only_without_use,
+           bool_or(carries OR refused) AND bool_and(carries OR aside OR refused) AS only_unless_refused,
+           bool_or(carries OR refused OR unknown) AND bool_and(carries OR aside OR refused OR unknown) AS only_unless_unknown
+    FROM lines GROUP BY ALL;
