@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import duckdb
 import pytest
 
-from henrei.checks import runner
+from henrei.checks import examples, runner
+from henrei.checks.catalogue import catalogue
 from lib import inputs
 from lib.home_history import check_summary, findings, run
 
@@ -66,3 +68,24 @@ def test_the_city_chooses_severities_and_checks(tmp_path: Path) -> None:
         for row in inputs.read_table(home / "out" / inputs.REVIEW / "undetermined.csv")
         if row["check_code"] == "DAY204"
     ]
+
+
+@pytest.mark.parametrize(("shared", "found"), [("false", ["1", "2"]), ("true", ["2"])])
+def test_where_a_household_shares_its_cap_only_more_than_it_is_found(
+    empty_store: duckdb.DuckDBPyConnection, shared: str, found: list[str]
+) -> None:
+    given = {
+        "claims": [
+            {"facility_no": "A", "recipient_no": "1", "burden_cap": "2100"},
+            {"facility_no": "A", "recipient_no": "2", "burden_cap": "9300"},
+        ],
+        "recipients": [{"recipient_no": number, "burden_cap": "4600"} for number in ("1", "2")],
+    }
+    empty_store.execute("BEGIN")
+    try:
+        examples.load(empty_store, examples.Example("shared", given))
+        empty_store.execute(f"CREATE TEMP VIEW rule_variants AS SELECT 'shared_cap' AS setting, '{shared}' AS variant")
+        (result,) = runner.run(empty_store, [catalogue()["CRT104"]], {}, ())
+    finally:
+        empty_store.execute("ROLLBACK")
+    assert sorted(result.findings["recipient_no"]) == found
