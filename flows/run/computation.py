@@ -217,6 +217,7 @@ class Computation:
             table=table,
             undetermined=findings.undetermined_table(results),
             rejects=outputs.rejects(self.files.files, self.files.refused),
+            remarks=outputs.remarks(self.files.files, self.files.remarks),
             claims=claims,
         )
 

@@ -22,7 +22,7 @@ class ExchangeFiles:
     """What came, and what became of it.
 
     counts: file number → lines, loaded, refused, ignored, elsewhere; frames: what each file's frame said; refused: frames
-    with exchange.REJECTED_LINE; refused_groups: frames with exchange.REFUSED_GROUP.
+    with exchange.REJECTED_LINE; remarks: frames with exchange.REMARK; refused_groups: frames with exchange.REFUSED_GROUP.
     """
 
     def __init__(self, files: list[inbox.InboxFile], work: Path, month: date, municipality_no: str) -> None:
@@ -33,6 +33,7 @@ class ExchangeFiles:
         self.counts: dict[int, dict[str, int]] = {}
         self.frames: dict[int, envelope.Envelope] = {}
         self.refused: list[pl.DataFrame] = []
+        self.remarks: list[pl.DataFrame] = []
         self.refused_groups: list[pl.DataFrame] = []
         self._pieces: Generator[read.Piece, None, None] | None = None
 
@@ -69,6 +70,7 @@ class ExchangeFiles:
                 "elsewhere": row["elsewhere"],
             }
         broken = [number for number, one in batch.envelopes.items() if one.fault]
+        self.remarks += [part.filter(~pl.col("file").is_in(broken)) for part in batch.remarks]
         self.refused += [part.filter(~pl.col("file").is_in(broken)) for part in batch.rejected]
         self.refused_groups += [part.filter(~pl.col("file").is_in(broken)) for part in batch.refused_groups]
         for file in files:
@@ -165,6 +167,8 @@ class ExchangeFiles:
             self.refused.append(
                 lines.with_columns(**nothing).select(pl.col(n).cast(kind) for n, kind in read.REJECTED_LINE.items())
             )
+            places = lines.select(pl.col("file").cast(pl.UInt32), "line")
+            self.remarks = [part.join(places, on=["file", "line"], how="anti") for part in self.remarks]
         for file, lost in lines.group_by("file").len().iter_rows():
             self.counts[file]["loaded"] -= lost
             self.counts[file]["refused"] += lost

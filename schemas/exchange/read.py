@@ -39,6 +39,7 @@ REJECTED_LINE = {
     "reason_code": pl.String,
     "reason": pl.String,
 }
+REMARK = {name: kind for name, kind in REJECTED_LINE.items() if name != "reason_code"}
 REFUSED_GROUP = {
     "file": pl.UInt32,
     "unit": pl.String,
@@ -53,7 +54,7 @@ class Batch:
     """What reading some files gave; every frame has `file`, the caller's number.
 
     rows[record]: line, group (line of the 01) and the kept items, typed; a 01 also last_line of its group.
-    rejected: REJECTED_LINE. refused_groups: REFUSED_GROUP, null where unreadable.
+    rejected: REJECTED_LINE. remarks: REMARK, of lines that are loaded. refused_groups: REFUSED_GROUP, null where unreadable.
     counts: lines of each file: lines (all), loaded, refused (rejected), blank, elsewhere (of another municipality); a
     large file has a row a piece.
     envelopes: of each file; where one has a fault the file is refused whole, and the caller drops its rows.
@@ -61,6 +62,7 @@ class Batch:
 
     rows: dict[str, list[pl.DataFrame]] = field(default_factory=dict)
     rejected: list[pl.DataFrame] = field(default_factory=list)
+    remarks: list[pl.DataFrame] = field(default_factory=list)
     refused_groups: list[pl.DataFrame] = field(default_factory=list)
     counts: list[pl.DataFrame] = field(default_factory=list)
     envelopes: dict[int, Envelope] = field(default_factory=dict)
@@ -187,7 +189,7 @@ def _read_piece(batch: Batch, numbers: list[int], piece: Piece, ours: str, month
     is_elsewhere = (pl.col("municipality") != ours).fill_null(False)
     elsewhere = data.filter(is_elsewhere)
     data = with_groups(data.filter(~is_elsewhere))
-    rows, faults = parse.parse_lines(data)
+    rows, faults, remarks = parse.parse_lines(data)
     rejected = _rejected_lines(data, faults)
     bad = rejected.select("file", "group").unique()
     ends = data.group_by("file", "group").agg(last_line=pl.col("line").max())
@@ -196,6 +198,9 @@ def _read_piece(batch: Batch, numbers: list[int], piece: Piece, ours: str, month
             parsed = parsed.join(ends, on=["file", "group"], how="left", maintain_order="left")
         good = parsed.join(bad, on=["file", "group"], how="anti", maintain_order="left")
         batch.rows.setdefault(record, []).append(_renumber(good, numbers))
+    remarks = remarks.join(bad, on=["file", "group"], how="anti")
+    if remarks.height:
+        batch.remarks.append(_renumber(remarks.select(*REMARK), numbers))
     if rejected.height:
         batch.rejected.append(_renumber(rejected.select(*REJECTED_LINE), numbers))
         groups = data.join(bad, on=["file", "group"], how="semi", maintain_order="left")

@@ -95,10 +95,16 @@ def shown(value: str | None) -> str:
     return f"{value[:_MOST]}…(ほか{len(value) - _MOST:,}字)"
 
 
-def item_fault(item: Item, variant: str, kind: str, value: str | None) -> str:
-    """The sentence for one item that does not fit: kind is required, shape or codes."""
+def item_rule(item: Item, variant: str, kind: str) -> str:
+    """The sentence for one item that does not fit, without its value: kind is required, shape or codes."""
     if kind == "required":
         return f"「{item.label}」がありません({shape(item)}が必要です)"
     if kind == "codes":
-        return f"「{item.label}」が {'・'.join(item.allowed(variant))} のどれでもありません(値: {shown(value)})"
-    return f"「{item.label}」は{shape(item)}です(値: {shown(value)})"
+        return f"「{item.label}」が {'・'.join(item.allowed(variant))} のどれでもありません"
+    return f"「{item.label}」は{shape(item)}です"
+
+
+def item_fault(item: Item, variant: str, kind: str, value: str | None) -> str:
+    """The same with the value, where there is one."""
+    sentence = item_rule(item, variant, kind)
+    return sentence if kind == "required" else f"{sentence}(値: {shown(value)})"

@@ -57,8 +57,13 @@ def test_one_key_twice_refuses_both(tmp_path: Path) -> None:
             "K61", inputs.attendance(), inputs.attendance(form="0301"), inputs.attendance(days=(3,))
         ),
     }
+    files["K1100000.CSV"] = files["K1100000.CSV"].replace(b"\xb6\xb8\xb3 ", b"x ")  # a remark on each claim
     home = inputs.make_home(tmp_path, files)
     assert run(home) == 0
+    remarks = inputs.read_table(home / "out" / inputs.REVIEW / "remarks.csv")
+    assert [(row["file"], row["line"], row["record"], row["item_no"]) for row in remarks] == [
+        ("K1100000.CSV", "7", "K122-01", "9")
+    ]
     rejects = inputs.read_table(home / "out" / inputs.REVIEW / "rejects.csv")
     assert {row["reason_code"] for row in rejects} == {"FMT107"}
     assert [(row["file"], int(row["line"])) for row in rejects] == (
