@@ -15,7 +15,7 @@ import polars as pl
 
 from henrei.schemas.exchange import parse, reject_reasons
 from henrei.schemas.exchange.envelope import Envelope, check_piece, with_heads, with_originals
-from henrei.schemas.exchange.groups import BASE, OPENING, UNITS, group_faults, with_groups, with_keys
+from henrei.schemas.exchange.groups import BASE, OPENING, group_faults, with_groups, with_keys, with_units
 from henrei.schemas.exchange.lines import blocks, is_blank, line_count, lines_of, with_cell_counts
 
 PIECE = 32 * 1024 * 1024  # bytes read together: memory depends on this, not on the size of the file
@@ -28,7 +28,7 @@ _TORN = (
 
 KINDS = ("K11", "K41", "K61", "K72", "B73")  # the data types that henrei reads
 # What a file of a data type holds, where a group of it cannot be read.
-UNIT_OF_TYPE = {"K11": "claim", "K41": "sheet", "K61": "attendance"}
+UNIT_OF_TYPE = {"K11": "claim", "K41": "sheet", "K61": "attendance", "K72": "notice"}
 
 REJECTED_LINE = {
     "file": pl.UInt32,
@@ -266,10 +266,7 @@ def _rejected_lines(data: pl.DataFrame, faults: pl.DataFrame) -> pl.DataFrame:
 
 def describe_groups(lines: pl.DataFrame) -> pl.DataFrame:
     """What refused groups could be, of all their lines: REFUSED_GROUP, a row for each group and each child it is about."""
-    month = (pl.col("month") + "01").str.to_date("%Y%m%d", strict=False)
-    named = lines.with_columns(unit=pl.col("family").replace_strict(UNITS, default=None), service_month=month).select(
-        "file", "group", "unit", "facility", "recipient", "child", "service_month"
-    )
+    named = with_units(lines).select("file", "group", "unit", "facility", "recipient", "child", "service_month")
     own = named.group_by("file", "group", maintain_order=True).agg(
         pl.col("unit", "facility", "recipient", "service_month").drop_nulls().first(), opens=pl.col("recipient").first()
     )

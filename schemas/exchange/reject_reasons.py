@@ -47,7 +47,27 @@ def missing_record(family: str, part: str) -> str:
 
 def duplicate(family: str, other: str) -> str:
     """The sentence for a group whose key is in another place, too."""
+    if family == "K122":  # a program may write one claim a service: to take one of them out would be wrong
+        return (
+            f"同じ児童・同じ月の明細書が {other} にもあります。サービスごとに分かれているなら、一つの明細書にまとめて"
+            "出し直してください。同じものを二度出しているなら、正しい方だけを残してください"
+        )
     return f"同じ{UNIT[family]}が {other} にもあります。どちらが正しいか確かめ、片方を除いてください"
+
+
+def _month(record_month: str) -> str:
+    """202605 as 2026年5月; what is no month as it is."""
+    plain = record_month.isascii() and record_month.isdigit() and len(record_month) == 6
+    return f"{record_month[:4]}年{int(record_month[4:])}月" if plain else shown(record_month) or "空"
+
+
+def other_month(written: str, folder: str) -> str:
+    """The sentence for a file whose control record has another month than its folder; both as YYYYMM."""
+    return (
+        f"処理対象年月が{_month(written)}ですが、{_month(folder)}審査のフォルダーにあります。入れる月の誤りなら"
+        f"正しい月のフォルダーに移し、{_month(folder)}に請求するもの(月遅れを含む)なら、処理対象年月を"
+        f"{_month(folder)}にして作り直してください"
+    )
 
 
 _LEDGER_SHAPES = {

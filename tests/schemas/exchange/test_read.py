@@ -248,7 +248,7 @@ BROKEN = {
     "cut in a line": (RIGHT[: len(RIGHT) // 2], 4, "エンドレコードで終わっていません"),
     "a number twice": (_frame(RIGHT, b"\r\n2,4,", b"\r\n2,3,"), 4, "レコード番号が前の行から続いていません"),
     "a number unreadable": (_frame(RIGHT, b"\r\n2,4,", b"\r\n2,x,"), 4, "レコード番号が前の行から続いていません"),
-    "another month": (inputs.exchange("K11", inputs.claim(), month="202604"), 1, "処理対象年月が 202604 です"),
+    "another month": (inputs.exchange("K11", inputs.claim(), month="202604"), 1, "処理対象年月が2026年4月ですが"),
     "another type": (_frame(RIGHT, b",K11,", b",K61,"), 1, "データ種別「K61」と最初の識別番号が合いません"),
     "nothing in it": (b"", 1, "中身がありません"),
     "UTF-8 with a mark": (b"\xef\xbb\xbf" + RIGHT, 1, "UTF-8で保存されています"),
