@@ -17,6 +17,7 @@ from henrei.schemas.exchange import parse, reject_reasons
 from henrei.schemas.exchange.envelope import Envelope, check_piece, with_heads, with_originals
 from henrei.schemas.exchange.groups import BASE, OPENING, group_faults, with_groups, with_keys, with_units
 from henrei.schemas.exchange.lines import blocks, is_blank, line_count, lines_of, with_cell_counts
+from henrei.schemas.layouts import cells_with
 
 PIECE = 32 * 1024 * 1024  # bytes read together: memory depends on this, not on the size of the file
 _STEP = 256 * 1024  # bytes read at a time until there is a piece
@@ -266,13 +267,18 @@ def _rejected_lines(data: pl.DataFrame, faults: pl.DataFrame) -> pl.DataFrame:
 
 def describe_groups(lines: pl.DataFrame) -> pl.DataFrame:
     """What refused groups could be, of all their lines: REFUSED_GROUP, a row for each group and each child it is about."""
-    named = with_units(lines).select("file", "group", "unit", "facility", "recipient", "child", "service_month")
-    own = named.group_by("file", "group", maintain_order=True).agg(
-        pl.col("unit", "facility", "recipient", "service_month").drop_nulls().first(), opens=pl.col("recipient").first()
+    names_child = pl.col("record").is_in(list(cells_with("child")))
+    named = with_units(lines).select(
+        "file", "group", "unit", "facility", "recipient", "child", "service_month", names_child=names_child
     )
-    # Where the first line of a group does not name the recipient, it could be anyone's, whatever its other lines say.
-    nameless = own.filter(pl.col("opens").is_null()).with_columns(recipient=pl.col("opens"))
-    own = own.drop("opens")
+    own = named.group_by("file", "group", maintain_order=True).agg(
+        pl.col("unit", "facility", "recipient", "service_month").drop_nulls().first(),
+        anyone=pl.col("recipient").first().is_null() | (pl.col("names_child") & pl.col("child").is_null()).any(),
+    )
+    # Where the first line of a group does not name the recipient, or a household's line its child, it could be anyone's,
+    # whatever its other lines say.
+    nameless = own.filter("anyone").with_columns(recipient=pl.lit(None, pl.String))
+    own = own.drop("anyone")
     children = named.filter(pl.col("child").is_not_null()).with_columns(recipient=pl.col("child"))
     return (
         pl.concat([own, nameless.select(own.columns), children.select(own.columns)])

@@ -1,13 +1,13 @@
 -- What was refused, as those see it whom a finding would accuse (contract 5: it accuses nobody).
 
--- The recipients of a facility, as far as anything that is held says so.
+-- The recipients of a facility, as far as anything that is held says so; some of them twice.
 CREATE OR REPLACE VIEW facility_recipients AS
     SELECT facility_no, recipient_no FROM claims WHERE review_month <= review_month()
-    UNION SELECT facility_no, recipient_no FROM attendance WHERE review_month <= review_month()
-    UNION SELECT facility_no, recipient_no FROM sheets WHERE review_month <= review_month()
-    UNION SELECT row_facility_no, coalesce(child_recipient_no, recipient_no) FROM sheet_rows
+    UNION ALL SELECT facility_no, recipient_no FROM attendance WHERE review_month <= review_month()
+    UNION ALL SELECT facility_no, recipient_no FROM sheets WHERE review_month <= review_month()
+    UNION ALL SELECT row_facility_no, coalesce(child_recipient_no, recipient_no) FROM sheet_rows
           WHERE review_month <= review_month()
-    UNION SELECT facility_no, recipient_no FROM now_cap_managers;
+    UNION ALL SELECT facility_no, recipient_no FROM now_cap_managers;
 -- What was refused in this review month. A group of a facility whose recipient cannot be read may be each one's of the
 -- facility; a file that was refused whole has such a group, of the facility that its control record names and of those
 -- that its lines name, of any facility where neither is there. `unit` is null where not even the kind could be read.
@@ -20,7 +20,7 @@ CREATE OR REPLACE VIEW refused_now AS
     )
     FROM read_groups
     UNION ALL
-    SELECT g.file, g.unit, k.facility_no, k.recipient_no, g.service_month, g.control_facility_no
+    SELECT DISTINCT g.file, g.unit, k.facility_no, k.recipient_no, g.service_month, g.control_facility_no
     FROM (SELECT DISTINCT * FROM read_groups WHERE recipient_no IS NULL) g
     JOIN facility_recipients k ON k.facility_no = coalesce(g.facility_no, g.control_facility_no);
 -- A refused group could be the missing one: same recipient and month, or an unreadable recipient in a file of the

@@ -398,6 +398,12 @@ def test_refused_groups_say_what_they_could_have_been(tmp_path: Path) -> None:
     ]
 
 
+def test_a_household_of_which_a_child_cannot_be_read_may_be_anyones(tmp_path: Path) -> None:
+    household = inputs.sheet(children=("0000000001", "x"))
+    groups = pl.concat(read_files(tmp_path, inputs.exchange("K41", household)).refused_groups)
+    assert groups["recipient_no"].to_list() == ["0000000001", None]
+
+
 def test_a_month_without_a_layout(tmp_path: Path) -> None:
     batch = read_files(tmp_path, inputs.exchange("K11", inputs.claim(month="201203")))
     assert {code for _, code in refused(batch)} == {"FMT104"}
