@@ -34,7 +34,7 @@ _FINDING = ("check_code", *SUBJECT_KEY, "service_type")
 _COMPARED = (*_FINDING, "severity", "use_dates", "observed", "expected", "message")
 # What a run and a close write that follows from the kept inputs alone. changes.csv and worklist.xlsx also go by the run
 # before, outcomes.csv and payments.csv of out/ by what became official later.
-_FILES = ("findings.csv", "findings.parquet", "undetermined.csv", "rejects.csv", "returns.csv")
+_FILES = ("findings.csv", "findings.parquet", "undetermined.csv", "rejects.csv", "remarks.csv", "returns.csv")
 
 
 @dataclass

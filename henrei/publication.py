@@ -97,6 +97,7 @@ RUN = Publication(
         "findings.parquet",
         "undetermined.csv",
         "rejects.csv",
+        "remarks.csv",
         "changes.csv",
         "worklist.xlsx",
         "summary.json",

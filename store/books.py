@@ -5,7 +5,7 @@ that decides. It is the truth, one folder a review month; the database holds a c
 - `inputs.csv`: the files that the last run read, with their SHA-256;
 - `outcomes.csv`: what close decided. The month is closed when, and only when, this file is there;
 - `henrei.toml`: the settings it was closed under;
-- `findings.parquet`, `undetermined.parquet`, `rejects.parquet`: what the run found that it was closed on;
+- `findings.parquet`, `undetermined.parquet`, `rejects.parquet`, `remarks.parquet`: what the run found that it was closed on;
 - `purged.json`, `official.csv`: what purge leaves (store.pseudonyms).
 
 Beside the months are journal.jsonl (store.journal) and, while a command works, pending.json (store.pending).
@@ -43,6 +43,7 @@ DECISION_COLUMNS = (
 _PREPARED = ("inputs.csv", "henrei.toml")
 # What close keeps of the run that it closes, as tables of the store (tables.RESULTS).
 _RESULTS = {name: f"{name}.parquet" for name in tables.RESULTS}
+_NEWER = ("remarks",)  # of these, what earlier versions did not keep
 
 
 def runs(home: Home) -> list[date]:
@@ -137,12 +138,13 @@ def stage_results(home: Home, month: date, results: load.Results) -> None:
 
 def has_results(home: Home, month: date) -> bool:
     """True where the month is closed and its close kept what the run found; closes of 0.1.0 did not."""
-    return is_closed(home, month) and all((home.books(month) / file).is_file() for file in _RESULTS.values())
+    return is_closed(home, month) and all(path.is_file() for path in result_paths(home, month).values())
 
 
 def result_paths(home: Home, month: date) -> dict[str, Path]:
-    """Where close keeps each table of what the run found."""
-    return {name: home.books(month) / file for name, file in _RESULTS.items()}
+    """Where close keeps each table of what the run found, but for those that the close's version did not keep."""
+    paths = {name: home.books(month) / file for name, file in _RESULTS.items()}
+    return {name: path for name, path in paths.items() if name not in _NEWER or path.is_file()}
 
 
 def read_results(home: Home, month: date) -> load.Results:

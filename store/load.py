@@ -29,7 +29,7 @@ Results = dict[str, pl.DataFrame]
 
 @dataclass
 class Month:
-    """What a run gives to the store: numbers of files whose envelope is broken, and small tables as frames.
+    """What a run gives to the store: numbers of files of which nothing is loaded (`broken`), and small tables as frames.
 
     `parts` is the folder with `*/<record>.parquet`; ledgers have `file`, `line` and the ledger's columns.
     """

@@ -95,6 +95,15 @@ REJECTS: dict[str, pl.DataType] = {
     "reason": pl.String(),
     "raw": pl.String(),
 }
+# Every fault that refused nothing, because nothing reads the item: the columns of remarks.csv.
+REMARKS: dict[str, pl.DataType] = {
+    "file": pl.String(),
+    "line": pl.Int64(),
+    "record": pl.String(),
+    "item_no": pl.Int64(),
+    "item_name": pl.String(),
+    "reason": pl.String(),
+}
 # What the last run of a month could not judge: the rows of undetermined.csv. A check as a whole has no facility.
 UNDETERMINED: dict[str, pl.DataType] = {
     "check_code": pl.String(),
@@ -156,7 +165,12 @@ def all_tables() -> dict[str, dict[str, pl.DataType]]:
 # What a run found and could not use; each table has `position`, the place of a row in the file of the same name.
 RESULTS: dict[str, dict[str, pl.DataType]] = {
     name: {"position": pl.UInt32(), **columns}
-    for name, columns in (("findings", FINDINGS), ("undetermined", UNDETERMINED), ("rejects", REJECTS))
+    for name, columns in (
+        ("findings", FINDINGS),
+        ("undetermined", UNDETERMINED),
+        ("rejects", REJECTS),
+        ("remarks", REMARKS),
+    )
 }
 # Tables that a run or a close fills after the month's records are in.
 LATER: dict[str, dict[str, pl.DataType]] = {

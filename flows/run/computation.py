@@ -153,6 +153,8 @@ class Computation:
             for file in self.files.files
             if self.files.kind_of(file) == "B73"
         ]
+        if others := self.files.others:
+            self.notes.append(f"別の業務のファイルのため読んでいません: {'、'.join(others)}")
         assert self._opening is not None
         self._con = con = self._opening.result()[1]
         books.copy_into(con, self.home, before=self.month)
@@ -179,7 +181,7 @@ class Computation:
         return load.Month(
             review_month=self.month,
             parts=self.home.work,
-            broken=[number for number, one in self.files.frames.items() if one.fault],
+            broken=self.files.not_loaded,
             files=pl.DataFrame(rows, schema=tables.FILES, orient="row"),
             refused_groups=pl.DataFrame(schema=tables.REFUSED_GROUPS),
             refused_rows=pl.DataFrame(schema=tables.REFUSED_ROWS),
@@ -217,6 +219,7 @@ class Computation:
             table=table,
             undetermined=findings.undetermined_table(results),
             rejects=outputs.rejects(self.files.files, self.files.refused),
+            remarks=outputs.remarks(self.files.files, self.files.remarks),
             claims=claims,
         )
 

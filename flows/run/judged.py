@@ -20,13 +20,14 @@ class Judged:
     """What the checks of a month found.
 
     table: the rows of findings.csv and `downgraded` (`findings.table`); undetermined: the rows of undetermined.csv;
-    rejects: those of rejects.csv; claims: how many were received, and their 給付費.
+    rejects: those of rejects.csv; remarks: those of remarks.csv; claims: how many were received, and their 給付費.
     """
 
     results: list[runner.Result]
     table: pl.DataFrame
     undetermined: pl.DataFrame
     rejects: pl.DataFrame
+    remarks: pl.DataFrame
     claims: dict[str, int]
 
     @property
@@ -40,4 +41,5 @@ class Judged:
             "findings": self.table.drop("review_month").with_columns(_AS_DATES),
             "undetermined": self.undetermined.with_columns(_AS_DATES),
             "rejects": self.rejects,
+            "remarks": self.remarks,
         }

@@ -20,7 +20,7 @@ from henrei.flows.run.judged import Judged
 from henrei.publication import RUN
 from henrei.schemas.exchange import read
 from henrei.schemas.exchange.lines import beginnings
-from henrei.store.tables import REJECTS
+from henrei.store.tables import REJECTS, REMARKS
 
 _SHOWN_BYTES = 4000  # of a rejected line: more than any record has, and a cell of Excel holds them
 
@@ -53,6 +53,17 @@ def rejects(files: list[InboxFile], refused: list[pl.DataFrame]) -> pl.DataFrame
     )
 
 
+def remarks(files: list[InboxFile], noted: list[pl.DataFrame]) -> pl.DataFrame:
+    """Every fault that refused nothing, sorted by file, line and item."""
+    names = {file.number: file.name for file in files}
+    return (
+        pl.concat([pl.DataFrame(schema=read.REMARK), *noted])
+        .sort("file", "line", "item_no")
+        .with_columns(file=pl.col("file").replace_strict(names, return_dtype=pl.String))
+        .select(list(REMARKS))
+    )
+
+
 def _shown(data: bytes, kind: str, size: int) -> str:
     """A line as text, bytes that are no characters as \\x.., so that nothing is lost; `data` may be its beginning."""
     end = len(data) == size
@@ -74,6 +85,7 @@ def result_files(judged: Judged) -> dict[str, Callable[[], bytes]]:
         "findings.parquet": lambda: parquet_bytes(judged.findings),
         "undetermined.csv": lambda: csv_bytes(judged.undetermined),
         "rejects.csv": lambda: csv_bytes(judged.rejects),
+        "remarks.csv": lambda: csv_bytes(judged.remarks),
     }
 
 

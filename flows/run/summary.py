@@ -25,6 +25,7 @@ _LINKED = {
     "findings.csv": "指摘",
     "undetermined.csv": "判定できなかったもの",
     "rejects.csv": "取り込めなかった行",
+    "remarks.csv": "取り込んだ行で気づいたこと",
     "outcomes.csv": "締めた結果",
     "returns.csv": "返戻等一覧",
     "payments.csv": "事業所ごとの支払",

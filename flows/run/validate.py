@@ -22,7 +22,7 @@ class ExchangeFiles:
     """What came, and what became of it.
 
     counts: file number → lines, loaded, refused, ignored, elsewhere; frames: what each file's frame said; refused: frames
-    with exchange.REJECTED_LINE; refused_groups: frames with exchange.REFUSED_GROUP.
+    with exchange.REJECTED_LINE; remarks: frames with exchange.REMARK; refused_groups: frames with exchange.REFUSED_GROUP.
     """
 
     def __init__(self, files: list[inbox.InboxFile], work: Path, month: date, municipality_no: str) -> None:
@@ -33,6 +33,7 @@ class ExchangeFiles:
         self.counts: dict[int, dict[str, int]] = {}
         self.frames: dict[int, envelope.Envelope] = {}
         self.refused: list[pl.DataFrame] = []
+        self.remarks: list[pl.DataFrame] = []
         self.refused_groups: list[pl.DataFrame] = []
         self._pieces: Generator[read.Piece, None, None] | None = None
 
@@ -68,12 +69,15 @@ class ExchangeFiles:
                 "ignored": row["blank"] + row["elsewhere"] + frame_lines,
                 "elsewhere": row["elsewhere"],
             }
-        broken = [number for number, one in batch.envelopes.items() if one.fault]
-        self.refused += [part.filter(~pl.col("file").is_in(broken)) for part in batch.rejected]
-        self.refused_groups += [part.filter(~pl.col("file").is_in(broken)) for part in batch.refused_groups]
+        aside = [number for number, one in batch.envelopes.items() if one.fault or one.other_business]
+        self.remarks += [part.filter(~pl.col("file").is_in(aside)) for part in batch.remarks]
+        self.refused += [part.filter(~pl.col("file").is_in(aside)) for part in batch.rejected]
+        self.refused_groups += [part.filter(~pl.col("file").is_in(aside)) for part in batch.refused_groups]
         for file in files:
             if batch.envelopes[file.number].fault:
                 self._refuse_file(file, batch.envelopes[file.number])
+            elif file.number in aside:
+                self._ignore_file(file.number)
 
     def _refuse_file(self, file: inbox.InboxFile, broken: envelope.Envelope) -> None:
         """A file whose frame is broken: every line is refused, and what its lines were is remembered."""
@@ -81,10 +85,11 @@ class ExchangeFiles:
         at, code, sentence = broken.fault
         sentence_for_all = pl.lit(f"ファイル全体を取り込みません({at}行目: {sentence})")
         ours = pl.col("municipality").fill_null(self.municipality_no) == self.municipality_no
+        record = pl.col("known") | (pl.col("is_data") & pl.col("family").str.contains("^[A-Z]"))
         first, refused, parts = 1, 0, [pl.DataFrame(schema=read.REFUSED_GROUP)]
         for data, _, _ in read.pieces(file.path):
-            lines = envelope.with_heads(lines_of([data], first).filter(~is_blank(pl.col("text"))))
-            lines = with_keys(lines).with_columns(file=pl.lit(file.number, dtype=pl.UInt32))
+            solid = envelope.with_heads(lines_of([data], first).filter(~is_blank(pl.col("text"))))
+            lines = with_keys(envelope.with_originals(solid)).with_columns(file=pl.lit(file.number, dtype=pl.UInt32))
             self.refused.append(
                 lines.select(
                     "file",
@@ -97,26 +102,40 @@ class ExchangeFiles:
                 )
             )
             first, refused = first + line_count(data), refused + lines.height
-            known = lines.filter(pl.col("known").fill_null(False) & ours).with_columns(group=pl.col("line"))
-            parts.append(read.describe_groups(known).unique(maintain_order=True))
-        counts = self.counts[file.number]
-        counts |= {
+            records = lines.filter(record.fill_null(False) & ours).with_columns(group=pl.col("line"))
+            parts.append(read.describe_groups(records).unique(maintain_order=True))
+        self.counts[file.number] |= {
             "loaded": 0,
             "refused": refused,
-            "ignored": counts["lines"] - refused,
+            "ignored": self.counts[file.number]["lines"] - refused,
             "elsewhere": 0,
         }
         groups = pl.concat(parts).unique(maintain_order=True)
-        if groups.height:
-            self.refused_groups.append(groups)
-        if broken.lossy and (groups.height or broken.control):
-            # Nobody can say what is missing: a group of which nothing can be read, of the file's facility or, where the
-            # control record does not name one, of any that its lines name.
-            unit = read.UNIT_OF_TYPE.get(broken.data_type or "")
-            sender = broken.control.facility_no if broken.control else None
-            senders = [None] if sender else groups["facility_no"].drop_nulls().unique().sort().to_list() or [None]
-            rows = [(file.number, unit, facility, None, None) for facility in senders]
-            self.refused_groups.append(pl.DataFrame(rows, schema=read.REFUSED_GROUP, orient="row"))
+        if broken.other_business or not (groups.height or broken.control or broken.unreadable):
+            return  # another business's, or no exchange file at all
+        # Nobody can say what is missing of it: a group of which nothing can be read, of the facility that the control
+        # record names (of any facility where it names none), and one of each facility that its lines name.
+        kind = envelope.DATA_TYPES.get(broken.first_id or "") or broken.data_type
+        unit = read.UNIT_OF_TYPE.get(kind or "")
+        named = groups["facility_no"].drop_nulls().unique().sort().to_list()
+        rows = [(file.number, unit, facility, None, None) for facility in (None, *named)]
+        self.refused_groups += [groups, pl.DataFrame(rows, schema=read.REFUSED_GROUP, orient="row")]
+
+    def _ignore_file(self, number: int) -> None:
+        """A file that is none of henrei's business: every line is ignored."""
+        lines = self.counts[number]["lines"]
+        self.counts[number] |= {"loaded": 0, "refused": 0, "ignored": lines, "elsewhere": 0}
+
+    @property
+    def not_loaded(self) -> list[int]:
+        """The numbers of files of which nothing is loaded: their frame is broken, or they are another business's."""
+        return [number for number, frame in self.frames.items() if frame.fault or frame.other_business]
+
+    @property
+    def others(self) -> list[str]:
+        """The names of files of another business, each with the type that its control record says."""
+        kinds = {file.name: self.frames[file.number].control for file in self.files if self.kind_of(file) == "other"}
+        return [f"{name} ({control.data_type})" for name, control in kinds.items() if control]
 
     def kind_of(self, file: inbox.InboxFile) -> str:
         """The kind of a file as summary.json says it; known once the files are read."""
@@ -125,6 +144,8 @@ class ExchangeFiles:
         frame = self.frames[file.number]
         if frame.fault or frame.control is None:
             return "broken"
+        if frame.other_business:
+            return "other"
         return frame.data_type if frame.data_type in read.KINDS else "unknown"
 
     def nothing_usable(self) -> str:
@@ -165,6 +186,8 @@ class ExchangeFiles:
             self.refused.append(
                 lines.with_columns(**nothing).select(pl.col(n).cast(kind) for n, kind in read.REJECTED_LINE.items())
             )
+            places = lines.select(pl.col("file").cast(pl.UInt32), "line")
+            self.remarks = [part.join(places, on=["file", "line"], how="anti") for part in self.remarks]
         for file, lost in lines.group_by("file").len().iter_rows():
             self.counts[file]["loaded"] -= lost
             self.counts[file]["refused"] += lost

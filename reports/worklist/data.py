@@ -13,6 +13,7 @@ import polars as pl
 from henrei.reports.ledger_names import newest_names, service_labels
 from henrei.reports.workbook import Column
 from henrei.reports.worklist import labels
+from henrei.reports.worklist.refused import MAX_LISTED, with_subjects
 from henrei.store.database import query
 
 # Facility, child and month of a row, in the sheets that list findings and undetermined subjects; the cells are those
@@ -85,11 +86,13 @@ class WorklistData:
 
     def look_up(self, con: duckdb.DuckDBPyConnection) -> None:
         """Fills names, amounts and the days of children with a finding about days, from the store's current month."""
-        recipients = pl.concat([t.select("recipient_no") for t in (self.findings, self.undetermined, self.decisions)])
+        refused = with_subjects(self.rejects.head(MAX_LISTED))
+        listed = (self.findings, self.undetermined, self.decisions, refused)
+        recipients = pl.concat([table.select("recipient_no") for table in listed])
         con.register("listed_recipients", recipients.unique())
         try:
-            listed = "now_recipients SEMI JOIN listed_recipients USING (recipient_no)"
-            self.children = newest_names(con, "recipient_no", "child_name", listed)
+            source = "now_recipients SEMI JOIN listed_recipients USING (recipient_no)"
+            self.children = newest_names(con, "recipient_no", "child_name", source)
             amounts = con.execute(
                 "SELECT facility_no, recipient_no, strftime(service_month, '%Y-%m'), benefit_yen FROM claims_now "
                 "SEMI JOIN listed_recipients USING (recipient_no)"

@@ -27,6 +27,8 @@ DATA_TYPES = {
     "K721": "K72",
     "B731": "B73",
 }
+TYPE_OF_FAMILY = {name[:3]: kind for name, kind in DATA_TYPES.items()}
+_OTHER_TYPE = re.compile(r"[A-Z][0-9A-Z]{2}")  # how the data type of another business looks
 CITY_ID = "B731"  # a city's copy of a record: its own id, then the original's items
 _COPY = rf'^("?2"?,"?[0-9]+"?),"?{CITY_ID}"?,'  # how a line of a city's copy begins
 UTF8_MARK = b"\xef\xbb\xbf".decode("cp932", errors="replace")  # a BOM, as it looks to us
@@ -41,7 +43,10 @@ _OTHER_FILES = {
 
 @dataclass(frozen=True)
 class Control:
-    """What the control record says: record count, data type, facility and review month (YYYYMM)."""
+    """What the control record says: record count, data type, facility and review month (YYYYMM).
+
+    The facility is None where it names none, or a municipality.
+    """
 
     records: int | None
     data_type: str
@@ -56,6 +61,8 @@ class Envelope:
     numbered: int = 0  # lines read so far, without blank ones
     control: Control | None = None
     first_id: str | None = None  # of the first data record, where it is one that henrei knows
+    other_type: str | None = None  # the first three characters of that id, where they are another business's
+    unreadable: bool = False  # not even its lines can be read
     ended: bool = False
     fault: tuple[int, str, str] | None = None  # the first one: line, reason code, sentence
     lossy: bool = False  # broken in a way that may have lost lines
@@ -64,8 +71,15 @@ class Envelope:
     def data_type(self) -> str | None:
         """K11, K41, K61, K72 or B73; as the control record has it where that is none of them."""
         written = self.control.data_type if self.control else None
-        types = {name[:3]: kind for name, kind in DATA_TYPES.items()}
-        return types.get(written or "", written) or DATA_TYPES.get(self.first_id or "")
+        return TYPE_OF_FAMILY.get(written or "", written) or DATA_TYPES.get(self.first_id or "")
+
+    @property
+    def other_business(self) -> str | None:
+        """The data type of a file of another business, which is ignored if its frame is sound; None of all others."""
+        written = self.control.data_type if self.control else ""
+        if self.first_id or written in TYPE_OF_FAMILY or not _OTHER_TYPE.fullmatch(written):
+            return None
+        return written if self.other_type == written or (self.control and self.control.records == 0) else None
 
     def break_at(self, line: int, sentence: str, *, lossy: bool = True, code: str = reject_reasons.ENVELOPE) -> None:
         """Notes a fault of the envelope; the first one is kept."""
@@ -120,13 +134,16 @@ def _read_control(envelope: Envelope, line: int, text: str) -> None:
     if not cells or cells[0].strip() != "1":
         for mark, (code, sentence) in _OTHER_FILES.items():
             if text.startswith(mark):
+                envelope.unreadable = mark != UTF8_MARK
                 return envelope.break_at(line, sentence, code=code)
         return envelope.break_at(line, "コントロールレコードで始まっていません。国保連の交換ファイルか確かめてください")
     if len(cells) != CONTROL_ITEMS:
         envelope.break_at(line, f"コントロールレコードの項目数が{len(cells)}です(規定は{CONTROL_ITEMS})")
         return
     cells = [cell.strip() for cell in cells]
-    facility = cells[6] if re.fullmatch("[0-9A-Z]{1,10}", cells[6]) and cells[6].strip("0") else None
+    # A shorter number is a municipality's; of a copy for the city (B73) it is whoever made the copy.
+    named = re.fullmatch("[0-9A-Z]{9,10}", cells[6]) and cells[6].strip("0") and cells[4] != CITY_ID[:3]
+    facility = cells[6].zfill(10) if named else None
     records = int(cells[3]) if re.fullmatch("[0-9]{1,9}", cells[3]) else None
     envelope.control = Control(records, cells[4], facility, cells[9])
 
@@ -185,6 +202,8 @@ def _check_beginning(envelope: Envelope, row: dict) -> None:
     # An unreadable first record says nothing about the file; it is rejected by itself.
     if envelope.first_id is None and first_data in DATA_TYPES:
         envelope.first_id = first_data
+    elif first_data and first_data[:3] not in TYPE_OF_FAMILY and _OTHER_TYPE.fullmatch(first_data[:3]):
+        envelope.other_type = first_data[:3]
 
 
 def _check_numbers(envelope: Envelope, row: dict) -> None:
@@ -211,15 +230,18 @@ def _check_end(envelope: Envelope, row: dict, month: str) -> None:
             f"コントロールレコードの件数({control.records if control.records is not None else '読めません'})と"
             f"データレコードの数({envelope.numbered - 2})が違います",
         )
-    elif envelope.first_id and control.data_type not in (envelope.first_id[:3], DATA_TYPES[envelope.first_id]):
+    elif not _type_fits(envelope, control.data_type):
         envelope.break_at(
             1,
             f"コントロールレコードのデータ種別「{reject_reasons.shown(control.data_type)}」と最初の識別番号が合いません",
             lossy=False,
         )
     elif control.month != month:
-        envelope.break_at(
-            1,
-            f"処理対象年月が {reject_reasons.shown(control.month) or '空'} です。この審査月({month})のフォルダーに入れるファイルか確かめてください",
-            lossy=False,
-        )
+        envelope.break_at(1, reject_reasons.other_month(control.month, month), lossy=False)
+
+
+def _type_fits(envelope: Envelope, written: str) -> bool:
+    """Whether the data type of the control record fits the id of the first data record, as far as that can be read."""
+    if envelope.first_id:
+        return written in (envelope.first_id[:3], DATA_TYPES[envelope.first_id])
+    return not envelope.other_type or written in (envelope.other_type, *TYPE_OF_FAMILY)

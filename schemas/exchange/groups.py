@@ -14,7 +14,16 @@ import polars as pl
 
 from henrei.schemas.exchange import reject_reasons
 from henrei.schemas.exchange.envelope import CITY_ID, head_cells
-from henrei.schemas.layouts import FAMILY_CELL, HEAD_ROLES, PART_CELL, cells_with, key_cells, records
+from henrei.schemas.layouts import (
+    FAMILY_CELL,
+    HEAD_ROLES,
+    LEADING_ITEMS,
+    PART_CELL,
+    cells_with,
+    key_cells,
+    layouts,
+    records,
+)
 
 BASE = "01"  # the part that opens a group
 RETURN_LIST = "K721"  # of which every line is a group
@@ -23,7 +32,17 @@ OPENING = re.compile(
     rf'\n[" ]*2[" ]*,[^,\n]{{1,14}},[" ]*(?:{RETURN_LIST}|(?:{CITY_ID}[" ]*,[" ]*)?K[0-9]{{3}}[" ]*,[" ]*{BASE})[" ]*,'.encode()
 )
 
-UNITS = {"K112": "invoice", "K122": "claim", "K411": "sheet", "K421": "sheet", "K611": "attendance"}
+UNITS = {
+    "K112": "invoice",
+    "K122": "claim",
+    "K411": "sheet",
+    "K421": "sheet",
+    "K611": "attendance",
+    "K721": "notice",
+}
+# Returns of other things than claims and sheets are nothing's missing outcome, nor are the headings of the list.
+OTHER_NOTICE = "other_notice"
+_OTHER_KINDS = ("サ", "請", "計")
 # The parts that a group must have after its 01.
 NEEDED = {"K122": ("02", "03", "04"), "K411": ("02",), "K421": ("02",)}
 CANCELLATION = "3"  # 作成区分 of a sheet that comes with its 01 alone
@@ -124,6 +143,29 @@ def _children(text: pl.Series, keys: pl.DataFrame) -> pl.Series:
     cells = head_cells(text.filter(has_child), cell + 2).struct.field(f"field_{cell}").alias("child")
     children = cells.to_frame().select(_readable(pl.col("child"), _ID).str.zfill(10)).to_series()
     return children.gather(pl.select(pl.when(has_child).then(has_child.cum_sum() - 1)).to_series())
+
+
+def with_units(lines: pl.DataFrame) -> pl.DataFrame:
+    """Adds unit (of UNITS, or OTHER_NOTICE) and service_month to lines with `with_keys`; null where unreadable.
+
+    A return list begins with the month it was accepted in; the service month comes behind, with the kind.
+    """
+    record = f"{RETURN_LIST}-02"
+    kept = layouts(record)[-1].kept
+    month_cell, kind_cell = (LEADING_ITEMS + kept[name].no - 1 for name in ("service_month", "kind"))
+    is_return = lines.select(pl.col("record").eq_missing(record)).to_series()
+    cells = head_cells(lines["text"].filter(is_return), max(month_cell, kind_cell) + 2).struct.unnest()
+    of_returns = cells.select(
+        month=_readable(pl.col(f"field_{month_cell}"), _MONTH), kind=pl.col(f"field_{kind_cell}").str.strip_chars(" ")
+    ).select(pl.all().gather(pl.select(pl.when(is_return).then(is_return.cum_sum() - 1)).to_series()))
+    unit = pl.col("family").replace_strict(UNITS, default=None)
+    heading = pl.col("record").eq_missing(f"{RETURN_LIST}-{BASE}")
+    other = heading | lines.select(of_returns["kind"].is_in(_OTHER_KINDS)).to_series().fill_null(False)
+    month = pl.when(pl.col("family").eq_missing(RETURN_LIST)).then(of_returns["month"]).otherwise("month")
+    return lines.with_columns(
+        unit=pl.when(other).then(pl.lit(OTHER_NOTICE)).otherwise(unit),
+        service_month=(month + "01").str.to_date("%Y%m%d", strict=False),
+    )
 
 
 def with_groups(lines: pl.DataFrame) -> pl.DataFrame:

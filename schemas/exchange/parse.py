@@ -1,4 +1,5 @@
-"""Data lines, with their keys, go in; typed rows by record, and every line that is itself wrong, come out. Called by `read`.
+"""Data lines, with their keys, go in; typed rows by record, every line that is itself wrong, and remarks come out. Called by
+`read`.
 
 Which layout a line is judged by goes by its service month. The rules are Pandera's (`validate`).
 """
@@ -23,6 +24,8 @@ LINE_FAULT = {
     "reason_code": pl.String,
     "reason": pl.String,
 }
+# A fault in an item that nothing reads: it refuses nothing.
+LINE_REMARK = {name: kind for name, kind in LINE_FAULT.items() if name != "reason_code"} | {"record": pl.String}
 PLACE = ["file", "line", "group"]
 
 
@@ -47,10 +50,12 @@ def schema(record: str) -> dict[str, pl.DataType]:
 
 
 def _typed(item: Item, variant: str) -> pl.Expr:
-    """An item's text, which fits, as its type."""
+    """An item's text as its type; of an item that is read it fits."""
     text = pl.col(validate.cell(item))
     if not item.used(variant):  # whatever is there is not looked at
         return pl.lit(None, dtype=dtype(item))
+    if not item.read:  # what does not fit is a remark, and not kept
+        text = pl.when(validate.fits_shape(item, variant, text)).then(text)
     match item.format:
         case "month":
             return (text + "01").str.to_date("%Y%m%d")
@@ -81,10 +86,10 @@ def expected_cells() -> pl.Expr:
     return expected
 
 
-def parse_lines(data: pl.DataFrame) -> tuple[dict[str, pl.DataFrame], pl.DataFrame]:
-    """All data lines (with `groups.with_groups` and `lines.with_cell_counts`): rows by record, and faults.
+def parse_lines(data: pl.DataFrame) -> tuple[dict[str, pl.DataFrame], pl.DataFrame, pl.DataFrame]:
+    """All data lines (with `groups.with_groups` and `lines.with_cell_counts`): rows by record, faults and remarks.
 
-    Rows have `schema(record)`; faults have LINE_FAULT, one row for each line that is itself wrong.
+    Rows have `schema(record)`; faults have LINE_FAULT, one row for each line that is itself wrong; remarks LINE_REMARK.
     """
     known = pl.col("known").fill_null(False)
     faults = [
@@ -93,17 +98,19 @@ def parse_lines(data: pl.DataFrame) -> tuple[dict[str, pl.DataFrame], pl.DataFra
         _fault(data.filter(~known), reject_reasons.UNKNOWN, pl.lit(reject_reasons.UNKNOWN_RECORD)),
     ]
     rows: dict[str, list[pl.DataFrame]] = {}
+    remarks = [pl.DataFrame(schema=LINE_REMARK)]
     for layout, lines in _by_layout(data.filter(~pl.col("undecodable") & pl.col("is_data") & known)):
         if layout is None:
             faults.append(_fault(lines, reject_reasons.UNKNOWN, pl.lit(reject_reasons.NO_LAYOUT)))
             continue
         wrong = pl.col("overlong") | pl.col("misquoted") | (pl.col("cells") != layout.cells)
         faults.append(_count_faults(layout, lines.filter(wrong)))
-        parsed, item_faults = parse_record(layout, lines.filter(~wrong))
+        parsed, item_faults, of_record = parse_record(layout, lines.filter(~wrong))
         rows.setdefault(layout.record, []).append(parsed)
         faults.append(item_faults)
+        remarks.append(of_record)
     once = pl.concat(faults).unique(["file", "line"], keep="first", maintain_order=True)
-    return {record: pl.concat(parts) for record, parts in rows.items()}, once
+    return {record: pl.concat(parts) for record, parts in rows.items()}, once, pl.concat(remarks)
 
 
 def _count_faults(layout: Record, lines: pl.DataFrame) -> pl.DataFrame:
@@ -147,16 +154,18 @@ def _fault(lines: pl.DataFrame, code: str | pl.Expr, reason: pl.Expr) -> pl.Data
     )
 
 
-def parse_record(layout: Record, lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Lines (file, line, group, text) that all have the layout's number of cells → (rows, faults).
+def parse_record(layout: Record, lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+    """Lines (file, line, group, text) that all have the layout's number of cells → (rows, faults, remarks).
 
-    Rows have `schema(layout.record)`, without the lines that do not fit; faults have LINE_FAULT, one row a line.
+    Rows have `schema(layout.record)`, without the lines that do not fit; faults have LINE_FAULT, one row a line; remarks
+    LINE_REMARK, one row an item, of the lines that fit.
     """
     used = [item for item in layout.items if item.column or any(item.used(v) for v in layout.variants)]
     if not used:  # a record of headings: counted, with nothing to look at
-        return _rows(layout, "", lines), pl.DataFrame(schema=LINE_FAULT)
+        return _rows(layout, "", lines), pl.DataFrame(schema=LINE_FAULT), pl.DataFrame(schema=LINE_REMARK)
     rows = [pl.DataFrame(schema=schema(layout.record))]
     faults = [pl.DataFrame(schema=LINE_FAULT)]
+    remarks = [pl.DataFrame(schema=LINE_REMARK)]
     for variant, part in _by_variant(layout, _cells(layout, used, lines)):
         if variant is None:
             faults.append(_no_variant(layout, part))
@@ -164,12 +173,18 @@ def parse_record(layout: Record, lines: pl.DataFrame) -> tuple[pl.DataFrame, pl.
         names = [validate.cell(item) for item in layout.items if item.used(variant)]
         item_faults = validate.faults(layout, variant, part.select(names))
         if item_faults.height:
-            places = part.select(PLACE)[item_faults["row"]]
-            placed = pl.concat([places, item_faults.drop("row")], how="horizontal")
+            placed = _placed(part, item_faults)
             faults.append(placed.with_columns(reason_code=pl.lit(reject_reasons.ITEM_VALUE)).select(*LINE_FAULT))
-            part = part.join(places, on=["file", "line"], how="anti", maintain_order="left")
+            part = part.join(placed, on=["file", "line"], how="anti", maintain_order="left")
+        unread = _placed(part, validate.remarks(layout, variant, part.select(names)))
+        remarks.append(unread.with_columns(record=pl.lit(layout.record)).select(*LINE_REMARK))
         rows.append(_rows(layout, variant, part))
-    return pl.concat(rows), pl.concat(faults)
+    return pl.concat(rows), pl.concat(faults), pl.concat(remarks)
+
+
+def _placed(part: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
+    """Faults (`validate.FAULT`) of the rows of `part` with the places of their lines."""
+    return pl.concat([part.select(PLACE)[found["row"]], found.drop("row")], how="horizontal")
 
 
 def _cells(layout: Record, used: list[Item], lines: pl.DataFrame) -> pl.DataFrame:

@@ -15,8 +15,9 @@ import polars as pl
 
 from henrei.schemas.exchange import parse, reject_reasons
 from henrei.schemas.exchange.envelope import Envelope, check_piece, with_heads, with_originals
-from henrei.schemas.exchange.groups import BASE, OPENING, UNITS, group_faults, with_groups, with_keys
+from henrei.schemas.exchange.groups import BASE, OPENING, group_faults, with_groups, with_keys, with_units
 from henrei.schemas.exchange.lines import blocks, is_blank, line_count, lines_of, with_cell_counts
+from henrei.schemas.layouts import cells_with
 
 PIECE = 32 * 1024 * 1024  # bytes read together: memory depends on this, not on the size of the file
 _STEP = 256 * 1024  # bytes read at a time until there is a piece
@@ -28,7 +29,7 @@ _TORN = (
 
 KINDS = ("K11", "K41", "K61", "K72", "B73")  # the data types that henrei reads
 # What a file of a data type holds, where a group of it cannot be read.
-UNIT_OF_TYPE = {"K11": "claim", "K41": "sheet", "K61": "attendance"}
+UNIT_OF_TYPE = {"K11": "claim", "K41": "sheet", "K61": "attendance", "K72": "notice"}
 
 REJECTED_LINE = {
     "file": pl.UInt32,
@@ -39,6 +40,7 @@ REJECTED_LINE = {
     "reason_code": pl.String,
     "reason": pl.String,
 }
+REMARK = {name: kind for name, kind in REJECTED_LINE.items() if name != "reason_code"}
 REFUSED_GROUP = {
     "file": pl.UInt32,
     "unit": pl.String,
@@ -53,7 +55,7 @@ class Batch:
     """What reading some files gave; every frame has `file`, the caller's number.
 
     rows[record]: line, group (line of the 01) and the kept items, typed; a 01 also last_line of its group.
-    rejected: REJECTED_LINE. refused_groups: REFUSED_GROUP, null where unreadable.
+    rejected: REJECTED_LINE. remarks: REMARK, of lines that are loaded. refused_groups: REFUSED_GROUP, null where unreadable.
     counts: lines of each file: lines (all), loaded, refused (rejected), blank, elsewhere (of another municipality); a
     large file has a row a piece.
     envelopes: of each file; where one has a fault the file is refused whole, and the caller drops its rows.
@@ -61,6 +63,7 @@ class Batch:
 
     rows: dict[str, list[pl.DataFrame]] = field(default_factory=dict)
     rejected: list[pl.DataFrame] = field(default_factory=list)
+    remarks: list[pl.DataFrame] = field(default_factory=list)
     refused_groups: list[pl.DataFrame] = field(default_factory=list)
     counts: list[pl.DataFrame] = field(default_factory=list)
     envelopes: dict[int, Envelope] = field(default_factory=dict)
@@ -187,7 +190,7 @@ def _read_piece(batch: Batch, numbers: list[int], piece: Piece, ours: str, month
     is_elsewhere = (pl.col("municipality") != ours).fill_null(False)
     elsewhere = data.filter(is_elsewhere)
     data = with_groups(data.filter(~is_elsewhere))
-    rows, faults = parse.parse_lines(data)
+    rows, faults, remarks = parse.parse_lines(data)
     rejected = _rejected_lines(data, faults)
     bad = rejected.select("file", "group").unique()
     ends = data.group_by("file", "group").agg(last_line=pl.col("line").max())
@@ -196,6 +199,9 @@ def _read_piece(batch: Batch, numbers: list[int], piece: Piece, ours: str, month
             parsed = parsed.join(ends, on=["file", "group"], how="left", maintain_order="left")
         good = parsed.join(bad, on=["file", "group"], how="anti", maintain_order="left")
         batch.rows.setdefault(record, []).append(_renumber(good, numbers))
+    remarks = remarks.join(bad, on=["file", "group"], how="anti")
+    if remarks.height:
+        batch.remarks.append(_renumber(remarks.select(*REMARK), numbers))
     if rejected.height:
         batch.rejected.append(_renumber(rejected.select(*REJECTED_LINE), numbers))
         groups = data.join(bad, on=["file", "group"], how="semi", maintain_order="left")
@@ -261,16 +267,18 @@ def _rejected_lines(data: pl.DataFrame, faults: pl.DataFrame) -> pl.DataFrame:
 
 def describe_groups(lines: pl.DataFrame) -> pl.DataFrame:
     """What refused groups could be, of all their lines: REFUSED_GROUP, a row for each group and each child it is about."""
-    month = (pl.col("month") + "01").str.to_date("%Y%m%d", strict=False)
-    named = lines.with_columns(unit=pl.col("family").replace_strict(UNITS, default=None), service_month=month).select(
-        "file", "group", "unit", "facility", "recipient", "child", "service_month"
+    names_child = pl.col("record").is_in(list(cells_with("child")))
+    named = with_units(lines).select(
+        "file", "group", "unit", "facility", "recipient", "child", "service_month", names_child=names_child
     )
     own = named.group_by("file", "group", maintain_order=True).agg(
-        pl.col("unit", "facility", "recipient", "service_month").drop_nulls().first(), opens=pl.col("recipient").first()
+        pl.col("unit", "facility", "recipient", "service_month").drop_nulls().first(),
+        anyone=pl.col("recipient").first().is_null() | (pl.col("names_child") & pl.col("child").is_null()).any(),
     )
-    # Where the first line of a group does not name the recipient, it could be anyone's, whatever its other lines say.
-    nameless = own.filter(pl.col("opens").is_null()).with_columns(recipient=pl.col("opens"))
-    own = own.drop("opens")
+    # Where the first line of a group does not name the recipient, or a household's line its child, it could be anyone's,
+    # whatever its other lines say.
+    nameless = own.filter("anyone").with_columns(recipient=pl.lit(None, pl.String))
+    own = own.drop("anyone")
     children = named.filter(pl.col("child").is_not_null()).with_columns(recipient=pl.col("child"))
     return (
         pl.concat([own, nameless.select(own.columns), children.select(own.columns)])

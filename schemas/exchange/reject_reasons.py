@@ -47,7 +47,27 @@ def missing_record(family: str, part: str) -> str:
 
 def duplicate(family: str, other: str) -> str:
     """The sentence for a group whose key is in another place, too."""
+    if family == "K122":  # a program may write one claim a service: to take one of them out would be wrong
+        return (
+            f"同じ児童・同じ月の明細書が {other} にもあります。サービスごとに分かれているなら、一つの明細書にまとめて"
+            "出し直してください。同じものを二度出しているなら、正しい方だけを残してください"
+        )
     return f"同じ{UNIT[family]}が {other} にもあります。どちらが正しいか確かめ、片方を除いてください"
+
+
+def _month(record_month: str) -> str:
+    """202605 as 2026年5月; what is no month as it is."""
+    plain = record_month.isascii() and record_month.isdigit() and len(record_month) == 6
+    return f"{record_month[:4]}年{int(record_month[4:])}月" if plain else shown(record_month) or "空"
+
+
+def other_month(written: str, folder: str) -> str:
+    """The sentence for a file whose control record has another month than its folder; both as YYYYMM."""
+    return (
+        f"処理対象年月が{_month(written)}ですが、{_month(folder)}審査のフォルダーにあります。入れる月の誤りなら"
+        f"正しい月のフォルダーに移し、{_month(folder)}に請求するもの(月遅れを含む)なら、処理対象年月を"
+        f"{_month(folder)}にして作り直してください"
+    )
 
 
 _LEDGER_SHAPES = {
@@ -95,10 +115,16 @@ def shown(value: str | None) -> str:
     return f"{value[:_MOST]}…(ほか{len(value) - _MOST:,}字)"
 
 
-def item_fault(item: Item, variant: str, kind: str, value: str | None) -> str:
-    """The sentence for one item that does not fit: kind is required, shape or codes."""
+def item_rule(item: Item, variant: str, kind: str) -> str:
+    """The sentence for one item that does not fit, without its value: kind is required, shape or codes."""
     if kind == "required":
         return f"「{item.label}」がありません({shape(item)}が必要です)"
     if kind == "codes":
-        return f"「{item.label}」が {'・'.join(item.allowed(variant))} のどれでもありません(値: {shown(value)})"
-    return f"「{item.label}」は{shape(item)}です(値: {shown(value)})"
+        return f"「{item.label}」が {'・'.join(item.allowed(variant))} のどれでもありません"
+    return f"「{item.label}」は{shape(item)}です"
+
+
+def item_fault(item: Item, variant: str, kind: str, value: str | None) -> str:
+    """The same with the value, where there is one."""
+    sentence = item_rule(item, variant, kind)
+    return sentence if kind == "required" else f"{sentence}(値: {shown(value)})"

@@ -83,18 +83,30 @@ def shape_rule(item: Item) -> Rule:
     raise ValueError(f"unknown type {item.type}")
 
 
-def rules(layout: Record, variant: str) -> list[tuple[Item, str, Rule]]:
-    """All rules of one variant: (item, kind, rule), kind being required, shape or codes."""
+def rules(layout: Record, variant: str, *, read: bool = True) -> list[tuple[Item, str, Rule]]:
+    """The rules of one variant: (item, kind, rule), kind being required, shape or codes.
+
+    Of the items that are read (`Item.read`) or, with `read` false, of the others.
+    """
+    return [rule for item in layout.items if item.read == read for rule in _rules_of(item, variant)]
+
+
+def _rules_of(item: Item, variant: str) -> list[tuple[Item, str, Rule]]:
+    if not item.used(variant):
+        return []
     entries: list[tuple[Item, str, Rule]] = []
-    for item in layout.items:
-        if not item.used(variant):
-            continue
-        if item.needed(variant):
-            entries.append((item, "required", lambda text: text.is_not_null()))
-        entries.append((item, "shape", shape_rule(item)))
-        if allowed := item.allowed(variant):
-            entries.append((item, "codes", _one_of(allowed)))
+    if item.needed(variant):
+        entries.append((item, "required", lambda text: text.is_not_null()))
+    entries.append((item, "shape", shape_rule(item)))
+    if allowed := item.allowed(variant):
+        entries.append((item, "codes", _one_of(allowed)))
     return entries
+
+
+def fits_shape(item: Item, variant: str, text: pl.Expr) -> pl.Expr:
+    """Whether the text of an item, which may be null, has its type, width and codes."""
+    found = [rule for one, kind, rule in _rules_of(item, variant) if kind != "required"]
+    return pl.all_horizontal(text.is_null() | rule(text) for rule in found)
 
 
 def _fits(kind: str, rule: Rule, text: pl.Expr) -> pl.Expr:
@@ -102,9 +114,9 @@ def _fits(kind: str, rule: Rule, text: pl.Expr) -> pl.Expr:
 
 
 @cache
-def gate(layout: Record, variant: str) -> pa.DataFrameSchema:
+def gate(layout: Record, variant: str, *, read: bool = True) -> pa.DataFrameSchema:
     """One check on all items of a row; the indexes of its failures are the rows that do not fit."""
-    fits = [_fits(kind, rule, pl.col(cell(item))) for item, kind, rule in rules(layout, variant)]
+    fits = [_fits(kind, rule, pl.col(cell(item))) for item, kind, rule in rules(layout, variant, read=read)]
 
     def whole_row(data: Any) -> pl.LazyFrame:
         return data.lazyframe.select(pl.all_horizontal(fits).alias("fits"))
@@ -114,10 +126,10 @@ def gate(layout: Record, variant: str) -> pa.DataFrameSchema:
 
 
 @cache
-def by_item(layout: Record, variant: str) -> pa.DataFrameSchema:
+def by_item(layout: Record, variant: str, *, read: bool = True) -> pa.DataFrameSchema:
     """One check per rule, named item and kind, for the rows that the gate stopped."""
     checks: dict[str, list[pa.Check]] = {}
-    for item, kind, rule in rules(layout, variant):
+    for item, kind, rule in rules(layout, variant, read=read):
 
         def fits(data: Any, rule: Rule = rule, kind: str = kind) -> pl.LazyFrame:
             return data.lazyframe.select(_fits(kind, rule, pl.col(data.key)))
@@ -140,43 +152,67 @@ def _failures(schema: pa.DataFrameSchema, frame: pl.DataFrame) -> pl.DataFrame |
     return None
 
 
-def faults(layout: Record, variant: str, frame: pl.DataFrame) -> pl.DataFrame:
-    """The rows of `frame` (text columns i1, i2 … of the used items) that do not fit.
+FAULT = {"row": pl.Int64, "item_no": pl.Int64, "item_name": pl.String, "reason": pl.String}
 
-    Returns row (index in `frame`), item_no, item_name and reason; a row with several faults names the first item
-    and has all sentences in its reason.
+
+def faults(layout: Record, variant: str, frame: pl.DataFrame) -> pl.DataFrame:
+    """The rows of `frame` (text columns i1, i2 … of the used items) in which an item that is read does not fit.
+
+    Returns FAULT, `row` an index in `frame`; a row with several faults names the first item and has all sentences in
+    its reason.
     """
-    empty = pl.DataFrame(schema={"row": pl.Int64, "item_no": pl.Int64, "item_name": pl.String, "reason": pl.String})
-    stopped = _failures(gate(layout, variant), frame)
+    return _joined(_item_faults(layout, variant, frame, read=True), "row")
+
+
+def remarks(layout: Record, variant: str, frame: pl.DataFrame) -> pl.DataFrame:
+    """The items that do not fit and that nothing reads: FAULT, one row an item of a row, never with its value."""
+    return _joined(_item_faults(layout, variant, frame, read=False), "row", "item_no")
+
+
+def _joined(found: pl.DataFrame, *by: str) -> pl.DataFrame:
+    """One row for those that are alike in `by`, with all their sentences."""
+    others = [name for name in ("item_no", "item_name") if name not in by]
+    return (
+        found.sort("row", "order")
+        .group_by(*by, maintain_order=True)
+        .agg(pl.col(others).first(), pl.col("reason").str.join("。"))
+        .select(list(FAULT))
+    )
+
+
+def _item_faults(layout: Record, variant: str, frame: pl.DataFrame, *, read: bool) -> pl.DataFrame:
+    """FAULT and `order`, a row for each rule that a row of `frame` does not fit."""
+    parts = [pl.DataFrame(schema={**FAULT, "order": pl.Int32})]
+    entries = rules(layout, variant, read=read)
+    stopped = _failures(gate(layout, variant, read=read), frame) if entries else None
     if stopped is None:
-        return empty
+        return parts[0]
     bad = frame.with_row_index("row").filter(pl.col("row").is_in(stopped["index"].cast(pl.UInt32).unique().implode()))
-    detail = _failures(by_item(layout, variant), bad)
+    detail = _failures(by_item(layout, variant, read=read), bad)
     if detail is None:
         raise AssertionError(f"{layout.record}: the gate stopped rows that fit every rule")
-    order = {(item.no, kind): n for n, (item, kind, _) in enumerate(rules(layout, variant))}
-    parts = []
+    order = {(item.no, kind): n for n, (item, kind, _) in enumerate(entries)}
     for (check,), cases in detail.partition_by("check", as_dict=True).items():
         no, kind = str(check).split(":")
         item = layout.item(int(no))
         at = cases["index"].cast(pl.Int64)
-        values = pl.DataFrame({"index": at, "value": bad[cell(item)].gather(at)})
-        reasons = values.select("value").unique()  # one sentence for a value, however many lines have it
-        sentences = [reject_reasons.item_fault(item, variant, kind, value) for value in reasons["value"]]
-        reasons = reasons.with_columns(reason=pl.Series(sentences, dtype=pl.String))
+        if read:
+            values = pl.DataFrame({"row": at, "value": bad[cell(item)].gather(at)})
+            reasons = values.select("value").unique()  # one sentence for a value, however many lines have it
+            sentences = [reject_reasons.item_fault(item, variant, kind, value) for value in reasons["value"]]
+            reasons = reasons.with_columns(reason=pl.Series(sentences, dtype=pl.String))
+            values = values.join(reasons, on="value", how="left", nulls_equal=True)
+        else:
+            values = pl.DataFrame({"row": at}).with_columns(
+                reason=pl.lit(reject_reasons.item_rule(item, variant, kind))
+            )
         parts.append(
-            values.join(reasons, on="value", how="left", nulls_equal=True).select(
-                "index",
-                "reason",
-                order=pl.lit(order[(item.no, kind)]),
+            values.select(
+                row=pl.lit(bad["row"]).gather(pl.col("row")).cast(pl.Int64),
                 item_no=pl.lit(item.no, dtype=pl.Int64),
                 item_name=pl.lit(item.label),
+                reason="reason",
+                order=pl.lit(order[(item.no, kind)], dtype=pl.Int32),
             )
         )
-    by_row = (
-        pl.concat(parts)
-        .sort("index", "order")
-        .group_by("index", maintain_order=True)
-        .agg(pl.col("item_no", "item_name").first(), pl.col("reason").str.join("。"))
-    )
-    return by_row.select(pl.lit(bad["row"]).gather(pl.col("index")).cast(pl.Int64).alias("row"), *empty.columns[1:])
+    return pl.concat(parts)

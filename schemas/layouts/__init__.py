@@ -6,8 +6,9 @@ row; the row of the edition before gets its last month.
 
 `<folder>/<record>.csv` (`K122-01` …) has a row for each item: number, label, type (英数, 数値, コード値, 漢字), width in
 CP932 bytes, whether it is required, its format and its codes; `column`: the name henrei keeps the item under, empty
-where it is checked and counted but not kept; `role`: what the reader uses the item for (`ROLES`). Nothing else in the
-program knows an item number.
+where it is not kept; `role`: what the reader uses the item for (`ROLES`); `read`, in tables that have it: `no` where
+an item is kept to be shown alone. Items with a column or a role that are not such are those that a key, a check or the frame
+reads: a fault in one refuses its record, a fault in any other is a remark. Nothing else in the program knows an item number.
 
 The specification of April 2025 keeps for older service months the items it marks with their first month
 (「平成24年4月以降」, 「H25.4以降」), so it holds from 2013-04 on. A record sent today has today's items whatever its service
@@ -68,6 +69,12 @@ class Item:
     codes: dict[str, tuple[str, ...]]
     column: str
     roles: tuple[str, ...] = ()
+    shown: bool = False  # kept, but no key, check or frame reads it
+
+    @property
+    def read(self) -> bool:
+        """True where a key, a check or the frame reads the item: a fault in it refuses the record."""
+        return bool(self.column or self.roles) and not self.shown
 
     def used(self, variant: str = "") -> bool:
         """True where the item may hold something; the others are not looked at."""
@@ -154,6 +161,7 @@ def _items(text: str) -> tuple[Item, ...]:
                 codes=_codes(row["codes"]),
                 column=row["column"],
                 roles=tuple(row["role"].split()),
+                shown=row.get("read") == "no",
             )
         )
     return tuple(items)

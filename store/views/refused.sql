@@ -1,17 +1,37 @@
 -- What was refused, as those see it whom a finding would accuse (contract 5: it accuses nobody).
 
--- A refused group could be the missing one: same recipient and month, or an unreadable recipient in a file of the
--- facility. `unit` is null where not even the kind could be read.
+-- The recipients of a facility, as far as anything that is held says so; some of them twice.
+CREATE OR REPLACE VIEW facility_recipients AS
+    SELECT facility_no, recipient_no FROM claims WHERE review_month <= review_month()
+    UNION ALL SELECT facility_no, recipient_no FROM attendance WHERE review_month <= review_month()
+    UNION ALL SELECT facility_no, recipient_no FROM sheets WHERE review_month <= review_month()
+    UNION ALL SELECT row_facility_no, coalesce(child_recipient_no, recipient_no) FROM sheet_rows
+          WHERE review_month <= review_month()
+    UNION ALL SELECT facility_no, recipient_no FROM now_cap_managers;
+-- What was refused in this review month. A group of a facility whose recipient cannot be read may be each one's of the
+-- facility; a file that was refused whole has such a group, of the facility that its control record names and of those
+-- that its lines name, of any facility where neither is there. `unit` is null where not even the kind could be read.
 -- shared
 CREATE OR REPLACE VIEW refused_now AS
-    SELECT g.* EXCLUDE (review_month), f.control_facility_no
-    FROM refused_groups g JOIN files f ON f.review_month = g.review_month AND f.file = g.file
-    WHERE g.review_month = review_month();
+    WITH read_groups AS (
+        SELECT g.* EXCLUDE (review_month), f.control_facility_no
+        FROM refused_groups g JOIN files f ON f.review_month = g.review_month AND f.file = g.file
+        WHERE g.review_month = review_month()
+    )
+    FROM read_groups
+    UNION ALL
+    SELECT DISTINCT g.file, g.unit, k.facility_no, k.recipient_no, g.service_month, g.control_facility_no
+    FROM (SELECT DISTINCT * FROM read_groups WHERE recipient_no IS NULL) g
+    JOIN facility_recipients k ON k.facility_no = coalesce(g.facility_no, g.control_facility_no);
+-- A refused group could be the missing one: same recipient and month, or an unreadable recipient in a file of the
+-- facility, or of nobody knows which.
 CREATE OR REPLACE MACRO could_be_refused(missing, recipient, month, facility) AS EXISTS (
     FROM refused_now r
     WHERE (r.unit = missing OR r.unit IS NULL)
       AND ((r.recipient_no = recipient AND (r.service_month = month OR r.service_month IS NULL))
-           OR (r.recipient_no IS NULL AND coalesce(r.control_facility_no, r.facility_no) = facility)));
+           OR (r.recipient_no IS NULL
+               AND (r.facility_no = facility OR r.control_facility_no = facility
+                    OR (r.facility_no IS NULL AND r.control_facility_no IS NULL)))));
 
 -- A refused group could be the one of this very key; then an earlier one of the key is a reason for nothing.
 CREATE OR REPLACE MACRO key_refused(missing, facility, recipient, month) AS EXISTS (

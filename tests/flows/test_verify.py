@@ -22,7 +22,7 @@ def test_a_closed_month_comes_out_the_same(may_returned: Path, capsys: pytest.Ca
     capsys.readouterr()
     assert henrei(may_returned, "verify", "2026-05") == 0
     message = capsys.readouterr().out
-    assert "12ファイルすべてが同じでした" in message and journal.head(Home(may_returned)) in message
+    assert "14ファイルすべてが同じでした" in message and journal.head(Home(may_returned)) in message
     assert not (may_returned / ".henrei" / "verify").exists()
 
 

@@ -1,4 +1,4 @@
-"""Sheet 5: undetermined subjects and rejected lines. Neither is a mistake of a facility by itself."""
+"""Sheet 5: undetermined subjects and rejected lines, with whose they are. Neither is a mistake of a facility by itself."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import polars as pl
 from henrei.reports.workbook import Book, Column, TableOptions
 from henrei.reports.worklist.data import SUBJECT_COLUMNS, WorklistData
 from henrei.reports.worklist.decision_rows import DecisionRow
+from henrei.reports.worklist.refused import MAX_LISTED, with_subjects
 
 TITLE = "5 判定不能・取込不可"
 COLUMNS = (
@@ -23,9 +24,10 @@ COLUMNS = (
     Column("項目番号", 8, "number"),
     Column("項目名", 20, wrap=True),
     Column("元の行", 60),
+    Column("給付費", 11, "number"),
 )
 WHOLE, REJECTED, ONE = "確認全体を判定せず", "取り込めない行", "判定できず"
-MAX_REJECTED = 50_000  # rejected lines; a file that is broken as a whole has more than anyone reads
+MAX_REJECTED = MAX_LISTED
 
 
 def add(book: Book, data: WorklistData, rows: list[DecisionRow]) -> None:
@@ -46,13 +48,21 @@ def _undetermined(data: WorklistData, frame: pl.DataFrame, kind: str) -> Iterato
             data.checks[row["check_code"]].title,
             *data.subject_cells(row),
             row["reason"],
-            *[None] * 6,
+            *[None] * 7,
         ]
 
 
 def _rejected(data: WorklistData) -> Iterator[list[object]]:
-    for row in data.rejects.head(MAX_REJECTED).iter_rows(named=True):
-        places = [row[name] for name in ("reason", "file", "line", "record", "item_no", "item_name", "raw")]
-        yield [REJECTED, row["reason_code"], *[None] * 7, *places]
+    for row in with_subjects(data.rejects.head(MAX_REJECTED)).iter_rows(named=True):
+        places = [row[name] for name in ("reason", "file", "line", "record", "item_no", "item_name", "raw", "amount")]
+        subject = [
+            row["kind"],
+            row["facility_no"],
+            data.facilities.get(row["facility_no"] or ""),
+            row["recipient_no"],
+            data.children.get(row["recipient_no"] or ""),
+            row["service_month"],
+        ]
+        yield [REJECTED, row["reason_code"], None, *subject, *places]
     if (more := data.rejects.height - MAX_REJECTED) > 0:
-        yield [REJECTED, *[None] * 8, f"ほか{more:,}行は rejects.csv にあります", *[None] * 6]
+        yield [REJECTED, *[None] * 8, f"ほか{more:,}行は rejects.csv にあります", *[None] * 7]

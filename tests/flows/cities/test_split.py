@@ -158,7 +158,7 @@ def test_of_a_broken_file_each_city_gets_its_own_lines_without_an_end(split_file
 def test_a_file_of_another_month_is_refused_by_each_city(split_files):
     result = split_files({"K11.CSV": inputs.exchange("K11", *groups(ONE, TWO), month="202604")})
     assert result.of(ONE) == {"K11.CSV": inputs.exchange("K11", *groups(ONE), month="202604")}
-    assert "202604" in result.report[0][3]
+    assert "2026年4月" in result.report[0][3]
 
 
 def test_who_gets_nothing_is_named_and_counted(split_files):

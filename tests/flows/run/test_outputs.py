@@ -74,6 +74,7 @@ NOTHING = Judged(
     table=pl.DataFrame(schema={"review_month": pl.String, **tables.FINDINGS}),
     undetermined=pl.DataFrame(schema=tables.UNDETERMINED),
     rejects=pl.DataFrame(schema=tables.REJECTS),
+    remarks=pl.DataFrame(schema=tables.REMARKS),
     claims={"received": 0, "benefit_yen": 0},
 )
 

@@ -13,7 +13,7 @@ from henrei.reports.worklist.sheets import SHEETS, undetermined
 from lib import inputs, workbook
 from lib.home_history import ONE, TWO, decide, henrei, month
 from lib.paths import DOCS
-from lib.worklist_month import FACILITIES, LEDGERS, RECIPIENTS, THREE, book, groups, make_home
+from lib.worklist_month import FACILITIES, FOUR, LEDGERS, RECIPIENTS, THREE, book, groups, make_home
 
 CHILDREN, TOTALS, FINDINGS, UNDETERMINED, CHANGES, RETURN_ENTRY, ABOUT = (
     "2 児童別の利用日",
@@ -152,6 +152,13 @@ def test_sheet_5_has_what_was_refused_and_what_could_not_be_judged(tmp_path: Pat
     refused = [(row["コード"], row["ファイル"], row["行"]) for row in shown if row["区分"] == "取り込めない行"]
     table = inputs.read_table(home / "out" / inputs.REVIEW / "rejects.csv")
     assert refused == [(row["reason_code"], row["file"], int(row["line"])) for row in table] != []
+    of_claim = [row for row in shown if row["区分"] == "取り込めない行"]
+    keys = {
+        (row["対象"], row["事業所番号"], row["事業所名"], row["受給者証番号"], row["サービス提供年月"])
+        for row in of_claim
+    }
+    assert keys == {("明細書", inputs.A, "+架空の森", FOUR, "2026-04")}
+    assert [row["給付費"] for row in of_claim] == [9000, "", "", "", ""]
     assert len(shown) == len(table) + len(inputs.read_table(home / "out" / inputs.REVIEW / "undetermined.csv"))
 
 

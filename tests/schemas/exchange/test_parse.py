@@ -21,7 +21,8 @@ def parsed(record: str, *values: dict[int, object]) -> tuple[pl.DataFrame, pl.Da
         {"file": 0, "line": range(2, len(texts) + 2), "group": 2, "text": texts},
         schema={"file": pl.UInt32, "line": pl.Int64, "group": pl.Int64, "text": pl.String},
     )
-    return parse.parse_record(layouts(record)[-1], lines)
+    rows, faults, _ = parse.parse_record(layouts(record)[-1], lines)
+    return rows, faults
 
 
 def test_typed_rows() -> None:

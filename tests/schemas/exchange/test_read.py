@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from henrei.data.fictional.records import line
 from henrei.schemas.exchange import read
 from lib import inputs
 
@@ -31,6 +32,10 @@ def refused(batch: read.Batch) -> list[tuple[int, str]]:
 
 def reasons(batch: read.Batch) -> dict[int, str]:
     return dict(pl.concat(batch.rejected).select("line", "reason").iter_rows())
+
+
+def remarks(batch: read.Batch) -> list[tuple[int, int]]:
+    return [row for part in batch.remarks for row in part.select("line", "item_no").rows()]
 
 
 def counts(batch: read.Batch) -> dict[str, int]:
@@ -99,6 +104,27 @@ def test_a_refused_line_names_every_item_that_does_not_fit(tmp_path: Path) -> No
     reason = reasons(batch)[2]
     assert "地域区分コード" in reason and "利用者負担上限月額①" in reason and "給付費" in reason
     assert pl.concat(batch.rejected).filter(pl.col("line") == 2)["item_no"].to_list() == [10]
+
+
+def test_a_fault_in_an_item_that_nothing_reads_is_a_remark(tmp_path: Path) -> None:
+    odd = {
+        "K122-01": {7: "12", 9: "かな"},
+        "K122-03": {11: "abc"},
+        "K122-04": {8: "x", 9: None},
+        "K122-05": {11: None},
+    }
+    batch = read_files(tmp_path, inputs.exchange("K11", inputs.claim(extra=odd)))
+    assert refused(batch) == []
+    assert sorted(remarks(batch)) == [(2, 7), (2, 9), (4, 11), (5, 8), (5, 9), (6, 11)]
+    assert rows(batch, "K122-04")["class_no"].to_list() == [None]
+    assert not any("かな" in reason for part in batch.remarks for reason in part["reason"])
+
+
+def test_what_is_refused_has_no_remarks(tmp_path: Path) -> None:
+    odd = {"K122-01": {9: "かな"}, "K122-02": {10: "x"}}
+    batch = read_files(tmp_path, inputs.exchange("K11", inputs.claim(extra=odd)))
+    assert len(refused(batch)) == 5
+    assert remarks(batch) == []
 
 
 def test_items_that_the_layout_leaves_unset_are_not_looked_at(tmp_path: Path) -> None:
@@ -222,7 +248,7 @@ BROKEN = {
     "cut in a line": (RIGHT[: len(RIGHT) // 2], 4, "エンドレコードで終わっていません"),
     "a number twice": (_frame(RIGHT, b"\r\n2,4,", b"\r\n2,3,"), 4, "レコード番号が前の行から続いていません"),
     "a number unreadable": (_frame(RIGHT, b"\r\n2,4,", b"\r\n2,x,"), 4, "レコード番号が前の行から続いていません"),
-    "another month": (inputs.exchange("K11", inputs.claim(), month="202604"), 1, "処理対象年月が 202604 です"),
+    "another month": (inputs.exchange("K11", inputs.claim(), month="202604"), 1, "処理対象年月が2026年4月ですが"),
     "another type": (_frame(RIGHT, b",K11,", b",K61,"), 1, "データ種別「K61」と最初の識別番号が合いません"),
     "nothing in it": (b"", 1, "中身がありません"),
     "UTF-8 with a mark": (b"\xef\xbb\xbf" + RIGHT, 1, "UTF-8で保存されています"),
@@ -372,6 +398,12 @@ def test_refused_groups_say_what_they_could_have_been(tmp_path: Path) -> None:
     ]
 
 
+def test_a_household_of_which_a_child_cannot_be_read_may_be_anyones(tmp_path: Path) -> None:
+    household = inputs.sheet(children=("0000000001", "x"))
+    groups = pl.concat(read_files(tmp_path, inputs.exchange("K41", household)).refused_groups)
+    assert groups["recipient_no"].to_list() == ["0000000001", None]
+
+
 def test_a_month_without_a_layout(tmp_path: Path) -> None:
     batch = read_files(tmp_path, inputs.exchange("K11", inputs.claim(month="201203")))
     assert {code for _, code in refused(batch)} == {"FMT104"}
@@ -379,8 +411,6 @@ def test_a_month_without_a_layout(tmp_path: Path) -> None:
 
 
 def test_returns_of_the_federation(tmp_path: Path) -> None:
-    from henrei.data.fictional.records import line
-
     head = "K721,01,202605,,,,,,"
     detail = {3: "202605", 4: inputs.A, 5: inputs.CITY, 6: "試験市", 9: "利", 10: "202604", 13: "EG02", 14: "理由"}
     named = {7: "0000000001", 8: "ｶｸｳ"}
@@ -388,6 +418,13 @@ def test_returns_of_the_federation(tmp_path: Path) -> None:
     batch = read_files(tmp_path, inputs.exchange("K72", [head, line("K721-02", {**detail, **named}, False), invoice]))
     assert refused(batch) == []
     assert rows(batch, "K721-02")["kind"].sort().to_list() == ["利", "請"]
-    batch = read_files(tmp_path, inputs.exchange("K72", [line("K721-02", {**detail, **named, 9: "明"}, False)]))
+    batch = read_files(tmp_path, inputs.exchange("K72", [line("K721-02", {**detail, 9: "明"}, False)]))
     assert refused(batch) == [(2, "FMT105")]
-    assert "サービス種類" in reasons(batch)[2]
+    assert reasons(batch)[2].startswith("「受給者証番号」がありません")
+
+
+def test_what_nothing_reads_of_a_return_is_a_remark(tmp_path: Path) -> None:
+    detail = {3: "202605", 4: inputs.A, 5: inputs.CITY, 7: "0000000001", 9: "明", 10: "202604"}
+    batch = read_files(tmp_path, inputs.exchange("K72", [line("K721-02", detail, False)]))
+    assert rows(batch, "K721-02").select("recipient_no", "reason_code").rows() == [("0000000001", None)]
+    assert remarks(batch) == [(2, no) for no in (6, 8, 11, 12, 13, 14)]

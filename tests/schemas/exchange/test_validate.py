@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import polars as pl
 import pytest
 
@@ -12,7 +14,8 @@ from henrei.schemas.layouts import Item, Record
 def item(
     kind: str, width: int, *, needed: bool = False, form: str = "", codes: tuple[str, ...] = (), no: int = 1
 ) -> Item:
-    return Item(no, f"項目{no}", kind, width, {"": "◎" if needed else "○"}, form, {"": codes} if codes else {}, "")
+    required = {"": "◎" if needed else "○"}
+    return Item(no, f"項目{no}", kind, width, required, form, {"": codes} if codes else {}, f"column_{no}")
 
 
 def reasons(items: list[Item], *rows: tuple[str | None, ...]) -> list[tuple[int, int, str]]:
@@ -47,6 +50,17 @@ def test_sentences() -> None:
     assert reasons(items, ("1", "2"), ("1", None), (None, "1"), ("x", "3")) == [
         (2, 1, "「項目1」がありません(3桁以内の数字が必要です)"),
         (3, 1, "「項目1」は3桁以内の数字です(値: x)。「項目2」が 1・2 のどれでもありません(値: 3)"),
+    ]
+
+
+def test_an_item_that_nothing_reads_refuses_nothing_and_its_value_is_not_repeated() -> None:
+    unread = replace(item("数値", 3, needed=True), column="")
+    shown = replace(item("コード値", 1, codes=("1", "2"), no=2), shown=True)
+    assert reasons([unread, shown], (None, "x")) == []
+    frame = pl.DataFrame([("1", "1"), (None, "x")], schema={"i1": pl.String, "i2": pl.String}, orient="row")
+    assert validate.remarks(Record("X", (unread, shown)), "", frame).rows() == [
+        (1, 1, "項目1", "「項目1」がありません(3桁以内の数字が必要です)"),
+        (1, 2, "項目2", "「項目2」は1桁の数字です。「項目2」が 1・2 のどれでもありません"),
     ]
 
 
