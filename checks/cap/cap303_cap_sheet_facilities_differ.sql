@@ -22,7 +22,7 @@
 -- history = "guarded"
 WITH listed AS (
     SELECT facility_no, recipient_no, service_month, file, group_line, row_facility_no, child_no,
-           coalesce(cost, 0) = 0 AND coalesce(burden, 0) = 0 AND coalesce(managed, 0) = 0 AS nothing
+           coalesce(cost = 0 AND burden = 0 AND managed = 0, FALSE) AS nothing
     FROM sheet_amounts WHERE live
 ), claimed AS (
     SELECT s.facility_no, s.recipient_no, s.service_month, s.file, s.group_line, c.facility_no AS row_facility_no,
