@@ -89,7 +89,7 @@ CREATE OR REPLACE VIEW reclaims_missing AS
                 END AS unsure
     FROM petitions_due p ANTI JOIN claims_now c USING (facility_no, recipient_no, service_month)
     WHERE p.reclaim = '有' AND p.state = 'decided';
--- A petition of which SUB406 cannot judge whether its claim came waits; the others take the decided claim out.
+-- A petition of which nobody can judge whether its claim came waits; the others take the decided claim out.
 CREATE OR REPLACE VIEW withdrawals_due AS
     SELECT p.facility_no, p.recipient_no, p.service_month, max(p.benefit_yen) AS benefit_yen
     FROM petitions_due p
