@@ -20,7 +20,7 @@
 -- history = "guarded"
 SELECT s.facility_no, s.recipient_no, s.service_month, unless_unreadable('history') AS at_most,
        CASE WHEN key_refused('sheet', s.facility_no, s.recipient_no, s.service_month)
-                 OR state_unsure(s.facility_no, s.recipient_no, s.service_month)
+                 OR state_refused(s.facility_no, s.recipient_no, s.service_month)
             THEN 'unsure' END AS undetermined
 FROM sheets_now s JOIN sheet_states t USING (facility_no, recipient_no, service_month)
 WHERE s.submission_kind = '2' AND t.state = 'returned'

@@ -25,7 +25,7 @@ SELECT c.facility_no, c.recipient_no, c.service_month,
        coalesce(unless_unreadable('petitions'), unless_unreadable('history')) AS at_most,
        CASE WHEN key_row_refused('petitions', c.facility_no, c.recipient_no, c.service_month) THEN 'petition'
             WHEN key_refused('claim', c.facility_no, c.recipient_no, c.service_month)
-                 OR state_unsure(c.facility_no, c.recipient_no, c.service_month) THEN 'unsure' END AS undetermined
+                 OR state_refused(c.facility_no, c.recipient_no, c.service_month) THEN 'unsure' END AS undetermined
 FROM claims_now c
 JOIN claim_states t USING (facility_no, recipient_no, service_month)
 ANTI JOIN petitions_due p USING (facility_no, recipient_no, service_month)

@@ -21,7 +21,7 @@
 -- petitions = "guarded"
 WITH withdrawn AS (
     SELECT facility_no, sum(benefit_yen) AS yen, bool_or(benefit_yen IS NULL) AS unknown,
-           bool_or(state_unsure(facility_no, recipient_no, service_month)
+           bool_or(state_refused(facility_no, recipient_no, service_month)
                    OR key_row_refused('petitions', facility_no, recipient_no, service_month)) AS unsure
     FROM withdrawals_due GROUP BY ALL
 ), claimed AS (

@@ -37,7 +37,7 @@ SELECT c.facility_no, c.recipient_no, c.service_month, c.benefit_yen::VARCHAR AS
        coalesce(unless_unreadable('petitions'), unless_unreadable('history')) AS at_most,
        CASE WHEN d.benefit_yen IS NULL THEN 'unknown_benefit'
             WHEN refused_somewhere('sheet', c.recipient_no, c.service_month) THEN 'refused'
-            WHEN state_unsure(c.facility_no, c.recipient_no, c.service_month)
+            WHEN state_refused(c.facility_no, c.recipient_no, c.service_month)
                  OR key_row_refused('petitions', c.facility_no, c.recipient_no, c.service_month)
                  OR EXISTS (FROM sheets_doubted t WHERE t.recipient_no = c.recipient_no
                                                     AND t.service_month = c.service_month) THEN 'state'

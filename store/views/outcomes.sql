@@ -64,9 +64,6 @@ CREATE OR REPLACE VIEW petitions_due AS
     FROM now_petitions p LEFT JOIN claim_states s USING (facility_no, recipient_no, service_month)
     WHERE p.process_month <= review_month() AND (s.newest_month IS NULL OR s.newest_month < p.process_month);
 
--- Whether what was refused may have changed the state of a key: a return list of 国保連 (K721), a row of the history.
-CREATE OR REPLACE MACRO state_unsure(facility, recipient, month) AS
-    (key_refused('notice', facility, recipient, month) OR key_row_refused('history', facility, recipient, month));
 -- Claims of earlier review months, for the months of this one, of which nobody can say whether they count: their key is
 -- among what was refused, or may have another state; or there is no history at all and no outcome of them.
 -- shared
@@ -77,14 +74,14 @@ CREATE OR REPLACE VIEW claims_doubted AS
       AND NOT EXISTS (FROM claims_now n WHERE n.facility_no = c.facility_no AND n.recipient_no = c.recipient_no
                                           AND n.service_month = c.service_month)
       AND (key_refused('claim', c.facility_no, c.recipient_no, c.service_month)
-           OR state_unsure(c.facility_no, c.recipient_no, c.service_month)
+           OR state_refused(c.facility_no, c.recipient_no, c.service_month)
            OR (s.state IS NULL AND NOT EXISTS (
                    FROM ledgers_used u WHERE u.review_month = review_month() AND u.ledger = 'history' AND u.present)));
 -- Petitions with 再請求予定 有 that come due without their claim. `unsure`: why nobody can say that it is missing.
 -- shared
 CREATE OR REPLACE VIEW reclaims_missing AS
     SELECT p.*, CASE WHEN could_be_refused('claim', p.recipient_no, p.service_month, p.facility_no) THEN 'refused'
-                     WHEN state_unsure(p.facility_no, p.recipient_no, p.service_month) THEN 'state'
+                     WHEN state_refused(p.facility_no, p.recipient_no, p.service_month) THEN 'state'
                      WHEN key_row_refused('petitions', p.facility_no, p.recipient_no, p.service_month) THEN 'petition'
                 END AS unsure
     FROM petitions_due p ANTI JOIN claims_now c USING (facility_no, recipient_no, service_month)
