@@ -6,7 +6,7 @@
 -- needs = ["recipients", "cap_managers"]
 -- source = "上限額管理事業所は結果票を請求とともに送る (インタフェース仕様書 サービス事業所編 令和7年4月版 pp.127-128)"
 -- why = "上限額管理事業所の送り忘れや、関係事業所からの一覧表の遅れで起こります。"
--- logic = "複数事業所を利用し届出もある受給者に、その月の結果票がこの審査月にも過去の決定にもないものを挙げます。きょうだいの請求があるときは、複数児童用の結果票が紙で届くことがあるため要確認とします。"
+-- logic = "複数事業所を利用し届出もある受給者に、その月の結果票がこの審査月にも過去の決定にもないものを挙げます。同じ世帯の別の児童の請求があるときは、複数児童用の結果票が紙で届くことがあるため要確認とし、履歴だけからわかる別の児童の決定済みの結果票は、世帯のものかもしれないため、あるものとします。"
 -- role = "lacks_sheet"
 -- [message]
 -- alone = "複数の事業所を利用し上限額管理の届出がありますが、{month}の上限額管理結果票がありません。"
@@ -16,19 +16,39 @@
 -- siblings = "複数児童用の上限額管理結果票を市へ出しているか、上限額管理事業所に確かめてください。"
 -- [undetermined]
 -- before_horizon = "この月の結果票の決定を確かめられる履歴がありません"
--- refused = "取り込めなかった上限額管理結果票がこの月のものかもしれません"
-SELECT c.facility_no, c.recipient_no, c.service_month,
-       CASE WHEN b.recipient_no IS NULL THEN 'alone' ELSE 'siblings' END AS reason,
-       CASE WHEN b.recipient_no IS NULL THEN 'return' ELSE 'review' END AS severity,
-       CASE WHEN before_horizon(c.service_month)
-                 AND NOT EXISTS (FROM sheet_states t WHERE t.recipient_no = c.recipient_no
-                                                       AND t.service_month = c.service_month)
-            THEN 'before_horizon'
-            WHEN EXISTS (FROM facilities_concerned m
-                         WHERE m.recipient_no = c.recipient_no AND m.service_month = c.service_month
-                           AND could_be_refused('sheet', c.recipient_no, c.service_month, m.facility_no))
-            THEN 'refused' END AS undetermined
-FROM claims_now c
-JOIN sheets_expected s USING (recipient_no, service_month)
-ANTI JOIN sheet_there t ON t.recipient_no = c.recipient_no AND t.service_month = c.service_month
-LEFT JOIN sibling_claims b ON b.recipient_no = c.recipient_no AND b.service_month = c.service_month
+-- refused = "取り込めなかった記録がこの受給者と月の結果票かもしれません。取り込めなかった行を確かめてください"
+-- state = "この月の結果票の決定を示す審査履歴か返戻等一覧に、読めない行があります"
+-- unread = "受給者台帳か上限額管理の届出に読めない行があり、この受給者のものかもしれません。台帳の行を直して、もう一度実行してください"
+-- [refused]
+-- claims = "guarded"
+-- sheets = "guarded"
+-- attendance = "guarded"
+-- notices = "guarded"
+-- history = "guarded"
+-- recipients = "guarded"
+-- cap_managers = "guarded"
+WITH judged AS (
+    SELECT c.facility_no, c.recipient_no, c.service_month,
+           EXISTS (FROM sibling_claims b
+                   WHERE b.recipient_no = c.recipient_no AND b.service_month = c.service_month) AS siblings,
+           before_horizon(c.service_month)
+             AND NOT EXISTS (FROM sheet_states t WHERE t.recipient_no = c.recipient_no
+                                                   AND t.service_month = c.service_month) AS too_early,
+           -- What was refused of the recipient and month may be anything; without a name it may be a sheet.
+           refused_somewhere('sheet', c.recipient_no, c.service_month)
+             OR EXISTS (FROM refused_now r WHERE r.unit IN ('claim', 'attendance') AND r.recipient_no = c.recipient_no
+                                             AND coalesce(r.service_month, c.service_month) = c.service_month) AS refused,
+           EXISTS (FROM sheets_doubted d
+                   WHERE d.recipient_no = c.recipient_no AND d.service_month = c.service_month) AS doubted
+    FROM claims_now c
+    JOIN sheets_expected s USING (recipient_no, service_month)
+    ANTI JOIN sheet_there t ON t.recipient_no = c.recipient_no AND t.service_month = c.service_month
+)
+SELECT facility_no, recipient_no, service_month,
+       CASE WHEN siblings THEN 'siblings' ELSE 'alone' END AS reason,
+       CASE WHEN siblings THEN 'review' ELSE 'return' END AS severity,
+       coalesce(unless_unreadable('recipients'), unless_unreadable('cap_managers'), unless_unreadable('history')) AS at_most,
+       CASE WHEN too_early THEN 'before_horizon' WHEN refused THEN 'refused' WHEN doubted THEN 'state'
+            WHEN row_refused('recipients', recipient_no) OR row_refused('cap_managers', recipient_no)
+            THEN 'unread' END AS undetermined
+FROM judged

@@ -6,7 +6,7 @@
 -- needs = []
 -- source = "結果票には、その月に利用した事業所をもれなく記載する (インタフェース仕様書 サービス事業所編 令和7年4月版 pp.128-130)"
 -- why = "月の途中から使い始めた事業所や、一覧表を送らなかった事業所が、結果票から漏れることで起こります。"
--- logic = "結果票にある事業所と、その月に請求のある事業所を比べます。請求のある事業所が結果票になければ返戻相当、結果票にだけあって請求がなければ(月遅れのことがあるので)要確認です。複数児童用の結果票は、児童と事業所の組ごとに比べます。作成区分「3 取消」は比べません。"
+-- logic = "結果票にある事業所と、その月に請求のある事業所を比べます。請求のある事業所が結果票になければ返戻相当、結果票にだけあって請求がなければ(月遅れのことがあるので)要確認です。請求のない事業所の0円だけの行は数えません。複数児童用の結果票は、児童と事業所の組ごとに比べます。作成区分「3 取消」は比べません。"
 -- [message]
 -- not_on_sheet = "{month}に請求のある事業所が、上限額管理結果票に記載されていません。"
 -- no_claim = "上限額管理結果票にある事業所の、{month}の請求がありません。"
@@ -14,9 +14,15 @@
 -- not_on_sheet = "利用したすべての事業所から利用者負担額一覧表を受け取り、結果票を作り直し、前に決定した結果票があれば作成区分「2 修正」、なければ「1 新規」で{window}に送ってください。"
 -- no_claim = "その事業所の請求が月遅れになるか、利用がなかったかを確かめてください。利用がなかったときは、結果票を直してください。"
 -- [undetermined]
--- refused = "取り込めなかった明細書が、結果票にある事業所のものかもしれません"
+-- refused = "取り込めなかった明細書が、結果票にある事業所のものかもしれません。取り込めなかった行を確かめてください"
+-- [refused]
+-- claims = "guarded"
+-- sheets = "結果票がなければ指摘も出ません"
+-- notices = "返戻等一覧が読めなければ、その請求は決定済みの請求に数えません"
+-- history = "guarded"
 WITH listed AS (
-    SELECT facility_no, recipient_no, service_month, file, group_line, row_facility_no, child_no
+    SELECT facility_no, recipient_no, service_month, file, group_line, row_facility_no, child_no,
+           coalesce(cost = 0 AND burden = 0 AND managed = 0, FALSE) AS nothing
     FROM sheet_amounts WHERE live
 ), claimed AS (
     SELECT s.facility_no, s.recipient_no, s.service_month, s.file, s.group_line, c.facility_no AS row_facility_no,
@@ -31,18 +37,25 @@ WITH listed AS (
       USING (facility_no, recipient_no, service_month, file, group_line, child_no, place_no)
 ), named AS (
     -- A household's sheet names the child beside the facility.
-    SELECT *, place_no || CASE WHEN child_no <> recipient_no THEN '(' || child_no || ')' ELSE '' END AS place FROM compared
+    SELECT *, place_no || CASE WHEN child_no <> recipient_no THEN '(' || child_no || ')' ELSE '' END AS place,
+           NOT has_claim AND NOT nothing AS idle
+    FROM compared
 ), sheets_compared AS (
     SELECT facility_no, recipient_no, service_month, file, group_line,
-           string_agg(place, ';' ORDER BY place) FILTER (on_sheet) AS observed,
+           string_agg(place, ';' ORDER BY place) FILTER (on_sheet AND (has_claim OR idle)) AS observed,
            string_agg(place, ';' ORDER BY place) FILTER (has_claim) AS expected,
-           bool_or(NOT on_sheet) AS lacking, bool_or(NOT has_claim) AS surplus,
-           bool_or(NOT has_claim AND could_be_refused('claim', child_no, service_month, place_no)) AS refused,
-           bool_or(NOT on_sheet AND coalesce(decided_before, FALSE)) AS decided_part
+           bool_or(NOT on_sheet) AS lacking, bool_or(idle) AS surplus,
+           bool_or(idle AND (could_be_refused('claim', child_no, service_month, place_no)
+                             OR EXISTS (FROM claims_doubted d WHERE d.recipient_no = child_no AND d.facility_no = place_no
+                                                                AND d.service_month = named.service_month))) AS refused,
+           bool_or(NOT on_sheet AND coalesce(decided_before, FALSE)) AS decided_part,
+           -- A claim of this month that the sheet lacks needs no history.
+           bool_or(NOT on_sheet AND NOT decided_before) AS certain
     FROM named GROUP BY ALL
 )
 SELECT facility_no, recipient_no, service_month, observed, expected, decided_part,
        CASE WHEN lacking THEN 'not_on_sheet' ELSE 'no_claim' END AS reason,
        CASE WHEN lacking THEN 'return' ELSE 'review' END AS severity,
+       CASE WHEN NOT certain THEN unless_unreadable('history') END AS at_most,
        CASE WHEN NOT lacking AND refused THEN 'refused' END AS undetermined
 FROM sheets_compared WHERE lacking OR surplus

@@ -6,23 +6,28 @@
 -- needs = []
 -- source = "管理結果1・2・3の意味と優先順の充当 (上限額管理結果票の記載要領。インタフェース仕様書 サービス事業所編 令和7年4月版 pp.128-130)"
 -- why = "管理事業所の負担額だけで上限に達したことを見落とすか、充当の途中で計算を誤ると起こります。"
--- logic = "C を上限月額、b を各行の利用者負担額、b0 を管理事業所の行の合計とします。b0≧C なら結果1で管理事業所が C、ほかは0。b0<C で合計が C 以下なら結果2で b のまま。それ以外は結果3で、管理事業所を先頭に結果票の順に C まで充てます。合計欄は各行の合計です(結果1では比べません)。充当の順だけが違うときは要確認です。"
+-- logic = "C を上限月額、b を各行の利用者負担額、b0 を管理事業所の行の合計とします。b0≧C なら結果1で管理事業所の行に順に C まで、ほかは0。b0<C で合計が C 以下なら結果2で b のまま。それ以外は結果3で、管理事業所を先頭に結果票の順に C まで充てます。合計欄は各行の合計です(結果1では比べません)。充当の順だけが違うときと、合計がちょうど C で結果だけが2でなく3のときは要確認です。C が0円のものは見ません。"
 -- federation = ["EJ08", "EJ16"]
 -- [message]
 -- result = "上限額管理結果票の管理結果は{expected}となるはずですが、{observed}と記載されています。"
 -- amounts = "上限額管理結果票の管理結果後利用者負担額が計算と合いません(結果票: {observed}。計算: {expected})。"
 -- totals = "上限額管理結果票の合計欄が各行の合計と合いません(結果票: {observed}。各行の合計: {expected})。"
 -- order = "上限額管理結果票の利用者負担額の充当の順が、管理事業所を先頭とする結果票の順と違います(結果票: {observed}。結果票の順: {expected})。"
+-- exact = "利用者負担額の合計が上限月額ちょうどなので、上限額管理結果票の管理結果は{expected}となりますが、{observed}と記載されています。金額に誤りはありません。"
 -- [action]
 -- result = "利用者負担額の合計と上限月額を確かめ、管理結果と管理結果後利用者負担額を計算し直してください。前に決定した結果票があれば作成区分「2 修正」、なければ「1 新規」で{window}に送ってください。"
 -- amounts = "管理結果後利用者負担額を計算し直してください。前に決定した結果票があれば作成区分「2 修正」、なければ「1 新規」で{window}に送ってください。"
 -- totals = "合計欄を直してください。前に決定した結果票があれば作成区分「2 修正」、なければ「1 新規」で{window}に送ってください。"
+-- exact = "管理結果の意味を確かめ、次回から合計が上限月額以下のときは2としてください。"
 -- order = "充当の順の理由を確かめてください。誤りなら、各事業所の負担額が変わるため、関係する事業所と合わせて直してください。"
+-- [refused]
+-- sheets = "結果票がなければ指摘も出ません"
 WITH lines AS (
-    SELECT *, row_facility_no = facility_no AS own,
+    SELECT * EXCLUDE (row_burden, row_managed), coalesce(row_burden, 0) AS row_burden,
+           coalesce(row_managed, 0) AS row_managed, row_facility_no = facility_no AS own,
            coalesce(sum(row_burden) OVER (PARTITION BY file, group_line ORDER BY place
                                           ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS paid_before
-    FROM sheet_lines WHERE live
+    FROM sheet_lines WHERE live AND burden_cap > 0
 ), judged AS (
     SELECT *, sum(row_burden) OVER sheet AS burdens,
            coalesce(sum(row_burden) FILTER (own) OVER sheet, 0) AS own_burden
@@ -31,34 +36,39 @@ WITH lines AS (
     SELECT *, CASE WHEN own_burden >= burden_cap THEN '1' WHEN burdens <= burden_cap THEN '2' ELSE '3' END AS rule
     FROM judged
 ), shared AS (
-    SELECT *, CASE rule WHEN '2' THEN row_burden
-                        WHEN '3' THEN least(row_burden, greatest(burden_cap - paid_before, 0))
-                        -- Result 1: the manager's rows take the cap among them, so they are judged by their sum.
-                        WHEN '1' THEN CASE WHEN own THEN row_managed ELSE 0 END END AS share
+    -- Result 1 hands the cap out over the manager's rows, result 3 over all, in their order, the manager's first.
+    SELECT *, CASE WHEN rule = '2' THEN row_burden
+                   WHEN rule = '3' OR own THEN least(row_burden, greatest(burden_cap - paid_before, 0))
+                   ELSE 0 END AS share
     FROM ruled
 ), summed AS (
-    SELECT facility_no, recipient_no, service_month, file, group_line, cap_result, rule, burden_cap, total_cost,
+    SELECT facility_no, recipient_no, service_month, file, group_line, cap_result, rule, burden_cap, burdens, total_cost,
            total_burden, total_managed, cap_result IS DISTINCT FROM rule AS result_wrong,
-           bool_or(row_managed IS DISTINCT FROM share)
-             OR (rule = '1' AND coalesce(sum(row_managed) FILTER (own), 0) <> burden_cap) AS amounts_wrong,
-           rule <> '1' AND (total_cost <> sum(row_cost) OR total_burden <> sum(row_burden)
-                            OR total_managed <> sum(row_managed)) AS totals_wrong,
+           bool_or(row_managed <> share) AS amounts_wrong,
+           rule <> '1' AND (coalesce(total_cost, 0) <> sum(coalesce(row_cost, 0))
+                            OR coalesce(total_burden, 0) <> sum(row_burden)
+                            OR coalesce(total_managed, 0) <> sum(row_managed)) AS totals_wrong,
            -- Handed out in another order: full shares, one rest, and nothing, as far as the cap goes.
-           rule = '3' AND bool_and(row_managed BETWEEN 0 AND row_burden) AND sum(row_managed) = burden_cap
+           rule <> '2' AND bool_and(row_managed BETWEEN 0 AND CASE WHEN rule = '3' OR own THEN row_burden ELSE 0 END)
+             AND sum(row_managed) = burden_cap
              AND count(*) FILTER (row_managed > 0 AND row_managed < row_burden) <= 1 AS reordered,
            string_agg(row_managed || '円', '・' ORDER BY place) AS managed,
-           string_agg(CASE WHEN rule = '1' AND own THEN burden_cap ELSE share END || '円', '・' ORDER BY place) AS shares,
+           string_agg(share || '円', '・' ORDER BY place) AS shares,
            '総費用額' || total_cost || '円 利用者負担額' || total_burden || '円 管理結果後' || total_managed || '円' AS totals,
            '総費用額' || sum(row_cost) || '円 利用者負担額' || sum(row_burden) || '円 管理結果後' || sum(row_managed) || '円'
                AS sums
     FROM shared
-    GROUP BY facility_no, recipient_no, service_month, file, group_line, cap_result, rule, burden_cap, total_cost,
+    GROUP BY facility_no, recipient_no, service_month, file, group_line, cap_result, rule, burden_cap, burdens, total_cost,
              total_burden, total_managed
+), named AS (
+    SELECT *, CASE WHEN result_wrong AND NOT amounts_wrong AND NOT totals_wrong
+                        AND cap_result = '3' AND rule = '2' AND burdens = burden_cap THEN 'exact'
+                   WHEN result_wrong THEN 'result' WHEN amounts_wrong AND NOT totals_wrong AND reordered THEN 'order'
+                   WHEN amounts_wrong THEN 'amounts' ELSE 'totals' END AS reason
+    FROM summed WHERE result_wrong OR amounts_wrong OR totals_wrong
 )
-SELECT facility_no, recipient_no, service_month,
-       CASE WHEN result_wrong THEN 'result' WHEN amounts_wrong AND NOT totals_wrong AND reordered THEN 'order'
-            WHEN amounts_wrong THEN 'amounts' ELSE 'totals' END AS reason,
-       CASE WHEN NOT result_wrong AND NOT totals_wrong AND reordered THEN 'review' ELSE 'return' END AS severity,
+SELECT facility_no, recipient_no, service_month, reason,
+       CASE WHEN reason IN ('exact', 'order') THEN 'review' ELSE 'return' END AS severity,
        CASE WHEN result_wrong THEN cap_result WHEN amounts_wrong THEN managed ELSE totals END AS observed,
        CASE WHEN result_wrong THEN rule WHEN amounts_wrong THEN shares ELSE sums END AS expected
-FROM summed WHERE result_wrong OR amounts_wrong OR totals_wrong
+FROM named

@@ -6,16 +6,28 @@
 -- needs = []
 -- source = "明細書の管理結果と管理結果額は結果票による (インタフェース仕様書 サービス事業所編 令和7年4月版 pp.115-117, pp.128-130)"
 -- why = "結果票が届く前に請求を作るか、作り直された結果票を明細書に写し忘れると起こります。"
--- logic = "明細書の事業所がこの審査月の結果票(なければ決定済みの結果票)にあるとき、明細書の上限額管理事業所・管理結果・管理結果額(基本情報 項番15・16・17)を、結果票の管理事業所・管理結果・その事業所の管理結果後利用者負担額と比べます。結果票が二つあれば、どちらかと合えばよいものとします。"
+-- logic = "明細書の事業所がこの審査月の結果票(なければ決定済みの結果票)にあるとき、明細書の上限額管理事業所・管理結果・管理結果額(基本情報 項番15・16・17)を、結果票の管理事業所・管理結果・その事業所の管理結果後利用者負担額と比べます。結果票が二つあれば、どちらかと合えばよいものとします。結果票の上限月額が0円のものは比べません。"
 -- federation = ["PP01"]
 -- [message]
 -- default = "明細書の上限額管理欄({detail})が、{month}の上限額管理結果票と違います。"
 -- [action]
 -- default = "上限額管理結果票の写しと明細書を比べ、管理事業所番号・管理結果・管理結果額を結果票に合わせて{window}に再請求してください。結果票が誤っているときは管理事業所に連絡してください。"
+-- [undetermined]
+-- refused = "取り込めなかった上限額管理結果票が、この明細書と合うものかもしれません。取り込めなかった行を確かめてください"
+-- state = "決定済みの結果票を示す審査履歴か返戻等一覧に、読めない行があります"
+-- [refused]
+-- claims = "明細書がなければ指摘も出ません"
+-- sheets = "guarded"
+-- attendance = "結果票を出せる事業所を知るためだけに読みます"
+-- notices = "guarded"
+-- history = "guarded"
+-- recipients = "同じ世帯の児童を知るためだけに読みます"
+-- cap_managers = "結果票を出せる事業所を知るためだけに読みます"
 WITH compared AS (
     SELECT c.facility_no, c.recipient_no, c.service_month, s.live,
-           c.cap_manager_no IS NOT DISTINCT FROM s.facility_no AND c.cap_result IS NOT DISTINCT FROM s.cap_result
-             AND coalesce(c.cap_result_yen, 0) = coalesce(s.managed, 0) AS agrees,
+           s.burden_cap = 0 OR (c.cap_manager_no IS NOT DISTINCT FROM s.facility_no
+             AND c.cap_result IS NOT DISTINCT FROM s.cap_result
+             AND coalesce(c.cap_result_yen, 0) = coalesce(s.managed, 0)) AS agrees,
            '管理事業所' || coalesce(c.cap_manager_no, 'なし') || ' 結果' || coalesce(c.cap_result, 'なし') || ' '
                || coalesce(c.cap_result_yen, 0) || '円' AS observed,
            -- The facility is told which items differ; the numbers of others are for the team.
@@ -26,11 +38,19 @@ WITH compared AS (
     FROM claims_now c
     JOIN sheet_amounts s ON s.row_facility_no = c.facility_no AND s.child_no = c.recipient_no
                         AND s.service_month = c.service_month
+), differing AS (
+    SELECT facility_no, recipient_no, service_month, observed, live,
+           string_agg(DISTINCT expected, ' または ' ORDER BY expected) AS expected, arg_min(items, expected) AS detail
+    FROM compared
+    -- A live sheet of the child takes the place of the decided one, also where it has dropped the facility.
+    WHERE live OR NOT EXISTS (FROM sheet_lines s WHERE s.live AND s.child_no = compared.recipient_no
+                                                   AND s.service_month = compared.service_month)
+    GROUP BY ALL HAVING NOT bool_or(agrees)
 )
-SELECT facility_no, recipient_no, service_month, observed,
-       string_agg(DISTINCT expected, ' または ' ORDER BY expected) AS expected, arg_min(items, expected) AS detail, NOT live AS decided_part
-FROM compared
--- A live sheet of the child takes the place of the decided one, also where it has dropped the facility.
-WHERE live OR NOT EXISTS (FROM sheet_lines s WHERE s.live AND s.child_no = compared.recipient_no
-                                               AND s.service_month = compared.service_month)
-GROUP BY ALL HAVING NOT bool_or(agrees)
+SELECT facility_no, recipient_no, service_month, observed, expected, detail, NOT live AS decided_part,
+       CASE WHEN NOT live THEN unless_unreadable('history') END AS at_most,
+       CASE WHEN refused_somewhere('sheet', recipient_no, service_month) THEN 'refused'
+            WHEN NOT live AND EXISTS (FROM sheets_doubted d WHERE d.recipient_no = differing.recipient_no
+                                                              AND d.service_month = differing.service_month)
+            THEN 'state' END AS undetermined
+FROM differing

@@ -17,7 +17,18 @@
 -- repeated = "回数を1回に直して{window}に再請求してください。"
 -- alone = "ほかの事業所の利用がなければ、加算を外して{window}に再請求してください。きょうだいの分の管理であるときは、そのことを市に伝えてください。"
 -- [undetermined]
--- refused = "取り込めなかった明細書か結果票が、ほかの事業所の利用を示すものかもしれません"
+-- refused = "取り込めなかった明細書か結果票が、ほかの事業所の利用を示すものかもしれません。取り込めなかった行を確かめてください"
+-- state = "ほかの事業所の利用を示す審査履歴か返戻等一覧に、読めない行があります"
+-- unread = "受給者台帳か上限額管理の届出に読めない行があり、この受給者のものかもしれません。台帳の行を直して、もう一度実行してください"
+-- [refused]
+-- claims = "guarded"
+-- sheets = "guarded"
+-- attendance = "明細書や結果票を出せる事業所を知るためだけに読みます"
+-- notices = "guarded"
+-- history = "guarded"
+-- recipients = "guarded"
+-- cap_managers = "guarded"
+-- service_codes = "コードがわからなければ、その行は上限額管理加算に数えません"
 WITH billed AS (
     SELECT facility_no, recipient_no, service_month, sum(line_count) AS times
     FROM coded_lines WHERE list_contains(addon_keys, 'cap_management') GROUP BY ALL
@@ -29,37 +40,55 @@ WITH billed AS (
     SELECT b.facility_no, b.recipient_no, b.service_month FROM billed b
     JOIN sheet_lines s ON s.child_no = b.recipient_no AND s.service_month = b.service_month
                       AND s.row_facility_no <> b.facility_no
-), kin AS (
-    SELECT a.recipient_no, b.recipient_no AS sibling_no, greatest(a.valid_from, b.valid_from) AS valid_from,
-           least(a.valid_to, b.valid_to) AS valid_to
-    FROM now_recipients a JOIN now_recipients b ON a.household_no = b.household_no AND a.recipient_no <> b.recipient_no
-), siblings AS (
-    SELECT b.facility_no, b.recipient_no, b.service_month FROM billed b
-    JOIN kin k ON k.recipient_no = b.recipient_no AND overlaps_month(k.valid_from, k.valid_to, b.service_month)
-    JOIN claims_standing c ON c.recipient_no = k.sibling_no AND c.service_month = b.service_month
-                          AND c.facility_no <> b.facility_no
-    UNION
-    SELECT b.facility_no, b.recipient_no, b.service_month FROM billed b
-    JOIN sheet_lines own ON own.child_no = b.recipient_no AND own.service_month = b.service_month
+), mates AS (
+    -- Children on one sheet of a household.
+    SELECT DISTINCT own.child_no AS recipient_no, s.child_no AS sibling_no, s.service_month
+    FROM sheet_lines own
     JOIN sheet_lines s ON s.review_month = own.review_month AND s.file = own.file AND s.group_line = own.group_line
-                      AND s.child_no <> b.recipient_no
-    JOIN claims_standing c ON c.recipient_no = s.child_no AND c.service_month = b.service_month
-                          AND c.facility_no <> b.facility_no
+                      AND s.child_no <> own.child_no
+), siblings AS (
+    SELECT recipient_no, service_month, facility_no FROM sibling_claims
+    UNION
+    SELECT m.recipient_no, m.service_month, c.facility_no
+    FROM mates m JOIN claims_standing c ON c.recipient_no = m.sibling_no AND c.service_month = m.service_month
+    UNION
+    SELECT m.recipient_no, m.service_month, c.facility_no
+    FROM mates m JOIN claims_doubted c ON c.recipient_no = m.sibling_no AND c.service_month = m.service_month
+    UNION
+    SELECT m.recipient_no, m.service_month, coalesce(r.facility_no, r.control_facility_no)
+    FROM mates m JOIN refused_now r ON (r.unit = 'claim' OR r.unit IS NULL)
+                                   AND coalesce(r.recipient_no, m.sibling_no) = m.sibling_no
+                                   AND coalesce(r.service_month, m.service_month) = m.service_month
 ), judged AS (
-    SELECT b.*, CASE WHEN k.facility_no IS NULL THEN 'return' ELSE 'review' END AS severity,
+    SELECT b.*, e.facility_no IS NULL AS alone, b.times > 1 AS repeated,
            NOT EXISTS (FROM now_cap_managers m
                        WHERE m.recipient_no = b.recipient_no AND m.facility_no = b.facility_no
                          AND overlaps_month(m.valid_from, m.valid_to, b.service_month)) AS not_filed,
-           b.times > 1 AS repeated, e.facility_no IS NULL AS alone,
-           EXISTS (FROM facilities_concerned m
-                   WHERE m.recipient_no = b.recipient_no AND m.service_month = b.service_month
-                     AND (could_be_refused('claim', b.recipient_no, b.service_month, m.facility_no)
-                          OR could_be_refused('sheet', b.recipient_no, b.service_month, m.facility_no))) AS refused
-    FROM billed b
-    LEFT JOIN elsewhere e USING (facility_no, recipient_no, service_month)
-    LEFT JOIN siblings k USING (facility_no, recipient_no, service_month)
+           EXISTS (FROM siblings k WHERE k.recipient_no = b.recipient_no AND k.service_month = b.service_month
+                                     AND k.facility_no IS DISTINCT FROM b.facility_no) AS siblings,
+           refused_somewhere('claim', b.recipient_no, b.service_month) AS claim_refused,
+           refused_somewhere('sheet', b.recipient_no, b.service_month) AS sheet_refused,
+           EXISTS (FROM claims_doubted d WHERE d.recipient_no = b.recipient_no AND d.service_month = b.service_month
+                                           AND d.facility_no <> b.facility_no)
+             OR EXISTS (FROM sheets_doubted d
+                        WHERE d.recipient_no = b.recipient_no AND d.service_month = b.service_month) AS doubted,
+           row_refused('cap_managers', b.recipient_no) AS filing_unread
+    FROM billed b LEFT JOIN elsewhere e USING (facility_no, recipient_no, service_month)
+), certain AS (
+    -- What no refused line could remove.
+    SELECT *, repeated OR (not_filed AND NOT filing_unread)
+              OR (alone AND NOT claim_refused AND NOT sheet_refused AND NOT doubted) AS sure,
+           repeated OR (not_filed AND unless_unreadable('cap_managers') IS NULL)
+              OR (alone AND unless_nameless(service_month) IS NULL AND unless_unreadable('history') IS NULL) AS plain
+    FROM judged
 )
-SELECT facility_no, recipient_no, service_month, severity, times::VARCHAR AS observed,
-       CASE WHEN not_filed THEN 'not_filed' WHEN repeated THEN 'repeated' ELSE 'alone' END AS reason,
-       CASE WHEN NOT not_filed AND NOT repeated AND refused THEN 'refused' END AS undetermined
-FROM judged WHERE not_filed OR repeated OR alone
+SELECT facility_no, recipient_no, service_month, times::VARCHAR AS observed,
+       CASE WHEN not_filed AND NOT filing_unread THEN 'not_filed' WHEN repeated THEN 'repeated'
+            WHEN not_filed THEN 'not_filed' ELSE 'alone' END AS reason,
+       -- A refused sheet may be the household's, and name a child that is at another facility.
+       CASE WHEN siblings OR sheet_refused OR doubted THEN 'review' ELSE 'return' END AS severity,
+       CASE WHEN NOT plain THEN 'review' ELSE unless_unreadable('recipients') END AS at_most,
+       CASE WHEN row_refused('recipients', recipient_no) THEN 'unread'
+            WHEN NOT sure THEN CASE WHEN alone AND (claim_refused OR sheet_refused) THEN 'refused'
+                                    WHEN alone AND doubted THEN 'state' ELSE 'unread' END END AS undetermined
+FROM certain WHERE not_filed OR repeated OR alone

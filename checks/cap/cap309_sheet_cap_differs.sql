@@ -6,15 +6,21 @@
 -- needs = ["recipients"]
 -- source = "結果票の利用者負担上限月額は受給者証による (インタフェース仕様書 サービス事業所編 令和7年4月版 pp.128-130)"
 -- why = "上限月額が変わった後の受給者証を確かめずに、前の額で結果票を作ると起こります。"
--- logic = "結果票の利用者負担上限月額が、月に重なる受給者台帳のどの上限月額とも違うものを挙げます。複数児童用の結果票は、児童ごとに比べます。月に重なる行がなければ比べません。"
+-- logic = "結果票の利用者負担上限月額が、月に重なる受給者台帳のどの上限月額とも違うものを挙げます。複数児童用の結果票は、票の受給者の上限月額と比べます。月に重なる行がなければ比べません。"
 -- [message]
 -- default = "上限額管理結果票の利用者負担上限月額{observed}円が、受給者証の{expected}円と違います。"
 -- [action]
 -- default = "受給者証の利用者負担上限月額と適用期間を確かめ、結果票を作り直し、前に決定した結果票があれば作成区分「2 修正」、なければ「1 新規」で{window}に送ってください。"
+-- [undetermined]
+-- unread = "受給者台帳に読めない行があり、この受給者のものかもしれません。台帳の行を直して、もう一度実行してください"
+-- [refused]
+-- sheets = "結果票がなければ指摘も出ません"
+-- recipients = "guarded"
 SELECT s.facility_no, s.recipient_no, s.service_month, s.burden_cap::VARCHAR AS observed,
-       string_agg(DISTINCT r.burden_cap::VARCHAR, 'または' ORDER BY r.burden_cap::VARCHAR) AS expected
+       string_agg(DISTINCT r.burden_cap::VARCHAR, 'または' ORDER BY r.burden_cap::VARCHAR) AS expected,
+       unless_unreadable('recipients') AS at_most,
+       CASE WHEN row_refused('recipients', s.recipient_no) THEN 'unread' END AS undetermined
 FROM live_sheets s
-JOIN sheet_children k USING (review_month, file, group_line)
-JOIN now_recipients r ON r.recipient_no = k.recipient_no AND overlaps_month(r.valid_from, r.valid_to, s.service_month)
-GROUP BY s.facility_no, s.recipient_no, s.service_month, s.file, s.group_line, s.burden_cap, k.recipient_no
+JOIN now_recipients r ON r.recipient_no = s.recipient_no AND overlaps_month(r.valid_from, r.valid_to, s.service_month)
+GROUP BY s.facility_no, s.recipient_no, s.service_month, s.file, s.group_line, s.burden_cap
 HAVING NOT bool_or(r.burden_cap = s.burden_cap)

@@ -1,7 +1,7 @@
 -- code = "KHR901"
 -- name = "federation-first-review"
 -- title = "国保連の一次審査の結果"
--- severity = "review"
+-- severity = "return"
 -- subject = "claim"
 -- needs = ["first_review"]
 -- source = "国保連の一次審査で警告となったものは市町村が支払か返戻かを決める (インタフェース仕様書 共通編 令和7年4月版 pp.11-12)"
@@ -14,6 +14,10 @@
 -- [action]
 -- return = "国保連のエラーコードの内容を確かめ、誤りがあれば直して{window}に再請求してください。"
 -- warning = "国保連のエラーコードの内容を確かめ、市からの問い合わせに答えてください。"
+-- [refused]
+-- claims = "明細書がなければ指摘も出ません"
+-- sheets = "結果票がなければ指摘も出ません"
+-- first_review = "行がなければ指摘も出ません"
 WITH listed AS (
     SELECT CASE kind WHEN '利' THEN 'sheet' ELSE 'claim' END AS subject, facility_no, recipient_no, service_month,
            bool_or(class = '返戻予定') AS returned,

@@ -15,9 +15,19 @@
 -- cancellation = "取消は不要です。結果票を出す場合は作成区分「1 新規」で{window}に送ってください。"
 -- [undetermined]
 -- before_horizon = "この月の結果票の決定を確かめられる履歴がありません"
+-- unsure = "この結果票の決定や返戻を示す審査履歴か返戻等一覧に、読めない行があるか、同じ結果票が取り込めていません。取り込めなかった行を確かめてください"
+-- [refused]
+-- sheets = "guarded"
+-- claims = "結果票の状態は、明細書によりません"
+-- notices = "guarded"
+-- history = "guarded"
 SELECT s.facility_no, s.recipient_no, s.service_month,
        CASE WHEN s.submission_kind = '2' THEN 'correction' ELSE 'cancellation' END AS reason,
-       CASE WHEN t.state IS NULL AND before_horizon(s.service_month) THEN 'before_horizon' END AS undetermined
+       unless_unreadable('history') AS at_most,
+       CASE WHEN t.state IS NULL AND before_horizon(s.service_month) THEN 'before_horizon'
+            WHEN key_refused('sheet', s.facility_no, s.recipient_no, s.service_month)
+                 OR state_refused(s.facility_no, s.recipient_no, s.service_month)
+            THEN 'unsure' END AS undetermined
 FROM sheets_now s LEFT JOIN sheet_states t USING (facility_no, recipient_no, service_month)
 WHERE (s.submission_kind = '2' AND coalesce(t.state, 'withdrawn') = 'withdrawn')
    OR (s.submission_kind = '3' AND coalesce(t.state, 'none') <> 'decided')

@@ -11,5 +11,7 @@
 -- default = "{month}の上限額管理結果票が{observed}件提出されています。一月に一件だけ受け付けます。"
 -- [action]
 -- default = "正しい一件を選び、返戻となった場合は作成区分「1 新規」で{window}に送り直してください。"
+-- [refused]
+-- sheets = "結果票が減れば、指摘も減るだけです"
 SELECT facility_no, recipient_no, service_month, count(*)::VARCHAR AS observed, '1' AS expected
 FROM sheets_now GROUP BY ALL HAVING count(*) > 1

@@ -13,7 +13,19 @@
 -- default = "{month}の請求はすでに支払が決定しています。過誤申立がないため重複請求となります。"
 -- [action]
 -- default = "請求を直す場合は、先に過誤申立を市へ出し、処理の月に合わせて再請求してください。"
-SELECT c.facility_no, c.recipient_no, c.service_month
+-- [undetermined]
+-- unsure = "この請求の決定や返戻を示す審査履歴か返戻等一覧に、読めない行があるか、同じ明細書が取り込めていません。取り込めなかった行を確かめてください"
+-- petition = "この請求の過誤申立の行が読めません。台帳の行を直して、もう一度実行してください"
+-- [refused]
+-- claims = "guarded"
+-- notices = "guarded"
+-- history = "guarded"
+-- petitions = "guarded"
+SELECT c.facility_no, c.recipient_no, c.service_month,
+       coalesce(unless_unreadable('petitions'), unless_unreadable('history')) AS at_most,
+       CASE WHEN key_row_refused('petitions', c.facility_no, c.recipient_no, c.service_month) THEN 'petition'
+            WHEN key_refused('claim', c.facility_no, c.recipient_no, c.service_month)
+                 OR state_refused(c.facility_no, c.recipient_no, c.service_month) THEN 'unsure' END AS undetermined
 FROM claims_now c
 JOIN claim_states t USING (facility_no, recipient_no, service_month)
 ANTI JOIN petitions_due p USING (facility_no, recipient_no, service_month)

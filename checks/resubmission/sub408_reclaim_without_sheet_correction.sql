@@ -13,6 +13,17 @@
 -- default = "利用者負担額が変わる場合は、上限額管理事業所から作成区分「2 修正」の結果票を再請求と同じ月に送ってください。"
 -- [undetermined]
 -- unknown_benefit = "決定済みの給付費がわかりません"
+-- refused = "取り込めなかった上限額管理結果票が、この月の修正かもしれません。取り込めなかった行を確かめてください"
+-- state = "この請求か結果票の過誤申立・審査履歴・返戻等一覧に、読めない行があります"
+-- [refused]
+-- claims = "明細書がなければ指摘も出ません"
+-- sheets = "guarded"
+-- attendance = "結果票を出せる事業所を知るためだけに読みます"
+-- notices = "guarded"
+-- history = "guarded"
+-- petitions = "guarded"
+-- recipients = "同じ世帯の児童を知るためだけに読みます"
+-- cap_managers = "結果票を出せる事業所を知るためだけに読みます"
 WITH again AS (
     -- The petition is processed by this close, or took the claim back in an earlier month.
     SELECT DISTINCT facility_no, recipient_no, service_month FROM petitions_due WHERE state = 'decided'
@@ -23,7 +34,14 @@ WITH again AS (
 )
 SELECT c.facility_no, c.recipient_no, c.service_month, c.benefit_yen::VARCHAR AS observed,
        d.benefit_yen::VARCHAR AS expected,
-       CASE WHEN d.benefit_yen IS NULL THEN 'unknown_benefit' END AS undetermined
+       coalesce(unless_unreadable('petitions'), unless_unreadable('history')) AS at_most,
+       CASE WHEN d.benefit_yen IS NULL THEN 'unknown_benefit'
+            WHEN refused_somewhere('sheet', c.recipient_no, c.service_month) THEN 'refused'
+            WHEN state_refused(c.facility_no, c.recipient_no, c.service_month)
+                 OR key_row_refused('petitions', c.facility_no, c.recipient_no, c.service_month)
+                 OR EXISTS (FROM sheets_doubted t WHERE t.recipient_no = c.recipient_no
+                                                    AND t.service_month = c.service_month) THEN 'state'
+            END AS undetermined
 FROM claims_now c
 SEMI JOIN again a USING (facility_no, recipient_no, service_month)
 JOIN claim_states d USING (facility_no, recipient_no, service_month)
