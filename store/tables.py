@@ -13,6 +13,7 @@ from henrei.schemas.exchange import parse
 # Which records a table takes; K421 is the K411 of a household.
 RECORDS = {
     "invoices": ("K112-01",),
+    "invoice_totals": ("K112-02",),
     "claims": ("K122-01",),
     "claim_days": ("K122-02",),
     "claim_lines": ("K122-03",),

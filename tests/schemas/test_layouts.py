@@ -226,4 +226,4 @@ def test_every_rule_refuses_something(record: str) -> None:
 
 def test_everything_kept_has_a_table() -> None:
     stored = {record for records_ in tables.RECORDS.values() for record in records_}
-    assert {record for record in records() if layouts(record)[-1].kept} - stored == {"K112-02"}
+    assert {record for record in records() if layouts(record)[-1].kept} <= stored
