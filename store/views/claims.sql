@@ -40,6 +40,10 @@ CREATE OR REPLACE VIEW contract_peaks AS
 CREATE OR REPLACE VIEW codes_of_month AS
     SELECT m.service_month, s.service_code, min(s.class) AS class, min(s.severe_class) AS severe_class,
            bool_or(coalesce(s.filing_needed, '') = '1') AS filing_needed, min(s.name) AS name, max(s.month_limit) AS month_limit,
+           min(s.time_class) AS time_class, min(s.day_kind) AS day_kind, min(s.medical_care_class) AS medical_care_class,
+           -- An empty bound bounds nothing; of several rows the widest counts.
+           CASE WHEN count(s.capacity_from) = count(*) THEN min(s.capacity_from) END AS capacity_from,
+           CASE WHEN count(s.capacity_to) = count(*) THEN max(s.capacity_to) END AS capacity_to,
            list_distinct(flatten(list(coalesce(string_split(replace(s.addon_keys, ' ', ''), ';'), [])))) AS addon_keys,
            -- None where the code goes by a rate.
            CASE WHEN NOT bool_or(s.class = '率' OR s.units IS NULL) THEN list(DISTINCT s.units) END AS fixed_units
@@ -49,6 +53,12 @@ CREATE OR REPLACE VIEW codes_of_month AS
 -- shared
 CREATE OR REPLACE VIEW coded_lines AS
     SELECT l.facility_no, l.recipient_no, l.service_month, l.service_code, left(l.service_code, 2) AS service_type,
-           l.units, l.line_count, l.line_units, s.class, s.severe_class, s.filing_needed, s.month_limit, s.name, s.addon_keys
+           l.units, l.line_count, l.line_units, s.class, s.severe_class, s.filing_needed, s.month_limit, s.name,
+           s.addon_keys, s.time_class, s.day_kind, s.medical_care_class, s.capacity_from, s.capacity_to
     FROM claim_lines l JOIN codes_of_month s USING (service_code, service_month)
     WHERE l.review_month = review_month();
+-- Claims with a line of a type whose code is on a refused row of the code table: what they do not show, it may say.
+-- shared
+CREATE OR REPLACE VIEW codes_refused AS
+    SELECT DISTINCT facility_no, recipient_no, service_month, left(service_code, 2) AS service_type
+    FROM claim_lines WHERE review_month = review_month() AND code_row_refused(service_code);
