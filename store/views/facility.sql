@@ -79,10 +79,9 @@ CREATE OR REPLACE VIEW reductions_answered AS
       ON x.excluded_by = s.staged_key AND s.service_month BETWEEN x.valid_from AND x.valid_to;
 -- A claim of the recipient and month was refused that may be of this facility: it may be this claim as it should be.
 CREATE OR REPLACE MACRO claim_refused_beside(facility, recipient, month) AS EXISTS (
-    FROM refused_now r
-    WHERE (r.unit = 'claim' OR r.unit IS NULL) AND r.recipient_no = recipient
-      AND (r.service_month = month OR r.service_month IS NULL)
-      AND coalesce(r.facility_no, r.control_facility_no, facility) = facility);
+    FROM refused_columns
+    WHERE (of_unit = 'claim' OR of_unit IS NULL) AND of_recipient = recipient
+      AND (of_month = month OR of_month IS NULL) AND coalesce(of_facility, of_file, facility) = facility);
 -- Since which review month henrei holds the records of every month; history.csv gives outcomes only.
 CREATE OR REPLACE VIEW records_since AS
     WITH closed AS (SELECT DISTINCT review_month AS month FROM own_outcomes WHERE review_month < review_month()),
