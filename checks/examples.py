@@ -8,7 +8,7 @@ the tables of the store, with only the columns that matter; the rest is filled i
 - `review` (YYYY-MM, here 2026-05) is the review month a record or sheet came in; `service_month` is 2026-04;
 - ledgers stand for 2026-05, in force from 2025-04-01 with open end, and a ledger that no table names is absent;
 - `attendance` has `days`: days of the month (`3 4 10-12`), each a row with times, or with what its columns say;
-- `refused_groups` may name `control_facility_no`, the facility of the file.
+- `refused_groups` may name `control_facility_no`, the facility of the file; `own_outcomes`: what close decided, `review` its month.
 
 `expect` has facility_no, recipient_no and verdict (return, review, notice or undetermined) and may have any other
 column of a finding (`use_dates` as days of the month; `service_type`, `observed`, `expected`, `reason` …).
@@ -131,7 +131,7 @@ def days(text: str, month: date) -> list[date]:
 def load(con: duckdb.DuckDBPyConnection, example: Example) -> None:
     """Puts the example's tables into an empty store; the current review month is 2026-05."""
     set_current_month(con, month_of(REVIEW))
-    columns = tables.all_tables()
+    columns = tables.all_tables() | {"own_outcomes": tables.OWN_OUTCOMES}
     content: dict[str, list[Row]] = {name: [] for name in columns}
     for name, rows in example.given.items():
         if name not in columns:

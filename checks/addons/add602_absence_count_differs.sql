@@ -15,31 +15,33 @@
 -- under = "算定できる欠席の請求漏れがないか確かめてください。支払後に直すときは過誤申立が必要です。"
 -- [undetermined]
 -- refused = "取り込めなかった実績記録票に欠席の記録があるかもしれません"
+-- refused_code = "サービスコード表(service_codes.csv)に、この明細書のコードの取り込めなかった行があります"
+-- [refused]
+-- claims = "明細書はまとめて取り込むか、まとめて取り込まないので、取り込めなければ指摘も出ない"
+-- attendance = "guarded"
+-- service_codes = "guarded"
 WITH billed AS (
     SELECT facility_no, recipient_no, service_month, sum(line_count) AS times
     FROM addons_billed WHERE addon_key = 'absence' GROUP BY ALL
-), unrecorded AS (
-    -- A billed absence of a type of which there is no record at all.
-    SELECT DISTINCT b.facility_no, b.recipient_no, b.service_month
-    FROM addons_billed b ANTI JOIN attendance_typed a USING (facility_no, recipient_no, service_month, service_type)
-    WHERE b.addon_key = 'absence'
 ), recorded AS (
     SELECT facility_no, recipient_no, service_month, count(*) AS times
     FROM day_rows WHERE day_kind = 'absence' GROUP BY ALL
 ), compared AS (
     SELECT c.facility_no, c.recipient_no, c.service_month, coalesce(b.times, 0) AS billed,
-           coalesce(r.times, 0) AS recorded, u.facility_no IS NOT NULL AS unrecorded
+           coalesce(r.times, 0) AS recorded
     FROM claims_now c
-    LEFT JOIN unrecorded u USING (facility_no, recipient_no, service_month)
     LEFT JOIN billed b USING (facility_no, recipient_no, service_month)
     LEFT JOIN recorded r USING (facility_no, recipient_no, service_month)
 )
 SELECT c.facility_no, c.recipient_no, c.service_month, c.billed::VARCHAR AS observed, c.recorded::VARCHAR AS expected,
        CASE WHEN c.billed > c.recorded THEN 'over' ELSE 'under' END AS reason,
        CASE WHEN c.billed > c.recorded THEN 'return' ELSE 'notice' END AS severity,
-       -- More records can only come to light among the refused, never fewer.
-       CASE WHEN c.billed > c.recorded AND c.unrecorded
-                 AND could_be_refused('attendance', c.recipient_no, c.service_month, c.facility_no)
-            THEN 'refused' END AS undetermined
+       -- More records can only come to light among the refused, and more that is billed among the codes, never less.
+       CASE WHEN c.billed > c.recorded AND key_refused('attendance', c.facility_no, c.recipient_no, c.service_month)
+            THEN 'refused'
+            WHEN c.billed < c.recorded
+                 AND EXISTS (FROM codes_refused d WHERE d.facility_no = c.facility_no AND d.recipient_no = c.recipient_no
+                                                    AND d.service_month = c.service_month)
+            THEN 'refused_code' END AS undetermined
 FROM compared c
 WHERE c.billed <> c.recorded

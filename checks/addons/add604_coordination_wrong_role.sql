@@ -13,6 +13,12 @@
 -- [action]
 -- core = "事業所間連携加算確認書でコア連携事業所を確かめ、(Ⅱ)に直すか加算を除いて{window}に再請求してください。確認書でコア連携事業所となっているときは市へ連絡してください。"
 -- other = "コア連携事業所の役割を果たした月であれば(Ⅰ)に直し、そうでなければ加算を除いて{window}に再請求してください。"
+-- [undetermined]
+-- refused_plan = "利用計画(plans.csv)に、取り込めなかったこの児童の行があります"
+-- [refused]
+-- claims = "取り込めなかった明細書には指摘も出ず、他の事業所の明細書は見ない"
+-- plans = "guarded"
+-- service_codes = "行がなければ加算がわからず、指摘も出ない"
 WITH roles AS (
     SELECT k.facility_no, k.recipient_no, k.service_month, k.core, k.other,
            coalesce(bool_or(p.core_facility_no = k.facility_no), FALSE) AS named
@@ -21,7 +27,9 @@ WITH roles AS (
     GROUP BY ALL
 )
 SELECT r.facility_no, r.recipient_no, r.service_month, CASE WHEN r.named THEN 'other' ELSE 'core' END AS reason,
-       CASE WHEN r.named THEN '(Ⅱ)' ELSE '(Ⅰ)' END AS observed, p.core_facility_no AS other_facility
+       CASE WHEN r.named THEN '(Ⅱ)' ELSE '(Ⅰ)' END AS observed, p.core_facility_no AS other_facility,
+       CASE WHEN NOT r.named THEN unless_unreadable('plans') END AS at_most,
+       CASE WHEN NOT r.named AND row_refused('plans', r.recipient_no) THEN 'refused_plan' END AS undetermined
 FROM roles r
 LEFT JOIN self_plans p ON p.recipient_no = r.recipient_no AND p.service_month = r.service_month
                       AND p.core_facility_no <> r.facility_no

@@ -11,7 +11,14 @@
 -- default = "事業所間連携加算を算定していますが、{month}について月末までの保護者の同意が市の記録にありません。"
 -- [action]
 -- default = "事業所間連携加算確認書の同意の日を確かめ、写しを市へ出してください。同意が翌月以後であれば、加算を除いて再請求してください。"
-SELECT k.facility_no, k.recipient_no, k.service_month
+-- [undetermined]
+-- refused_plan = "利用計画(plans.csv)に、取り込めなかったこの児童の行があります"
+-- [refused]
+-- claims = "取り込めなかった明細書には指摘も出ず、他の事業所の明細書は見ない"
+-- plans = "guarded"
+-- service_codes = "行がなければ加算がわからず、指摘も出ない"
+SELECT k.facility_no, k.recipient_no, k.service_month, unless_unreadable('plans') AS at_most,
+       CASE WHEN row_refused('plans', k.recipient_no) THEN 'refused_plan' END AS undetermined
 FROM coordination_claims k
 WHERE NOT k.decided_before
   AND NOT EXISTS (FROM self_plans p WHERE p.recipient_no = k.recipient_no AND p.service_month = k.service_month

@@ -13,10 +13,19 @@
 -- default = "事業所間連携会議のあった月をコア連携事業所に確かめ、その月の請求に直してください。コア連携事業所の請求が遅れているだけなら、そのことを市へ連絡してください。"
 -- [undetermined]
 -- refused = "取り込めなかった明細書がコア連携事業所のものかもしれません"
+-- refused_code = "サービスコード表(service_codes.csv)に、この児童の明細書のコードの取り込めなかった行があります"
+-- [refused]
+-- claims = "guarded"
+-- plans = "行がなければ、取り込めなかった明細書を見る事業所が減るだけである"
+-- service_codes = "guarded"
 SELECT k.facility_no, k.recipient_no, k.service_month,
-       CASE WHEN r.recipient_no IS NOT NULL THEN 'refused' END AS undetermined
+       CASE WHEN r.recipient_no IS NOT NULL THEN 'refused' WHEN c.recipient_no IS NOT NULL THEN 'refused_code' END AS undetermined,
+       unless_unreadable('service_codes') AS at_most
 FROM coordination_claims k
 LEFT JOIN claims_maybe_refused r USING (recipient_no, service_month)
+LEFT JOIN (SELECT DISTINCT s.recipient_no, s.service_month
+           FROM claims_standing s JOIN claim_lines l USING (review_month, file, group_line)
+           WHERE code_row_refused(l.service_code)) c USING (recipient_no, service_month)
 WHERE k.other AND NOT k.decided_before
   AND NOT EXISTS (FROM coordination_claims o
                   WHERE o.recipient_no = k.recipient_no AND o.service_month = k.service_month AND o.core)

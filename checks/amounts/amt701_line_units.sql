@@ -11,6 +11,8 @@
 -- default = "明細のサービス単位数が単位数×回数と合いません（請求：{observed}、計算：{expected}）。"
 -- [action]
 -- default = "単位数・回数・サービス単位数を確かめ、合計と請求額も計算し直して{window}に再請求してください。"
+-- [refused]
+-- claims = "明細書はまとめて取り込むか、まとめて取り込まないので、取り込めなければ指摘も出ない"
 SELECT l.facility_no, l.recipient_no, l.service_month, left(l.service_code, 2) AS service_type,
        format('{} {}単位', l.service_code, l.line_units) AS observed,
        format('{} {}単位', l.service_code, l.units * l.line_count) AS expected

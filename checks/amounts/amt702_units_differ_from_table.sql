@@ -11,8 +11,15 @@
 -- default = "明細の単位数がサービスコード表と違います（請求：{observed}、コード表：{expected}）。"
 -- [action]
 -- default = "サービスコードと{month}の単位数を確かめ、合計と請求額も計算し直して{window}に再請求してください。"
+-- [undetermined]
+-- refused_code = "サービスコード表(service_codes.csv)に、この明細書のコードの取り込めなかった行があります"
+-- [refused]
+-- claims = "明細書はまとめて取り込むか、まとめて取り込まないので、取り込めなければ指摘も出ない"
+-- service_codes = "guarded"
 SELECT DISTINCT l.facility_no, l.recipient_no, l.service_month, left(l.service_code, 2) AS service_type,
        format('{} {}単位', l.service_code, l.units) AS observed,
-       format('{} {}単位', l.service_code, array_to_string(list_sort([u::VARCHAR FOR u IN k.fixed_units]), 'か')) AS expected
+       format('{} {}単位', l.service_code, array_to_string(list_sort([u::VARCHAR FOR u IN k.fixed_units]), 'か')) AS expected,
+       unless_unreadable('service_codes') AS at_most,
+       CASE WHEN code_row_refused(l.service_code) THEN 'refused_code' END AS undetermined
 FROM claim_lines l JOIN codes_of_month k USING (service_code, service_month)
 WHERE l.review_month = review_month() AND NOT list_contains(k.fixed_units, l.units)

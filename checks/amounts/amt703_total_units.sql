@@ -11,6 +11,8 @@
 -- default = "{services}の給付単位数の合計が明細と合いません（集計：{observed}単位、明細の合計：{expected}単位）。"
 -- [action]
 -- default = "明細と集計のどちらが正しいか確かめ、請求額も計算し直して{window}に再請求してください。"
+-- [refused]
+-- claims = "明細書はまとめて取り込むか、まとめて取り込まないので、取り込めなければ指摘も出ない"
 WITH lines AS (
     SELECT facility_no, recipient_no, service_month, left(service_code, 2) AS service_type, sum(line_units) AS units
     FROM claim_lines WHERE review_month = review_month() GROUP BY ALL

@@ -11,6 +11,8 @@
 -- default = "{services}の総費用額が給付単位数×単位数単価（1円未満切捨て）と合いません（請求：{observed}、計算：{expected}）。"
 -- [action]
 -- default = "給付単位数と単位数単価を確かめ、総費用額から下の金額を計算し直して{window}に再請求してください。"
+-- [refused]
+-- claims = "明細書はまとめて取り込むか、まとめて取り込まないので、取り込めなければ指摘も出ない"
 SELECT t.facility_no, t.recipient_no, t.service_month, t.service_type,
        format('{}単位 {}円', t.units, t.total_cost) AS observed,
        format('{}単位 {}円', t.units, floor_div(t.units * t.unit_price, 1000)) AS expected

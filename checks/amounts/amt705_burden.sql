@@ -11,6 +11,8 @@
 -- default = "明細書の合計欄の計算が合いません（請求：{observed}、計算：{expected}）。"
 -- [action]
 -- default = "集計情報と合計欄、利用者負担額を計算し直して{window}に再請求してください。"
+-- [refused]
+-- claims = "明細書はまとめて取り込むか、まとめて取り込まないので、取り込めなければ指摘も出ない"
 WITH sums AS (
     SELECT review_month, file, group_line, sum(units) AS units, sum(total_cost) AS cost,
            sum(decided_burden) AS burden, sum(benefit_yen) AS benefit

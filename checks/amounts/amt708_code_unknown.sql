@@ -11,7 +11,13 @@
 -- default = "{month}のサービスコード表にないコードで請求しています（{observed}）。"
 -- [action]
 -- default = "サービスコードと提供年月を確かめ、正しいコードに直して再請求してください。コードが正しければ市へ連絡してください。"
+-- [undetermined]
+-- refused_code = "サービスコード表(service_codes.csv)に、この明細書のコードの取り込めなかった行があります"
+-- [refused]
+-- claims = "明細書はまとめて取り込むか、まとめて取り込まないので、取り込めなければ指摘も出ない"
+-- service_codes = "guarded"
 SELECT l.facility_no, l.recipient_no, l.service_month, left(l.service_code, 2) AS service_type,
-       l.service_code AS observed
+       l.service_code AS observed, unless_unreadable('service_codes') AS at_most,
+       CASE WHEN code_row_refused(l.service_code) THEN 'refused_code' END AS undetermined
 FROM claim_lines l ANTI JOIN codes_of_month s USING (service_code, service_month)
 WHERE l.review_month = review_month()

@@ -13,8 +13,17 @@
 -- default = "届出をしていない加算は外して{window}に再請求してください。届出が済んでいるときは、控えを添えて市へ連絡してください。"
 -- [undetermined]
 -- unknown = "事業所が障害児施設台帳(facilities.csv)にありません"
+-- refused_row = "体制届(facility_addons.csv)に、取り込めなかったこの事業所の行があります"
+-- [refused]
+-- claims = "取り込めなかった明細書には指摘も出ない"
+-- attendance = "読まない月の明細書を除くためだけに読む"
+-- facilities = "台帳にない事業所を判定しないためだけに読む"
+-- facility_addons = "guarded"
+-- service_codes = "行がなければ加算がわからず、指摘も出ない"
 SELECT l.facility_no, l.recipient_no, l.service_month, l.service_type, coalesce(l.name, '') || '(' || l.service_code || ')' AS observed,
-       CASE WHEN x.facility_no IS NOT NULL THEN 'unknown' END AS undetermined
+       unless_unreadable('facility_addons') AS at_most,
+       CASE WHEN x.facility_no IS NOT NULL THEN 'unknown'
+            WHEN facility_row_refused('facility_addons', l.facility_no) THEN 'refused_row' END AS undetermined
 FROM filed_lines l
 LEFT JOIN unknown_facilities x USING (facility_no)
 WHERE x.facility_no IS NOT NULL OR NOT EXISTS (

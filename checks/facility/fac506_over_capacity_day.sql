@@ -17,6 +17,11 @@
 -- unknown = "事業所が障害児施設台帳(facilities.csv)にありません"
 -- several_units = "この番号には児童発達支援・放課後等デイサービスの行が同じ日に複数あり、人数を分けられません"
 -- no_capacity = "台帳に定員がありません"
+-- refused_row = "障害児施設台帳(facilities.csv)に、取り込めなかったこの事業所の行があります"
+-- [refused]
+-- claims = "この月に前の記録が替わるかを見るためだけに読み、取り込めなければ前の記録も数えない"
+-- attendance = "取り込めなければ児童が減るだけで、指摘は増えない"
+-- facilities = "guarded"
 WITH touched AS (
     SELECT c.*, s.facility_no IS NOT NULL AS several
     FROM children_of_day c
@@ -33,7 +38,7 @@ WITH touched AS (
 )
 SELECT facility_no, NULL AS recipient_no, service_month, service_type, use_date,
        (max(children) OVER facility)::VARCHAR AS observed, capacity::VARCHAR AS expected,
-       NULL AS undetermined
+       CASE WHEN facility_row_refused('facilities', facility_no) THEN 'refused_row' END AS undetermined
 FROM judged WHERE NOT several AND children > capacity
 WINDOW facility AS (PARTITION BY facility_no, service_month, service_type)
 UNION ALL

@@ -14,6 +14,13 @@
 -- [undetermined]
 -- unknown = "事業所が障害児施設台帳(facilities.csv)にありません"
 -- no_rule = "この月の届出の期限が登録されていません(data/rules/filing.csv)"
+-- refused_row = "体制届(facility_addons.csv)に、取り込めなかったこの事業所の行があります"
+-- [refused]
+-- claims = "取り込めなかった明細書には指摘も出ない"
+-- attendance = "読まない月の明細書を除くためだけに読む"
+-- facilities = "台帳にない事業所を判定しないためだけに読む"
+-- facility_addons = "guarded"
+-- service_codes = "行がなければ加算がわからず、指摘も出ない"
 WITH filed AS (
     SELECT r.*, f.deadline_day IS NULL AND r.filed_on IS NOT NULL AS open, f.months_on_time, f.months_late,
            make_date(year(r.filed_on), month(r.filed_on), f.deadline_day) AS deadline
@@ -43,7 +50,8 @@ WITH filed AS (
 )
 SELECT l.facility_no, l.recipient_no, l.service_month, l.service_type, coalesce(l.name, '') || '(' || l.service_code || ')' AS observed,
        strftime(min(e.counts_from), '%Y-%m-%d') AS expected,
-       CASE WHEN x.facility_no IS NOT NULL THEN 'unknown' WHEN bool_or(e.open) THEN 'no_rule' END AS undetermined
+       CASE WHEN x.facility_no IS NOT NULL THEN 'unknown' WHEN bool_or(e.open) THEN 'no_rule'
+            WHEN facility_row_refused('facility_addons', l.facility_no) THEN 'refused_row' END AS undetermined
 FROM filed_lines l
 JOIN effective e USING (facility_no, service_month, service_type, addon_key)
 LEFT JOIN unknown_facilities x ON x.facility_no = l.facility_no

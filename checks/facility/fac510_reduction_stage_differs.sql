@@ -14,6 +14,14 @@
 -- [undetermined]
 -- unknown = "事業所が障害児施設台帳(facilities.csv)にありません"
 -- no_rule = "この月の減算の段階が登録されていません(data/rules/reduction_stages.csv)"
+-- refused_row = "体制届(facility_addons.csv)に、取り込めなかったこの事業所の行があります"
+-- refused_claim = "取り込めなかったこの児童・月の明細書があります"
+-- [refused]
+-- claims = "guarded"
+-- attendance = "取り込めなければ利用日が減るだけで、指摘は増えない"
+-- facilities = "台帳にない事業所を判定しないためだけに読む"
+-- facility_addons = "guarded"
+-- service_codes = "行がなければ減算がわからず、指摘も出ない"
 WITH due AS (
     SELECT r.facility_no, r.recipient_no, r.service_month, r.service_type, r.staged_key,
            date_diff('month', r.valid_from, r.service_month) + 1 AS month_no, s.half_from, r.half_registered
@@ -37,7 +45,10 @@ WITH due AS (
 SELECT c.facility_no, c.recipient_no, c.service_month, c.service_type,
        (SELECT string_agg(addon_name(k), '・' ORDER BY k) FROM unnest(keys) u(k)) AS observed,
        month_no || '月目 ' || (SELECT string_agg(addon_name(k), '・' ORDER BY k) FROM unnest(right_keys) u(k)) AS expected,
-       CASE WHEN x.facility_no IS NOT NULL THEN 'unknown' WHEN open THEN 'no_rule' END AS undetermined
+       CASE WHEN x.facility_no IS NOT NULL THEN 'unknown' WHEN open THEN 'no_rule'
+            WHEN facility_row_refused('facility_addons', c.facility_no) THEN 'refused_row'
+            WHEN claim_refused_beside(c.facility_no, c.recipient_no, c.service_month) THEN 'refused_claim' END AS undetermined,
+       unless_unreadable('facility_addons') AS at_most
 FROM compared c
 LEFT JOIN unknown_facilities x USING (facility_no)
 WHERE open OR NOT list_has_all(right_keys, keys)

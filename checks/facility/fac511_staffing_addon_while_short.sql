@@ -13,6 +13,12 @@
 -- default = "人員欠如の期間を確かめ、期間中の加算を外して{window}に再請求してください。欠如が解消しているときは、終了の届出を出して市へ連絡してください。"
 -- [undetermined]
 -- unknown = "事業所が障害児施設台帳(facilities.csv)にありません"
+-- [refused]
+-- claims = "取り込めなかった明細書には指摘も出ない"
+-- attendance = "読まない月の明細書を除くためだけに読む"
+-- facilities = "台帳にない事業所を判定しないためだけに読む"
+-- facility_addons = "減算の行がなければ、指摘も出ない"
+-- service_codes = "行がなければ加算がわからず、指摘も出ない"
 SELECT l.facility_no, l.recipient_no, l.service_month, l.service_type, coalesce(l.name, '') || '(' || l.service_code || ')' AS observed,
        CASE WHEN x.facility_no IS NOT NULL THEN 'unknown' END AS undetermined
 FROM coded_lines l

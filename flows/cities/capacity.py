@@ -37,8 +37,12 @@ _EXTRACTS = {
     "totals": """
         SELECT DISTINCT facility_no, recipient_no, service_month, service_type
         FROM claim_totals WHERE review_month = review_month()""",
-    "keys": "SELECT * FROM claim_keys WHERE addon_key = 'reduction_over_capacity'",
+    "keys": "SELECT * FROM claim_keys WHERE starts_with(addon_key, 'reduction_')",
     "units": "SELECT * EXCLUDE (review_month, file) FROM now_facilities",
+    "refused_codes": "SELECT * FROM codes_refused",
+    "refused_rows": "SELECT * FROM refused_rows_now WHERE ledger IN ('facilities', 'service_codes')",
+    "refused_groups": "SELECT * FROM refused_now",
+    "unheld": "SELECT * FROM months_without_records WHERE service_month >= $since",
 }
 
 
@@ -60,9 +64,9 @@ def extract(con: duckdb.DuckDBPyConnection, folder: Path) -> None:
     for name, sql in _EXTRACTS.items():
         query(con, sql, {"since": since} if "$since" in sql else None).write_parquet(folder / f"{name}.parquet")
     absent = runner.absent(con)
-    horizon = con.execute("SELECT month FROM horizon").fetchall()[0][0]
+    since = con.execute("SELECT month FROM records_since").fetchall()[0][0]
     meta = {
-        "horizon": horizon.isoformat(),
+        "records_since": since.isoformat(),
         "lacks": [name for name in ("facilities", "service_codes") if name in absent],
     }
     (folder / "capacity.json").write_text(json.dumps(meta), encoding="utf-8")
@@ -80,10 +84,10 @@ class MergedCapacity:
 
 @dataclass(frozen=True)
 class _Extract:
-    """A city's capacity.json. horizon: since when its months are reviewed; lacks: its missing ledgers."""
+    """A city's capacity.json. records_since: since which review month its records are held; lacks: its missing ledgers."""
 
     city: City
-    horizon: date
+    records_since: date
     lacks: list[str]
 
 
@@ -129,7 +133,7 @@ def _of_all(check: Check, cities: int) -> Check:
 
 def _read(city: City, parts: Path) -> _Extract:
     content = json.loads((parts / city.municipality_no / "capacity.json").read_text(encoding="utf-8"))
-    return _Extract(city, date.fromisoformat(content["horizon"]), content["lacks"])
+    return _Extract(city, date.fromisoformat(content["records_since"]), content["lacks"])
 
 
 def _load(con: duckdb.DuckDBPyConnection, month: date, extracts: list[_Extract], parts: Path) -> list[str]:
@@ -141,14 +145,14 @@ def _load(con: duckdb.DuckDBPyConnection, month: date, extracts: list[_Extract],
         for position, number in enumerate(numbers):
             frame = pl.read_parquet(parts / number / f"{name}.parquet")
             frame = frame.with_columns(city=pl.lit(number), position=pl.lit(position, pl.Int64))
-            if name != "units":
+            if "recipient_no" in frame.columns:
                 frame = frame.with_columns(recipient_no=pl.concat_str(pl.lit(f"{number}:"), "recipient_no"))
             frames.append(frame)
         _create(con, f"all_{name}", pl.concat(frames))
     rows = [
-        (number, one.horizon, "service_codes" not in one.lacks) for number, one in zip(numbers, extracts, strict=True)
+        (number, one.records_since, "service_codes" not in one.lacks) for number, one in zip(numbers, extracts, strict=True)
     ]
-    _create(con, "cities", pl.DataFrame(rows, ["city", "horizon", "has_codes"], orient="row"))
+    _create(con, "cities", pl.DataFrame(rows, ["city", "records_since", "has_codes"], orient="row"))
     con.execute(resources.files(__package__).joinpath("capacity.sql").read_text(encoding="utf-8"))
     return [row[0] for row in con.execute("SELECT facility_no FROM differing ORDER BY ALL").fetchall()]
 
@@ -162,14 +166,14 @@ def _create(con: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame, kind
 def _run(
     con: duckdb.DuckDBPyConnection, checks: list[Check], missing: dict[str, str], cities: list[City]
 ) -> list[runner.Result]:
-    """Runs the checks once for each horizon and variant of the rules, and keeps the subjects that these are right for."""
+    """Runs the checks once for each beginning of records and variant of the rules, and keeps the subjects that these are right for."""
     variants = {city.municipality_no: tuple(sorted(city.settings.variants.items())) for city in cities}
-    horizons = [row[0] for row in con.execute("SELECT DISTINCT month FROM facility_horizons ORDER BY ALL").fetchall()]
+    months = [row[0] for row in con.execute("SELECT DISTINCT month FROM facility_records ORDER BY ALL").fetchall()]
     results: list[runner.Result] = []
-    for horizon in horizons:
-        con.execute(f"CREATE OR REPLACE VIEW horizon AS SELECT DATE '{horizon}' AS month, TRUE AS known")
-        facilities = query(con, "SELECT facility_no FROM facility_horizons WHERE month = $month", {"month": horizon})
-        of_horizon = pl.col("facility_no").is_in(facilities["facility_no"].implode())
+    for month in months:
+        con.execute(f"CREATE OR REPLACE VIEW records_since AS SELECT DATE '{month}' AS month")
+        facilities = query(con, "SELECT facility_no FROM facility_records WHERE month = $month", {"month": month})
+        of_month = pl.col("facility_no").is_in(facilities["facility_no"].implode())
         for number, variant in enumerate(sorted(set(variants.values()))):
             chosen = pl.DataFrame(list(variant), ["setting", "variant"], orient="row")
             _create(con, "rule_variants", chosen, "TEMP TABLE")
@@ -178,7 +182,7 @@ def _run(
             )
             of_variant |= pl.lit(number == 0) & pl.col("recipient_no").is_null()  # a facility has no variant
             for result in runner.run(con, checks, missing, ()):
-                results.append(_filtered(result, of_horizon & of_variant))
+                results.append(_filtered(result, of_month & of_variant))
     return results
 
 

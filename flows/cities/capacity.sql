@@ -1,6 +1,7 @@
 -- From the cities' extracts to the tables and views that the checks of capacity read, in a store of all cities.
--- In: all_days, all_claims, all_totals, all_keys, all_units: an extract of every city, with `city` (its number, which also
--- comes before a recipient's number) and `position` (its place among the cities); `cities`: city, horizon, has_codes.
+-- In: all_days, all_claims, all_totals, all_keys, all_units, all_refused_codes, all_refused_rows, all_refused_groups,
+-- all_unheld: an extract of every city, with `city` (its number, which also comes before a recipient's number) and
+-- `position` (its place among the cities); `cities`: city, records_since, has_codes.
 CREATE TABLE sourced_claims AS  -- a file of a city is one of `files`, its path below the city's number
     SELECT * EXCLUDE (path, position), city || '/' || c.path AS path, dense_rank() OVER (ORDER BY position, c.path) AS file
     FROM all_claims c;
@@ -8,9 +9,9 @@ CREATE TABLE span AS
     SELECT min(service_month) AS since, month_end(max(service_month)) AS until
     FROM (SELECT service_month FROM all_claims
           UNION ALL SELECT service_month FROM all_days WHERE NOT decided_before);
--- A facility's months are reviewed when they are in every city that it serves.
-CREATE TABLE facility_horizons AS
-    SELECT facility_no, max(horizon) AS month
+-- A facility's records are held when they are in every city that it serves.
+CREATE TABLE facility_records AS
+    SELECT facility_no, max(records_since) AS month
     FROM (SELECT facility_no, city FROM all_days UNION SELECT facility_no, city FROM all_claims) JOIN cities USING (city)
     GROUP BY ALL;
 -- A facility's rows in each city's ledger, within the span; where they differ none is right.
@@ -26,6 +27,10 @@ CREATE TABLE differing AS
 
 CREATE OR REPLACE VIEW use_days AS SELECT * EXCLUDE (city, position) FROM all_days;
 CREATE OR REPLACE VIEW claim_keys AS SELECT * EXCLUDE (city, position) FROM all_keys;
+CREATE OR REPLACE VIEW codes_refused AS SELECT * EXCLUDE (city, position) FROM all_refused_codes;
+CREATE OR REPLACE VIEW refused_rows_now AS SELECT * EXCLUDE (city, position) FROM all_refused_rows;
+CREATE OR REPLACE VIEW refused_now AS SELECT * EXCLUDE (city, position) FROM all_refused_groups;
+CREATE OR REPLACE VIEW months_without_records AS SELECT * EXCLUDE (city, position) FROM all_unheld;
 CREATE OR REPLACE VIEW facility_months AS
     SELECT facility_no, service_month FROM all_days UNION SELECT facility_no, service_month FROM all_claims;
 

@@ -5,13 +5,15 @@ CREATE OR REPLACE MACRO floor_div(a, b) AS ((a - ((a % b) + b) % b) // b);
 -- The add-ons of claims, one row a claim, service type and key.
 CREATE OR REPLACE VIEW addons_billed AS
     SELECT l.facility_no, l.recipient_no, l.service_month, l.service_type, unnest(l.addon_keys) AS addon_key,
-           l.line_count, l.month_limit, l.name
+           l.line_count, l.severe_class, l.name
     FROM coded_lines l;
 -- Facilities with a claim of the child for 児童発達支援 or 放課後等デイサービス, which 事業所間連携 is about.
 CREATE OR REPLACE VIEW day_facilities AS
     SELECT c.recipient_no, c.service_month, c.facility_no, bool_or(c.decided_before) AS decided_before
     FROM claims_standing c
-    SEMI JOIN (FROM claim_totals WHERE service_type IN ('61', '63')) t USING (review_month, file, group_line)
+    SEMI JOIN (SELECT review_month, file, group_line FROM claim_totals WHERE service_type IN ('61', '63')
+               UNION SELECT review_month, file, group_line FROM claim_lines WHERE left(service_code, 2) IN ('61', '63')) t
+        USING (review_month, file, group_line)
     GROUP BY ALL;
 -- Claims with a line of 事業所間連携加算: as the core facility, as another one.
 CREATE OR REPLACE VIEW coordination_claims AS
@@ -23,10 +25,13 @@ CREATE OR REPLACE VIEW coordination_claims AS
     JOIN codes_of_month s ON s.service_code = l.service_code AND s.service_month = c.service_month
     WHERE list_has_any(s.addon_keys, ['coordination_core', 'coordination_other'])
     GROUP BY ALL;
--- Months of a child in which a claim may be among the refused: one of its facilities, or of its core facility.
+-- Months of a child in which a claim may be among the refused: one of its facilities, also by what was decided before,
+-- or of its core facility.
 CREATE OR REPLACE VIEW claims_maybe_refused AS
     WITH concerned AS (
-        SELECT recipient_no, service_month, facility_no FROM claims_standing
+        SELECT recipient_no, service_month, facility_no FROM claims_now
+        UNION SELECT s.recipient_no, s.service_month, s.facility_no FROM claim_states s
+              SEMI JOIN claims_now c USING (recipient_no, service_month) WHERE s.state = 'decided'
         UNION SELECT recipient_no, service_month, core_facility_no FROM self_plans
     )
     SELECT DISTINCT n.recipient_no, n.service_month FROM concerned n
@@ -38,11 +43,18 @@ CREATE OR REPLACE VIEW record_values AS
                r.pickup_out::BIGINT AS pickup_out, r.pickup_back::BIGINT AS pickup_back,
                r.family_support::BIGINT AS family_support, r.extension::BIGINT AS extension,
                r.medical_cooperation::BIGINT AS medical_cooperation,
-               r.specialist_support::BIGINT AS specialist_support, r.bathing::BIGINT AS bathing
+               r.specialist_support::BIGINT AS specialist_support, r.bathing::BIGINT AS bathing,
+               r.meal::BIGINT AS meal, r.first_visit::BIGINT AS first_visit,
+               r.independence_commute::BIGINT AS independence_commute, r.parenting_support::BIGINT AS parenting_support,
+               r.visitor_special::BIGINT AS visitor_special, r.multi_profession::BIGINT AS multi_profession,
+               r.severe_behavior::BIGINT AS severe_behavior, r.intensive_support::BIGINT AS intensive_support,
+               r.independence_support::BIGINT AS independence_support
         FROM attendance_rows r
         JOIN attendance_standing a
           ON a.review_month = r.review_month AND a.file = r.file AND a.group_line = r.group_line
         JOIN rule_forms f ON f.form = r.form AND r.service_month BETWEEN f.valid_from AND f.valid_to
     )
-    FROM items UNPIVOT (value FOR record_item IN (pickup_out, pickup_back, family_support, extension,
-                                                 medical_cooperation, specialist_support, bathing));
+    FROM items UNPIVOT (value FOR record_item IN (
+        pickup_out, pickup_back, family_support, extension, medical_cooperation, specialist_support, bathing, meal,
+        first_visit, independence_commute, parenting_support, visitor_special, multi_profession, severe_behavior,
+        intensive_support, independence_support));

@@ -13,8 +13,8 @@ CREATE OR REPLACE VIEW unknown_facilities AS
 -- The ledger rows of a facility that overlap the month, cut to it.
 -- shared
 CREATE OR REPLACE VIEW units_of_month AS
-    SELECT c.facility_no, c.service_month, f.service_type, f.capacity, f.fee_capacity, f.severe_class, f.region_code,
-           f.corporation_no, f.line, greatest(f.valid_from, c.service_month) AS first_day,
+    SELECT c.facility_no, c.service_month, f.service_type, f.capacity, f.fee_capacity, f.severe_class, f.center_class,
+           f.region_code, f.corporation_no, f.line, greatest(f.valid_from, c.service_month) AS first_day,
            least(f.valid_to, month_end(c.service_month)) AS last_day
     FROM facility_months c
     JOIN now_facilities f ON f.facility_no = c.facility_no AND overlaps_month(f.valid_from, f.valid_to, c.service_month);
@@ -66,6 +66,38 @@ CREATE OR REPLACE VIEW filed_lines AS
 CREATE OR REPLACE VIEW claim_keys AS
     SELECT DISTINCT facility_no, recipient_no, service_month, service_type, unnest(addon_keys) AS addon_key
     FROM coded_lines;
+-- Reductions that a claim shows, and those that what it shows excludes (rule_reduction_exclusions), without the 50 % mark.
+CREATE OR REPLACE VIEW reductions_answered AS
+    WITH shown AS (
+        SELECT facility_no, recipient_no, service_month, service_type, regexp_replace(addon_key, '_half$', '') AS staged_key
+        FROM claim_keys WHERE starts_with(addon_key, 'reduction_')
+    )
+    FROM shown
+    UNION
+    SELECT s.facility_no, s.recipient_no, s.service_month, s.service_type, x.addon_key
+    FROM shown s JOIN rule_reduction_exclusions x
+      ON x.excluded_by = s.staged_key AND s.service_month BETWEEN x.valid_from AND x.valid_to;
+-- A claim of the recipient and month was refused that may be of this facility: it may be this claim as it should be.
+CREATE OR REPLACE MACRO claim_refused_beside(facility, recipient, month) AS EXISTS (
+    FROM refused_columns
+    WHERE (of_unit = 'claim' OR of_unit IS NULL) AND of_recipient = recipient
+      AND (of_month = month OR of_month IS NULL) AND coalesce(of_facility, of_file, facility) = facility);
+-- Since which review month henrei holds the records of every month; history.csv gives outcomes only.
+CREATE OR REPLACE VIEW records_since AS
+    WITH closed AS (SELECT DISTINCT review_month AS month FROM own_outcomes WHERE review_month < review_month()),
+    placed AS (
+        SELECT month, date_diff('month', month, review_month()) AS ago, row_number() OVER (ORDER BY month DESC) AS place
+        FROM closed
+    )
+    SELECT coalesce(min(month), review_month()) AS month FROM placed WHERE ago = place;
+CREATE OR REPLACE MACRO before_records(m) AS (next_month(m) < (SELECT month FROM records_since));
+-- Months of a facility with a decided claim whose record is not held.
+-- shared
+CREATE OR REPLACE VIEW months_without_records AS
+    SELECT DISTINCT s.facility_no, s.service_month FROM claim_states s
+    ANTI JOIN claims c ON c.facility_no = s.facility_no AND c.recipient_no = s.recipient_no
+                      AND c.service_month = s.service_month AND c.review_month = s.decided_month
+    WHERE s.state = 'decided';
 -- Children of a facility and type on a day, this city's only, and what its ledger row of the day allows.
 -- shared
 CREATE OR REPLACE VIEW children_of_day AS

@@ -1,5 +1,17 @@
 -- What was refused, as those see it whom a finding would accuse (contract 5: it accuses nobody).
 
+-- In macros a name without its table, or with the alias of a table in the macro, would be the macro's own column: so these
+-- columns have names that nothing else has.
+CREATE OR REPLACE VIEW refused_columns AS
+    SELECT unit AS of_unit, recipient_no AS of_recipient, service_month AS of_month, facility_no AS of_facility,
+           control_facility_no AS of_file
+    FROM refused_now;
+CREATE OR REPLACE VIEW refused_row_columns AS
+    SELECT ledger AS of_name, recipient_no AS of_recipient, facility_no AS of_facility, service_month AS of_month,
+           service_code AS of_code
+    FROM refused_rows_now;
+CREATE OR REPLACE VIEW refused_recipient_columns AS
+    SELECT ledger AS of_name, recipient_no AS of_recipient FROM refused_recipients;
 -- The recipients of a facility, as far as anything that is held says so; some of them twice.
 CREATE OR REPLACE VIEW facility_recipients AS
     SELECT facility_no, recipient_no FROM claims WHERE review_month <= review_month()
@@ -26,20 +38,19 @@ CREATE OR REPLACE VIEW refused_now AS
 -- A refused group could be the missing one: same recipient and month, or an unreadable recipient in a file of the
 -- facility, or of nobody knows which.
 CREATE OR REPLACE MACRO could_be_refused(missing, recipient, month, facility) AS EXISTS (
-    FROM refused_now r
-    WHERE (r.unit = missing OR r.unit IS NULL)
-      AND ((r.recipient_no = recipient AND (r.service_month = month OR r.service_month IS NULL))
-           OR (r.recipient_no IS NULL
-               AND (r.facility_no = facility OR r.control_facility_no = facility
-                    OR (r.facility_no IS NULL AND r.control_facility_no IS NULL)))));
+    FROM refused_columns
+    WHERE (of_unit = missing OR of_unit IS NULL)
+      AND ((of_recipient = recipient AND (of_month = month OR of_month IS NULL))
+           OR (of_recipient IS NULL
+               AND (of_facility = facility OR of_file = facility OR (of_facility IS NULL AND of_file IS NULL)))));
 
 -- A refused group could be the one of this very key; then an earlier one of the key is a reason for nothing.
 CREATE OR REPLACE MACRO key_refused(missing, facility, recipient, month) AS EXISTS (
-    FROM refused_now r
-    WHERE (r.unit = missing OR r.unit IS NULL)
-      AND (r.recipient_no = recipient OR r.recipient_no IS NULL)
-      AND (r.service_month = month OR r.service_month IS NULL)
-      AND coalesce(r.facility_no, r.control_facility_no, facility) = facility);
+    FROM refused_columns
+    WHERE (of_unit = missing OR of_unit IS NULL)
+      AND (of_recipient = recipient OR of_recipient IS NULL)
+      AND (of_month = month OR of_month IS NULL)
+      AND coalesce(of_facility, of_file, facility) = facility);
 
 -- Children with several numbers: the child of a number that has one.
 -- shared
@@ -63,14 +74,14 @@ CREATE OR REPLACE VIEW refused_recipients AS
     SELECT r.ledger, h.recipient_no FROM refused_rows_now r JOIN now_recipients h ON h.household_no = r.household_no;
 -- Whether a row of a ledger (a name) was refused that could remove a finding on this recipient, facility, key or code.
 CREATE OR REPLACE MACRO row_refused(of_ledger, recipient) AS EXISTS (
-    FROM refused_recipients r WHERE r.ledger = of_ledger AND r.recipient_no = recipient);
+    FROM refused_recipient_columns WHERE of_name = of_ledger AND of_recipient = recipient);
 CREATE OR REPLACE MACRO facility_row_refused(of_ledger, facility) AS EXISTS (
-    FROM refused_rows_now r WHERE r.ledger = of_ledger AND r.facility_no = facility);
+    FROM refused_row_columns WHERE of_name = of_ledger AND of_facility = facility);
 CREATE OR REPLACE MACRO key_row_refused(of_ledger, facility, recipient, month) AS EXISTS (
-    FROM refused_rows_now r WHERE r.ledger = of_ledger AND r.facility_no = facility AND r.recipient_no = recipient
-                              AND r.service_month = month);
+    FROM refused_row_columns WHERE of_name = of_ledger AND of_facility = facility AND of_recipient = recipient
+                               AND of_month = month);
 CREATE OR REPLACE MACRO code_row_refused(code) AS EXISTS (
-    FROM refused_rows_now r WHERE r.ledger = 'service_codes' AND r.service_code = code);
+    FROM refused_row_columns WHERE of_name = 'service_codes' AND of_code = code);
 -- 'review' where a row of the ledger was refused of which nobody can say whom it is about, for `at_most`.
 CREATE OR REPLACE MACRO unless_unreadable(of_ledger) AS (
     SELECT CASE WHEN bool_or(CASE WHEN r.ledger IN ('petitions', 'history')

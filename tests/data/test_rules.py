@@ -18,7 +18,7 @@ from henrei.data.rules import folder, rules
 CONTENT = {
     "above", "above_percent", "age", "capacity_percent", "contract_days", "counted", "day_limit", "days_off",
     "deadline_day", "entry_day", "entry_month", "first_day", "half_from", "label", "last_day", "month_limit",
-    "months_late", "months_on_time", "name", "percent", "plus", "stage", "unit_price", "value_from", "value_to",
+    "months_late", "months_on_time", "name", "percent", "plus", "severity", "stage", "unit_price", "value_from", "value_to",
     "valid_from", "valid_to", "source",
 }  # fmt: skip
 
@@ -92,10 +92,22 @@ def test_holidays_are_those_of_the_law() -> None:
 def test_unit_prices_are_ten_yen_and_a_share_of_the_wages() -> None:
     """10 yen × (1 + the region's rate × the share of wages), as the notice computes them."""
     rates = {"11": 20, "12": 16, "13": 15, "14": 12, "15": 10, "16": 6, "17": 3, "23": 0}
-    shares = {"1": 60, "2": 76}
-    for region, severe, price in rules()["unit_prices"].select("region_code", "severe_class", "unit_price").iter_rows():
-        exact = 10_000 + rates[region] * shares[severe]
-        assert price == (exact + 5) // 10 * 10, (region, severe)
+    shares = {("1", "2"): 60, ("2", "2"): 76, ("1", None): 60, ("2", None): 76, ("1", "1"): 62, (None, None): 62}
+    table = rules()["unit_prices"].select("region_code", "severe_class", "center_class", "unit_price")
+    for region, severe, center, price in table.iter_rows():
+        exact = 10_000 + rates[region] * shares[severe, center]
+        assert price == (exact + 5) // 10 * 10, (region, severe, center)
+
+
+def test_reductions_exclude_one_another_both_ways() -> None:
+    pairs = set(rules()["reduction_exclusions"].select("addon_key", "excluded_by").iter_rows())
+    assert pairs == {(b, a) for a, b in pairs}
+
+
+def test_a_row_is_certain_or_for_review() -> None:
+    for name, table in rules().items():
+        if "severity" in table.columns:
+            assert set(table["severity"].drop_nulls()) <= {"review"}, name
 
 
 def test_the_law_of_a_day_excludes_both_ways() -> None:
