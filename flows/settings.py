@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
 
+import polars as pl
 from pydantic import (
     AfterValidator,
     AliasPath,
@@ -28,14 +29,17 @@ from henrei.labels import SEVERITIES
 from henrei.schemas.ledgers import ledgers
 
 
+_SHARED_CAP = "shared_cap"  # written in [checks], as true or false; checks read it beside the settings of [rules]
+
+
 @cache
 def _known_keys() -> dict[str, frozenset[str]]:
     """The tables of henrei.toml and their keys. Any other name is most likely misspelt."""
     return {
         "city": frozenset({"name", "municipality_no"}),
         "ledgers": frozenset({*ledgers(), "columns"}),
-        "checks": frozenset({"disabled", "brake", "severity"}),
-        "rules": frozenset(_default_variants()),
+        "checks": frozenset({"disabled", "brake", "severity", _SHARED_CAP}),
+        "rules": frozenset(_default_variants()) - {_SHARED_CAP},
         "reports": frozenset({"disclose_other_facility", "contact", "passwords"}),
     }
 
@@ -47,9 +51,10 @@ def _default_variants() -> dict[str, str]:
 
 
 @cache
-def _variant_names() -> tuple[str, ...]:
-    """What a setting of [rules] may be, the default first."""
-    return tuple(dict.fromkeys([*_default_variants().values(), *rules()["variant_names"]["variant"]]))
+def _variant_names(setting: str) -> tuple[str, ...]:
+    """What a setting may be, the default first."""
+    of_setting = rules()["variant_names"].filter(pl.col("setting") == setting)["variant"]
+    return tuple(dict.fromkeys([_default_variants()[setting], *of_setting]))
 
 
 def _only(holds: Callable[[str], object]) -> AfterValidator:
@@ -68,7 +73,16 @@ def _every_ledger(table: dict[str, Any]) -> dict[str, Any]:
 
 
 def _every_variant(table: dict[str, Any]) -> dict[str, Any]:
-    return {setting: table.get(setting, default) for setting, default in _default_variants().items()}
+    """Setting of [rules] → the setting and what is written, or its default."""
+    defaults = {setting: default for setting, default in _default_variants().items() if setting != _SHARED_CAP}
+    return {setting: (setting, table.get(setting, default)) for setting, default in defaults.items()}
+
+
+def _one_variant(setting_and_value: tuple[str, Any]) -> Any:
+    setting, value = setting_and_value
+    if value not in _variant_names(setting):
+        raise ValueError
+    return value
 
 
 def _file_of_home(name: Any, info: ValidationInfo[Home]) -> Path:
@@ -81,9 +95,7 @@ MunicipalityNo = Annotated[str, _only(lambda text: re.fullmatch(r"\d{6}", text) 
 CheckCode = Annotated[str, Field(pattern=r"^[A-Z]{3}\d{3}$")]
 Severity = Annotated[str, _only(lambda name: name in SEVERITIES)]
 LedgerFiles = Annotated[dict[str, Annotated[str, _only(bool)]], BeforeValidator(_every_ledger)]
-Variants = Annotated[
-    dict[str, Annotated[str, _only(lambda name: name in _variant_names())]], BeforeValidator(_every_variant)
-]
+Variants = Annotated[dict[str, Annotated[str, BeforeValidator(_one_variant)]], BeforeValidator(_every_variant)]
 # A free text may be written as a number, and anything but `true` means no: neither is an error.
 FreeText = Annotated[str, BeforeValidator(str)]
 YesOrNo = Annotated[bool, BeforeValidator(lambda value: value is True)]
@@ -114,12 +126,19 @@ class Settings(_Model):
     disabled: Annotated[frozenset[CheckCode], Field(strict=False)] = _from("checks", "disabled", frozenset())
     severities: dict[CheckCode, Severity] = _from("checks", "severity", {})
     brake: Brake = _from("checks", "brake", Brake())
-    variants: Variants = Field(validation_alias="rules")
+    # True where ① of a claim may hold a share of the household's cap.
+    shared_cap: bool = _from("checks", _SHARED_CAP, False)
+    rules: Variants = Field(validation_alias="rules")
     disclose_other_facility: YesOrNo = _from("reports", "disclose_other_facility", False)
     contact: FreeText = _from("reports", "contact", "")
     # The table of the facilities' passwords; None: letters are not protected.
     passwords: Annotated[Path, BeforeValidator(_file_of_home)] | None = _from("reports", "passwords", None)
     unknown: tuple[str, ...] = ()  # names in henrei.toml that mean nothing here
+
+    @property
+    def variants(self) -> dict[str, str]:
+        """What differs from city to city, setting → the variant in use: [rules], and shared_cap as "true" or "false"."""
+        return dict(sorted({**self.rules, _SHARED_CAP: str(self.shared_cap).lower()}.items()))
 
 
 # Place of an error in henrei.toml (with pydantic's type of the error where that matters) and below → what the user reads.
@@ -135,7 +154,8 @@ _SENTENCES = {
     "checks.severity:string_pattern_mismatch": "[checks.severity] の「{input}」 が読めません。確認コードは henrei checks で見られます",
     "checks.severity": "[checks.severity] {name} が読めません。{severities} のどれかを書いてください",
     "checks.brake": "[checks] brake が読めません。brake = {{ share = 0.10, least = 30 }} のように書いてください",
-    "rules": "[rules] が読めません。{variants} のどちらかを書いてください",
+    "checks.shared_cap": "[checks] shared_cap が読めません。true か false を書いてください",
+    "rules": "[rules] {name} が読めません。{variants} のどちらかを書いてください",
     "reports": '[reports] passwords が読めません。henrei.toml と同じ場所のファイル名を "passwords.csv" のように書いてください',
 }
 
@@ -147,16 +167,19 @@ def _message(error: ValidationError) -> str:
         for detail in details:
             path = [str(part) for part in detail["loc"]]
             if f"{'.'.join(path)}.".startswith(f"{place}.") and kind in ("", detail["type"]):
-                names = {"severities": "・".join(SEVERITIES), "variants": "・".join(_variant_names())}
+                variants = _variant_names(path[-1]) if path[0] == "rules" else ()
+                names = {"severities": "・".join(SEVERITIES), "variants": "・".join(variants)}
                 return f"{SETTINGS} の " + sentence.format(input=detail["input"], name=path[-1], **names)
     raise AssertionError(details)
 
 
 def name_variants(variants: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Labels of the rules that come in variants, each with the label of the variant in use."""
-    rule_labels = dict(rules()["variants"].select("setting", "label").iter_rows())
-    variant_labels = dict(rules()["variant_names"].select("variant", "label").iter_rows())
-    return [(rule_labels[setting], variant_labels[variant]) for setting, variant in variants.items()]
+    """Labels of the rules of the law that come in variants, each with the label of the variant in use."""
+    of_law = rules()["variants"].filter(pl.col("kind") == "law")
+    rule_labels = dict(of_law.select("setting", "label").iter_rows())
+    names = rules()["variant_names"].select("setting", "variant", "label")
+    variant_labels = {(setting, variant): label for setting, variant, label in names.iter_rows()}
+    return [(label, variant_labels[setting, variants[setting]]) for setting, label in rule_labels.items()]
 
 
 def say_variants(variants: Mapping[str, str]) -> str:

@@ -72,7 +72,13 @@ class LedgersOfMonth:
         if not any(part.height for part in rows) and not ledgers()[name].empty_means_none:
             self.notes.append(f"{name_shown}: 使える行がないため、{ledgers()[name].title}はないものとして扱います")
             return self._absent(name)
-        return LoadedLedger(pl.concat(rows), month, True)
+        return LoadedLedger(self._with_own_months(name, pl.concat(rows)), month, True)
+
+    def _with_own_months(self, name: str, rows: pl.DataFrame) -> pl.DataFrame:
+        """Empty months that are another column's own month in this city, not the month after it."""
+        ledger = ledgers()[name]
+        same = [one for one, setting in ledger.month_settings.items() if self.settings.variants[setting] == "same"]
+        return rows.with_columns(pl.coalesce(one, ledger.next_month_of[one]).alias(one) for one in same)
 
     def _read(self, name: str, path: Path) -> LedgerPart:
         mapping = self.settings.ledger_columns.get(name, {})

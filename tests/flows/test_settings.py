@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from henrei.checks.catalogue import catalogue
@@ -24,11 +25,15 @@ FILES = 'henrei.toml の [ledgers] が読めません。ファイル名を "reci
 DISABLED = 'henrei.toml の [checks] disabled が読めません。確認コードを "CAP301" のように書いてください'
 SEVERITY = 'henrei.toml の [checks.severity] が読めません。確認コードを "CAP301" のように書いてください'
 BRAKE = "henrei.toml の [checks] brake が読めません。brake = { share = 0.10, least = 30 } のように書いてください"
-RULES = "henrei.toml の [rules] が読めません。national・guidance-2024 のどちらかを書いてください"
+SHARED_CAP = "henrei.toml の [checks] shared_cap が読めません。true か false を書いてください"
 PASSWORDS = (
     "henrei.toml の [reports] passwords が読めません。"
     'henrei.toml と同じ場所のファイル名を "passwords.csv" のように書いてください'
 )
+
+
+def rule(setting: str, names: str = "national・guidance-2024") -> str:
+    return f"henrei.toml の [rules] {setting} が読めません。{names} のどちらかを書いてください"
 
 
 def disabled_code(code: str) -> str:
@@ -48,6 +53,11 @@ def settings_of(folder: Path, text: str) -> Settings:
     return load(Home(folder))
 
 
+def variants(**changed: str) -> dict[str, str]:
+    national = {"capacity_51_or_more": "national", "staff_shortage_months": "national"}
+    return {"petition_month": "next", "shared_cap": "false", **national, **changed}
+
+
 def values(settings: Settings) -> dict[str, object]:
     return {name: getattr(settings, name) for name in DEFAULTS}
 
@@ -60,7 +70,7 @@ DEFAULTS: dict[str, object] = {
     "disabled": frozenset(),
     "brake": Brake(share=0.10, least=30),
     "severities": {},
-    "variants": {"capacity_51_or_more": "national", "staff_shortage_months": "national"},
+    "variants": variants(),
     "disclose_other_facility": False,
     "contact": "",
     "passwords": None,
@@ -102,12 +112,15 @@ ACCEPTED = [
     (CITY + "[checks]\nbrake = { shaer = 0.5 }", {}),
     (
         CITY + '[rules]\ncapacity_51_or_more = "guidance-2024"',
-        {"variants": {"capacity_51_or_more": "guidance-2024", "staff_shortage_months": "national"}},
+        {"variants": variants(capacity_51_or_more="guidance-2024")},
     ),
     (
         CITY + '[rules]\nstaff_shortage_months = "guidance-2024"\ncapacity_51_or_more = "national"',
-        {"variants": {"capacity_51_or_more": "national", "staff_shortage_months": "guidance-2024"}},
+        {"variants": variants(staff_shortage_months="guidance-2024")},
     ),
+    (CITY + '[rules]\npetition_month = "same"', {"variants": variants(petition_month="same")}),
+    (CITY + "[checks]\nshared_cap = true", {"variants": variants(shared_cap="true")}),
+    (CITY + "[checks]\nshared_cap = false", {}),
     (CITY + "[reports]\ndisclose_other_facility = true", {"disclose_other_facility": True}),
     (CITY + "[reports]\ndisclose_other_facility = false", {}),
     (CITY + '[reports]\ndisclose_other_facility = "true"', {}),
@@ -139,7 +152,7 @@ def test_variants_keep_the_order_of_their_names(tmp_path: Path) -> None:
     settings = settings_of(
         tmp_path, CITY + '[rules]\nstaff_shortage_months = "guidance-2024"\ncapacity_51_or_more = "national"'
     )
-    assert list(settings.variants) == ["capacity_51_or_more", "staff_shortage_months"]
+    assert list(settings.variants) == sorted(variants())
     assert name_variants(settings.variants) == [
         ("定員超過減算(定員51人以上)の式", "国の基準"),
         ("欠如減算の50%になる月", "令和6年度集団指導資料"),
@@ -156,7 +169,12 @@ def test_every_variant_of_the_law_has_a_name() -> None:
         if name != "variant_names" and "variant" in table.columns
         for variant in table["variant"]
     }
-    assert used == set(rules()["variant_names"]["variant"])
+    of_law = rules()["variants"].filter(pl.col("kind") == "law")["setting"]
+    names = rules()["variant_names"]
+    assert used == {*names.filter(pl.col("setting").is_in(of_law.implode()))["variant"], *rules()["variants"]["variant"]}
+    assert set(rules()["variants"].select("setting", "variant").iter_rows()) <= set(
+        names.select("setting", "variant").iter_rows()
+    )
 
 
 REFUSED = [
@@ -209,9 +227,14 @@ REFUSED = [
     (CITY + "[checks]\nbrake = { least = 30.0 }", BRAKE),
     (CITY + "[checks]\nbrake = { least = false }", BRAKE),
     # [rules]
-    (CITY + '[rules]\ncapacity_51_or_more = "local"', RULES),
-    (CITY + "[rules]\nstaff_shortage_months = 2024", RULES),
-    (CITY + '[rules]\nstaff_shortage_months = ""', RULES),
+    (CITY + '[rules]\ncapacity_51_or_more = "local"', rule("capacity_51_or_more")),
+    (CITY + '[rules]\ncapacity_51_or_more = "next"', rule("capacity_51_or_more")),
+    (CITY + "[rules]\nstaff_shortage_months = 2024", rule("staff_shortage_months")),
+    (CITY + '[rules]\nstaff_shortage_months = ""', rule("staff_shortage_months")),
+    (CITY + "[rules]\nstaff_shortage_months = []", rule("staff_shortage_months")),
+    (CITY + '[rules]\npetition_month = "national"', rule("petition_month", "next・same")),
+    (CITY + '[checks]\nshared_cap = "true"', SHARED_CAP),
+    (CITY + "[checks]\nshared_cap = 1", SHARED_CAP),
     # [reports]
     (CITY + "[reports]\npasswords = true", PASSWORDS),
     (CITY + '[reports]\npasswords = ""', PASSWORDS),
@@ -236,7 +259,7 @@ def test_a_wrong_setting(tmp_path: Path, text: str, message: str) -> None:
 SEVERAL_WRONG = [
     ("reports = 1\n[city]", f"henrei.toml の [reports] が読めません。{TABLE}"),
     ("[ledgers]\nrecipients = 1\n[city]", NUMBER),
-    (CITY + '[reports]\npasswords = ""\n[rules]\ncapacity_51_or_more = "local"', RULES),
+    (CITY + '[reports]\npasswords = ""\n[rules]\ncapacity_51_or_more = "local"', rule("capacity_51_or_more")),
     (CITY + '[rules]\ncapacity_51_or_more = "local"\n[checks]\nbrake = 1', BRAKE),
     (CITY + '[checks]\nbrake = 1\nseverity = { CAP301 = "strong" }', severity_value("CAP301")),
     (CITY + '[checks]\nseverity = { CAP301 = "strong", DAY = "return" }', severity_code("DAY")),
@@ -286,6 +309,7 @@ UNKNOWN = [
     (CITY + "[ledgers]\nrecipient = 1", ("[ledgers] recipient",)),
     (CITY + "[checks]\nbrakes = 1", ("[checks] brakes",)),
     (CITY + "[rules]\ncapacity = 1", ("[rules] capacity",)),
+    (CITY + "[rules]\nshared_cap = true", ("[rules] shared_cap",)),
     (CITY + '[reports]\nlogo = "x.png"', ("[reports] logo",)),
     (CITY + '[ledgers.columns.nowhere]\na = "b"', ("[ledgers.columns.nowhere]",)),
     (CITY + '[ledgers.columns.recipients]\n"番号" = "b"', ("[ledgers.columns.recipients] 番号",)),

@@ -98,6 +98,17 @@ def test_of_petitions_an_empty_file_says_that_there_are_none(tmp_path: Path) -> 
     assert ledger.present and ledger.rows.is_empty() and month.notes == []
 
 
+@pytest.mark.parametrize(("setting", "month"), [("next", None), ("same", date(2026, 4, 1))])
+def test_the_month_of_a_petition_without_one_goes_by_the_citys_practice(
+    tmp_path: Path, setting: str, month: date | None
+) -> None:
+    """The month after its own follows from the view that checks read."""
+    text = inputs.LEDGERS["petitions"].replace("\r\n", ",処理年月\r\n")
+    text += "2026-04,1350000001,1,2026-02,4102,\r\n2026-04,1350000001,2,2026-02,4102,2026-06\r\n"
+    home = inputs.make_home(tmp_path, {}, {"petitions": text}, f'[rules]\npetition_month = "{setting}"\n')
+    assert ledgers_of(home).load("petitions").rows["process_month"].to_list() == [month, date(2026, 6, 1)]
+
+
 def test_service_codes_are_looked_for_beside_the_settings_first(tmp_path: Path) -> None:
     home = inputs.make_home(tmp_path, {}, {})
     put(home, "2026-04", inputs.LEDGERS["service_codes"], "service_codes.csv")
