@@ -28,7 +28,6 @@ from henrei.home import SETTINGS, Home
 from henrei.labels import SEVERITIES
 from henrei.schemas.ledgers import ledgers
 
-
 _SHARED_CAP = "shared_cap"  # written in [checks], as true or false; checks read it beside the settings of [rules]
 
 

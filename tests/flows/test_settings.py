@@ -171,7 +171,10 @@ def test_every_variant_of_the_law_has_a_name() -> None:
     }
     of_law = rules()["variants"].filter(pl.col("kind") == "law")["setting"]
     names = rules()["variant_names"]
-    assert used == {*names.filter(pl.col("setting").is_in(of_law.implode()))["variant"], *rules()["variants"]["variant"]}
+    assert used == {
+        *names.filter(pl.col("setting").is_in(of_law.implode()))["variant"],
+        *rules()["variants"]["variant"],
+    }
     assert set(rules()["variants"].select("setting", "variant").iter_rows()) <= set(
         names.select("setting", "variant").iter_rows()
     )
