@@ -27,7 +27,9 @@ from henrei.errors import HenreiError
 from henrei.home import SETTINGS, Home
 from henrei.labels import SEVERITIES
 from henrei.schemas.ledgers import ledgers
+from henrei.schemas.ledgers.export import Export
 
+_EXPORT_KEYS = ("columns", "values", "constants", "split")  # tables of [ledgers] that say how an export differs
 _SHARED_CAP = "shared_cap"  # written in [checks], as true or false; checks read it beside the settings of [rules]
 
 
@@ -36,7 +38,7 @@ def _known_keys() -> dict[str, frozenset[str]]:
     """The tables of henrei.toml and their keys. Any other name is most likely misspelt."""
     return {
         "city": frozenset({"name", "municipality_no"}),
-        "ledgers": frozenset({*ledgers(), "columns"}),
+        "ledgers": frozenset({*ledgers(), *_EXPORT_KEYS}),
         "checks": frozenset({"disabled", "brake", "severity", _SHARED_CAP}),
         "rules": frozenset(_default_variants()) - {_SHARED_CAP},
         "reports": frozenset({"disclose_other_facility", "contact", "passwords"}),
@@ -115,6 +117,12 @@ class Brake(_Model):
     least: int = 30
 
 
+class Group(_Model):
+    """One of several rows of ours in a row of an export: our header names → theirs."""
+
+    columns: Annotated[dict[str, str], Field(min_length=1)]
+
+
 class Settings(_Model):
     """What henrei.toml says, with the contract's defaults."""
 
@@ -122,6 +130,9 @@ class Settings(_Model):
     municipality_no: MunicipalityNo = _from("city", "municipality_no")
     ledger_files: LedgerFiles = Field(validation_alias="ledgers")
     ledger_columns: dict[str, dict[str, str]] = _from("ledgers", "columns", {})
+    ledger_values: dict[str, dict[str, dict[str, str]]] = _from("ledgers", "values", {})
+    ledger_constants: dict[str, dict[str, str]] = _from("ledgers", "constants", {})
+    ledger_groups: dict[str, list[Group]] = _from("ledgers", "split", {})
     disabled: Annotated[frozenset[CheckCode], Field(strict=False)] = _from("checks", "disabled", frozenset())
     severities: dict[CheckCode, Severity] = _from("checks", "severity", {})
     brake: Brake = _from("checks", "brake", Brake())
@@ -134,6 +145,15 @@ class Settings(_Model):
     passwords: Annotated[Path, BeforeValidator(_file_of_home)] | None = _from("reports", "passwords", None)
     unknown: tuple[str, ...] = ()  # names in henrei.toml that mean nothing here
 
+    def export(self, ledger: str) -> Export:
+        """How the city's export of a ledger differs from ours."""
+        return Export(
+            columns=self.ledger_columns.get(ledger, {}),
+            values=self.ledger_values.get(ledger, {}),
+            constants=self.ledger_constants.get(ledger, {}),
+            groups=[group.columns for group in self.ledger_groups.get(ledger, [])],
+        )
+
     @property
     def variants(self) -> dict[str, str]:
         """What differs from city to city, setting → the variant in use: [rules], and shared_cap as "true" or "false"."""
@@ -145,6 +165,9 @@ class Settings(_Model):
 _SENTENCES = {
     "city": '[city] municipality_no が読めません。市町村番号を6桁の数字で "112992" のように書いてください',
     "ledgers.columns": '[ledgers.columns] が読めません。[ledgers.columns.台帳名] の下に "henreiの列名" = "台帳の列名" と書いてください',
+    "ledgers.values": '[ledgers.values] が読めません。[ledgers.values.台帳名."henreiの列名"] の下に "台帳の書き方" = "henreiの書き方" と書いてください',
+    "ledgers.constants": '[ledgers.constants] が読めません。[ledgers.constants.台帳名] の下に "henreiの列名" = "値" と書いてください',
+    "ledgers.split": '[[ledgers.split]] が読めません。[[ledgers.split.台帳名]] の下に columns = {{ "henreiの列名" = "台帳の列名" }} と書いてください',
     "ledgers": '[ledgers] が読めません。ファイル名を "recipients.csv" のように書いてください',
     "checks.disabled:frozen_set_type": '[checks] disabled が読めません。確認コードを "CAP301" のように書いてください',
     "checks.disabled:string_type": '[checks] disabled が読めません。確認コードを "CAP301" のように書いてください',
@@ -221,13 +244,18 @@ def _unknown_names(tables: dict[str, Any], settings: Settings) -> Iterator[str]:
     yield from (f"[{name}]" for name in tables if name not in known)
     for name, keys in known.items():
         yield from (f"[{name}] {key}" for key in tables.get(name, {}) if key not in keys)
-    for name, columns in settings.ledger_columns.items():
-        if name not in ledgers():
-            yield f"[ledgers.columns.{name}]"
-        else:
-            yield from (
-                f"[ledgers.columns.{name}] {column}" for column in columns if column not in ledgers()[name].labels
-            )
+    groups = {
+        name: [column for group in split for column in group.columns] for name, split in settings.ledger_groups.items()
+    }
+    written = (settings.ledger_columns, settings.ledger_values, settings.ledger_constants, groups)
+    for key, of_ledgers in zip(_EXPORT_KEYS, written, strict=True):
+        for name, columns in of_ledgers.items():
+            if name not in ledgers():
+                yield f"[ledgers.{key}.{name}]"
+            else:
+                yield from (
+                    f"[ledgers.{key}.{name}] {column}" for column in columns if column not in ledgers()[name].labels
+                )
     for code in sorted(settings.disabled | set(settings.severities)):
         if code not in catalogue():
             yield f"[checks] {code}"

@@ -52,7 +52,7 @@ def dtype(item: Item) -> pl.DataType:
     """The type henrei keeps a column in: date (of a month its first day), integer or text."""
     if item.format in ("ledger-date", "ledger-month"):
         return pl.Date()
-    return pl.Int64() if item.format == "ledger-integer" else pl.String()
+    return pl.Int64() if item.format in ("ledger-integer", "ledger-days") else pl.String()
 
 
 @cache

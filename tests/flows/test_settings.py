@@ -10,7 +10,7 @@ import pytest
 from henrei.checks.catalogue import catalogue
 from henrei.data.rules import rules
 from henrei.errors import USAGE, HenreiError
-from henrei.flows.settings import Brake, Settings, load, name_variants, say_variants
+from henrei.flows.settings import Brake, Group, Settings, load, name_variants, say_variants
 from henrei.home import Home
 from henrei.schemas.ledgers import ledgers
 
@@ -20,6 +20,18 @@ NUMBER = 'henrei.toml の [city] municipality_no が読めません。市町村�
 COLUMNS = (
     "henrei.toml の [ledgers.columns] が読めません。"
     '[ledgers.columns.台帳名] の下に "henreiの列名" = "台帳の列名" と書いてください'
+)
+VALUES = (
+    "henrei.toml の [ledgers.values] が読めません。"
+    '[ledgers.values.台帳名."henreiの列名"] の下に "台帳の書き方" = "henreiの書き方" と書いてください'
+)
+CONSTANTS = (
+    "henrei.toml の [ledgers.constants] が読めません。"
+    '[ledgers.constants.台帳名] の下に "henreiの列名" = "値" と書いてください'
+)
+SPLIT = (
+    "henrei.toml の [[ledgers.split]] が読めません。"
+    '[[ledgers.split.台帳名]] の下に columns = { "henreiの列名" = "台帳の列名" } と書いてください'
 )
 FILES = 'henrei.toml の [ledgers] が読めません。ファイル名を "recipients.csv" のように書いてください'
 DISABLED = 'henrei.toml の [checks] disabled が読めません。確認コードを "CAP301" のように書いてください'
@@ -67,6 +79,9 @@ DEFAULTS: dict[str, object] = {
     "municipality_no": "112992",
     "ledger_files": {name: f"{name}.csv" for name in ledgers()},
     "ledger_columns": {},
+    "ledger_values": {},
+    "ledger_constants": {},
+    "ledger_groups": {},
     "disabled": frozenset(),
     "brake": Brake(share=0.10, least=30),
     "severities": {},
@@ -98,6 +113,19 @@ ACCEPTED = [
         {"ledger_columns": {"recipients": {"受給者証番号": "受給者番号"}}},
     ),
     (CITY + "[ledgers]\ncolumns = {}", {}),
+    (
+        CITY + '[ledgers.values.recipients."無償化対象"]\n"対象" = "2"\n"非対象" = ""',
+        {"ledger_values": {"recipients": {"無償化対象": {"対象": "2", "非対象": ""}}}},
+    ),
+    (
+        CITY + '[ledgers.constants.recipients]\n"市町村番号" = "112992"',
+        {"ledger_constants": {"recipients": {"市町村番号": "112992"}}},
+    ),
+    (
+        CITY
+        + '[[ledgers.split.grants]]\ncolumns = { "支給量" = "支給量1" }\n[[ledgers.split.grants]]\ncolumns = { "支給量" = "支給量2" }',
+        {"ledger_groups": {"grants": [Group(columns={"支給量": "支給量1"}), Group(columns={"支給量": "支給量2"})]}},
+    ),
     (CITY + "[checks]\ndisabled = []", {}),
     (CITY + '[checks]\ndisabled = ["CAP301", "DAY201", "CAP301"]', {"disabled": frozenset({"CAP301", "DAY201"})}),
     (
@@ -208,6 +236,15 @@ REFUSED = [
     (CITY + '[ledgers.columns]\nrecipients = "受給者番号"', COLUMNS),
     (CITY + '[ledgers.columns.recipients]\n"受給者証番号" = 1', COLUMNS),
     (CITY + '[ledgers.columns.nowhere]\n"受給者証番号" = 1', COLUMNS),
+    (CITY + '[ledgers.values.recipients]\n"無償化対象" = "2"', VALUES),
+    (CITY + '[ledgers.values.recipients."無償化対象"]\n"対象" = 2', VALUES),
+    (CITY + "[ledgers]\nvalues = 1", VALUES),
+    (CITY + '[ledgers.constants.recipients]\n"市町村番号" = 112992', CONSTANTS),
+    (CITY + "[ledgers]\nconstants = []", CONSTANTS),
+    (CITY + '[ledgers.split.grants]\ncolumns = { "支給量" = "支給量1" }', SPLIT),
+    (CITY + '[[ledgers.split.grants]]\n"支給量" = "支給量1"', SPLIT),
+    (CITY + "[[ledgers.split.grants]]\ncolumns = {}", SPLIT),
+    (CITY + "[[ledgers.split]]\ncolumns = {}", SPLIT),
     # [checks]
     (CITY + '[checks]\ndisabled = "CAP301"', DISABLED),
     (CITY + "[checks]\ndisabled = { CAP301 = true }", DISABLED),
@@ -316,6 +353,10 @@ UNKNOWN = [
     (CITY + '[reports]\nlogo = "x.png"', ("[reports] logo",)),
     (CITY + '[ledgers.columns.nowhere]\na = "b"', ("[ledgers.columns.nowhere]",)),
     (CITY + '[ledgers.columns.recipients]\n"番号" = "b"', ("[ledgers.columns.recipients] 番号",)),
+    (CITY + '[ledgers.values.recipients."番号"]\na = "b"', ("[ledgers.values.recipients] 番号",)),
+    (CITY + '[ledgers.constants.recipients]\n"番号" = "b"', ("[ledgers.constants.recipients] 番号",)),
+    (CITY + '[[ledgers.split.grants]]\ncolumns = { "番号" = "b" }', ("[ledgers.split.grants] 番号",)),
+    (CITY + '[[ledgers.split.nowhere]]\ncolumns = { "番号" = "b" }', ("[ledgers.split.nowhere]",)),
     (CITY + '[checks]\ndisabled = ["ZZZ999"]', ("[checks] ZZZ999",)),
     (
         CITY + '[checks]\ndisabled = ["ZZZ999", "ZZZ111"]\nseverity = { ZZZ999 = "return", ZZZ555 = "notice" }',
