@@ -4,7 +4,7 @@ guards of a month and by the menu.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -67,24 +67,26 @@ def ledger_of(path: Path, settings: Settings) -> str | None:
 def ledgers_of(path: Path, settings: Settings) -> list[str]:
     """The ledgers a file is by its name: the one of the settings, or the same as a workbook. Windows does not tell
     capitals from small letters, so neither do we."""
-    return [
-        name for name, file in settings.ledger_files.items() if _is_named(path, file) or _is_workbook_of(path, file)
-    ]
+    name = path.name.casefold()
+    return [ledger for ledger, file in settings.ledger_files.items() if name in _names(file)]
 
 
-def files_of(name: str, paths: Iterable[Path], settings: Settings) -> list[Path]:
-    """Those of the files that are the ledger, in order; a workbook only where there is no file of the settings' name."""
-    file, paths = settings.ledger_files[name], sorted(paths)
-    return [p for p in paths if _is_named(p, file)] or [p for p in paths if _is_workbook_of(p, file)]
+def files_of(paths: Iterable[Path], settings: Settings) -> dict[str, list[Path]]:
+    """Ledger → those of the files that are it, in order; a workbook only where there is no file of the settings' name."""
+    by_name: dict[str, list[Path]] = {}
+    for path in paths:
+        by_name.setdefault(path.name.casefold(), []).append(path)
+    found = {
+        ledger: next((sorted(by_name[name]) for name in _names(file) if name in by_name), [])
+        for ledger, file in settings.ledger_files.items()
+    }
+    return {ledger: own for ledger, own in found.items() if own}
 
 
-def _is_named(path: Path, file: str) -> bool:
-    return path.name.casefold() == file.casefold()
-
-
-def _is_workbook_of(path: Path, file: str) -> bool:
-    stem = file.casefold().removesuffix(".csv")
-    return file.casefold().endswith(".csv") and path.name.casefold() == stem + WORKBOOK
+def _names(file: str) -> list[str]:
+    """What a ledger's file may be called, the settings' name first."""
+    name = file.casefold()
+    return [name, name.removesuffix(".csv") + WORKBOOK] if name.endswith(".csv") else [name]
 
 
 def scan(home: Home, month: date, settings: Settings) -> list[InboxFile]:
@@ -101,11 +103,13 @@ def scan(home: Home, month: date, settings: Settings) -> list[InboxFile]:
     files: list[InboxFile] = []
     seen: set[str] = set()
     paths = sorted((p for p in folder.rglob("*") if p.is_file()), key=lambda p: p.relative_to(folder).as_posix())
-    of_ledgers = {name: set(files_of(name, paths, settings)) for name in ledgers()}
+    kinds: dict[Path, list[str]] = {}
+    for ledger, own in files_of(paths, settings).items():
+        for path in own:
+            kinds.setdefault(path, []).append(ledger)
     for path in paths:
         name = path.relative_to(folder).as_posix()
-        kind = ";".join(ledger for ledger, own in of_ledgers.items() if path in own)
-        kind = kind or ("exchange" if path.suffix.casefold() == ".csv" else "other")
+        kind = ";".join(kinds.get(path, [])) or ("exchange" if path.suffix.casefold() == ".csv" else "other")
         try:
             state = path.stat()  # before its bytes are read: what changes later is seen
             digest, lines = sha256_and_lines(path)
@@ -157,21 +161,19 @@ def digest(rows: pl.DataFrame) -> str:
     return sha256(csv_bytes(rows))
 
 
-def earlier_ledgers(home: Home, month: date, settings: Settings, name: str) -> list[tuple[date, list[Path]]]:
+def earlier_ledgers(home: Home, month: date, settings: Settings, name: str) -> Iterator[tuple[date, list[Path]]]:
     """Files of a ledger in earlier months' folders, the newest month first."""
-    ledgers_of_months = []
     for earlier in reversed([one for one in home.inbox_months() if one < month]):
         files = (path for path in home.inbox(earlier).rglob("*") if path.is_file())
-        if paths := files_of(name, files, settings):
-            ledgers_of_months.append((earlier, paths))
-    return ledgers_of_months
+        if paths := files_of(files, settings).get(name):
+            yield earlier, paths
 
 
 def source_of(home: Home, month: date, settings: Settings, name: str) -> Source | None:
     """Where a ledger comes from that the month has not: `ledgers/`, the place beside henrei.toml, the newest earlier month."""
     folder = home.ledgers
-    everywhere = files_of(name, (p for p in folder.iterdir() if p.is_file()), settings) if folder.is_dir() else []
-    if everywhere:
+    files = [path for path in folder.iterdir() if path.is_file()] if folder.is_dir() else []
+    if everywhere := files_of(files, settings).get(name):
         return _source(home, f"{folder.name} の ", None, everywhere)
     if beside := beside_settings(home, settings).get(name):
         return _source(home, "henrei.toml のとなりの ", None, [beside])

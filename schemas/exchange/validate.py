@@ -61,6 +61,7 @@ _LEDGER = {
     "ledger-month": _YEAR_MONTH,
     "ledger-code": r"^[0-9A-Z]{1,4}$",
     "ledger-text": "",
+    "ledger-name": "",
 }
 
 

@@ -355,7 +355,8 @@ def _by_value(column: pl.DataFrame, expression: pl.Expr) -> pl.Series:
 def _one_spelling(item: Item, meanings: Mapping[str, str | None], *, one_form: bool, iso: bool) -> pl.Expr:
     """The item's text in its one spelling. `meanings`: the city's → ours; `one_form`: all of it is ASCII; `iso`: all of it
     is `normalize.is_iso`."""
-    plain = normalize.plain(pl.col(item.column), one_form=one_form)
+    # A name is shown as it is: some of its characters have another form that NFKC would take them to.
+    plain = normalize.plain(pl.col(item.column), one_form=one_form or item.format == "ledger-name")
     if meanings:
         plain = plain.replace(list(meanings), list(meanings.values()))
     match item.format:

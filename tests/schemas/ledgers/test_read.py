@@ -344,3 +344,9 @@ def test_what_can_be_read_of_refused_petitions_and_codes() -> None:
 def test_a_facility_needs_neither_region_nor_start() -> None:
     part = read("事業所番号,事業所名,サービス種類コード\r\n1350000001,架空園,63\r\n", "facilities")
     assert part.rows.select("facility_no", "region_code", "valid_from").rows() == [("1350000001", None, None)]
+
+
+@pytest.mark.parametrize("name", ["髙野の家", "\ufa19田㈱", "ｶｸｳ園 １"])
+def test_a_facilitys_name_stays_as_it_is_written(name: str) -> None:
+    part = read(f"事業所番号,事業所名,サービス種類コード\r\n1350000001, {name}　,６３\r\n", "facilities")
+    assert part.rows.select("facility_name", "service_type").rows() == [(name, "63")]
