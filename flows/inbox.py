@@ -101,7 +101,7 @@ def scan(home: Home, month: date, settings: Settings) -> list[InboxFile]:
             NOTHING,
         )
     files: list[InboxFile] = []
-    seen: set[str] = set()
+    seen: dict[str, InboxFile] = {}
     paths = sorted((p for p in folder.rglob("*") if p.is_file()), key=lambda p: p.relative_to(folder).as_posix())
     kinds: dict[Path, list[str]] = {}
     for ledger, own in files_of(paths, settings).items():
@@ -119,9 +119,12 @@ def scan(home: Home, month: date, settings: Settings) -> list[InboxFile]:
                 f"{name} を読めません。他のプログラムで開いていれば閉じてください({type(problem).__name__})"
             ) from None
         if kind != "other":
-            if file.sha256 in seen:
+            first = seen.setdefault(file.sha256, file)
+            if first is not file:
+                # One export under the names of two ledgers is both, too.
+                if first.ledgers and file.ledgers:
+                    first.kind = ";".join(name for name in ledgers() if name in first.ledgers + file.ledgers)
                 file.kind = "duplicate"
-            seen.add(file.sha256)
         files.append(file)
     return files
 

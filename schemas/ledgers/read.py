@@ -98,7 +98,7 @@ def _read(sheets: list[pl.DataFrame], ledger: Ledger, export: Export, municipali
         faults.append(_placed(ledger, columns, value_faults, rows["line"]))
         refused.append(rows["line"].gather(value_faults["row"]))
         kept.append(rows)
-    text = pl.concat(kept).sort("at", maintain_order=True)
+    text = pl.concat(kept).sort("at", maintain_order=True) if len(kept) > 1 else kept[0]
     # Of a line with a wrong group nothing is loaded: it is in one place only, and all of it is asked for again.
     wrong = text["line"].is_in(pl.concat(refused).implode())
     typed = text.filter(~wrong).select("line", *(_typed(item).alias(item.column) for item in ledger.layout.items))

@@ -199,6 +199,19 @@ def test_two_ledgers_in_one_file(tmp_path: Path) -> None:
     )
 
 
+def test_one_export_under_the_names_of_two_ledgers(tmp_path: Path) -> None:
+    text = GRANTS.replace("\r\n", ",市町村番号,利用者負担上限月額,適用開始日\r\n", 1).replace(
+        "-31\r\n", "-31,112992,0,2025-04-01\r\n"
+    )
+    home = inputs.make_home(tmp_path, {}, {"grants": text, "recipients": text})
+    month = ledgers_of(home)
+    assert [(file.name, file.kind) for file in month.files] == [
+        ("grants.csv", "recipients;grants"),
+        ("recipients.csv", "duplicate"),
+    ]
+    assert [month.load(name).rows.height for name in ("recipients", "grants")] == [2, 2]
+
+
 @pytest.mark.parametrize(("bad", "named"), [(1, False), (2, True)])
 def test_a_ledger_of_which_many_rows_were_refused_is_named_first(tmp_path: Path, bad: int, named: bool) -> None:
     """More than 5 % of them: one row of 20 is not, two are."""
