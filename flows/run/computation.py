@@ -58,6 +58,7 @@ class Computation:
         self.files_elsewhere: list[LedgerElsewhere] = []  # ledgers from outside the month's folder
         self.raw: dict[int, dict[int, str]] = {}  # file number → rejected line → its text, of workbooks
         self._refused_rows: list[pl.DataFrame] = []
+        self._warnings: list[str] = []  # of the notes, those on the ledgers that come first
         self._kept = kept
         self._store, self._copy_store = store, copy_store
         self._ledgers: dict[str, LoadedLedger] = {}
@@ -140,7 +141,8 @@ class Computation:
         self.files.refused += of_month.refused
         self._refused_rows = of_month.refused_rows
         self.raw = of_month.raw
-        self.notes = [*of_month.warnings, *self.notes, *of_month.notes]
+        self._warnings = of_month.warnings
+        self.notes = [*self._warnings, *self.notes, *of_month.notes]
         self.files_elsewhere = of_month.files_elsewhere
 
     def _open_store(self) -> tuple[ExitStack, duckdb.DuckDBPyConnection]:
@@ -229,6 +231,7 @@ class Computation:
             undetermined=findings.undetermined_table(results),
             rejects=outputs.rejects(self.files.files, self.files.refused, self.raw),
             claims=claims,
+            warnings=self._warnings,
         )
 
     def inputs(self) -> pl.DataFrame:

@@ -140,7 +140,7 @@ class LedgersOfMonth:
         whom = _WHOM.get(name, ("recipient_no",))
         unknown = frame.filter(pl.any_horizontal(pl.col(key).is_null() for key in whom)).height
         if unknown:
-            self.notes.append(
+            self.warnings.append(
                 f"{self._shown(name)}: {unknown:,}行は誰(どこ)の行かも読めないため、この台帳による返戻相当の指摘を要確認に下げます"
             )
 

@@ -17,7 +17,7 @@ from henrei.home import Home
 from henrei.schemas.ledgers import ledgers
 from lib import inputs
 from lib.home_history import check_summary, findings, run, summary
-from lib.workbook import workbook
+from lib.workbook import column, workbook
 
 MAY = date(2026, 5, 1)
 GRANTS = inputs.LEDGERS["grants"]
@@ -233,7 +233,7 @@ def test_refused_rows_of_which_nobody_is_known_are_counted(tmp_path: Path) -> No
     month = ledgers_of(home)
     month.load("grants")
     assert month.refused_rows[0]["recipient_no"].to_list() == [None, None, "0000000002"]
-    assert month.notes == [
+    assert month.warnings[-1:] == [
         "支給決定(grants.csv): 2行は誰(どこ)の行かも読めないため、この台帳による返戻相当の指摘を要確認に下げます"
     ]
 
@@ -245,6 +245,21 @@ def test_refused_rows_are_in_the_store(tmp_path: Path) -> None:
     with duckdb.connect(str(home / "henrei.duckdb"), read_only=True) as con:
         rows = con.execute("SELECT review_month, ledger, recipient_no, facility_no FROM refused_rows").fetchall()
     assert rows == [(MAY, "grants", "0000000003", None)]
+
+
+def test_what_is_to_be_known_of_the_ledgers_is_in_the_worklist(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text = inputs.LEDGERS["grants"] + "?,631000,10,2025-04-01,2027-03-31\r\n"
+    home = inputs.make_home(tmp_path, inputs.a_day_too_many(), {**inputs.LEDGERS, "grants": text})
+    assert run(home) == 0
+    said = column(home / "out" / inputs.REVIEW / "worklist.xlsx", "内容", "説明")
+    sentences = [str(sentence) for sentence in said if "台帳" in str(sentence) and "(" in str(sentence)]
+    assert any(sentence.startswith("ない台帳: ") for sentence in sentences)
+    assert any(sentence.startswith("支給決定(grants.csv)の3行のうち1行(33%)が読めません") for sentence in sentences)
+    assert any(sentence.startswith("支給決定(grants.csv): 1行は誰(どこ)の行かも読めないため") for sentence in sentences)
+    first = next(line for line in capsys.readouterr().out.splitlines() if line.startswith("※"))
+    assert first.startswith("※ ない台帳: ")
 
 
 def test_a_workbook_takes_the_place_of_a_csv(tmp_path: Path) -> None:
