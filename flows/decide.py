@@ -20,6 +20,7 @@ from henrei.months import month_dates, month_text, month_texts
 from henrei.reports.worklist import read_decisions
 from henrei.reports.worklist.decision_rows import row_tokens
 from henrei.schemas.ledgers import decisions as decisions_table
+from henrei.schemas.ledgers.export import Export
 from henrei.schemas.ledgers.read import read_ledger
 from henrei.store import books, journal, pending
 from henrei.store.fingerprints import fingerprints
@@ -87,7 +88,7 @@ def _read(path: Path, label: str, month: date, settings: Settings) -> read_decis
         data = path.read_bytes()
     except OSError as problem:
         raise HenreiError(f"{path} を読めません({problem.strerror})。ファイル名を確かめてください") from None
-    part = read_ledger(decisions_table(), data, {}, settings.municipality_no)
+    part = read_ledger(decisions_table(), data, Export(), settings.municipality_no)
     if part.missing:
         raise HenreiError(f"{label}:1 {part.missing}(何も取り込んでいません)")
     refused = part.rejected.sort("line").select("line", "reason").iter_rows()

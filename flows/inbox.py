@@ -4,7 +4,7 @@ guards of a month and by the menu.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -15,8 +15,10 @@ from henrei.errors import NOTHING, HenreiError
 from henrei.files import csv_bytes, sha256, sha256_and_lines, sha256_of
 from henrei.flows.settings import Settings
 from henrei.home import Home
+from henrei.months import is_month, month_of, month_text
 from henrei.schemas.exchange.read import PIECE, weight
 from henrei.schemas.ledgers import ledgers
+from henrei.schemas.ledgers.read import WORKBOOK
 from henrei.store import books
 
 _BATCH_FILES = 4096  # small files read together; their bytes are bounded by PIECE as well
@@ -24,7 +26,8 @@ _BATCH_FILES = 4096  # small files read together; their bytes are bounded by PIE
 
 @dataclass
 class InboxFile:
-    """One file. `name` is its path below the month's folder; kind is exchange, other, duplicate or a ledger's name."""
+    """One file. `name` is its path below the month's folder; kind is exchange, other, duplicate or the names of its
+    ledgers with `;` between."""
 
     number: int
     path: Path
@@ -35,13 +38,55 @@ class InboxFile:
     changed: int  # when it was last changed, in nanoseconds
     lines: int = 0  # that end in it
 
+    @property
+    def ledgers(self) -> list[str]:
+        """The ledgers that are read from it; its lines are counted for the first."""
+        return [name for name in self.kind.split(";") if name in ledgers()]
+
+
+@dataclass(frozen=True)
+class Source:
+    """Files from outside a month's folder that a ledger is read from. `where` names the place; month: whose folder it is.
+
+    paths: what is read; names: what they were called below the home when the month was run; kept: whether they are the
+    copies in books/.
+    """
+
+    where: str
+    month: date | None
+    paths: list[Path]
+    names: list[str]
+    kept: bool = False
+
 
 def ledger_of(path: Path, settings: Settings) -> str | None:
-    """The ledger a file is by its name; Windows does not tell capitals from small letters, so neither do we."""
-    for name, file in settings.ledger_files.items():
-        if path.name.casefold() == file.casefold():
-            return name
-    return None
+    """The first ledger a file is by its name, or None."""
+    return next(iter(ledgers_of(path, settings)), None)
+
+
+def ledgers_of(path: Path, settings: Settings) -> list[str]:
+    """The ledgers a file is by its name: the one of the settings, or the same as a workbook. Windows does not tell
+    capitals from small letters, so neither do we."""
+    name = path.name.casefold()
+    return [ledger for ledger, file in settings.ledger_files.items() if name in _names(file)]
+
+
+def files_of(paths: Iterable[Path], settings: Settings) -> dict[str, list[Path]]:
+    """Ledger → those of the files that are it, in order; a workbook only where there is no file of the settings' name."""
+    by_name: dict[str, list[Path]] = {}
+    for path in paths:
+        by_name.setdefault(path.name.casefold(), []).append(path)
+    found = {
+        ledger: next((sorted(by_name[name]) for name in _names(file) if name in by_name), [])
+        for ledger, file in settings.ledger_files.items()
+    }
+    return {ledger: own for ledger, own in found.items() if own}
+
+
+def _names(file: str) -> list[str]:
+    """What a ledger's file may be called, the settings' name first."""
+    name = file.casefold()
+    return [name, name.removesuffix(".csv") + WORKBOOK] if name.endswith(".csv") else [name]
 
 
 def scan(home: Home, month: date, settings: Settings) -> list[InboxFile]:
@@ -56,11 +101,15 @@ def scan(home: Home, month: date, settings: Settings) -> list[InboxFile]:
             NOTHING,
         )
     files: list[InboxFile] = []
-    seen: set[str] = set()
+    seen: dict[str, InboxFile] = {}
     paths = sorted((p for p in folder.rglob("*") if p.is_file()), key=lambda p: p.relative_to(folder).as_posix())
+    kinds: dict[Path, list[str]] = {}
+    for ledger, own in files_of(paths, settings).items():
+        for path in own:
+            kinds.setdefault(path, []).append(ledger)
     for path in paths:
         name = path.relative_to(folder).as_posix()
-        kind = ledger_of(path, settings) or ("exchange" if path.suffix.casefold() == ".csv" else "other")
+        kind = ";".join(kinds.get(path, [])) or ("exchange" if path.suffix.casefold() == ".csv" else "other")
         try:
             state = path.stat()  # before its bytes are read: what changes later is seen
             digest, lines = sha256_and_lines(path)
@@ -70,9 +119,12 @@ def scan(home: Home, month: date, settings: Settings) -> list[InboxFile]:
                 f"{name} を読めません。他のプログラムで開いていれば閉じてください({type(problem).__name__})"
             ) from None
         if kind != "other":
-            if file.sha256 in seen:
+            first = seen.setdefault(file.sha256, file)
+            if first is not file:
+                # One export under the names of two ledgers is both, too.
+                if first.ledgers and file.ledgers:
+                    first.kind = ";".join(name for name in ledgers() if name in first.ledgers + file.ledgers)
                 file.kind = "duplicate"
-            seen.add(file.sha256)
         files.append(file)
     return files
 
@@ -90,19 +142,21 @@ def require_unchanged(files: Iterable[InboxFile]) -> None:
             )
 
 
-def listing(home: Home, paths: Iterable[tuple[Path, str]]) -> pl.DataFrame:
-    """What a run read: file (path below the home), bytes, sha256; sorted by file. `paths`: path and sha256."""
-    rows = [(home.name_of(path), path.stat().st_size, digest) for path, digest in paths]
+def listing(home: Home, paths: Iterable[tuple[Path, int, str]]) -> pl.DataFrame:
+    """What a run read: file (path below the home), bytes, sha256; sorted by file. `paths`: path, bytes and sha256."""
+    rows = [(home.name_of(path), size, digest) for path, size, digest in paths]
     schema = {"file": pl.String(), "bytes": pl.Int64(), "sha256": pl.String()}
-    return pl.DataFrame(rows, schema=schema, orient="row").sort("file")
+    return pl.DataFrame(rows, schema=schema, orient="row").unique().sort("file")
 
 
 def listing_now(home: Home, month: date, settings: Settings) -> pl.DataFrame:
-    """What a run of the month would read now: the files of its folder, and those from elsewhere that the last run read."""
-    files = [(file.path, file.sha256) for file in scan(home, month, settings)]
+    """What the month rests on now: the files of its folder, and the copies of the ledgers from elsewhere that its last run
+    read (of a run of an earlier version, which kept none, those files themselves)."""
+    files = [(file.path, file.size, file.sha256) for file in scan(home, month, settings)]
     own = home.name_of(home.inbox(month)) + "/"
     elsewhere = [home.path_of(name) for name in books.read_inputs(home, month)["file"] if not name.startswith(own)]
-    return listing(home, [*files, *((path, sha256_of(path)) for path in elsewhere if path.is_file())])
+    there = ((path, path.stat().st_size, sha256_of(path)) for path in elsewhere if path.is_file())
+    return listing(home, [*files, *there])
 
 
 def digest(rows: pl.DataFrame) -> str:
@@ -110,14 +164,55 @@ def digest(rows: pl.DataFrame) -> str:
     return sha256(csv_bytes(rows))
 
 
-def earlier_ledgers(home: Home, month: date, settings: Settings, name: str) -> list[tuple[date, list[Path]]]:
+def earlier_ledgers(home: Home, month: date, settings: Settings, name: str) -> Iterator[tuple[date, list[Path]]]:
     """Files of a ledger in earlier months' folders, the newest month first."""
-    ledgers_of_months = []
     for earlier in reversed([one for one in home.inbox_months() if one < month]):
         files = (path for path in home.inbox(earlier).rglob("*") if path.is_file())
-        if paths := sorted(path for path in files if ledger_of(path, settings) == name):
-            ledgers_of_months.append((earlier, paths))
-    return ledgers_of_months
+        if paths := files_of(files, settings).get(name):
+            yield earlier, paths
+
+
+def source_of(home: Home, month: date, settings: Settings, name: str) -> Source | None:
+    """Where a ledger comes from that the month has not: `ledgers/`, the place beside henrei.toml, the newest earlier month."""
+    folder = home.ledgers
+    files = [path for path in folder.iterdir() if path.is_file()] if folder.is_dir() else []
+    if everywhere := files_of(files, settings).get(name):
+        return _source(home, f"{folder.name} の ", None, everywhere)
+    if beside := beside_settings(home, settings).get(name):
+        return _source(home, "henrei.toml のとなりの ", None, [beside])
+    for earlier, paths in earlier_ledgers(home, month, settings, name):
+        return _source(home, f"{month_text(earlier)} の ", earlier, paths)
+    return None
+
+
+def _source(home: Home, where: str, month: date | None, paths: list[Path]) -> Source:
+    return Source(where, month, paths, [home.name_of(path) for path in paths])
+
+
+def kept_source(home: Home, month: date, settings: Settings, name: str) -> Source | None:
+    """Where the month's last run had a ledger from: its copies in books/; of a run of an earlier version, which kept none,
+    the files themselves."""
+    kept = books.read_kept_ledgers(home, month)
+    if kept is not None:
+        rows = kept.filter(pl.col("ledger") == name).rows(named=True)
+        paths = [home.kept_ledgers(month) / row["file"] for row in rows]
+        names = [row["source"] for row in rows]
+        return Source("", _month_of(names[0]), paths, names, kept=True) if rows else None
+    read = set(books.read_inputs(home, month)["file"])
+    source = source_of(home, month, settings, name)
+    if source and not read.isdisjoint(source.names):
+        return source
+    for earlier, paths in earlier_ledgers(home, month, settings, name):
+        if not read.isdisjoint(home.name_of(path) for path in paths):
+            return _source(home, "", earlier, paths)
+    return None
+
+
+def _month_of(name: str) -> date | None:
+    """The month in whose folder a file of the home was."""
+    folder, _, rest = name.partition("/")
+    month = rest.partition("/")[0]
+    return month_of(month) if folder == "inbox" and is_month(month) else None
 
 
 def batches(files: list[InboxFile]) -> list[list[InboxFile]]:

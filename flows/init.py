@@ -19,9 +19,15 @@ municipality_no = "{number}"   # 市町村番号6桁(検証番号を含む)
 # recipients = "recipients.csv"
 # [ledgers.columns.recipients]
 # "受給者証番号" = "受給者番号"
+# 台帳の言葉をコードに直す、ない列を決まった値で埋める、1行に並んだ支給決定を分けることもできます(手引きの「台帳をほかのシステムから作る」)。
+# [ledgers.values.recipients."無償化対象"]
+# "対象" = "2"
+# [ledgers.constants.recipients]
+# "市町村番号" = "112992"
 
 # [checks]
 # disabled = []                              # 行わない確認のコード
+# shared_cap = false                         # 請求の利用者負担上限月額①に、世帯の上限額を分けた額を書いてよい市なら true
 # brake = {{ share = 0.10, least = 30 }}       # 指摘が請求のこの割合と件数を超える確認は要確認に下げます
 # [checks.severity]
 # CAP301 = "return"                          # return 返戻相当 / review 要確認 / notice 参考
@@ -29,6 +35,7 @@ municipality_no = "{number}"   # 市町村番号6桁(検証番号を含む)
 # [rules]
 # capacity_51_or_more = "national"           # または "guidance-2024"
 # staff_shortage_months = "national"         # または "guidance-2024"
+# petition_month = "next"                    # 処理年月が空の過誤申立を、申立年月と同じ審査月に処理する市なら "same"
 
 # [reports]
 # disclose_other_facility = false            # 事業所向けの書類に重複相手の事業所名を出すか

@@ -114,9 +114,9 @@ def _kept_ledgers(home: Home, before: date, settings: Settings) -> set[Path]:
     kept: set[Path] = set()
     for name in ledgers():
         folder = home.inbox(first)
-        own = any(inbox.ledger_of(p, settings) == name for p in folder.rglob("*")) if folder.is_dir() else False
-        if not own and (earlier := inbox.earlier_ledgers(home, first, settings, name)):
-            kept |= set(earlier[0][1])
+        own = any(name in inbox.ledgers_of(p, settings) for p in folder.rglob("*")) if folder.is_dir() else False
+        if not own and (source := inbox.source_of(home, first, settings, name)) and source.month:
+            kept |= set(source.paths)
     return kept
 
 

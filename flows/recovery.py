@@ -92,5 +92,6 @@ def _sweep(home: Home) -> None:
     for month in home.out_months():
         forget_staged(home.out(month))
     staged = staged_name("*")
-    for path in (*home.books().glob(staged), *home.books().glob(f"*/{staged}"), *home.out().glob(staged)):
+    in_books = (path for below in ("", "*/", "*/ledgers/") for path in home.books().glob(f"{below}{staged}"))
+    for path in (*in_books, *home.out().glob(staged)):
         path.unlink(missing_ok=True)

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
 
+import polars as pl
 from pydantic import (
     AfterValidator,
     AliasPath,
@@ -26,6 +27,10 @@ from henrei.errors import HenreiError
 from henrei.home import SETTINGS, Home
 from henrei.labels import SEVERITIES
 from henrei.schemas.ledgers import ledgers
+from henrei.schemas.ledgers.export import Export
+
+_EXPORT_KEYS = ("columns", "values", "constants", "split")  # tables of [ledgers] that say how an export differs
+_SHARED_CAP = "shared_cap"  # written in [checks], as true or false; checks read it beside the settings of [rules]
 
 
 @cache
@@ -33,9 +38,9 @@ def _known_keys() -> dict[str, frozenset[str]]:
     """The tables of henrei.toml and their keys. Any other name is most likely misspelt."""
     return {
         "city": frozenset({"name", "municipality_no"}),
-        "ledgers": frozenset({*ledgers(), "columns"}),
-        "checks": frozenset({"disabled", "brake", "severity"}),
-        "rules": frozenset(_default_variants()),
+        "ledgers": frozenset({*ledgers(), *_EXPORT_KEYS}),
+        "checks": frozenset({"disabled", "brake", "severity", _SHARED_CAP}),
+        "rules": frozenset(_default_variants()) - {_SHARED_CAP},
         "reports": frozenset({"disclose_other_facility", "contact", "passwords"}),
     }
 
@@ -47,9 +52,10 @@ def _default_variants() -> dict[str, str]:
 
 
 @cache
-def _variant_names() -> tuple[str, ...]:
-    """What a setting of [rules] may be, the default first."""
-    return tuple(dict.fromkeys([*_default_variants().values(), *rules()["variant_names"]["variant"]]))
+def _variant_names(setting: str) -> tuple[str, ...]:
+    """What a setting may be, the default first."""
+    of_setting = rules()["variant_names"].filter(pl.col("setting") == setting)["variant"]
+    return tuple(dict.fromkeys([_default_variants()[setting], *of_setting]))
 
 
 def _only(holds: Callable[[str], object]) -> AfterValidator:
@@ -68,7 +74,16 @@ def _every_ledger(table: dict[str, Any]) -> dict[str, Any]:
 
 
 def _every_variant(table: dict[str, Any]) -> dict[str, Any]:
-    return {setting: table.get(setting, default) for setting, default in _default_variants().items()}
+    """Setting of [rules] → the setting and what is written, or its default."""
+    defaults = {setting: default for setting, default in _default_variants().items() if setting != _SHARED_CAP}
+    return {setting: (setting, table.get(setting, default)) for setting, default in defaults.items()}
+
+
+def _one_variant(setting_and_value: tuple[str, Any]) -> Any:
+    setting, value = setting_and_value
+    if value not in _variant_names(setting):
+        raise ValueError
+    return value
 
 
 def _file_of_home(name: Any, info: ValidationInfo[Home]) -> Path:
@@ -81,9 +96,7 @@ MunicipalityNo = Annotated[str, _only(lambda text: re.fullmatch(r"\d{6}", text) 
 CheckCode = Annotated[str, Field(pattern=r"^[A-Z]{3}\d{3}$")]
 Severity = Annotated[str, _only(lambda name: name in SEVERITIES)]
 LedgerFiles = Annotated[dict[str, Annotated[str, _only(bool)]], BeforeValidator(_every_ledger)]
-Variants = Annotated[
-    dict[str, Annotated[str, _only(lambda name: name in _variant_names())]], BeforeValidator(_every_variant)
-]
+Variants = Annotated[dict[str, Annotated[str, BeforeValidator(_one_variant)]], BeforeValidator(_every_variant)]
 # A free text may be written as a number, and anything but `true` means no: neither is an error.
 FreeText = Annotated[str, BeforeValidator(str)]
 YesOrNo = Annotated[bool, BeforeValidator(lambda value: value is True)]
@@ -104,6 +117,12 @@ class Brake(_Model):
     least: int = 30
 
 
+class Group(_Model):
+    """One of several rows of ours in a row of an export: our header names → theirs."""
+
+    columns: Annotated[dict[str, str], Field(min_length=1)]
+
+
 class Settings(_Model):
     """What henrei.toml says, with the contract's defaults."""
 
@@ -111,15 +130,34 @@ class Settings(_Model):
     municipality_no: MunicipalityNo = _from("city", "municipality_no")
     ledger_files: LedgerFiles = Field(validation_alias="ledgers")
     ledger_columns: dict[str, dict[str, str]] = _from("ledgers", "columns", {})
+    ledger_values: dict[str, dict[str, dict[str, str]]] = _from("ledgers", "values", {})
+    ledger_constants: dict[str, dict[str, str]] = _from("ledgers", "constants", {})
+    ledger_groups: dict[str, list[Group]] = _from("ledgers", "split", {})
     disabled: Annotated[frozenset[CheckCode], Field(strict=False)] = _from("checks", "disabled", frozenset())
     severities: dict[CheckCode, Severity] = _from("checks", "severity", {})
     brake: Brake = _from("checks", "brake", Brake())
-    variants: Variants = Field(validation_alias="rules")
+    # True where ① of a claim may hold a share of the household's cap.
+    shared_cap: bool = _from("checks", _SHARED_CAP, False)
+    rules: Variants = Field(validation_alias="rules")
     disclose_other_facility: YesOrNo = _from("reports", "disclose_other_facility", False)
     contact: FreeText = _from("reports", "contact", "")
     # The table of the facilities' passwords; None: letters are not protected.
     passwords: Annotated[Path, BeforeValidator(_file_of_home)] | None = _from("reports", "passwords", None)
     unknown: tuple[str, ...] = ()  # names in henrei.toml that mean nothing here
+
+    def export(self, ledger: str) -> Export:
+        """How the city's export of a ledger differs from ours."""
+        return Export(
+            columns=self.ledger_columns.get(ledger, {}),
+            values=self.ledger_values.get(ledger, {}),
+            constants=self.ledger_constants.get(ledger, {}),
+            groups=[group.columns for group in self.ledger_groups.get(ledger, [])],
+        )
+
+    @property
+    def variants(self) -> dict[str, str]:
+        """What differs from city to city, setting → the variant in use: [rules], and shared_cap as "true" or "false"."""
+        return dict(sorted({**self.rules, _SHARED_CAP: str(self.shared_cap).lower()}.items()))
 
 
 # Place of an error in henrei.toml (with pydantic's type of the error where that matters) and below → what the user reads.
@@ -127,6 +165,9 @@ class Settings(_Model):
 _SENTENCES = {
     "city": '[city] municipality_no が読めません。市町村番号を6桁の数字で "112992" のように書いてください',
     "ledgers.columns": '[ledgers.columns] が読めません。[ledgers.columns.台帳名] の下に "henreiの列名" = "台帳の列名" と書いてください',
+    "ledgers.values": '[ledgers.values] が読めません。[ledgers.values.台帳名."henreiの列名"] の下に "台帳の書き方" = "henreiの書き方" と書いてください',
+    "ledgers.constants": '[ledgers.constants] が読めません。[ledgers.constants.台帳名] の下に "henreiの列名" = "値" と書いてください',
+    "ledgers.split": '[[ledgers.split]] が読めません。[[ledgers.split.台帳名]] の下に columns = {{ "henreiの列名" = "台帳の列名" }} と書いてください',
     "ledgers": '[ledgers] が読めません。ファイル名を "recipients.csv" のように書いてください',
     "checks.disabled:frozen_set_type": '[checks] disabled が読めません。確認コードを "CAP301" のように書いてください',
     "checks.disabled:string_type": '[checks] disabled が読めません。確認コードを "CAP301" のように書いてください',
@@ -135,7 +176,8 @@ _SENTENCES = {
     "checks.severity:string_pattern_mismatch": "[checks.severity] の「{input}」 が読めません。確認コードは henrei checks で見られます",
     "checks.severity": "[checks.severity] {name} が読めません。{severities} のどれかを書いてください",
     "checks.brake": "[checks] brake が読めません。brake = {{ share = 0.10, least = 30 }} のように書いてください",
-    "rules": "[rules] が読めません。{variants} のどちらかを書いてください",
+    "checks.shared_cap": "[checks] shared_cap が読めません。true か false を書いてください",
+    "rules": "[rules] {name} が読めません。{variants} のどちらかを書いてください",
     "reports": '[reports] passwords が読めません。henrei.toml と同じ場所のファイル名を "passwords.csv" のように書いてください',
 }
 
@@ -147,16 +189,19 @@ def _message(error: ValidationError) -> str:
         for detail in details:
             path = [str(part) for part in detail["loc"]]
             if f"{'.'.join(path)}.".startswith(f"{place}.") and kind in ("", detail["type"]):
-                names = {"severities": "・".join(SEVERITIES), "variants": "・".join(_variant_names())}
+                variants = _variant_names(path[-1]) if path[0] == "rules" else ()
+                names = {"severities": "・".join(SEVERITIES), "variants": "・".join(variants)}
                 return f"{SETTINGS} の " + sentence.format(input=detail["input"], name=path[-1], **names)
     raise AssertionError(details)
 
 
 def name_variants(variants: Mapping[str, str]) -> list[tuple[str, str]]:
-    """Labels of the rules that come in variants, each with the label of the variant in use."""
-    rule_labels = dict(rules()["variants"].select("setting", "label").iter_rows())
-    variant_labels = dict(rules()["variant_names"].select("variant", "label").iter_rows())
-    return [(rule_labels[setting], variant_labels[variant]) for setting, variant in variants.items()]
+    """Labels of the rules of the law that come in variants, each with the label of the variant in use."""
+    of_law = rules()["variants"].filter(pl.col("kind") == "law")
+    rule_labels = dict(of_law.select("setting", "label").iter_rows())
+    names = rules()["variant_names"].select("setting", "variant", "label")
+    variant_labels = {(setting, variant): label for setting, variant, label in names.iter_rows()}
+    return [(label, variant_labels[setting, variants[setting]]) for setting, label in rule_labels.items()]
 
 
 def say_variants(variants: Mapping[str, str]) -> str:
@@ -199,13 +244,18 @@ def _unknown_names(tables: dict[str, Any], settings: Settings) -> Iterator[str]:
     yield from (f"[{name}]" for name in tables if name not in known)
     for name, keys in known.items():
         yield from (f"[{name}] {key}" for key in tables.get(name, {}) if key not in keys)
-    for name, columns in settings.ledger_columns.items():
-        if name not in ledgers():
-            yield f"[ledgers.columns.{name}]"
-        else:
-            yield from (
-                f"[ledgers.columns.{name}] {column}" for column in columns if column not in ledgers()[name].labels
-            )
+    groups = {
+        name: [column for group in split for column in group.columns] for name, split in settings.ledger_groups.items()
+    }
+    written = (settings.ledger_columns, settings.ledger_values, settings.ledger_constants, groups)
+    for key, of_ledgers in zip(_EXPORT_KEYS, written, strict=True):
+        for name, columns in of_ledgers.items():
+            if name not in ledgers():
+                yield f"[ledgers.{key}.{name}]"
+            else:
+                yield from (
+                    f"[ledgers.{key}.{name}] {column}" for column in columns if column not in ledgers()[name].labels
+                )
     for code in sorted(settings.disabled | set(settings.severities)):
         if code not in catalogue():
             yield f"[checks] {code}"

@@ -59,10 +59,19 @@ class Home:
         """A file beside henrei.toml: a ledger, the table of passwords."""
         return self.root / name
 
+    @property
+    def ledgers(self) -> Path:
+        """Ledgers that count for every month that has none of its own."""
+        return self.root / "ledgers"
+
     # what henrei keeps and writes
 
     def books(self, month: date | None = None) -> Path:
         return _of_month(self.root / "books", month)
+
+    def kept_ledgers(self, month: date) -> Path:
+        """Copies of the ledgers from outside the month's folder that its last run read."""
+        return self.books(month) / "ledgers"
 
     def out(self, month: date | None = None) -> Path:
         return _of_month(self.root / "out", month)

@@ -4,6 +4,8 @@ that decides. It is the truth, one folder a review month; the database holds a c
 - `decisions.csv`: the team's decisions, each with a fingerprint of the claim or sheet it was made on;
 - `inputs.csv`: the files that the last run read, with their SHA-256;
 - `outcomes.csv`: what close decided. The month is closed when, and only when, this file is there;
+- `ledgers/` and `copies.csv`: copies of the ledgers from outside the month's folder that the last run read, and which
+  ledger each is, with the name it had;
 - `henrei.toml`: the settings it was closed under;
 - `findings.parquet`, `undetermined.parquet`, `rejects.parquet`, `remarks.parquet`: what the run found that it was closed on;
 - `purged.json`, `official.csv`: what purge leaves (store.pseudonyms).
@@ -40,7 +42,9 @@ DECISION_COLUMNS = (
 )
 
 # Files of books/ that a command prepares before its decisive step.
-_PREPARED = ("inputs.csv", "henrei.toml")
+_PREPARED = ("inputs.csv", "copies.csv", "henrei.toml")
+# Columns of copies.csv: file is the name of the copy below `ledgers/`, source the path below the home that it had.
+_KEPT_LEDGER = {"ledger": pl.String(), "file": pl.String(), "source": pl.String()}
 # What close keeps of the run that it closes, as tables of the store (tables.RESULTS).
 _RESULTS = {name: f"{name}.parquet" for name in tables.RESULTS}
 _NEWER = ("remarks",)  # of these, what earlier versions did not keep
@@ -123,6 +127,39 @@ def stage_inputs(home: Home, month: date, rows: pl.DataFrame) -> None:
     write_atomic(_prepared(home, month, "inputs.csv"), csv_bytes(rows))
 
 
+def read_kept_ledgers(home: Home, month: date) -> pl.DataFrame | None:
+    """The copies of ledgers that the month's last run read: _KEPT_LEDGER; None where it was run by a version that kept
+    none, or not at all."""
+    path = home.books(month) / "copies.csv"
+    if not path.is_file():
+        return None
+    return pl.read_csv(path.read_bytes(), schema=_KEPT_LEDGER, encoding="utf8")
+
+
+def stage_ledgers(home: Home, month: date, rows: list[tuple[str, str, str]], copies: dict[str, bytes]) -> None:
+    """Prepares the copies of a run that is about to become the month's. `rows`: as in _KEPT_LEDGER; `copies`: file → bytes."""
+    for name, data in copies.items():
+        write_atomic(home.kept_ledgers(month) / staged_name(name), data)
+    frame = pl.DataFrame(rows, schema=_KEPT_LEDGER, orient="row")
+    write_atomic(_prepared(home, month, "copies.csv"), csv_bytes(frame))
+
+
+def _publish_ledgers(home: Home, month: date) -> None:
+    """The prepared copies take their places, and those of a run before that copies.csv does not name go."""
+    folder, kept = home.kept_ledgers(month), read_kept_ledgers(home, month)
+    if kept is None or not folder.is_dir():
+        return
+    names = set(kept["file"])
+    for name in names:
+        if (staged := folder / staged_name(name)).is_file():
+            staged.replace(folder / name)
+    for path in list(folder.iterdir()):
+        if path.name not in names:
+            path.unlink()
+    if not names:
+        folder.rmdir()
+
+
 def stage_settings(home: Home, month: date) -> str:
     """Prepares a copy of henrei.toml as it is now, for a close that is about to be decided; returns its SHA-256."""
     data = home.settings.read_bytes()
@@ -169,6 +206,7 @@ def publish(home: Home, month: date) -> None:
         path = _prepared(home, month, name)
         if path.is_file():
             path.replace(path.with_name(name))
+    _publish_ledgers(home, month)
 
 
 def _prepared(home: Home, month: date, name: str) -> Path:

@@ -23,14 +23,13 @@ from henrei.flows import inbox
 from henrei.flows.month_state import require_held
 from henrei.flows.run import outputs
 from henrei.flows.run.judged import Judged
-from henrei.flows.run.ledgers import LedgersOfMonth, LoadedLedger
+from henrei.flows.run.ledgers import LedgerElsewhere, LedgersOfMonth, LoadedLedger
 from henrei.flows.run.pipeline import Stage
 from henrei.flows.run.validate import ExchangeFiles
 from henrei.flows.settings import Settings, say_variants
 from henrei.home import Home
 from henrei.months import month_text
 from henrei.schemas.exchange import read
-from henrei.schemas.ledgers import ledgers
 from henrei.store import books, load, pseudonyms, tables
 from henrei.store.database import open_store
 
@@ -41,15 +40,26 @@ class Computation:
     """One computation of one month, in stages; used as a context manager, which removes its temporary files."""
 
     def __init__(
-        self, home: Home, month: date, settings: Settings, store: Path, copy_store: Callable[[], None] | None = None
+        self,
+        home: Home,
+        month: date,
+        settings: Settings,
+        store: Path,
+        copy_store: Callable[[], None] | None = None,
+        *,
+        kept: bool = False,
     ) -> None:
-        """`store` is the database to load the month into; `copy_store`, if given, makes it first."""
+        """`store` is the database to load the month into; `copy_store`, if given, makes it first. `kept`: the ledgers from
+        outside the month's folder are those that its last run read."""
         self.home, self.month, self.settings = home, month, settings
         self.files = ExchangeFiles([], home.work, month, settings.municipality_no)
         self.findings_before: pl.DataFrame | None = None  # rows of findings.csv of the month's run before, if any
         self.notes: list[str] = []  # what the run prints beside its table: without a name
-        # Ledgers from outside the month's folder: number, name as seen from it, sha256, ledger, path.
-        self.files_elsewhere: list[tuple[int, str, str, str, Path]] = []
+        self.files_elsewhere: list[LedgerElsewhere] = []  # ledgers from outside the month's folder
+        self.raw: dict[int, dict[int, str]] = {}  # file number → rejected line → its text, of workbooks
+        self._refused_rows: list[pl.DataFrame] = []
+        self._warnings: list[str] = []  # of the notes, those on the ledgers that come first
+        self._kept = kept
         self._store, self._copy_store = store, copy_store
         self._ledgers: dict[str, LoadedLedger] = {}
         self._results: list[runner.Result] = []
@@ -125,11 +135,14 @@ class Computation:
         self.files.validate(batch)
 
     def _read_ledgers(self) -> None:
-        of_month = LedgersOfMonth(self.home, self.month, self.settings, self.files.files)
-        self._ledgers = {name: of_month.load(name) for name in ledgers()}
+        of_month = LedgersOfMonth(self.home, self.month, self.settings, self.files.files, self._kept)
+        self._ledgers = of_month.load_all()
         self.files.counts |= of_month.counts
         self.files.refused += of_month.refused
-        self.notes += of_month.notes
+        self._refused_rows = of_month.refused_rows
+        self.raw = of_month.raw
+        self._warnings = of_month.warnings
+        self.notes = [*self._warnings, *self.notes, *of_month.notes]
         self.files_elsewhere = of_month.files_elsewhere
 
     def _open_store(self) -> tuple[ExitStack, duckdb.DuckDBPyConnection]:
@@ -177,14 +190,14 @@ class Computation:
             for file in self.files.files
             for one in [control.get(file.number)]
         ]
-        rows += [(number, name, sha256, kind, None) for number, name, sha256, kind, _ in self.files_elsewhere]
+        rows += [(one.number, one.name, one.sha256, one.ledger, None) for one in self.files_elsewhere]
         return load.Month(
             review_month=self.month,
             parts=self.home.work,
             broken=self.files.not_loaded,
             files=pl.DataFrame(rows, schema=tables.FILES, orient="row"),
             refused_groups=pl.DataFrame(schema=tables.REFUSED_GROUPS),
-            refused_rows=pl.DataFrame(schema=tables.REFUSED_ROWS),
+            refused_rows=pl.concat([pl.DataFrame(schema=tables.REFUSED_ROWS), *self._refused_rows]),
             ledgers={name: ledger.rows for name, ledger in self._ledgers.items()},
             ledgers_used=pl.DataFrame(
                 [(name, ledger.source_month, ledger.present) for name, ledger in self._ledgers.items()],
@@ -218,14 +231,21 @@ class Computation:
             results=results,
             table=table,
             undetermined=findings.undetermined_table(results),
-            rejects=outputs.rejects(self.files.files, self.files.refused),
+            rejects=outputs.rejects(self.files.files, self.files.refused, self.raw),
             remarks=outputs.remarks(self.files.files, self.files.remarks),
             claims=claims,
+            warnings=self._warnings,
         )
 
     def inputs(self) -> pl.DataFrame:
         """The files that were read (`inbox.listing`). Raises HenreiError where one changed meanwhile."""
         inbox.require_unchanged(self.files.files)
-        paths = [(file.path, file.sha256) for file in self.files.files]
-        paths += [(path, sha256) for _, _, sha256, _, path in self.files_elsewhere]
+        paths = [(file.path, file.size, file.sha256) for file in self.files.files]
+        paths += [(one.listed, one.size, one.sha256) for one in self.files_elsewhere]
         return inbox.listing(self.home, paths)
+
+    def stage_ledgers(self) -> None:
+        """Prepares copies of the ledgers from outside the month's folder, as they were when they were read."""
+        rows = [(one.ledger, one.listed.name, one.source) for one in self.files_elsewhere]
+        copies = {one.listed.name: one.data for one in self.files_elsewhere}
+        books.stage_ledgers(self.home, self.month, rows, copies)

@@ -4,7 +4,7 @@ computation, read by everything that writes.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
@@ -20,7 +20,8 @@ class Judged:
     """What the checks of a month found.
 
     table: the rows of findings.csv and `downgraded` (`findings.table`); undetermined: the rows of undetermined.csv;
-    rejects: those of rejects.csv; remarks: those of remarks.csv; claims: how many were received, and their 給付費.
+    rejects: those of rejects.csv; remarks: those of remarks.csv; claims: how many were received, and their 給付費;
+    warnings: what is to be known of the ledgers first.
     """
 
     results: list[runner.Result]
@@ -29,6 +30,7 @@ class Judged:
     rejects: pl.DataFrame
     remarks: pl.DataFrame
     claims: dict[str, int]
+    warnings: list[str] = field(default_factory=list)
 
     @property
     def findings(self) -> pl.DataFrame:

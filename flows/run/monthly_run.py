@@ -92,6 +92,7 @@ class MonthlyRun:
         entry = journal.entry("run", self.month, **state, worklist=sha256, outcome=counts)
         load.keep_results(computation.con, self.month, judged.tables(), {"run": entry["id"], **state})
         books.stage_inputs(self.home, self.month, inputs)
+        computation.stage_ledgers()
         computation.close_store()
         pending.begin(self.home, entry)
         replace_store(self.home, self.home.work_store)

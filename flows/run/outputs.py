@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import codecs
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -31,18 +31,24 @@ def received(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
     return {"received": int(row[0]), "benefit_yen": int(row[1])}
 
 
-def rejects(files: list[InboxFile], refused: list[pl.DataFrame]) -> pl.DataFrame:
-    """Every rejected line with what it holds, sorted by file and line."""
+def rejects(
+    files: list[InboxFile], refused: list[pl.DataFrame], texts: Mapping[int, Mapping[int, str]] | None = None
+) -> pl.DataFrame:
+    """Every rejected line with what it holds, sorted by file and line. `texts`: file number → line → what it holds, of
+    files whose bytes do not show it."""
     frame = pl.concat([pl.DataFrame(schema=read.REJECTED_LINE), *refused])
     raw: dict[str, list] = {"file": [], "line": [], "raw": []}
     for (number,), part in frame.partition_by("file", as_dict=True).items():
         file = files[int(str(number))]
         wanted = set(part["line"])
-        for line, data, size in beginnings(file.path, _SHOWN_BYTES):
-            if line in wanted:
-                raw["file"].append(number)
-                raw["line"].append(line)
-                raw["raw"].append(_shown(data, file.kind, size))
+        of_file: Iterable[tuple[int, str]] = (texts or {}).get(file.number, {}).items()
+        if file.number not in (texts or {}):
+            lines = beginnings(file.path, _SHOWN_BYTES)
+            of_file = ((line, _shown(data, file.kind, size)) for line, data, size in lines if line in wanted)
+        for line, text in of_file:
+            raw["file"].append(file.number)
+            raw["line"].append(line)
+            raw["raw"].append(text)
     lines = pl.DataFrame(raw, schema={"file": pl.UInt32, "line": pl.Int64, "raw": pl.String})
     frame = frame.join(lines, on=["file", "line"], how="left")
     names = {file.number: file.name for file in files}

@@ -20,21 +20,21 @@ from henrei.store import books, load, tables
 
 def load_records(home: Home, month: date, settings: Settings, store: Path) -> None:
     """Puts the month's records into `store` and judges nothing: enough for the months after it."""
-    with Computation(home, month, settings, store).opened() as computation:
+    with Computation(home, month, settings, store, kept=True).opened() as computation:
         run_directly(computation.loading)
         load.keep_results(computation.con, month, {}, dict.fromkeys(tables.RUN_STATE, ""))
 
 
 def load_closed(home: Home, month: date, settings: Settings, store: Path) -> None:
     """Puts a closed month's records into `store`, and the findings that its close kept in books/ (`books.has_results`)."""
-    with Computation(home, month, settings, store).opened() as computation:
+    with Computation(home, month, settings, store, kept=True).opened() as computation:
         run_directly(computation.loading)
         _keep(computation, books.read_results(home, month))
 
 
 def recompute(home: Home, month: date, settings: Settings, store: Path) -> tuple[Judged, dict]:
     """Computes the month whole into `store`; returns what was found, and what summary.json holds but for its seconds."""
-    with Computation(home, month, settings, store).opened() as computation:
+    with Computation(home, month, settings, store, kept=True).opened() as computation:
         run_directly([*computation.loading, computation.checking])
         judged = computation.judge()
         _keep(computation, judged.tables())

@@ -57,6 +57,7 @@ def build_worklist(
         fingerprints=fingerprints.with_columns(as_text),
         decisions=decisions.with_columns(as_text),
         about=[
+            *(("台帳", sentence) for sentence in judged.warnings),
             *name_variants(settings.variants),
             ("henrei の版", henrei.__version__),
             ("確認の決まり", ruleset()),

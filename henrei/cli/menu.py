@@ -137,11 +137,12 @@ class Menu:
             self.say(f"  {path.relative_to(folder).as_posix()}")
         if len(files) > _FILES_SHOWN:
             self.say(f"  ほか {len(files) - _FILES_SHOWN}")
-        received = {inbox.ledger_of(path, settings) for path in files}
-        beside = inbox.beside_settings(self.home, settings)
-        for name in (name for name in ledgers() if name not in received and name not in beside):
-            earlier = inbox.earlier_ledgers(self.home, day, settings, name)
-            substitute = f"{month_text(earlier[0][0])} のものを使います" if earlier else "ありません"
+        received = {name for path in files for name in inbox.ledgers_of(path, settings)}
+        for name in (name for name in ledgers() if name not in received):
+            source = inbox.source_of(self.home, day, settings, name)
+            if source and not source.month:  # it counts for every month
+                continue
+            substitute = f"{source.where.strip()}ものを使います" if source else "ありません"
             self.say(f"  台帳 {settings.ledger_files[name]}({ledgers()[name].title}): {substitute}")
         self.say("届いたファイルと台帳をこのフォルダーに入れ、そろったら「2 確認」へ進みます。")
 

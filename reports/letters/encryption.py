@@ -14,6 +14,7 @@ from pathlib import Path
 from henrei.errors import HenreiError
 from henrei.schemas.layouts import Item, Record
 from henrei.schemas.ledgers import Ledger
+from henrei.schemas.ledgers.export import Export
 from henrei.schemas.ledgers.read import read_ledger
 
 _FACILITY, _PASSWORD = "事業所番号", "パスワード"
@@ -50,7 +51,7 @@ class Passwords:
         """
         name = path.name
         try:
-            part = read_ledger(_TABLE, path.read_bytes(), {}, "")
+            part = read_ledger(_TABLE, path.read_bytes(), Export(), "")
         except FileNotFoundError:
             raise HenreiError(
                 f"{path} がありません。見出し「{_FACILITY},{_PASSWORD}」の CSV を作るか、"

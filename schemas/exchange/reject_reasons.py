@@ -77,9 +77,11 @@ _LEDGER_SHAPES = {
     "ledger-code2": "2桁のコード",
     "ledger-code": "コード",
     "ledger-integer": "整数",
+    "ledger-days": "日数(23、23日/月 など)",
     "ledger-date": "日付(2026-04-01、2026/4/1、R8.4.1 など)",
     "ledger-month": "年月(2026-04、202604、R8.4 など)",
     "ledger-text": "文字",
+    "ledger-name": "文字",
 }
 
 

@@ -41,8 +41,13 @@ def _one_of(allowed: tuple[str, ...]) -> Rule:
 
 
 def _is_date(text: pl.Expr) -> pl.Expr:
-    # The pattern first: the parser would also take spellings that the format does not know.
-    return text.str.contains(r"^\d{8}$") & text.str.to_date("%Y%m%d", strict=False).is_not_null()
+    # The pattern first: the parser would also take spellings that the format does not know, and a year 0 that dates of
+    # Python and Excel do not.
+    return (
+        text.str.contains(r"^\d{8}$")
+        & ~text.str.starts_with("0000")
+        & text.str.to_date("%Y%m%d", strict=False).is_not_null()
+    )
 
 
 # What a ledger's column must look like once `ledgers.normalize` has brought it to one form.
@@ -52,9 +57,11 @@ _LEDGER = {
     "ledger-code6": r"^[0-9A-Z]{6}$",
     "ledger-code2": r"^[0-9]{2}$",
     "ledger-integer": r"^-?[0-9]{1,12}$",
+    "ledger-days": r"^[0-9]{1,12}$",
     "ledger-month": _YEAR_MONTH,
     "ledger-code": r"^[0-9A-Z]{1,4}$",
     "ledger-text": "",
+    "ledger-name": "",
 }
 
 

@@ -24,7 +24,8 @@ class Ledger:
 
     `empty_means_none`: a file with only its header says that there are none; of other ledgers it counts as absent.
     `beside_settings`: where the month has none, a file next to henrei.toml comes before those of earlier months.
-    What an empty cell means to checks: `defaults`, column → value; `next_month_of`, column → the column after whose month.
+    What an empty cell means to checks: `defaults`, column → value; `next_month_of`, column → the column after whose month;
+    `month_settings`, column → the setting that may make it that very month.
     """
 
     name: str
@@ -34,6 +35,7 @@ class Ledger:
     beside_settings: bool
     defaults: Mapping[str, str] = field(default_factory=dict)
     next_month_of: Mapping[str, str] = field(default_factory=dict)
+    month_settings: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def schema(self) -> dict[str, pl.DataType]:
@@ -50,7 +52,7 @@ def dtype(item: Item) -> pl.DataType:
     """The type henrei keeps a column in: date (of a month its first day), integer or text."""
     if item.format in ("ledger-date", "ledger-month"):
         return pl.Date()
-    return pl.Int64() if item.format == "ledger-integer" else pl.String()
+    return pl.Int64() if item.format in ("ledger-integer", "ledger-days") else pl.String()
 
 
 @cache
@@ -96,5 +98,6 @@ def _read(file: str) -> dict[str, Ledger]:
             beside_settings=table.get("beside_settings", False),
             defaults={c["column"]: c["default"] for c in table["columns"] if "default" in c},
             next_month_of={c["column"]: c["next_month_of"] for c in table["columns"] if "next_month_of" in c},
+            month_settings={c["column"]: c["month_setting"] for c in table["columns"] if "month_setting" in c},
         )
     return tables

@@ -63,6 +63,22 @@ def integer(text: pl.Expr) -> pl.Expr:
     return text.str.replace_all(",", "", literal=True).str.replace(r"\.0+$", "")
 
 
+def days(text: pl.Expr) -> pl.Expr:
+    """23日/月, 23日 → 23."""
+    return integer(text.str.replace(r"^([0-9]+(?:\.0+)?)\s?日(?:\s?/\s?月)?$", "${1}"))
+
+
+def open_start(text: pl.Expr) -> pl.Expr:
+    """The first day of year 0, as cities write a period that was always there → the first day that dates know."""
+    return pl.when(text == "00000101").then(pl.lit("00010101")).otherwise(text)
+
+
+def open_end(text: pl.Expr, *, needed: bool) -> pl.Expr:
+    """The last day of year 9999 or 令和99年 → null, as an empty end; where one is `needed`, the last day that dates know."""
+    opened = pl.lit("99991231" if needed else None, dtype=pl.String)
+    return pl.when(text.is_in(["99991231", "21171231"])).then(opened).otherwise(text)
+
+
 def digits(text: pl.Expr, width: int) -> pl.Expr:
     """Zeros that Excel took away are put back; anything but digits and capitals stays as it is."""
     return pl.when(text.str.contains(rf"^[0-9A-Z]{{1,{width}}}$")).then(text.str.zfill(width)).otherwise(text)

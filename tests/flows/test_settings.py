@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from henrei.checks.catalogue import catalogue
 from henrei.data.rules import rules
 from henrei.errors import USAGE, HenreiError
-from henrei.flows.settings import Brake, Settings, load, name_variants, say_variants
+from henrei.flows.settings import Brake, Group, Settings, load, name_variants, say_variants
 from henrei.home import Home
 from henrei.schemas.ledgers import ledgers
 
@@ -20,15 +21,31 @@ COLUMNS = (
     "henrei.toml の [ledgers.columns] が読めません。"
     '[ledgers.columns.台帳名] の下に "henreiの列名" = "台帳の列名" と書いてください'
 )
+VALUES = (
+    "henrei.toml の [ledgers.values] が読めません。"
+    '[ledgers.values.台帳名."henreiの列名"] の下に "台帳の書き方" = "henreiの書き方" と書いてください'
+)
+CONSTANTS = (
+    "henrei.toml の [ledgers.constants] が読めません。"
+    '[ledgers.constants.台帳名] の下に "henreiの列名" = "値" と書いてください'
+)
+SPLIT = (
+    "henrei.toml の [[ledgers.split]] が読めません。"
+    '[[ledgers.split.台帳名]] の下に columns = { "henreiの列名" = "台帳の列名" } と書いてください'
+)
 FILES = 'henrei.toml の [ledgers] が読めません。ファイル名を "recipients.csv" のように書いてください'
 DISABLED = 'henrei.toml の [checks] disabled が読めません。確認コードを "CAP301" のように書いてください'
 SEVERITY = 'henrei.toml の [checks.severity] が読めません。確認コードを "CAP301" のように書いてください'
 BRAKE = "henrei.toml の [checks] brake が読めません。brake = { share = 0.10, least = 30 } のように書いてください"
-RULES = "henrei.toml の [rules] が読めません。national・guidance-2024 のどちらかを書いてください"
+SHARED_CAP = "henrei.toml の [checks] shared_cap が読めません。true か false を書いてください"
 PASSWORDS = (
     "henrei.toml の [reports] passwords が読めません。"
     'henrei.toml と同じ場所のファイル名を "passwords.csv" のように書いてください'
 )
+
+
+def rule(setting: str, names: str = "national・guidance-2024") -> str:
+    return f"henrei.toml の [rules] {setting} が読めません。{names} のどちらかを書いてください"
 
 
 def disabled_code(code: str) -> str:
@@ -48,6 +65,11 @@ def settings_of(folder: Path, text: str) -> Settings:
     return load(Home(folder))
 
 
+def variants(**changed: str) -> dict[str, str]:
+    national = {"capacity_51_or_more": "national", "staff_shortage_months": "national"}
+    return {"petition_month": "next", "shared_cap": "false", **national, **changed}
+
+
 def values(settings: Settings) -> dict[str, object]:
     return {name: getattr(settings, name) for name in DEFAULTS}
 
@@ -57,10 +79,13 @@ DEFAULTS: dict[str, object] = {
     "municipality_no": "112992",
     "ledger_files": {name: f"{name}.csv" for name in ledgers()},
     "ledger_columns": {},
+    "ledger_values": {},
+    "ledger_constants": {},
+    "ledger_groups": {},
     "disabled": frozenset(),
     "brake": Brake(share=0.10, least=30),
     "severities": {},
-    "variants": {"capacity_51_or_more": "national", "staff_shortage_months": "national"},
+    "variants": variants(),
     "disclose_other_facility": False,
     "contact": "",
     "passwords": None,
@@ -88,6 +113,19 @@ ACCEPTED = [
         {"ledger_columns": {"recipients": {"受給者証番号": "受給者番号"}}},
     ),
     (CITY + "[ledgers]\ncolumns = {}", {}),
+    (
+        CITY + '[ledgers.values.recipients."無償化対象"]\n"対象" = "2"\n"非対象" = ""',
+        {"ledger_values": {"recipients": {"無償化対象": {"対象": "2", "非対象": ""}}}},
+    ),
+    (
+        CITY + '[ledgers.constants.recipients]\n"市町村番号" = "112992"',
+        {"ledger_constants": {"recipients": {"市町村番号": "112992"}}},
+    ),
+    (
+        CITY
+        + '[[ledgers.split.grants]]\ncolumns = { "支給量" = "支給量1" }\n[[ledgers.split.grants]]\ncolumns = { "支給量" = "支給量2" }',
+        {"ledger_groups": {"grants": [Group(columns={"支給量": "支給量1"}), Group(columns={"支給量": "支給量2"})]}},
+    ),
     (CITY + "[checks]\ndisabled = []", {}),
     (CITY + '[checks]\ndisabled = ["CAP301", "DAY201", "CAP301"]', {"disabled": frozenset({"CAP301", "DAY201"})}),
     (
@@ -102,12 +140,15 @@ ACCEPTED = [
     (CITY + "[checks]\nbrake = { shaer = 0.5 }", {}),
     (
         CITY + '[rules]\ncapacity_51_or_more = "guidance-2024"',
-        {"variants": {"capacity_51_or_more": "guidance-2024", "staff_shortage_months": "national"}},
+        {"variants": variants(capacity_51_or_more="guidance-2024")},
     ),
     (
         CITY + '[rules]\nstaff_shortage_months = "guidance-2024"\ncapacity_51_or_more = "national"',
-        {"variants": {"capacity_51_or_more": "national", "staff_shortage_months": "guidance-2024"}},
+        {"variants": variants(staff_shortage_months="guidance-2024")},
     ),
+    (CITY + '[rules]\npetition_month = "same"', {"variants": variants(petition_month="same")}),
+    (CITY + "[checks]\nshared_cap = true", {"variants": variants(shared_cap="true")}),
+    (CITY + "[checks]\nshared_cap = false", {}),
     (CITY + "[reports]\ndisclose_other_facility = true", {"disclose_other_facility": True}),
     (CITY + "[reports]\ndisclose_other_facility = false", {}),
     (CITY + '[reports]\ndisclose_other_facility = "true"', {}),
@@ -139,7 +180,7 @@ def test_variants_keep_the_order_of_their_names(tmp_path: Path) -> None:
     settings = settings_of(
         tmp_path, CITY + '[rules]\nstaff_shortage_months = "guidance-2024"\ncapacity_51_or_more = "national"'
     )
-    assert list(settings.variants) == ["capacity_51_or_more", "staff_shortage_months"]
+    assert list(settings.variants) == sorted(variants())
     assert name_variants(settings.variants) == [
         ("定員超過減算(定員51人以上)の式", "国の基準"),
         ("欠如減算の50%になる月", "令和6年度集団指導資料"),
@@ -156,7 +197,15 @@ def test_every_variant_of_the_law_has_a_name() -> None:
         if name != "variant_names" and "variant" in table.columns
         for variant in table["variant"]
     }
-    assert used == set(rules()["variant_names"]["variant"])
+    of_law = rules()["variants"].filter(pl.col("kind") == "law")["setting"]
+    names = rules()["variant_names"]
+    assert used == {
+        *names.filter(pl.col("setting").is_in(of_law.implode()))["variant"],
+        *rules()["variants"]["variant"],
+    }
+    assert set(rules()["variants"].select("setting", "variant").iter_rows()) <= set(
+        names.select("setting", "variant").iter_rows()
+    )
 
 
 REFUSED = [
@@ -187,6 +236,15 @@ REFUSED = [
     (CITY + '[ledgers.columns]\nrecipients = "受給者番号"', COLUMNS),
     (CITY + '[ledgers.columns.recipients]\n"受給者証番号" = 1', COLUMNS),
     (CITY + '[ledgers.columns.nowhere]\n"受給者証番号" = 1', COLUMNS),
+    (CITY + '[ledgers.values.recipients]\n"無償化対象" = "2"', VALUES),
+    (CITY + '[ledgers.values.recipients."無償化対象"]\n"対象" = 2', VALUES),
+    (CITY + "[ledgers]\nvalues = 1", VALUES),
+    (CITY + '[ledgers.constants.recipients]\n"市町村番号" = 112992', CONSTANTS),
+    (CITY + "[ledgers]\nconstants = []", CONSTANTS),
+    (CITY + '[ledgers.split.grants]\ncolumns = { "支給量" = "支給量1" }', SPLIT),
+    (CITY + '[[ledgers.split.grants]]\n"支給量" = "支給量1"', SPLIT),
+    (CITY + "[[ledgers.split.grants]]\ncolumns = {}", SPLIT),
+    (CITY + "[[ledgers.split]]\ncolumns = {}", SPLIT),
     # [checks]
     (CITY + '[checks]\ndisabled = "CAP301"', DISABLED),
     (CITY + "[checks]\ndisabled = { CAP301 = true }", DISABLED),
@@ -209,9 +267,14 @@ REFUSED = [
     (CITY + "[checks]\nbrake = { least = 30.0 }", BRAKE),
     (CITY + "[checks]\nbrake = { least = false }", BRAKE),
     # [rules]
-    (CITY + '[rules]\ncapacity_51_or_more = "local"', RULES),
-    (CITY + "[rules]\nstaff_shortage_months = 2024", RULES),
-    (CITY + '[rules]\nstaff_shortage_months = ""', RULES),
+    (CITY + '[rules]\ncapacity_51_or_more = "local"', rule("capacity_51_or_more")),
+    (CITY + '[rules]\ncapacity_51_or_more = "next"', rule("capacity_51_or_more")),
+    (CITY + "[rules]\nstaff_shortage_months = 2024", rule("staff_shortage_months")),
+    (CITY + '[rules]\nstaff_shortage_months = ""', rule("staff_shortage_months")),
+    (CITY + "[rules]\nstaff_shortage_months = []", rule("staff_shortage_months")),
+    (CITY + '[rules]\npetition_month = "national"', rule("petition_month", "next・same")),
+    (CITY + '[checks]\nshared_cap = "true"', SHARED_CAP),
+    (CITY + "[checks]\nshared_cap = 1", SHARED_CAP),
     # [reports]
     (CITY + "[reports]\npasswords = true", PASSWORDS),
     (CITY + '[reports]\npasswords = ""', PASSWORDS),
@@ -236,7 +299,7 @@ def test_a_wrong_setting(tmp_path: Path, text: str, message: str) -> None:
 SEVERAL_WRONG = [
     ("reports = 1\n[city]", f"henrei.toml の [reports] が読めません。{TABLE}"),
     ("[ledgers]\nrecipients = 1\n[city]", NUMBER),
-    (CITY + '[reports]\npasswords = ""\n[rules]\ncapacity_51_or_more = "local"', RULES),
+    (CITY + '[reports]\npasswords = ""\n[rules]\ncapacity_51_or_more = "local"', rule("capacity_51_or_more")),
     (CITY + '[rules]\ncapacity_51_or_more = "local"\n[checks]\nbrake = 1', BRAKE),
     (CITY + '[checks]\nbrake = 1\nseverity = { CAP301 = "strong" }', severity_value("CAP301")),
     (CITY + '[checks]\nseverity = { CAP301 = "strong", DAY = "return" }', severity_code("DAY")),
@@ -286,9 +349,14 @@ UNKNOWN = [
     (CITY + "[ledgers]\nrecipient = 1", ("[ledgers] recipient",)),
     (CITY + "[checks]\nbrakes = 1", ("[checks] brakes",)),
     (CITY + "[rules]\ncapacity = 1", ("[rules] capacity",)),
+    (CITY + "[rules]\nshared_cap = true", ("[rules] shared_cap",)),
     (CITY + '[reports]\nlogo = "x.png"', ("[reports] logo",)),
     (CITY + '[ledgers.columns.nowhere]\na = "b"', ("[ledgers.columns.nowhere]",)),
     (CITY + '[ledgers.columns.recipients]\n"番号" = "b"', ("[ledgers.columns.recipients] 番号",)),
+    (CITY + '[ledgers.values.recipients."番号"]\na = "b"', ("[ledgers.values.recipients] 番号",)),
+    (CITY + '[ledgers.constants.recipients]\n"番号" = "b"', ("[ledgers.constants.recipients] 番号",)),
+    (CITY + '[[ledgers.split.grants]]\ncolumns = { "番号" = "b" }', ("[ledgers.split.grants] 番号",)),
+    (CITY + '[[ledgers.split.nowhere]]\ncolumns = { "番号" = "b" }', ("[ledgers.split.nowhere]",)),
     (CITY + '[checks]\ndisabled = ["ZZZ999"]', ("[checks] ZZZ999",)),
     (
         CITY + '[checks]\ndisabled = ["ZZZ999", "ZZZ111"]\nseverity = { ZZZ999 = "return", ZZZ555 = "notice" }',

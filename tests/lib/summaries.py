@@ -10,7 +10,12 @@ def a_summary(**more: Any) -> dict[str, Any]:
     file = {"sha256": "0" * 64, "kind": "K11"}
     usual: dict[str, Any] = {
         "review_month": "2026-05",
-        "variants": {"capacity_51_or_more": "national", "staff_shortage_months": "national"},
+        "variants": {
+            "capacity_51_or_more": "national",
+            "petition_month": "next",
+            "shared_cap": "false",
+            "staff_shortage_months": "national",
+        },
         "files": [
             {"file": "a.CSV", **file, "lines": 1500, "loaded": 1490, "refused": 5, "ignored": 5},
             {"file": "b.CSV", **file, "lines": 10, "loaded": 10, "refused": 0, "ignored": 0},

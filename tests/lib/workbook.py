@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import io
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import openpyxl
 
 DECIDE = "1 決定"
+
+
+def workbook(sheets: Mapping[str, Sequence[Sequence[object]]]) -> bytes:
+    """A workbook of sheets: title → rows of cells."""
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for title, content in sheets.items():
+        sheet = book.create_sheet(title)
+        for cells in content:
+            sheet.append(list(cells))
+    stream = io.BytesIO()
+    book.save(stream)
+    return stream.getvalue()
 
 
 def rows(path: Path, sheet: str = DECIDE) -> list[dict[str, object]]:

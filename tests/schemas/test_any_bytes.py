@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from henrei.schemas.exchange import lines, read
 from henrei.schemas.ledgers import ledgers
+from henrei.schemas.ledgers.export import Export
 from henrei.schemas.ledgers.read import read_ledger
 from lib import inputs
 from lib.bad_input import large_files, valid_files
@@ -98,7 +99,7 @@ def test_ledgers_of_anything(name: str, rows: list[list[str]], more: st.DataObje
     data = body.encode(more.draw(st.sampled_from(["utf-8", "utf-8-sig", "cp932"])), errors="replace") + more.draw(
         st.binary(max_size=3)
     )
-    part = read_ledger(ledgers()[name], data, {}, inputs.CITY)
+    part = read_ledger(ledgers()[name], data, Export(), inputs.CITY)
     counts = part.counts
     assert counts["lines"] == _lines(data)
     assert counts["lines"] == counts["loaded"] + counts["refused"] + counts["elsewhere"] + counts["blank"]
@@ -110,7 +111,7 @@ def test_right_files_of_the_fuzzer_are_right() -> None:
         for full in (False, True):
             assert _read(valid_files.exchange(7, kind, full)).envelopes[0].fault is None
     for name, data in valid_files.ledgers().items():
-        assert read_ledger(ledgers()[name.removesuffix(".csv")], data, {}, inputs.CITY).counts["refused"] == 0
+        assert read_ledger(ledgers()[name.removesuffix(".csv")], data, Export(), inputs.CITY).counts["refused"] == 0
 
 
 def _write(path: Path, case: str, size: int) -> Path:

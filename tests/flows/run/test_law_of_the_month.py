@@ -121,5 +121,7 @@ def test_the_variant_of_the_settings_counts_and_is_printed(
     assert f"欠如減算の50%になる月は{name}" in "".join(capsys.readouterr().out.split())
     assert home_history.summary(home)["variants"] == {
         "capacity_51_or_more": "national",
+        "petition_month": "next",
+        "shared_cap": "false",
         "staff_shortage_months": variant,
     }

@@ -1,0 +1,107 @@
+"""A ledger that comes as an Excel workbook."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from datetime import date, datetime
+
+import pytest
+
+from henrei.schemas.ledgers import ledgers
+from henrei.schemas.ledgers.export import Export
+from henrei.schemas.ledgers.read import LedgerPart, read_ledger
+from lib.workbook import workbook
+
+HEAD = ["受給者証番号", "決定サービスコード", "支給量", "支給量算定", "支給決定開始日", "支給決定終了日", "備考"]
+ROW = [1, "631000", 10, None, date(2026, 4, 1), date(2027, 3, 31)]
+
+
+def read(data: bytes, name: str = "grants", suffix: str = ".xlsx") -> LedgerPart:
+    return read_ledger(ledgers()[name], data, Export(), "112992", suffix)
+
+
+def changed(book: bytes, old: bytes, new: bytes) -> bytes:
+    """The workbook with something else in its XML."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(book)) as before, zipfile.ZipFile(stream, "w") as after:
+        for name in before.namelist():
+            after.writestr(name, re.sub(old, new, before.read(name)))
+    return stream.getvalue()
+
+
+def test_cells_are_what_a_csv_would_hold() -> None:
+    rows = [
+        [1.0, 631000, 10.0, None, date(2026, 4, 1), datetime(2027, 3, 31, 0, 0), None],
+        ["0000000002", "631000", "23日/月", "", "R8.4.1", date(9999, 12, 31), 'a "b", c\nd'],
+    ]
+    part = read(workbook({"一覧": [["支給決定者一覧"], [], HEAD, *rows]}))
+    assert part.rows.drop("allowance_rule").rows() == [
+        (4, "0000000001", "631000", 10, date(2026, 4, 1), date(2027, 3, 31)),
+        (5, "0000000002", "631000", 23, date(2026, 4, 1), date(9999, 12, 31)),
+    ]
+    assert part.counts == {"lines": 5, "loaded": 2, "refused": 0, "elsewhere": 0, "blank": 3}
+
+
+def test_the_first_sheet_with_the_header_counts() -> None:
+    part = read(workbook({"表紙": [["支給決定"]], "一覧": [HEAD, ROW], "前年": [HEAD, ROW, ROW]}))
+    assert part.rows["line"].to_list() == [2]
+    assert part.counts["lines"] == 2
+
+
+def test_lines_are_rows_up_to_the_last_filled_one() -> None:
+    part = read(workbook({"一覧": [HEAD, [], ROW, ["", None, " "], [None] * 9]}))
+    assert part.counts == {"lines": 3, "loaded": 1, "refused": 0, "elsewhere": 0, "blank": 2}
+
+
+def test_a_refused_row_and_its_text() -> None:
+    rows = [[2, "631000", 1.5, None, date(2026, 4, 1), date(2027, 3, 31), "a,b"], [*ROW, None, "x"], ROW]
+    part = read(workbook({"一覧": [HEAD, *rows]}))
+    assert part.rejected.sort("line").select("line", "item_name", "reason_code").rows() == [
+        (2, "支給量", "FMT109"),
+        (3, None, "FMT109"),  # a cell beyond the header
+    ]
+    assert part.raw == {
+        2: '2,631000,1.5,,2026-04-01,2027-03-31,"a,b"',
+        3: "1,631000,10,,2026-04-01,2027-03-31,,x",
+    }
+    assert part.refused_rows["recipient_no"].to_list() == [None, "0000000002"]
+
+
+@pytest.mark.parametrize(("stored", "days"), [(b"<v>10</v>", 10), (b"", None)])
+def test_a_formula_counts_as_the_value_stored_with_it(stored: bytes, days: int | None) -> None:
+    row = [1, "631000", "=5+5", None, date(2026, 4, 1), date(2027, 3, 31)]
+    data = changed(workbook({"一覧": [HEAD, row]}), rb"</f><v ?/>|</f><v></v>", b"</f>" + stored)
+    assert read(data).rows["allowance_days"].to_list() == [days]
+
+
+@pytest.mark.parametrize("kind", ["empty", "text", "cut", "zip"])
+def test_what_is_no_workbook_is_refused_whole(kind: str) -> None:
+    book = workbook({"一覧": [HEAD]})
+    data = {
+        "empty": b"",
+        "text": ",".join(HEAD).encode(),
+        "cut": book[: len(book) // 2],
+        "zip": b"PK\x05\x06" + b"\0" * 18,
+    }
+    part = read(data[kind])
+    assert part.missing == (
+        "支給決定を読めません。Excel のブック(.xlsx)として開けません。壊れているか、パスワードがかかっています。"
+        "Excel で開き、パスワードなしで保存し直してください"
+    )
+    assert part.counts == {"lines": 1, "loaded": 0, "refused": 1, "elsewhere": 0, "blank": 0}
+    assert part.rejected.select("line", "reason_code").rows() == [(1, "FMT108")]
+
+
+def test_a_workbook_without_the_header() -> None:
+    part = read(workbook({"表紙": [["支給決定"], ["2026"]], "一覧": [HEAD[1:]]}))
+    assert part.missing is not None and "「受給者証番号」" in part.missing
+    assert part.counts["lines"] == part.counts["refused"] == 2
+    assert part.raw == {1: "支給決定", 2: "2026"}
+
+
+def test_the_size_that_a_sheet_gives_is_not_believed() -> None:
+    """Some programs write that of a single cell."""
+    data = changed(workbook({"一覧": [HEAD, ROW]}), rb'<dimension ref="[^"]*"', b'<dimension ref="A1"')
+    assert read(data).rows.height == 1
