@@ -150,7 +150,8 @@ def _load(con: duckdb.DuckDBPyConnection, month: date, extracts: list[_Extract],
             frames.append(frame)
         _create(con, f"all_{name}", pl.concat(frames))
     rows = [
-        (number, one.records_since, "service_codes" not in one.lacks) for number, one in zip(numbers, extracts, strict=True)
+        (number, one.records_since, "service_codes" not in one.lacks)
+        for number, one in zip(numbers, extracts, strict=True)
     ]
     _create(con, "cities", pl.DataFrame(rows, ["city", "records_since", "has_codes"], orient="row"))
     con.execute(resources.files(__package__).joinpath("capacity.sql").read_text(encoding="utf-8"))

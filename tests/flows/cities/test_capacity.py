@@ -82,7 +82,9 @@ def test_over_capacity_only_when_two_cities_are_put_together(extracts, parts):
     # No city has reviewed the three months before.
     undetermined = merged.undetermined.filter(pl.col("check_code") == "FAC508")
     assert sorted(undetermined["municipality_no"]) == sorted([ONE, TWO] * 2) and merged.notes == []
-    assert set(undetermined["reason"]) == {"前3か月の明細書と実績記録票がそろっていません(審査履歴だけでは数えられません)"}
+    assert set(undetermined["reason"]) == {
+        "前3か月の明細書と実績記録票がそろっていません(審査履歴だけでは数えられません)"
+    }
 
 
 def test_facilities_whose_ledgers_contradict_each_other_are_undetermined(extracts, parts):
