@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any
@@ -247,7 +247,12 @@ def _unknown_names(tables: dict[str, Any], settings: Settings) -> Iterator[str]:
     groups = {
         name: [column for group in split for column in group.columns] for name, split in settings.ledger_groups.items()
     }
-    written = (settings.ledger_columns, settings.ledger_values, settings.ledger_constants, groups)
+    written: tuple[Mapping[str, Iterable[str]], ...] = (
+        settings.ledger_columns,
+        settings.ledger_values,
+        settings.ledger_constants,
+        groups,
+    )
     for key, of_ledgers in zip(_EXPORT_KEYS, written, strict=True):
         for name, columns in of_ledgers.items():
             if name not in ledgers():

@@ -43,8 +43,8 @@ def rejects(
         wanted = set(part["line"])
         of_file: Iterable[tuple[int, str]] = (texts or {}).get(file.number, {}).items()
         if file.number not in (texts or {}):
-            lines = beginnings(file.path, _SHOWN_BYTES)
-            of_file = ((line, _shown(data, file.kind, size)) for line, data, size in lines if line in wanted)
+            beginning = beginnings(file.path, _SHOWN_BYTES)
+            of_file = ((line, _shown(data, file.kind, size)) for line, data, size in beginning if line in wanted)
         for line, text in of_file:
             raw["file"].append(file.number)
             raw["line"].append(line)
