@@ -26,4 +26,4 @@ def test_files_of_another_month(tmp_path: Path, capsys: pytest.CaptureFixture[st
     home = inputs.make_home(tmp_path, {"K1100000.CSV": inputs.exchange("K11", inputs.claim(), month="202604")})
     assert run(home) == 3
     line = only_line(capsys)
-    assert line.startswith("K1100000.CSV:1 ") and "処理対象年月が 202604" in line
+    assert line.startswith("K1100000.CSV:1 ") and "処理対象年月が2026年4月" in line

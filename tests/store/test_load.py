@@ -50,7 +50,10 @@ def test_the_lines_of_claims_with_one_key_name_each_other(
 ) -> None:
     again: Row = (1, 30, "A", "0000000001")
     lines, groups = load.find_duplicates(empty_store, month(tmp_path, ONE, TWO, again))
-    sentence = "同じ明細書が {} にもあります。どちらが正しいか確かめ、片方を除いてください"
+    sentence = (
+        "同じ児童・同じ月の明細書が {} にもあります。サービスごとに分かれているなら、一つの明細書にまとめて出し直してください。"
+        "同じものを二度出しているなら、正しい方だけを残してください"
+    )
     first, second = sentence.format("b/b.CSV の30行目"), sentence.format("a.CSV の2行目")
     assert lines.sort("file", "line").select("file", "line", "record", "reason_code", "reason").rows() == [
         (0, 2, "K122-01", "FMT107", first),
