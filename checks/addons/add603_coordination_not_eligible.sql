@@ -20,7 +20,7 @@
 -- refused_row = "障害児施設台帳(facilities.csv)に、利用している事業所の取り込めなかった行があります"
 -- [refused]
 -- claims = "guarded"
--- attendance = "事業所のある月を知るためだけに読む"
+-- attendance = "利用した事業所を広げて見るためだけに読み、それは判定しない方へ働く"
 -- plans = "guarded"
 -- facilities = "guarded"
 -- service_codes = "行がなければ加算がわからず、指摘も出ない"
@@ -33,13 +33,9 @@ WITH corporations AS (
            bool_or(facility_row_refused('facilities', d.facility_no)) AS row_refused, bool_or(d.decided_before) AS decided_part
     FROM day_facilities d LEFT JOIN corporations n USING (facility_no, service_month)
     GROUP BY ALL
-), unreadable AS (
-    -- Claims of which nobody can say whose they are: of a facility, perhaps, that nothing else speaks of.
-    SELECT service_month FROM refused_now WHERE (unit = 'claim' OR unit IS NULL) AND recipient_no IS NULL
 ), judged AS (
     SELECT k.facility_no, k.recipient_no, k.service_month, p.recipient_no IS NULL AS no_self_plan,
            coalesce(c.facilities, 0) < 2 AS alone, r.recipient_no IS NOT NULL AS refused,
-           EXISTS (FROM unreadable u WHERE coalesce(u.service_month, k.service_month) = k.service_month) AS any_refused,
            coalesce(c.unknown, FALSE) AS unknown, coalesce(c.corporations, 0) < 2 AS one_corporation,
            coalesce(c.row_refused, FALSE) AS row_refused, c.decided_part
     FROM coordination_claims k
@@ -60,6 +56,6 @@ UNION ALL
 -- One facility is told as one facility (b), not as one corporation (c).
 SELECT facility_no, recipient_no, service_month, '利用する事業所がすべて同じ法人', decided_part, 'not_eligible', 'return',
        unless_unreadable('facilities'),
-       CASE WHEN refused OR any_refused THEN 'refused' WHEN row_refused THEN 'refused_row'
+       CASE WHEN refused THEN 'refused' WHEN row_refused THEN 'refused_row'
             WHEN unknown THEN 'unknown_corporation' END
 FROM judged WHERE NOT alone AND one_corporation

@@ -25,11 +25,12 @@ CREATE OR REPLACE VIEW coordination_claims AS
     JOIN codes_of_month s ON s.service_code = l.service_code AND s.service_month = c.service_month
     WHERE list_has_any(s.addon_keys, ['coordination_core', 'coordination_other'])
     GROUP BY ALL;
--- Months of a child in which a claim may be among the refused: one of its facilities, also by what was decided before,
--- or of its core facility.
+-- Months of a child in which a claim may be among the refused: of one of its facilities, by what was decided before or by
+-- a record of its days, too, or of its core facility.
 CREATE OR REPLACE VIEW claims_maybe_refused AS
     WITH concerned AS (
         SELECT recipient_no, service_month, facility_no FROM claims_now
+        UNION SELECT recipient_no, service_month, facility_no FROM attendance_now
         UNION SELECT s.recipient_no, s.service_month, s.facility_no FROM claim_states s
               SEMI JOIN claims_now c USING (recipient_no, service_month) WHERE s.state = 'decided'
         UNION SELECT recipient_no, service_month, core_facility_no FROM self_plans
