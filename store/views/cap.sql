@@ -133,12 +133,12 @@ CREATE OR REPLACE VIEW facilities_concerned AS
     FROM own
     UNION
     SELECT k.recipient_no, o.service_month, o.facility_no FROM own o JOIN kin k ON k.sibling_no = o.recipient_no;
--- Whether a refused group could be the one of this recipient and month that is missing, from any facility concerned.
+-- Whether a refused group could be the one of this recipient and month that is missing, from any facility concerned. The
+-- columns have names of their own, or what a caller names would mean them.
 CREATE OR REPLACE MACRO refused_somewhere(missing, recipient, month) AS EXISTS (
-    FROM facilities_concerned f WHERE f.recipient_no = recipient AND f.service_month = month
-                                  AND could_be_refused(missing, recipient, month, f.facility_no));
+    FROM (SELECT recipient_no AS whose, service_month AS at_month, facility_no AS place FROM facilities_concerned)
+    WHERE whose = recipient AND at_month = month AND could_be_refused(missing, recipient, month, place));
 -- 'review' where a refused claim of the month may be anybody's, for `at_most`: it may come from any facility.
 CREATE OR REPLACE MACRO unless_nameless(month) AS (
-    SELECT CASE WHEN count(*) > 0 THEN 'review' END FROM refused_now r
-    WHERE (r.unit = 'claim' OR r.unit IS NULL) AND r.recipient_no IS NULL
-      AND coalesce(r.service_month, month) = month);
+    SELECT CASE WHEN count(*) > 0 THEN 'review' END FROM refused_columns
+    WHERE (of_unit = 'claim' OR of_unit IS NULL) AND of_recipient IS NULL AND (of_month = month OR of_month IS NULL));
