@@ -63,8 +63,8 @@ def add_rows(
         tables["recipients"].add(
             some.select(
                 "recipient_no", pl.lit(city).alias("city"), "kana", "guardian", pl.col("born").dt.strftime("%Y/%-m/%-d"),
-                "household", "cap", pl.when("free").then(pl.lit("2")).otherwise(empty).alias("free"), "rank",
-                pl.lit(since).alias("since"), pl.lit(until).alias("until"),
+                "household", empty.alias("child"), "cap", pl.when("free").then(pl.lit("2")).otherwise(empty).alias("free"), "rank",
+                empty.alias("own"), pl.lit(since).alias("since"), pl.lit(until).alias("until"),
             )
         )  # fmt: skip
     tables["grants"].add(_grants(who, claims))
@@ -83,7 +83,8 @@ def add_rows(
     tables["facilities"].add(
         where.select(
             "facility_no", pl.format("架空教室{}", pl.col("fac") + 1).alias("name"), corporation.alias("corporation"),
-            "kind", "capacity", empty.alias("fee"), pl.lit("1").alias("class"), "region", pl.lit("R3.4.1").alias("since"),
+            "kind", "capacity", empty.alias("fee"), pl.lit("1").alias("class"), empty.alias("center"),
+            "region", pl.lit("R3.4.1").alias("since"),
             *(empty.alias(name) for name in ("until", "pause", "again")),
         )
     )  # fmt: skip

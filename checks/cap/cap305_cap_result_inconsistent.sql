@@ -22,6 +22,9 @@
 -- order = "充当の順の理由を確かめてください。誤りなら、各事業所の負担額が変わるため、関係する事業所と合わせて直してください。"
 -- [refused]
 -- sheets = "結果票がなければ指摘も出ません"
+-- claims = "結果票の中だけを比べ、明細書は見ません"
+-- notices = "今月の結果票だけを比べ、前の結果は見ません"
+-- history = "今月の結果票だけを比べ、前の結果は見ません"
 WITH lines AS (
     SELECT * EXCLUDE (row_burden, row_managed), coalesce(row_burden, 0) AS row_burden,
            coalesce(row_managed, 0) AS row_managed, row_facility_no = facility_no AS own,

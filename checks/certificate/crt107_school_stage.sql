@@ -16,7 +16,7 @@
 -- attendance = "実績記録票がなければ利用日もなく、指摘も出ない"
 -- notices = "決定済みの明細書の記録は今月の明細書には使わない"
 -- history = "決定済みの明細書の記録は今月の明細書には使わない"
--- recipients = "guarded"
+-- recipients = "返戻相当を出さない確認で、生年月日の行が減れば指摘も減るだけ"
 WITH entries AS (
     -- Where the ledger knows two birthdays, the day must be wrong by both.
     SELECT b.recipient_no, r.service_type, r.stage, r.valid_from, r.valid_to, min(entry) AS first, max(entry) AS last,

@@ -21,7 +21,7 @@
 -- attendance = "利用日は、支給量を調べる児童を選ぶだけ"
 -- notices = "guarded"
 -- history = "guarded"
--- recipients = "guarded"
+-- recipients = "返戻相当を出さない確認で、一人の児童の番号を合わせるためだけに読む"
 -- grants = "guarded"
 WITH peaks AS (
     SELECT p.recipient_no, p.service_month, p.service_type, max(p.days) AS days

@@ -22,6 +22,8 @@
 -- refused_row = "障害児施設台帳(facilities.csv)に、取り込めなかったこの事業所の行があります"
 -- refused_code = "サービスコード表(service_codes.csv)に、この明細書のコードの取り込めなかった行があります"
 -- [refused]
+-- notices = "状態の分からない前の明細書は数えず、利用日が減るだけ"
+-- history = "状態の分からない前の明細書は数えず、利用日が減るだけ"
 -- claims = "取り込めなかった明細書には指摘も出ない"
 -- attendance = "取り込めなければ延べ日数が減るだけで、指摘は増えない"
 -- facilities = "guarded"

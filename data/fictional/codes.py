@@ -130,12 +130,13 @@ def table() -> tuple[tuple[str, ...], ...]:
                 rows.append((kind + end, title + name, amount, "加算", "", "", "", "", "", "", since, until))
         rate = (kind + "7000", title + "処遇改善加算", "", "率", "treatment_improvement", "", "", "", "", "")
         rows.append((*rate, *always))
-    return tuple(tuple(map(str, row)) for row in rows)
+    # 時間区分, 提供区分 and 医ケア区分 are empty: the city's codes say nothing of them.
+    return tuple(tuple(map(str, (*row[:8], "", "", "", *row[8:]))) for row in rows)
 
 
 @cache
 def units_of(code: str, month: str) -> int:
-    return next(int(row[2]) for row in table() if row[0] == code and row[10][:7] <= month <= (row[11] or "9999")[:7])
+    return next(int(row[2]) for row in table() if row[0] == code and row[13][:7] <= month <= (row[14] or "9999")[:7])
 
 
 @cache

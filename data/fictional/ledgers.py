@@ -96,7 +96,7 @@ def _recipients(children: Sequence[Child], review: str, how: Dialect) -> Iterabl
             if row.start <= last(review):
                 yield (
                     how.number(child.number), child.municipality_no, child.kana, child.guardian,
-                    how.date(born), child.household, row.cap, "2" if row.free else "", row.rank,
+                    how.date(born), child.household, "", row.cap, "2" if row.free else "", row.rank, "",
                     how.date(row.start), how.date(row.end),
                 )  # fmt: skip
 
@@ -132,7 +132,7 @@ def _facilities(facilities: Sequence[Facility], how: Dialect) -> Iterable[Sequen
             low, high = row.pause or (None, None)
             yield (
                 facility.number, facility.name, facility.corporation, row.service_type, row.capacity,
-                row.fee_capacity or "", "2" if row.heavy else "1", row.region, how.date(row.start), how.date(row.end),
+                row.fee_capacity or "", "2" if row.heavy else "1", "", row.region, how.date(row.start), how.date(row.end),
                 how.date(low), how.date(high),
             )  # fmt: skip
 

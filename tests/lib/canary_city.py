@@ -38,6 +38,7 @@ HALF = {
     GONE: ("ｶﾅﾘｱ ｼﾞﾄﾞｳﾖﾝ", "ｶﾅﾘｱ ﾎｺﾞｼﾔﾖﾝ"),
 }
 HOUSEHOLDS = {ONE: "S7770003331", OF_A: "S7770003332", OF_B: "S7770003333", GONE: "S7770003334"}
+CHILD_CODES = {ONE: "C7770003331", OF_A: "C7770003332", OF_B: "C7770003333", GONE: "C7770003334"}
 BORN = {ONE: (2017, 11, 13), OF_A: (2016, 10, 9), OF_B: (2015, 12, 27), GONE: (2014, 8, 19)}
 CORPORATIONS = {A: "9990009990017", B: "9990009990025"}
 FREE = {
@@ -57,7 +58,7 @@ def people() -> list[str]:
     births = [
         text.format(*born) for born in BORN.values() for text in ("{}-{:02}-{:02}", "{}{:02}{:02}", "{}/{}/{}", "{}年{}月{}日")
     ]  # fmt: skip
-    return [*names, *parts, *FULL, *HOUSEHOLDS.values(), *births, *FREE.values(), STRAY]
+    return [*names, *parts, *FULL, *HOUSEHOLDS.values(), *CHILD_CODES.values(), *births, *FREE.values(), STRAY]
 
 
 def forms(text: str) -> set[bytes]:
@@ -170,7 +171,7 @@ ROWS: dict[str, list[dict[str, str]]] = {
     "recipients": [
         {
             "受給者証番号": child, "市町村番号": inputs.CITY, "児童氏名カナ": FULL[child][0], "保護者氏名カナ": FULL[child][1],
-            "生年月日": "{}-{:02}-{:02}".format(*BORN[child]), "世帯番号": HOUSEHOLDS[child], "利用者負担上限月額": "4600",
+            "生年月日": "{}-{:02}-{:02}".format(*BORN[child]), "世帯番号": HOUSEHOLDS[child], "児童コード": CHILD_CODES[child], "利用者負担上限月額": "4600",
             "適用開始日": "2025-04-01",
         }
         for child in (ONE, OF_A, OF_B)
@@ -178,7 +179,7 @@ ROWS: dict[str, list[dict[str, str]]] = {
     + [
         {
             "受給者証番号": GONE, "市町村番号": inputs.CITY, "児童氏名カナ": FULL[GONE][0], "保護者氏名カナ": FULL[GONE][1],
-            "生年月日": FREE["bad birth"], "世帯番号": HOUSEHOLDS[GONE], "利用者負担上限月額": "4600", "適用開始日": "2025-04-01",
+            "生年月日": FREE["bad birth"], "世帯番号": HOUSEHOLDS[GONE], "児童コード": CHILD_CODES[GONE], "利用者負担上限月額": "4600", "適用開始日": "2025-04-01",
         }
     ],
     "grants": [

@@ -55,7 +55,7 @@ def test_limits_of_a_day_and_of_three_months() -> None:
 
 
 def test_codes_have_one_value_a_day() -> None:
-    rows = [(row[0], row[10], row[11]) for row in table()]
+    rows = [(row[0], row[13], row[14]) for row in table()]
     spans = sorted((code, low, high or "9999") for code, low, high in rows)
     assert all(one[0] != two[0] or one[2] < two[1] for one, two in pairwise(spans))
     assert (units_of("634044", "2026-05"), units_of("634044", "2026-06")) == (152, 158)
