@@ -50,7 +50,7 @@ def test_a_finding_says_everything_a_team_needs(tmp_path: Path) -> None:
         "other_facilities": "",
         "group_id": "",
         "amount_yen": "9000",
-        "message": "放課後等デイサービスの請求日数は3日ですが、実績記録票の利用日は2日です。",
+        "message": "放課後等デイサービスの請求日数は3日ですが、実績記録票の利用日と加算の記録は合わせて2日です。",
         "action": "実績記録票と明細書のどちらが正しいか確かめ、そろえて2026年6月1日から10日までに再請求してください。",
         "source_file": "sub/a.csv",
         "source_lines": "2-6",
