@@ -37,8 +37,10 @@ WITH billed AS (
     JOIN claims_standing c ON c.recipient_no = b.recipient_no AND c.service_month = b.service_month
                           AND c.facility_no <> b.facility_no
     UNION
+    -- A row of a sheet on which the child is: of a household's, a row of any of its children.
     SELECT b.facility_no, b.recipient_no, b.service_month FROM billed b
-    JOIN sheet_lines s ON s.child_no = b.recipient_no AND s.service_month = b.service_month
+    JOIN sheet_lines own ON own.child_no = b.recipient_no AND own.service_month = b.service_month
+    JOIN sheet_lines s ON s.review_month = own.review_month AND s.file = own.file AND s.group_line = own.group_line
                       AND s.row_facility_no <> b.facility_no
 ), mates AS (
     -- Children on one sheet of a household.
@@ -57,7 +59,7 @@ WITH billed AS (
     UNION
     SELECT m.recipient_no, m.service_month, coalesce(r.facility_no, r.control_facility_no)
     FROM mates m JOIN refused_now r ON (r.unit = 'claim' OR r.unit IS NULL)
-                                   AND coalesce(r.recipient_no, m.sibling_no) = m.sibling_no
+                                   AND r.recipient_no = m.sibling_no
                                    AND coalesce(r.service_month, m.service_month) = m.service_month
 ), judged AS (
     SELECT b.*, e.facility_no IS NULL AS alone, b.times > 1 AS repeated,
@@ -79,7 +81,7 @@ WITH billed AS (
     SELECT *, repeated OR (not_filed AND NOT filing_unread)
               OR (alone AND NOT claim_refused AND NOT sheet_refused AND NOT doubted) AS sure,
            repeated OR (not_filed AND unless_unreadable('cap_managers') IS NULL)
-              OR (alone AND unless_nameless(service_month) IS NULL AND unless_unreadable('history') IS NULL) AS plain
+              OR (alone AND unless_unreadable('history') IS NULL) AS plain
     FROM judged
 )
 SELECT facility_no, recipient_no, service_month, times::VARCHAR AS observed,

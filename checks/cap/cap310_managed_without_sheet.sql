@@ -61,8 +61,8 @@ WITH judged AS (
 SELECT facility_no, recipient_no, service_month, observed,
        CASE WHEN siblings THEN 'siblings' WHEN free THEN 'free' ELSE 'default' END AS reason,
        CASE WHEN siblings OR free THEN 'review' ELSE 'return' END AS severity,
-       coalesce(unless_unreadable('recipients'), unless_unreadable('cap_managers'), unless_unreadable('history'),
-                unless_nameless(service_month)) AS at_most,
+       coalesce(unless_unreadable('recipients'), unless_unreadable('cap_managers'), unless_unreadable('history'))
+           AS at_most,
        CASE WHEN too_early THEN 'before_horizon' WHEN refused THEN 'refused' WHEN doubted THEN 'state'
             WHEN row_refused('recipients', recipient_no) OR row_refused('cap_managers', recipient_no)
             THEN 'unread' END AS undetermined

@@ -138,7 +138,3 @@ CREATE OR REPLACE VIEW facilities_concerned AS
 CREATE OR REPLACE MACRO refused_somewhere(missing, recipient, month) AS EXISTS (
     FROM (SELECT recipient_no AS whose, service_month AS at_month, facility_no AS place FROM facilities_concerned)
     WHERE whose = recipient AND at_month = month AND could_be_refused(missing, recipient, month, place));
--- 'review' where a refused claim of the month may be anybody's, for `at_most`: it may come from any facility.
-CREATE OR REPLACE MACRO unless_nameless(month) AS (
-    SELECT CASE WHEN count(*) > 0 THEN 'review' END FROM refused_columns
-    WHERE (of_unit = 'claim' OR of_unit IS NULL) AND of_recipient IS NULL AND (of_month = month OR of_month IS NULL));
