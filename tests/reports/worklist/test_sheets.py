@@ -177,7 +177,7 @@ def test_sheet_6_shows_what_is_new_gone_and_the_same(home: Path) -> None:
     assert Counter(row["変化"] for row in rows(home, CHANGES)) == {"解消": 1, "継続": 7}
     gone = rows(home, CHANGES)[0]
     assert (gone["確認"], gone["受給者証番号"], gone["区分"], gone["給付費"]) == ("DAY203", TWO, "返戻相当", 9000)
-    assert str(gone["説明"]).endswith("請求日数は3日ですが、実績記録票の利用日は2日です。")
+    assert str(gone["説明"]).endswith("請求日数は3日ですが、実績記録票の利用日と加算の記録は合わせて2日です。")
 
 
 def test_sheet_7_goes_facility_by_facility_and_child_by_child(home: Path) -> None:
