@@ -44,7 +44,7 @@ def _claim(plan: Plan, stays: list[Stay]) -> Claim:
             units = sum(line[3] for line in lines)
             days = len({v.day for v in stay.visits if v.heavy == heavy or not v.use})
             class_no = "7" if heavy and facility.mixed(stay.service_type) else "1"
-            unit_price = stay.price or price(facility.region, heavy)
+            unit_price = stay.price or price(facility.region, heavy, stay.service_type)
             claim.sums.append(_sum(claim, stay.service_type, class_no, days, units, unit_price))
     return claim
 

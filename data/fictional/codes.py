@@ -21,13 +21,16 @@ _PRICES = {
     "17": (10180, 10230),
     "23": (10000, 10000),
 }
+_VISIT_PRICES = {
+    "11": 11240, "12": 10990, "13": 10930, "14": 10740, "15": 10620, "16": 10370, "17": 10190, "23": 10000,
+}  # fmt: skip
 _RATES = {"61": 131, "63": 134, "64": 129, "65": 129}  # 処遇改善, per mille
 _NAMES = {"61": "児発", "63": "放デイ", "64": "保訪", "65": "居訪"}
 _CLASSES = ((1, 10), (11, 20), (21, 999))
 
 # (end of code, name, units, key, 届出要, 月上限) for every type given; 減算 where the units are below 0
 _LINES = (
-    ("5495", "欠席時対応加算", 94, "absence", "", "4", "61 63"),
+    ("5495", "欠席時対応加算", 94, "absence", "", "", "61 63"),
     ("5370", "上限額管理加算", 150, "cap_management", "", "1", "61 63 64 65"),
     ("6240", "送迎加算(片道)", 54, "pickup", "", "", "61 63"),
     ("4044", "児童指導員等加配加算", 152, "staffing_plus", "1", "", "61 63"),
@@ -86,7 +89,10 @@ _HEAVY = {
 _VISITS = {"64": ("1110", "基本", 1071), "65": ("1110", "基本", 1066)}
 
 
-def price(region: str, heavy: bool) -> int:
+def price(region: str, heavy: bool, service_type: str = "") -> int:
+    """Thousandths of a yen a unit. Visits to schools (64) have prices of their own."""
+    if service_type == "64":
+        return _VISIT_PRICES[region]
     return _PRICES[region][heavy]
 
 

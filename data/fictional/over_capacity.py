@@ -106,10 +106,11 @@ def _find(
 
 
 def above_day_limit(children: int, capacity: int) -> bool:
-    """More than 150 % of a capacity up to 50; above, more than the capacity, a quarter of what exceeds 50, and 25."""
+    """More than 150 % of a capacity up to 50; above, more than the capacity, a quarter of what exceeds 50, and 25; the
+    limit is rounded up to whole children."""
     if capacity <= 50:
-        return children * 2 > capacity * 3
-    return children * 4 > capacity * 4 + (capacity - 50) + 100
+        return children > (capacity * 3 + 1) // 2
+    return children > capacity + (capacity - 50 + 3) // 4 + 25
 
 
 def three_months(capacity: int, days: int) -> int:

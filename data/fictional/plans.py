@@ -130,7 +130,11 @@ def _others(stay: Stay, month: str, seen: set[int], rng: SeededRandom, plain: bo
 def _mark(stay: Stay, rng: SeededRandom) -> None:
     """One kind of add-on on some of the days."""
     key = rng.pick(_MARKS)
-    for visit in rng.sample([v for v in stay.visits if v.use], rng.between(1, 4)):
+    used = [v for v in stay.visits if v.use]
+    marked = rng.sample(used, rng.between(1, 4))
+    if key == "specialist_support" and len(used) < 6:
+        marked = marked[:2]  # so many a month for a child that comes on few days
+    for visit in marked:
         visit.marks = (key,)
 
 
