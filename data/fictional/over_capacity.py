@@ -31,10 +31,10 @@ class Crowd:
 
 
 CROWDS = {
-    "crowd5": Crowd(5, 8, 100, False, 5, 8, 7),  # 7.5 on one day
+    "crowd5": Crowd(5, 9, 100, False, 5, 9, 8),  # 7.5 on one day, rounded up
     "crowd8": Crowd(8, 13, 120, True, 11, 13, 12),  # 12 on one day, 11 on every day of three months
     "crowd12": Crowd(12, 19, 800, True, 15, 19, 18),  # 18, and 15
-    "crowd51": Crowd(51, 77, 2000, False, 51, 77, 76),  # 51 + 0.25 + 25
+    "crowd51": Crowd(51, 78, 2000, False, 51, 78, 77),  # 51 + 0.25 + 25, rounded up
 }
 
 

@@ -215,13 +215,6 @@ def _absent_and_there(case: Case) -> bool:
     return _absent(case, 0, case.rng.pick(case.stay.use_days()))
 
 
-def _absent_and_visited(case: Case) -> bool:
-    """The same facility visited the child's school on the day it was absent."""
-    visited = set(case.other().use_days()) - {v.day for v in case.stay.visits if v.absent}
-    free = visited - {v.day for v in case.stay.visits}
-    return bool(visited) and _absent(case, 0, case.rng.pick(sorted(free or visited)))
-
-
 def exceedable(child: Child, month: str) -> bool:
     """The month has open days enough for one more than the allowance, absences beside."""
     closed = frozenset(day for place in child.enrolments for day in place.facility.closed)
@@ -275,6 +268,5 @@ PLANTS = {
     "DAY208": [
         Step("absent_while_elsewhere", "pair", _absent_while_elsewhere, steady),
         Step("absent_and_there", "single", _absent_and_there, steady),
-        Step("absent_and_visited", "visit", _absent_and_visited, steady),
     ],
 }

@@ -45,10 +45,10 @@ def test_filing_counts_until_the_fifteenth_or_the_open_day_before() -> None:
 
 
 def test_limits_of_a_day_and_of_three_months() -> None:
-    assert [above_day_limit(n, 5) for n in (7, 8)] == [False, True]  # 7.5
+    assert [above_day_limit(n, 5) for n in (8, 9)] == [False, True]  # 7.5, rounded up
     assert [above_day_limit(n, 10) for n in (15, 16)] == [False, True]
     assert [above_day_limit(n, 50) for n in (75, 76)] == [False, True]
-    assert [above_day_limit(n, 51) for n in (76, 77)] == [False, True]  # 76.25
+    assert [above_day_limit(n, 51) for n in (77, 78)] == [False, True]  # 76.25, rounded up
     assert [above_day_limit(n, 70) for n in (100, 101)] == [False, True]
     assert three_months(11, 91) == 14 * 91 and three_months(12, 91) == 15 * 91
     assert three_months(30, 66) == 2475  # as the authorities' own example

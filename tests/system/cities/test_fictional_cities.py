@@ -43,7 +43,15 @@ SEVERAL = "この番号には児童発達支援・放課後等デイサービス
 OPEN = {
     ("FAC503", "この種類と月の単価が登録されていません(data/rules/unit_prices.csv)"),
     *((code, SEVERAL) for code in ("FAC506", "FAC507", "FAC508")),
+    ("FAC508", "前3か月の明細書と実績記録票がそろっていません(審査履歴だけでは数えられません)"),
     ("AMT707", "月の初日に有効な受給者台帳の行がなく、無償化・多子軽減の区分がわかりません"),
+}
+# Where a claim of the month has such a line.
+SOMETIMES = {
+    (
+        "ADD601",
+        "関係機関連携加算の(Ⅰ)から(Ⅳ)の別がサービスコード表(service_codes.csv)の加算キーでわからず、上限回数を決められません",
+    ),
 }
 
 
@@ -55,7 +63,8 @@ def test_a_city_of_two_months(tmp_path: Path, style: str) -> None:
         henrei(tmp_path, "run", month)
         assert_findings(tmp_path, month, {row[0] for row in rows(tmp_path / "truth" / f"{month}.csv", *FINDING)})
         assert rows(tmp_path / "out" / month / "rejects.csv") == []
-        assert {row[:1] + row[-1:] for row in rows(tmp_path / "out" / month / "undetermined.csv")} == OPEN
+        undetermined = {row[:1] + row[-1:] for row in rows(tmp_path / "out" / month / "undetermined.csv")}
+        assert undetermined - SOMETIMES == OPEN
 
 
 def test_untidy_but_right_data_is_not_returned(tmp_path: Path) -> None:
