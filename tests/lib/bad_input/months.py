@@ -20,8 +20,6 @@ from henrei import cli
 from lib import inputs
 from lib.bad_input import mutations, valid_files
 
-# Whoever is not in the files may be in a refused line: checks that infer from something missing say so (contract 5).
-INFERRING = {"CAP302", "CAP303", "CAP308", "CAP310", "DAY204", "DAY209", "SUB406", "ADD602", "ADD603", "ADD607"}
 KINDS = {*valid_files.KINDS, "broken", "unknown", "duplicate"}
 # No brake and an outcome from long ago: what the good files are told hangs on nothing that a spoilt one may change.
 _SETTINGS = "[checks]\nbrake = { share = 1.0, least = 1000000 }\n"
@@ -191,7 +189,7 @@ def harm(before: Path, after: Path) -> list[str]:
     unsure = _of_good(after / "undetermined.csv")
     found = [f"{key[0]} is new" for key in now.keys() - was.keys()]
     for key, row in was.items():
-        if key not in now and not (key[0] in INFERRING and key in unsure):
+        if key not in now and key not in unsure:  # what was refused may have removed it: then it is said
             found.append(f"{key[0]} is gone")
         if key in now and now[key] != row:
             found.append(f"{key[0]} is another")
