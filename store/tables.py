@@ -9,6 +9,7 @@ import polars as pl
 from henrei.files import sha256
 from henrei.schemas import ledgers
 from henrei.schemas.exchange import parse
+from henrei.schemas.ledgers.read import REFUSED_KEYS
 
 # Which records a table takes; K421 is the K411 of a household.
 RECORDS = {
@@ -50,15 +51,7 @@ REFUSED_GROUPS = {
     "service_month": pl.Date(),
 }
 # Rows of ledgers that were refused, by what can be read of them; null where a ledger has no such column, too.
-REFUSED_ROWS = {
-    "ledger": pl.String(),
-    "recipient_no": pl.String(),
-    "child_code": pl.String(),
-    "household_no": pl.String(),
-    "facility_no": pl.String(),
-    "service_month": pl.Date(),
-    "service_code": pl.String(),
-}
+REFUSED_ROWS = {"ledger": pl.String(), **REFUSED_KEYS}
 # What the last run of a month found: the columns of findings.csv in their order; `downgraded`: the brake took a return
 # finding down.
 FINDINGS: dict[str, pl.DataType] = {

@@ -52,15 +52,7 @@ WITH billed AS (
     SELECT recipient_no, service_month, facility_no FROM sibling_claims
     UNION
     SELECT m.recipient_no, m.service_month, c.facility_no
-    FROM mates m JOIN claims_standing c ON c.recipient_no = m.sibling_no AND c.service_month = m.service_month
-    UNION
-    SELECT m.recipient_no, m.service_month, c.facility_no
-    FROM mates m JOIN claims_doubted c ON c.recipient_no = m.sibling_no AND c.service_month = m.service_month
-    UNION
-    SELECT m.recipient_no, m.service_month, coalesce(r.facility_no, r.control_facility_no)
-    FROM mates m JOIN refused_now r ON (r.unit = 'claim' OR r.unit IS NULL)
-                                   AND r.recipient_no = m.sibling_no
-                                   AND coalesce(r.service_month, m.service_month) = m.service_month
+    FROM mates m JOIN claims_possible c ON c.recipient_no = m.sibling_no AND c.service_month = m.service_month
 ), judged AS (
     SELECT b.*, e.facility_no IS NULL AS alone, b.times > 1 AS repeated,
            NOT EXISTS (FROM now_cap_managers m

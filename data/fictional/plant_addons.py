@@ -12,6 +12,7 @@ from .plant_facility import ordinary, severe_alone
 
 _RECORDED = ("extension", "medical_cooperation", "bathing", "specialist_support")
 _LIMITS = {"specialist_support": 6, "bathing": 8}  # 月上限 of service_codes.csv
+_USE_DAYS = {"specialist_support": 12}  # from which a child may have as many; on fewer days the limit is lower
 
 
 def _free(case: Case, stay: Stay) -> list[int]:
@@ -61,7 +62,7 @@ def _absences(case: Case, n: int, limit: int) -> bool:
 def _marked(case: Case, key: str, n: int) -> bool:
     """So many days with an add-on that the code table limits."""
     used = [v for v in case.stay.visits if v.use]
-    if len(used) < n:
+    if len(used) < max(n, _USE_DAYS.get(key, 0)):
         return False
     for visit in used[:n]:
         visit.marks = (key,)

@@ -91,25 +91,32 @@ CREATE OR REPLACE VIEW several_facilities AS
     FROM counted c JOIN now_recipients r ON r.recipient_no = c.recipient_no
                                         AND overlaps_month(r.valid_from, r.valid_to, c.service_month)
     GROUP BY ALL HAVING max(r.burden_cap) > 0 AND NOT bool_or(coalesce(r.free_of_charge, '') = '2');
--- Facilities at which another child of the household has a claim in the month, or may have one among what was refused:
--- a review for its sake does not rise to a return. The facility is null where it cannot be read.
+-- Facilities at which a recipient has a claim in a month, or may have one among what was refused or of which nobody knows the
+-- state: what speaks for a claim's sake speaks for such a one, too. The facility is null where it cannot be read; a claim
+-- whose recipient cannot be read may be anybody's; but what a file lost, of which nothing but the sender is known (no month),
+-- is of the sender's recipients, whom refused_now names.
+-- shared
+CREATE OR REPLACE VIEW claims_possible AS
+    SELECT recipient_no, service_month, facility_no FROM claims_standing
+    UNION
+    SELECT recipient_no, service_month, facility_no FROM claims_doubted
+    UNION
+    SELECT coalesce(r.recipient_no, k.recipient_no), m.service_month, coalesce(r.facility_no, r.control_facility_no)
+    FROM refused_now r
+    JOIN (SELECT DISTINCT service_month FROM claims_now) m ON coalesce(r.service_month, m.service_month) = m.service_month
+    LEFT JOIN (SELECT DISTINCT recipient_no FROM now_recipients) k
+      ON r.recipient_no IS NULL
+     AND (r.service_month IS NOT NULL OR coalesce(r.facility_no, r.control_facility_no) IS NULL)
+    WHERE (r.unit = 'claim' OR r.unit IS NULL) AND coalesce(r.recipient_no, k.recipient_no) IS NOT NULL;
+-- Facilities at which another child of the household has, or may have, a claim: a review for its sake does not rise to a
+-- return because the claim was refused.
 -- shared
 CREATE OR REPLACE VIEW sibling_claims AS
-    WITH due AS (
-        SELECT DISTINCT c.recipient_no, c.service_month, k.sibling_no
-        FROM claims_now c JOIN kin k ON k.recipient_no = c.recipient_no
-         AND overlaps_month(k.own_from, k.own_to, c.service_month) AND overlaps_month(k.valid_from, k.valid_to, c.service_month)
-    )
-    SELECT d.recipient_no, d.service_month, c.facility_no
-    FROM due d JOIN claims_standing c ON c.recipient_no = d.sibling_no AND c.service_month = d.service_month
-    UNION
-    SELECT d.recipient_no, d.service_month, c.facility_no
-    FROM due d JOIN claims_doubted c ON c.recipient_no = d.sibling_no AND c.service_month = d.service_month
-    UNION
-    SELECT d.recipient_no, d.service_month, coalesce(r.facility_no, r.control_facility_no)
-    FROM due d JOIN refused_now r ON (r.unit = 'claim' OR r.unit IS NULL)
-                                 AND coalesce(r.recipient_no, d.sibling_no) = d.sibling_no
-                                 AND coalesce(r.service_month, d.service_month) = d.service_month;
+    SELECT DISTINCT c.recipient_no, c.service_month, s.facility_no
+    FROM claims_now c
+    JOIN kin k ON k.recipient_no = c.recipient_no AND overlaps_month(k.own_from, k.own_to, c.service_month)
+              AND overlaps_month(k.valid_from, k.valid_to, c.service_month)
+    JOIN claims_possible s ON s.recipient_no = k.sibling_no AND s.service_month = c.service_month;
 -- Recipient and month whose sheet must come: several facilities, and a manager is filed.
 CREATE OR REPLACE VIEW sheets_expected AS
     FROM several_facilities s
