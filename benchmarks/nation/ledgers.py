@@ -45,7 +45,7 @@ def open_tables(folder: Path, truth: Path) -> dict[str, Table]:
         name: Table(folder / f"{name}.csv", list(ledger.labels), "cp932" if name in _CP932 else "utf-8-sig")
         for name, ledger in ledgers().items()
     }
-    codes = pl.DataFrame(table(), schema=[f"c{i}" for i in range(12)], orient="row")
+    codes = pl.DataFrame(table(), schema=ledgers()["service_codes"].labels, orient="row")
     tables["service_codes"].add(codes)
     truth.parent.mkdir(parents=True, exist_ok=True)
     return tables | {"truth": Table(truth, list(TRUTH), "utf-8")}
