@@ -9,7 +9,6 @@ import polars as pl
 from henrei.files import sha256
 from henrei.schemas import ledgers
 from henrei.schemas.exchange import parse
-from henrei.schemas.ledgers.read import REFUSED_KEYS
 
 # Which records a table takes; K421 is the K411 of a household.
 RECORDS = {
@@ -51,7 +50,7 @@ REFUSED_GROUPS = {
     "service_month": pl.Date(),
 }
 # Rows of ledgers that were refused, by what can be read of them; null where a ledger has no such column, too.
-REFUSED_ROWS = {"ledger": pl.String(), **REFUSED_KEYS}
+REFUSED_ROWS = {"ledger": pl.String(), **ledgers.REFUSED_KEYS}
 # What the last run of a month found: the columns of findings.csv in their order; `downgraded`: the brake took a return
 # finding down.
 FINDINGS: dict[str, pl.DataType] = {

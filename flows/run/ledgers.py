@@ -18,8 +18,8 @@ from henrei.home import Home
 from henrei.months import month_text
 from henrei.schemas.exchange import read
 from henrei.schemas.exchange.lines import line_count
-from henrei.schemas.ledgers import ledgers
-from henrei.schemas.ledgers.read import REFUSED_KEYS, LedgerPart, read_ledger
+from henrei.schemas.ledgers import REFUSED_KEYS, ledgers
+from henrei.schemas.ledgers.read import LedgerPart, read_ledger
 
 _MANY_REFUSED = 0.05  # of a ledger's rows: more, and what is left of it is hardly the ledger
 # What a refused row must show for anybody to say whom it is about; of other ledgers the recipient (views/refused.sql).

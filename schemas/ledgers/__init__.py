@@ -17,6 +17,16 @@ import polars as pl
 
 from henrei.schemas.layouts import Item, Record
 
+# By what a refused row can still be known: columns of ledgers, with the type henrei keeps them in.
+REFUSED_KEYS = {
+    "recipient_no": pl.String(),
+    "child_code": pl.String(),
+    "household_no": pl.String(),
+    "facility_no": pl.String(),
+    "service_month": pl.Date(),
+    "service_code": pl.String(),
+}
+
 
 @dataclass(frozen=True, eq=False)
 class Ledger:

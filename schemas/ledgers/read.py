@@ -8,34 +8,20 @@ facilities' passwords.
 from __future__ import annotations
 
 import csv
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import polars as pl
 
 from henrei.schemas.exchange import reject_reasons, validate
-from henrei.schemas.exchange.lines import LONGEST, blocks, cells_of, is_blank, lines_of, with_cell_counts
-from henrei.schemas.layouts import Item
-from henrei.schemas.ledgers import Ledger, dtype, normalize
+from henrei.schemas.exchange.lines import cells_of, is_blank
+from henrei.schemas.ledgers import REFUSED_KEYS, Ledger
 from henrei.schemas.ledgers.export import Export
+from henrei.schemas.ledgers.rows import HEADER_LINES, lines_of_file, rows_of
+from henrei.schemas.ledgers.spelling import normalized, typed
 
 WORKBOOK = ".xlsx"
-# By what a refused row can still be known: columns of ledgers, with the type henrei keeps them in.
-REFUSED_KEYS = {
-    "recipient_no": pl.String(),
-    "child_code": pl.String(),
-    "household_no": pl.String(),
-    "facility_no": pl.String(),
-    "service_month": pl.Date(),
-    "service_code": pl.String(),
-}
-_HEADER_LINES = 10  # the first of a file, among which the header is
-_MANY = 20_000  # rows from which on it is faster to normalize each different value once
-_DATES = {"ledger-date": "date", "ledger-month": "month"}
-_MOST_DISTINCT = 0.5  # of a column's values: where more are different, all of them are normalized
 _EMPTY_ROW = ' ,"\u3000\t'
-_UTF8_MARK = b"\xef\xbb\xbf"
 _NO_WORKBOOK = "Excel のブック(.xlsx)として開けません。壊れているか、パスワードがかかっています。Excel で開き、パスワードなしで保存し直してください"
 
 
@@ -62,7 +48,7 @@ class LedgerPart:
 def read_ledger(ledger: Ledger, data: bytes, export: Export, municipality_no: str, suffix: str = ".csv") -> LedgerPart:
     """Reads one ledger file; rows of other municipalities are counted only. `suffix` of its name tells a workbook."""
     if suffix.casefold() != WORKBOOK:
-        return _read([_lines(data)], ledger, export, municipality_no)
+        return _read([lines_of_file(data)], ledger, export, municipality_no)
     from henrei.schemas.ledgers import workbook  # what reads Excel takes time to load, and few months have one
 
     sheets = workbook.sheets(data)
@@ -82,7 +68,7 @@ def _read(sheets: list[pl.DataFrame], ledger: Ledger, export: Export, municipali
     if "width" in lines.columns:  # a workbook's rows end with their last filled cell
         commas = pl.lit(",").repeat_by((len(header) - pl.col("width")).clip(0)).list.join("")
         below = below.with_columns(text=pl.col("text") + commas).drop("width")
-    body = _rows(below, len(header))
+    body = rows_of(below, len(header))
     fit, faults = _sound_rows(body, len(header))
     lost = pl.DataFrame({name: [None] * (body.height - fit.height) for name in REFUSED_KEYS}, schema=REFUSED_KEYS)
     places = export.places(ledger, header)
@@ -101,7 +87,7 @@ def _read(sheets: list[pl.DataFrame], ledger: Ledger, export: Export, municipali
     text = pl.concat(kept).sort("at", maintain_order=True) if len(kept) > 1 else kept[0]
     # Of a line with a wrong group nothing is loaded: it is in one place only, and all of it is asked for again.
     wrong = text["line"].is_in(pl.concat(refused).implode())
-    typed = text.filter(~wrong).select("line", *(_typed(item).alias(item.column) for item in ledger.layout.items))
+    table = text.filter(~wrong).select("line", *(typed(item).alias(item.column) for item in ledger.layout.items))
     keys = text.filter(wrong).select("line", *(_key(ledger, name, kind) for name, kind in REFUSED_KEYS.items()))
     rejected = _all_lines(pl.concat(faults).unique("line", keep="first", maintain_order=True), body).sort("line")
     elsewhere = int(fit.filter(is_elsewhere)["span"].sum())
@@ -114,7 +100,7 @@ def _read(sheets: list[pl.DataFrame], ledger: Ledger, export: Export, municipali
         "blank": lines.height - below.height + empty,
     }
     return LedgerPart(
-        rows=typed,
+        rows=table,
         rejected=rejected,
         refused_rows=pl.concat([lost, keys.unique(maintain_order=True).drop("line")]),
         counts=counts,
@@ -126,7 +112,7 @@ def _read(sheets: list[pl.DataFrame], ledger: Ledger, export: Export, municipali
 
 def _without_header(lines: pl.DataFrame, ledger: Ledger, export: Export) -> LedgerPart:
     """A ledger without its header: the sentence goes by the line that comes nearest to one."""
-    headers = [_cells_of_line(text) for text in _solid(lines.filter(pl.col("line") <= _HEADER_LINES))["text"]]
+    headers = [_cells_of_line(text) for text in _solid(lines.filter(pl.col("line") <= HEADER_LINES))["text"]]
     nearest = min(headers or [[]], key=lambda header: len(export.missing(ledger, header)))
     names = "、".join(f"「{name}」" for name in export.missing(ledger, nearest))
     sentence = (
@@ -142,7 +128,7 @@ def _solid(lines: pl.DataFrame) -> pl.DataFrame:
 
 def _header(lines: pl.DataFrame, ledger: Ledger, export: Export) -> tuple[int, list[str]] | None:
     """The number and the cells of the first of the first lines that holds every required column."""
-    for line, text in _solid(lines.filter(pl.col("line") <= _HEADER_LINES)).select("line", "text").iter_rows():
+    for line, text in _solid(lines.filter(pl.col("line") <= HEADER_LINES)).select("line", "text").iter_rows():
         cells = _cells_of_line(text)
         if cells and not export.missing(ledger, cells):
             return line, cells
@@ -172,7 +158,7 @@ def _groups(
             *(pl.col(f"p{place}").alias(column) for column, place in columns.items()),
             *(pl.lit(text).alias(column) for column, text in export.constants_of(ledger, columns).items()),
         )
-        groups.append(_normalized(ledger.layout.items, text, export))
+        groups.append(normalized(ledger.layout.items, text, export))
     return groups
 
 
@@ -198,15 +184,6 @@ def _raw(lines: pl.DataFrame, rejected: pl.DataFrame) -> dict[int, str]:
     if "width" not in lines.columns:
         return {}
     return dict(lines.filter(pl.col("line").is_in(rejected["line"].implode())).select("line", "text").iter_rows())
-
-
-def _lines(data: bytes) -> pl.DataFrame:
-    """All lines of a file: line, text, undecodable, overlong."""
-    if len(data) > LONGEST:
-        data = b"".join(blocks(io.BytesIO(data), LONGEST))
-    # A file of nothing but the mark is one line, as every file with a byte in it.
-    unmarked = data.removeprefix(_UTF8_MARK) if data != _UTF8_MARK else b"\n"
-    return lines_of([unmarked], encoding=_encoding(data)).drop("file")
 
 
 def _sound_rows(body: pl.DataFrame, columns: int) -> tuple[pl.DataFrame, list[pl.DataFrame]]:
@@ -251,19 +228,6 @@ def _all_lines(faults: pl.DataFrame, body: pl.DataFrame) -> pl.DataFrame:
     return faults.explode("line")
 
 
-def _encoding(data: bytes) -> str:
-    """By content: UTF-8 if all of it is, else CP932; with a bad byte somewhere, by the first lines."""
-    for part in (data, *data.split(b"\n", _HEADER_LINES)[:_HEADER_LINES]):
-        for encoding in ("utf-8", "cp932"):
-            try:
-                part.decode(encoding)
-            except UnicodeDecodeError:
-                continue
-            if not part.isascii() or part == data:
-                return encoding
-    return "cp932"
-
-
 def _refused_whole(ledger: Ledger, lines: pl.DataFrame, solid: pl.DataFrame, sentence: str, columns: int) -> LedgerPart:
     rejected = _fault(solid, reject_reasons.LEDGER_COLUMN, sentence)
     counts = {
@@ -288,110 +252,3 @@ def _fault(lines: pl.DataFrame, code: str, sentence: str) -> pl.DataFrame:
         reason_code=pl.lit(code),
         reason=pl.lit(sentence),
     )
-
-
-def _rows(lines: pl.DataFrame, columns: int) -> pl.DataFrame:
-    """Lines to rows: a quoted line break joins lines into one row of `span` lines, where that gives a whole row.
-
-    A quote that nobody closes would join the rest of the file; such rows become lines again.
-    """
-    # The beginning of a line that is too long says nothing about its quotes.
-    odd = pl.when(pl.col("overlong")).then(0).otherwise(pl.col("text").str.count_matches('"', literal=True)) % 2
-    lines = lines.with_columns(row=(odd.cum_sum().shift(1, fill_value=0) % 2 == 0).cum_sum())
-    single = lines.with_columns(span=pl.lit(1, dtype=pl.Int64))
-    if lines["row"].n_unique() == lines.height:
-        return with_cell_counts(single.drop("row"))
-    joined = lines.group_by("row", maintain_order=True).agg(
-        line=pl.col("line").first(),
-        text=pl.col("text").str.join("\n"),
-        undecodable=pl.col("undecodable").any() & ~pl.col("overlong").any(),
-        overlong=pl.col("overlong").any(),
-        span=pl.len().cast(pl.Int64),
-    )
-    joined = with_cell_counts(joined)
-    whole = joined.filter((pl.col("span") == 1) | (~pl.col("misquoted") & (pl.col("cells") == columns)))
-    apart = with_cell_counts(single.join(whole, on="row", how="anti", maintain_order="left"))
-    names = ["line", "text", "undecodable", "overlong", "span", "cells", "misquoted"]
-    return pl.concat([whole.select(names), apart.select(names)]).sort("line")
-
-
-def _normalized(items: Sequence[Item], text: pl.DataFrame, export: Export) -> pl.DataFrame:
-    """The items in their one spelling as i1, i2 … (`validate.cell`), null where the file has no such column."""
-    present = [item for item in items if item.column in text.columns]
-    # Nearly everything is plain ASCII, which has one form only, and dates are mostly written in digits: finding that out
-    # costs far less than what can then be left out.
-    forms = [
-        pl.struct(
-            one_form=(pl.col(item.column).str.len_bytes() == pl.col(item.column).str.len_chars()).all(),
-            iso=normalize.is_iso(pl.col(item.column), _DATES[item.format]).all()
-            if item.format in _DATES
-            else pl.lit(False),
-        ).alias(item.column)
-        for item in present
-    ]
-    form_of = text.select(forms).row(0, named=True)
-    expressions = {
-        item.column: _one_spelling(item, export.meanings(item.label), **form_of[item.column]) for item in present
-    }
-    if text.height <= _MANY:  # all columns in one step
-        normalized = text.select(expression.alias(name) for name, expression in expressions.items())
-    else:
-        normalized = pl.DataFrame({name: _by_value(text.select(name), expressions[name]) for name in expressions})
-    return normalized.select(
-        (pl.col(item.column) if item in present else pl.lit(None, dtype=pl.String)).alias(validate.cell(item))
-        for item in items
-    )
-
-
-def _by_value(column: pl.DataFrame, expression: pl.Expr) -> pl.Series:
-    """The expression on a long column: dates, codes and amounts repeat, and each value is normalized once."""
-    values = column.unique()
-    if values.height > _MOST_DISTINCT * column.height:
-        return column.select(expression).to_series()
-    values = values.with_columns(normalized=expression)
-    return column.join(values, on=column.columns, how="left", nulls_equal=True, maintain_order="left")["normalized"]
-
-
-def _one_spelling(item: Item, meanings: Mapping[str, str | None], *, one_form: bool, iso: bool) -> pl.Expr:
-    """The item's text in its one spelling. `meanings`: the city's → ours; `one_form`: all of it is ASCII; `iso`: all of it
-    is `normalize.is_iso`."""
-    # A name is shown as it is: some of its characters have another form that NFKC would take them to.
-    plain = normalize.plain(pl.col(item.column), one_form=one_form or item.format == "ledger-name")
-    if meanings:
-        plain = plain.replace(list(meanings), list(meanings.values()))
-    match item.format:
-        case "ledger-number10":
-            return normalize.digits(plain, 10)
-        case "ledger-number6":
-            return normalize.digits(plain, 6)
-        case "ledger-date":
-            return _opened(item, normalize.from_iso(plain) if iso and not meanings else normalize.date(plain))
-        case "ledger-month":
-            return normalize.from_iso(plain) if iso and not meanings else normalize.month(plain)
-        case "ledger-integer":
-            return normalize.integer(plain)
-        case "ledger-days":
-            return normalize.days(plain)
-        case "ledger-code":
-            return pl.when(plain != "0").then(plain)
-    return plain
-
-
-def _opened(item: Item, text: pl.Expr) -> pl.Expr:
-    """A date in its one spelling, and a period's open start or end as ours."""
-    if item.column.endswith("_from"):
-        return normalize.open_start(text)
-    if item.column.endswith("_to"):
-        return normalize.open_end(text, needed=item.needed())
-    return text
-
-
-def _typed(item: Item) -> pl.Expr:
-    """An item's text, which fits, as its type."""
-    text = pl.col(validate.cell(item))
-    match item.format:
-        case "ledger-date":
-            return text.str.to_date("%Y%m%d")
-        case "ledger-month":
-            return (text + "01").str.to_date("%Y%m%d")
-    return text.cast(dtype(item))
