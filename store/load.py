@@ -48,29 +48,42 @@ def _part_files(parts: Path, record: str) -> list[str]:
     return [path.as_posix() for path in sorted(parts.glob(f"*/{record}.parquet"))]
 
 
-def find_duplicates(con: duckdb.DuckDBPyConnection, month: Month) -> tuple[pl.DataFrame, pl.DataFrame]:
+def find_duplicates(
+    con: duckdb.DuckDBPyConnection, month: Month, refused: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Claims and attendance records whose key comes more than once: (lines, groups).
+
+    refused: groups that the reader refused (read.REFUSED_GROUP). One with the key of a loaded one is its double, too:
+    else a fault in one of two would let the other through. In a file refused whole nothing is anybody's double: what was
+    sent again in its place lies beside it.
 
     lines: file, line, record, reason_code, reason of every line of them; groups: file, group and the columns of
     REFUSED_GROUPS.
     """
     lines, groups = [], []
     paths = dict(month.files.select("file", "path").iter_rows())
+    con.register("refused_before", refused.filter(~pl.col("file").is_in(month.broken)))
     for base, key in UNIQUE.items():
         files = _part_files(month.parts, base)
         if not files:
             continue
+        known = " AND ".join(f"{name} IS NOT NULL" for name in key)
         duplicates = query(
             con,
             f"""
             SELECT * FROM (
-                SELECT file, "group", {", ".join(key)}, count(*) OVER k AS n,
-                       list(file) OVER k AS files, list("group") OVER k AS lines
-                FROM read_parquet(?) WHERE NOT list_contains(?, file)
+                SELECT *, count(*) OVER k AS n, list(file) OVER k AS files, list("group") OVER k AS lines
+                FROM (
+                    SELECT TRUE AS loaded, file, "group", {", ".join(key)}
+                    FROM read_parquet($files) WHERE NOT list_contains($broken, file)
+                    UNION ALL BY NAME
+                    SELECT DISTINCT FALSE AS loaded, file, "group", {", ".join(key)}
+                    FROM refused_before WHERE unit = $unit AND "group" IS NOT NULL AND {known}
+                )
                 WINDOW k AS (PARTITION BY {", ".join(key)})
-            ) WHERE n > 1 ORDER BY file, "group"
+            ) WHERE n > 1 AND loaded ORDER BY file, "group"
             """,
-            [files, month.broken],
+            {"files": files, "broken": month.broken, "unit": UNITS[base[:4]]},
         )
         if duplicates.is_empty():
             continue
@@ -97,6 +110,7 @@ def find_duplicates(con: duckdb.DuckDBPyConnection, month: Month) -> tuple[pl.Da
             part = pl.read_parquet(path, columns=["file", "group", "line"])
             hit = part.join(duplicates.select("file", "group", "reason"), on=["file", "group"], how="inner")
             lines.append(hit.with_columns(record=pl.lit(path.stem), reason_code=pl.lit(reject_reasons.DUPLICATE)))
+    con.unregister("refused_before")
     empty_lines = pl.DataFrame(
         schema={
             "file": pl.UInt32,

@@ -174,9 +174,10 @@ class Computation:
         require_held(con, self.home, self.month)
         self.findings_before = findings.findings_of(con, self.month)
         month = self._month_to_load()
-        lines, dropped = load.find_duplicates(con, month)
+        refused = pl.concat([pl.DataFrame(schema=read.REFUSED_GROUP), *self.files.refused_groups])
+        lines, dropped = load.find_duplicates(con, month, refused)
         self.files.refuse_duplicates(lines)
-        groups = [*self.files.refused_groups, dropped.select(*read.REFUSED_GROUP)]
+        groups = [refused.select(*tables.REFUSED_GROUPS), dropped.select(*tables.REFUSED_GROUPS)]
         month.refused_groups = pl.concat(groups).unique(maintain_order=True)
         load.replace_month(con, month, dropped)
         pseudonyms.recognise(con, self.home)

@@ -103,7 +103,8 @@ class ExchangeFiles:
             )
             first, refused = first + line_count(data), refused + lines.height
             records = lines.filter(record.fill_null(False) & ours).with_columns(group=pl.col("line"))
-            parts.append(read.describe_groups(records).unique(maintain_order=True))
+            groups = read.describe_groups(records).with_columns(group=pl.lit(None, dtype=pl.Int64))
+            parts.append(groups.unique(maintain_order=True))
         self.counts[file.number] |= {
             "loaded": 0,
             "refused": refused,
@@ -118,8 +119,11 @@ class ExchangeFiles:
         kind = envelope.DATA_TYPES.get(broken.first_id or "") or broken.data_type
         unit = read.UNIT_OF_TYPE.get(kind or "")
         named = groups["facility_no"].drop_nulls().unique().sort().to_list()
-        rows = [(file.number, unit, facility, None, None) for facility in (None, *named)]
-        self.refused_groups += [groups, pl.DataFrame(rows, schema=read.REFUSED_GROUP, orient="row")]
+        nothing = pl.DataFrame(
+            [{"file": file.number, "unit": unit, "facility_no": facility} for facility in (None, *named)],
+            schema=read.REFUSED_GROUP,
+        )
+        self.refused_groups += [groups, nothing]
 
     def _ignore_file(self, number: int) -> None:
         """A file that is none of henrei's business: every line is ignored."""

@@ -43,10 +43,12 @@ REJECTED_LINE = {
 REMARK = {name: kind for name, kind in REJECTED_LINE.items() if name != "reason_code"}
 REFUSED_GROUP = {
     "file": pl.UInt32,
+    "group": pl.Int64,
     "unit": pl.String,
     "facility_no": pl.String,
     "recipient_no": pl.String,
     "service_month": pl.Date,
+    "form": pl.String,
 }
 
 
@@ -266,13 +268,27 @@ def _rejected_lines(data: pl.DataFrame, faults: pl.DataFrame) -> pl.DataFrame:
 
 
 def describe_groups(lines: pl.DataFrame) -> pl.DataFrame:
-    """What refused groups could be, of all their lines: REFUSED_GROUP, a row for each group and each child it is about."""
+    """What refused groups could be, of all their lines: REFUSED_GROUP, a row for each group and each child it is about.
+
+    `group` is null where the group has no 01: such lines are no claim and no record.
+    """
     names_child = pl.col("record").is_in(list(cells_with("child")))
+    opened = (pl.col("part").first() == BASE).over("file", "group")
     named = with_units(lines).select(
-        "file", "group", "unit", "facility", "recipient", "child", "service_month", names_child=names_child
+        "file",
+        "unit",
+        "facility",
+        "recipient",
+        "child",
+        "service_month",
+        "form",
+        "group",
+        opened=opened,
+        names_child=names_child,
     )
     own = named.group_by("file", "group", maintain_order=True).agg(
-        pl.col("unit", "facility", "recipient", "service_month").drop_nulls().first(),
+        pl.col("unit", "facility", "recipient", "service_month", "form").drop_nulls().first(),
+        pl.col("opened").first(),
         anyone=pl.col("recipient").first().is_null() | (pl.col("names_child") & pl.col("child").is_null()).any(),
     )
     # Where the first line of a group does not name the recipient, or a household's line its child, it could be anyone's,
@@ -283,5 +299,7 @@ def describe_groups(lines: pl.DataFrame) -> pl.DataFrame:
     return (
         pl.concat([own, nameless.select(own.columns), children.select(own.columns)])
         .unique(maintain_order=True)
-        .select("file", "unit", facility_no="facility", recipient_no="recipient", service_month="service_month")
+        .with_columns(group=pl.when("opened").then("group"))
+        .rename({"facility": "facility_no", "recipient": "recipient_no"})
+        .select(*REFUSED_GROUP)
     )

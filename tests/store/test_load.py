@@ -10,6 +10,7 @@ import polars as pl
 import pytest
 
 from henrei.home import Home
+from henrei.schemas.exchange.read import REFUSED_GROUP
 from henrei.store import load, tables
 from henrei.store.database import open_store
 
@@ -18,6 +19,7 @@ PATHS = {0: "a.CSV", 1: "b/b.CSV", 2: "broken.CSV"}
 Row = tuple[int, int, str, str]  # file, line of the 01, facility, recipient
 ONE: Row = (0, 2, "A", "0000000001")
 TWO: Row = (0, 7, "A", "0000000002")
+NONE_REFUSED = pl.DataFrame(schema=REFUSED_GROUP)
 
 
 def month(folder: Path, *claims: Row, review_month: date = MAY, **more: object) -> load.Month:
@@ -49,7 +51,7 @@ def test_the_lines_of_claims_with_one_key_name_each_other(
     empty_store: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:
     again: Row = (1, 30, "A", "0000000001")
-    lines, groups = load.find_duplicates(empty_store, month(tmp_path, ONE, TWO, again))
+    lines, groups = load.find_duplicates(empty_store, month(tmp_path, ONE, TWO, again), NONE_REFUSED)
     sentence = (
         "同じ児童・同じ月の明細書が {} にもあります。サービスごとに分かれているなら、一つの明細書にまとめて出し直してください。"
         "同じものを二度出しているなら、正しい方だけを残してください"
@@ -77,8 +79,37 @@ def test_the_lines_of_claims_with_one_key_name_each_other(
 def test_what_is_no_duplicate(
     empty_store: duckdb.DuckDBPyConnection, tmp_path: Path, other: Row, broken: list[int]
 ) -> None:
-    lines, groups = load.find_duplicates(empty_store, month(tmp_path, ONE, other, broken=broken))
+    lines, groups = load.find_duplicates(empty_store, month(tmp_path, ONE, other, broken=broken), NONE_REFUSED)
     assert lines.is_empty() and groups.is_empty()
+
+
+def refused_claim(file: int, recipient: str | None) -> pl.DataFrame:
+    row = {"file": file, "group": 30, "unit": "claim", "facility_no": "A", "recipient_no": recipient}
+    return pl.DataFrame([row | {"service_month": APRIL}], schema=REFUSED_GROUP)
+
+
+def test_a_claim_is_a_duplicate_of_one_that_could_not_be_read(
+    empty_store: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    lines, groups = load.find_duplicates(empty_store, month(tmp_path, ONE, TWO), refused_claim(1, "0000000001"))
+    assert groups.select("file", "group", "recipient_no").rows() == [(0, 2, "0000000001")]
+    assert lines["reason_code"].unique().to_list() == ["FMT107"]
+    assert "b/b.CSV の30行目 にもあります" in lines["reason"][0]
+
+
+@pytest.mark.parametrize(
+    ("refused", "broken"),
+    [
+        (refused_claim(1, None), []),  # nobody knows whose
+        (refused_claim(1, "0000000003"), []),
+        (refused_claim(2, "0000000001"), [2]),  # what is sent in place of a broken file lies beside it
+        (refused_claim(1, "0000000001").with_columns(unit=pl.lit("sheet")), []),
+    ],
+)
+def test_what_could_not_be_read_and_is_no_duplicate(
+    empty_store: duckdb.DuckDBPyConnection, tmp_path: Path, refused: pl.DataFrame, broken: list[int]
+) -> None:
+    assert load.find_duplicates(empty_store, month(tmp_path, ONE, broken=broken), refused)[1].is_empty()
 
 
 def test_attendance_records_of_several_forms_are_no_duplicates(
@@ -90,9 +121,9 @@ def test_attendance_records_of_several_forms_are_no_duplicates(
     names = ["file", "group", "line", "facility_no", "recipient_no", "service_month", "form"]
     frame = pl.DataFrame(rows, schema=names, orient="row").with_columns(pl.col("file").cast(pl.UInt32))
     frame.write_parquet(one.parts / "00000" / "K611-01.parquet")
-    assert load.find_duplicates(empty_store, one)[1].is_empty()
+    assert load.find_duplicates(empty_store, one, NONE_REFUSED)[1].is_empty()
     frame.with_columns(form=pl.lit("0501")).write_parquet(one.parts / "00000" / "K611-01.parquet")
-    assert load.find_duplicates(empty_store, one)[1]["unit"].to_list() == ["attendance", "attendance"]
+    assert load.find_duplicates(empty_store, one, NONE_REFUSED)[1]["unit"].to_list() == ["attendance", "attendance"]
 
 
 NONE_DROPPED = pl.DataFrame(schema={"file": pl.UInt32, "group": pl.Int64})

@@ -52,9 +52,19 @@ def test_refused_groups_say_what_they_could_have_been(tmp_path: Path) -> None:
     groups = pl.concat(batch.refused_groups).sort("file", "recipient_no").rows()
     april = date(2026, 4, 1)
     assert groups == [
-        (0, "sheet", inputs.A, "0000000001", april),
-        (0, "sheet", inputs.A, "0000000002", april),
-        (1, "claim", inputs.A, "0000000001", april),
+        (0, 2, "sheet", inputs.A, "0000000001", april, None),
+        (0, 2, "sheet", inputs.A, "0000000002", april, None),
+        (1, 2, "claim", inputs.A, "0000000001", april, None),
+    ]
+
+
+def test_refused_lines_without_their_01_are_no_group_of_their_own(tmp_path: Path) -> None:
+    record = inputs.attendance()
+    batch = read_files(tmp_path, inputs.exchange("K61", record[1:]), inputs.exchange("K61", [record[0] + ","]))
+    groups = pl.concat(batch.refused_groups).sort("file")
+    assert groups.select("file", "group", "unit", "recipient_no", "form").rows() == [
+        (0, None, "attendance", "0000000001", "0501"),
+        (1, 2, "attendance", "0000000001", "0501"),
     ]
 
 
