@@ -159,9 +159,8 @@ def _compute(home: Home, month: date, verified: Verified) -> None:
     else:
         notices = {path.name for one in (home.out(month), folder) for path in (one / "notices").glob("*")}
         _compare(home, month, folder, [f"notices/{name}" for name in sorted(notices)], verified)
-    if books.has_results(home, month):
-        for name, path in books.result_paths(home, month).items():
-            verified.count(home.name_of(path), _holds(path, parquet_bytes(judged.tables()[name])))
+    for name, path in books.kept_by_close(home, month).items():
+        verified.count(home.name_of(path), _holds(path, parquet_bytes(judged.tables()[name])))
     path = home.out(month) / "summary.json"
     verified.count(home.name_of(path), _without_seconds(_read_summary(path)) == _without_seconds(summary))
 

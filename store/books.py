@@ -178,9 +178,14 @@ def has_results(home: Home, month: date) -> bool:
     return is_closed(home, month) and all(path.is_file() for path in result_paths(home, month).values())
 
 
+def kept_by_close(home: Home, month: date) -> dict[str, Path]:
+    """Where close keeps each table of what the run found."""
+    return {name: home.books(month) / file for name, file in _RESULTS.items()}
+
+
 def result_paths(home: Home, month: date) -> dict[str, Path]:
-    """Where close keeps each table of what the run found, but for those that the close's version did not keep."""
-    paths = {name: home.books(month) / file for name, file in _RESULTS.items()}
+    """The same but for those that the close's version may not have kept."""
+    paths = kept_by_close(home, month)
     return {name: path for name, path in paths.items() if name not in _NEWER or path.is_file()}
 
 

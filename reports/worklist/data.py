@@ -118,7 +118,7 @@ class WorklistData:
 
 
 # One row a child, month, service type and facility: what was billed and used, day by day. Days count over all
-# facilities, those of decided claims with them.
+# facilities and all numbers of a child, those of decided claims with them.
 _GRID = """
 WITH wanted AS (
     SELECT recipient_no, strptime(service_month || '-01', '%Y-%m-%d')::DATE AS service_month FROM wanted_children
@@ -144,10 +144,13 @@ WITH wanted AS (
 )
 SELECT l.facility_no, l.recipient_no, strftime(l.service_month, '%Y-%m') AS service_month, l.service_type, l.billed,
        l.used, l.days,
-       sum(l.used) OVER (PARTITION BY l.recipient_no, l.service_month, l.service_type)::BIGINT AS used_all,
+       sum(l.used) OVER (
+           PARTITION BY coalesce(p.child_code, l.recipient_no), p.child_code IS NULL, l.service_month, l.service_type
+       )::BIGINT AS used_all,
        CASE WHEN NOT a.open THEN a.days END AS allowance,
        k.days / 100 AS contracted
 FROM lines l
+LEFT JOIN children p USING (recipient_no)
 LEFT JOIN allowances a USING (recipient_no, service_month, service_type)
 LEFT JOIN contract_peaks k ON k.facility_no = l.facility_no AND k.recipient_no = l.recipient_no
                           AND k.service_month = l.service_month AND k.service_type = l.service_type

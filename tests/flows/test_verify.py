@@ -79,6 +79,16 @@ def test_what_was_changed_since_is_named(
     assert message in last_line(capsys)
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["findings", "remarks"])
+def test_what_close_kept_and_is_gone_is_named(
+    may_returned: Path, name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (may_returned / f"books/2026-05/{name}.parquet").unlink()
+    assert henrei(may_returned, "verify", "2026-05") == 2
+    assert f"books/2026-05/{name}.parquet" in last_line(capsys)
+
+
 def test_an_open_month_cannot_be_verified(may_run: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert henrei(may_run, "verify", "2026-05") == 2
     assert "2026-05 は締まっていないため検算できません" in last_line(capsys)

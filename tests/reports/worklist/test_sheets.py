@@ -109,6 +109,16 @@ def test_sheet_2_marks_the_days_of_the_finding_and_the_excess(worklist_home: Pat
     assert marked == {(2, "1"), (2, "2"), (3, "1"), (3, "2"), (5, "利用日数の合計"), (6, "利用日数の合計")}
 
 
+def test_sheet_2_adds_up_the_days_of_a_child_under_two_numbers(tmp_path: Path) -> None:
+    home = make_home(tmp_path / "home")
+    header, one, two, three = RECIPIENTS.splitlines()
+    recipients = "\r\n".join((f"{header},児童コード", f"{one},77", f"{two},77", f"{three},", ""))
+    month(home, inputs.REVIEW, *groups(), **{**LEDGERS, "recipients": recipients})
+    assert henrei(home, "run", inputs.REVIEW) == 0
+    together = {row["受給者証番号"]: row["利用日数の合計"] for row in rows(home, CHILDREN)}
+    assert (together[ONE], together[THREE]) == (4 + 2, 10)
+
+
 def test_sheet_3_adds_up_to_sheet_1(worklist_home: Path) -> None:
     totals, to_decide = rows(worklist_home, TOTALS), rows(worklist_home)
     money = sum(int(str(row["給付費"] or 0)) for row in to_decide)
