@@ -26,7 +26,7 @@ The SQL
     observed, expected       what was billed, what should be; for people
     detail                   text for {detail}
     other_facility           one that is concerned, too
-    group_key                findings of one key belong together (group_id)
+    group_recipient, group_of  findings of one recipient, month and `group_of` (a text: a type, a facility) belong together
     decided_part             true: a decided claim is part of the reason, so a petition must come first
     amount_yen               what is at stake, where it is not the claim's 給付費
     severity, reason, subject  where they are not the header's, or not `default`

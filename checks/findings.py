@@ -24,6 +24,8 @@ UNDETERMINED_COLUMNS = tuple(UNDETERMINED)
 SORT = ("check_code", *CLAIM_KEY, "service_type")
 _FACTS = (*SORT, "review_month", "subject", "use_dates", "observed", "expected", "other_facilities")
 
+_GROUP = ("check_code", "group_recipient", "service_month", "group_of")
+
 PETITION = "相手方の請求はすでに決定しているため、直すには過誤申立が必要です。"
 
 # Where each kind of subject stands in the input, and what is at stake.
@@ -125,7 +127,7 @@ def table(con: duckdb.DuckDBPyConnection, results: list[Result], municipality_no
     # The brake must not change who a finding is, so its severity is no fact.
     frame = frame.with_columns(
         finding_id=_hashed(frame, _FACTS),
-        group_id=pl.when(pl.col("group_key").is_not_null()).then(_hashed(frame, ("check_code", "group_key"))),
+        group_id=pl.when(pl.col("group_recipient").is_not_null()).then(_hashed(frame, _GROUP)),
     )
     # A claim and a sheet may share a key; the id settles what the contract leaves open.
     return frame.select(*COLUMNS, "downgraded").sort(*SORT, "finding_id", nulls_last=False)

@@ -32,7 +32,8 @@ RETURNED = {
     "observed": "VARCHAR",
     "expected": "VARCHAR",
     "other_facility": "VARCHAR",
-    "group_key": "VARCHAR",
+    "group_recipient": "VARCHAR",
+    "group_of": "VARCHAR",
     "decided_part": "BOOLEAN",
     "amount_yen": "BIGINT",
     "severity": "VARCHAR",
@@ -55,7 +56,8 @@ FINDING_ROWS: dict[str, pl.DataType] = {name: FINDINGS[name] for name in _AS_WRI
     "detail": pl.String(),
     "reason": pl.String(),
     "use_dates": pl.List(pl.Date()),
-    "group_key": pl.String(),
+    "group_recipient": pl.String(),
+    "group_of": pl.String(),
     "decided_part": pl.Boolean(),
 }
 
@@ -235,7 +237,8 @@ WITH by_city AS (
            string_agg(DISTINCT expected, '・' ORDER BY expected) AS expected,
            list(DISTINCT use_date) FILTER (use_date IS NOT NULL) AS dates,
            list(DISTINCT other_facility) FILTER (other_facility IS NOT NULL) AS others,
-           min(group_key) AS group_key, bool_or(coalesce(decided_part, FALSE)) AS decided_part,
+           arg_min(group_recipient, (group_recipient, group_of)) AS group_recipient,
+           arg_min(group_of, (group_recipient, group_of)) AS group_of, bool_or(coalesce(decided_part, FALSE)) AS decided_part,
            max(amount_yen) AS amount_yen
     FROM rows GROUP BY ALL
 )
@@ -246,7 +249,8 @@ SELECT check_code, subject, facility_no, recipient_no, service_month, string_agg
        string_agg(observed, '・' ORDER BY rank, service_type, reason) AS observed,
        string_agg(expected, '・' ORDER BY rank, service_type, reason) AS expected,
        array_to_string(list_sort(list_distinct(flatten(list(coalesce(others, []))))), ';') AS other_facilities,
-       min(group_key) AS group_key, bool_or(decided_part) AS decided_part, max(amount_yen) AS amount_yen
+       arg_min(group_recipient, (group_recipient, group_of)) AS group_recipient,
+       arg_min(group_of, (group_recipient, group_of)) AS group_of, bool_or(decided_part) AS decided_part, max(amount_yen) AS amount_yen
 FROM typed
 -- A facility is a subject by service type; everything else is one whatever its types.
 GROUP BY check_code, subject, facility_no, recipient_no, service_month,

@@ -18,14 +18,11 @@
 -- notices = "guarded"
 -- history = "guarded"
 -- recipients = "行がなければ番号ごとに見るだけで、重なりは増えない"
-WITH RECURSIVE days AS (
-    SELECT u.*, coalesce('c' || p.child_code, 'n' || u.recipient_no) AS child
-    FROM use_days u LEFT JOIN persons p USING (recipient_no)
-), hits AS (
+WITH RECURSIVE hits AS (
     SELECT DISTINCT a.child, a.facility_no, a.recipient_no, a.service_month, a.service_type, a.use_date,
            b.facility_no AS other, b.recipient_no AS other_no, b.decided_before
-    FROM days a
-    JOIN days b ON b.child = a.child AND b.use_date = a.use_date
+    FROM use_days_by_child a
+    JOIN use_days_by_child b ON b.child = a.child AND b.use_date = a.use_date
     JOIN rule_exclusive_services r
       ON r.service_type = a.service_type AND r.other_type = b.service_type
      AND a.service_month BETWEEN r.valid_from AND r.valid_to
@@ -44,7 +41,7 @@ WITH RECURSIVE days AS (
 )
 SELECT h.facility_no, h.recipient_no, h.service_month, h.service_type, h.use_date,
        nullif(h.other, h.facility_no) AS other_facility, h.decided_before AS decided_part,
-       n.first_no || h.service_month || n.first AS group_key,
+       n.first_no AS group_recipient, n.first AS group_of,
        CASE WHEN h.decided_before THEN unless_unreadable('history') END AS at_most
 FROM hits h
 JOIN named n USING (child, service_month, facility_no, recipient_no)

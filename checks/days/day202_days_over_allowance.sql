@@ -24,42 +24,30 @@
 -- history = "guarded"
 -- recipients = "guarded"
 -- grants = "guarded"
-WITH counts AS (
-    SELECT u.*, coalesce('c' || k.child_code, 'n' || u.recipient_no) AS child
-    FROM use_counts u LEFT JOIN children k USING (recipient_no)
-), twice AS (
+WITH used AS (
     -- Days of a child at one facility under two numbers are the same days.
-    SELECT 'c' || k.child_code AS child, u.service_month, u.service_type,
-           count(*) - count(DISTINCT (u.facility_no, u.use_date)) AS days,
-           count(*) FILTER (NOT u.decided_before)
-           - count(DISTINCT (u.facility_no, u.use_date)) FILTER (NOT u.decided_before) AS days_now
-    FROM use_days u
-    JOIN children k USING (recipient_no)
-    WHERE k.child_code IN (SELECT child_code FROM children GROUP BY child_code HAVING count(*) > 1)
-    GROUP BY ALL
-), used AS (
     SELECT c.child, c.service_month, c.service_type, sum(c.days)::BIGINT - coalesce(max(t.days), 0) AS days,
            coalesce(sum(c.days) FILTER (NOT c.decided_before), 0)::BIGINT - coalesce(max(t.days_now), 0) AS days_now,
            bool_or(c.decided_before) AS decided_part, min(c.recipient_no) AS first_no
-    FROM counts c LEFT JOIN twice t USING (child, service_month, service_type)
+    FROM use_counts_by_child c LEFT JOIN days_under_two_numbers t USING (child, service_month, service_type)
     GROUP BY ALL
 )
 SELECT d.facility_no, d.recipient_no, d.service_month, d.service_type,
        u.days::VARCHAR AS observed, a.days::VARCHAR AS expected, u.decided_part,
-       u.first_no || d.service_month || d.service_type AS group_key,
+       u.first_no AS group_recipient, d.service_type AS group_of,
        o.facility_no AS other_facility,
        coalesce(unless_unreadable('grants'), unless_unreadable('recipients'),
                 CASE WHEN u.days_now <= a.days THEN unless_unreadable('history') END) AS at_most,
        CASE WHEN a.open THEN 'no_allowance'
             WHEN row_refused('grants', d.recipient_no) THEN 'refused_grant'
             WHEN row_refused('recipients', d.recipient_no) THEN 'refused_recipient' END AS undetermined
-FROM counts d
+FROM use_counts_by_child d
 SEMI JOIN claims_now n ON n.facility_no = d.facility_no AND n.recipient_no = d.recipient_no
                       AND n.service_month = d.service_month
 JOIN used u USING (child, service_month, service_type)
 JOIN allowances a ON a.recipient_no = d.recipient_no AND a.service_month = d.service_month
                  AND a.service_type = d.service_type
-LEFT JOIN counts o
+LEFT JOIN use_counts_by_child o
      ON o.child = d.child AND o.service_month = d.service_month
     AND o.service_type = d.service_type AND o.facility_no <> d.facility_no
 WHERE u.days > coalesce(a.days, -1)

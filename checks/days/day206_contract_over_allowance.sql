@@ -29,7 +29,7 @@ WITH peaks AS (
 )
 SELECT k.facility_no, k.recipient_no, k.service_month, k.service_type,
        format('{:g}', p.days / 100) AS observed, a.contract_days::VARCHAR AS expected,
-       k.recipient_no || k.service_month || k.service_type AS group_key, o.facility_no AS other_facility,
+       k.recipient_no AS group_recipient, k.service_type AS group_of, o.facility_no AS other_facility,
        coalesce(o.decided_before, FALSE) AS decided_part,
        coalesce(unless_unreadable('grants'), unless_unreadable('recipients'),
                 CASE WHEN row_refused('recipients', k.recipient_no) THEN 'review'

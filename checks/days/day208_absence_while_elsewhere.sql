@@ -18,18 +18,11 @@
 -- notices = "guarded"
 -- history = "guarded"
 -- recipients = "行がなければ番号ごとに見るだけで、指摘は増えない"
-WITH away AS (
-    SELECT a.*, coalesce('c' || p.child_code, 'n' || a.recipient_no) AS child
-    FROM absences a LEFT JOIN persons p USING (recipient_no)
-), present AS (
-    SELECT u.facility_no, u.use_date, u.decided_before, coalesce('c' || p.child_code, 'n' || u.recipient_no) AS child
-    FROM use_days u LEFT JOIN persons p USING (recipient_no)
-    WHERE u.service_type IN (SELECT service_type FROM daily_services)
-)
 SELECT a.facility_no, a.recipient_no, a.service_month, a.service_type, a.use_date,
        nullif(u.facility_no, a.facility_no) AS other_facility, u.decided_before AS decided_part,
        CASE WHEN u.decided_before THEN unless_unreadable('history') END AS at_most
-FROM away a
-JOIN present u ON u.child = a.child AND u.use_date = a.use_date
+FROM absences_by_child a
+JOIN use_days_by_child u ON u.child = a.child AND u.use_date = a.use_date
+SEMI JOIN daily_services d ON d.service_type = u.service_type
 SEMI JOIN claims_now c ON c.facility_no = a.facility_no AND c.recipient_no = a.recipient_no
                       AND c.service_month = a.service_month

@@ -65,6 +65,13 @@ CREATE OR REPLACE VIEW absences AS
 -- shared
 CREATE OR REPLACE VIEW persons AS
     SELECT DISTINCT recipient_no, child_code FROM now_recipients WHERE child_code IS NOT NULL;
+-- Days of use and absences by child: what a child does under any of its numbers is its own.
+CREATE OR REPLACE VIEW use_days_by_child AS
+    SELECT u.*, coalesce('c' || p.child_code, 'n' || u.recipient_no) AS child
+    FROM use_days u LEFT JOIN persons p USING (recipient_no);
+CREATE OR REPLACE VIEW absences_by_child AS
+    SELECT a.*, coalesce('c' || p.child_code, 'n' || a.recipient_no) AS child
+    FROM absences a LEFT JOIN persons p USING (recipient_no);
 -- Services of which a child can use one a day.
 CREATE OR REPLACE VIEW daily_services AS
     SELECT DISTINCT service_type FROM rule_exclusive_services WHERE scope = 'any';
@@ -80,6 +87,19 @@ CREATE OR REPLACE VIEW use_counts AS
     SELECT facility_no, recipient_no, service_month, service_type, count(*) AS days, sum(row_count)::BIGINT AS rows,
            min(use_date) AS first_use, max(use_date) AS last_use, bool_or(decided_before) AS decided_before
     FROM use_days GROUP BY ALL;
+-- By child, each number with one code; and how many days of a child stand twice, under two numbers at one facility.
+CREATE OR REPLACE VIEW use_counts_by_child AS
+    SELECT u.*, coalesce('c' || k.child_code, 'n' || u.recipient_no) AS child
+    FROM use_counts u LEFT JOIN children k USING (recipient_no);
+CREATE OR REPLACE VIEW days_under_two_numbers AS
+    SELECT 'c' || k.child_code AS child, u.service_month, u.service_type,
+           count(*) - count(DISTINCT (u.facility_no, u.use_date)) AS days,
+           count(*) FILTER (NOT u.decided_before)
+           - count(DISTINCT (u.facility_no, u.use_date)) FILTER (NOT u.decided_before) AS days_now
+    FROM use_days u
+    JOIN children k USING (recipient_no)
+    WHERE k.child_code IN (SELECT child_code FROM children GROUP BY child_code HAVING count(*) > 1)
+    GROUP BY ALL;
 -- shared
 CREATE OR REPLACE VIEW claim_use_counts AS
     SELECT u.* EXCLUDE (decided_before) FROM use_counts u
