@@ -6,7 +6,7 @@ import duckdb
 
 
 def newest_names(con: duckdb.DuckDBPyConnection, key: str, name: str, ledger: str) -> dict[str, str]:
-    """`key` → `name` of its newest row that has one. `ledger`: what to read, a view now_… and perhaps a join."""
+    """`key` → `name` of its newest row that has one. `ledger`: what to read, a view v_now_… and perhaps a join."""
     sql = f"SELECT {key}, arg_max({name}, valid_from) FROM {ledger} WHERE {name} IS NOT NULL GROUP BY ALL"
     return dict(con.execute(sql).fetchall())
 

@@ -6,15 +6,15 @@
 CREATE OR REPLACE TEMP TABLE shown_claims AS
     WITH typed AS (
         SELECT review_month, file, group_line, string_agg(DISTINCT service_type, ' ' ORDER BY service_type) AS types
-        FROM claim_totals GROUP BY ALL
+        FROM v_claim_totals GROUP BY ALL
     )
     SELECT m.month, r.*, coalesce(t.types, '') AS types,
            r.returned AND EXISTS (
-               FROM outcomes e
+               FROM v_outcomes e
                WHERE e.kind = '明' AND e.outcome = '返戻' AND e.outcome_month < r.review_month
                  AND e.facility_no = r.facility_no AND e.recipient_no = r.recipient_no
                  AND e.service_month = r.service_month) AS again
-    FROM received r
+    FROM v_received r
     JOIN closed_months m USING (review_month)
     LEFT JOIN typed t USING (review_month, file, group_line);
 
@@ -25,7 +25,7 @@ CREATE OR REPLACE TEMP TABLE shown_reasons AS
     WITH said AS (
         SELECT review_month, facility_no, recipient_no, service_month, check_code,
                min(CASE WHEN severity = 'return' OR downgraded THEN 0 WHEN severity = 'review' THEN 1 ELSE 2 END) AS rank
-        FROM findings WHERE subject = 'claim' GROUP BY ALL
+        FROM v_findings WHERE subject = 'claim' GROUP BY ALL
     ), joined AS (
         SELECT c.*, s.check_code, s.rank,
                min(s.rank) OVER (
@@ -46,7 +46,7 @@ CREATE OR REPLACE TEMP TABLE shown_reclaims AS
     WITH settled AS (
         SELECT facility_no, recipient_no, service_month, outcome,
                date_diff('month', DATE '1900-01-01', outcome_month) * 2 + (outcome <> '取下げ')::INT AS place
-        FROM outcomes WHERE kind = '明' AND outcome <> '返戻'
+        FROM v_outcomes WHERE kind = '明' AND outcome <> '返戻'
     ), waiting AS (
         SELECT c.*, date_diff('month', DATE '1900-01-01', c.review_month) * 2 + 1 AS place
         FROM shown_claims c WHERE c.returned
@@ -66,12 +66,12 @@ CREATE OR REPLACE TEMP TABLE shown_reclaims AS
 CREATE OR REPLACE TEMP TABLE shown_withdrawals AS
     WITH taken AS (
         SELECT m.month, m.review_month, o.facility_no, o.recipient_no, o.service_month, coalesce(o.benefit_yen, 0) AS yen
-        FROM outcomes_standing o JOIN closed_months m ON m.review_month = o.outcome_month
+        FROM v_outcomes_standing o JOIN closed_months m ON m.review_month = o.outcome_month
         WHERE o.kind = '明' AND o.outcome = '取下げ'
     ), asked AS (
         SELECT review_month, facility_no, recipient_no, service_month,
                arg_max(coalesce(reclaim, '有'), coalesce(process_month, next_month(petition_month))) AS reclaim
-        FROM petitions WHERE coalesce(process_month, next_month(petition_month)) <= review_month GROUP BY ALL
+        FROM v_petitions WHERE coalesce(process_month, next_month(petition_month)) <= review_month GROUP BY ALL
     )
     SELECT t.month, t.facility_no, coalesce(o.types, n.types, '') AS types, t.yen,
            coalesce(a.reclaim, '有') = '有' AS planned,
@@ -89,7 +89,7 @@ CREATE OR REPLACE TEMP TABLE shown_withdrawals AS
 -- Subjects that could not be judged, with the types of the claim of their key.
 CREATE OR REPLACE TEMP TABLE shown_open AS
     SELECT m.month, u.facility_no, coalesce(c.types, '') AS types, u.check_code
-    FROM undetermined u
+    FROM v_undetermined u
     JOIN closed_months m USING (review_month)
     LEFT JOIN shown_claims c USING (review_month, facility_no, recipient_no, service_month)
     WHERE u.facility_no IS NOT NULL;
@@ -98,7 +98,7 @@ CREATE OR REPLACE TEMP TABLE shown_open AS
 CREATE OR REPLACE TEMP TABLE shown_facilities AS
     WITH named AS (
         SELECT facility_no, arg_max(facility_name, (review_month, valid_from)) AS name
-        FROM facilities WHERE review_month <= review_month() GROUP BY ALL
+        FROM v_facilities WHERE review_month <= review_month() GROUP BY ALL
     ), seen AS (
         SELECT facility_no FROM shown_claims
         UNION SELECT facility_no FROM shown_withdrawals
@@ -146,5 +146,5 @@ CREATE OR REPLACE TEMP VIEW fact_open AS
     FROM shown_open JOIN shown_units USING (facility_no, types) GROUP BY ALL ORDER BY ALL;
 -- Checks that could not be judged at all in a month, and why.
 CREATE OR REPLACE TEMP VIEW fact_unjudged AS
-    SELECT DISTINCT month, check_code, reason FROM undetermined JOIN closed_months USING (review_month)
+    SELECT DISTINCT month, check_code, reason FROM v_undetermined JOIN closed_months USING (review_month)
     WHERE facility_no IS NULL ORDER BY ALL;

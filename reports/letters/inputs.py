@@ -112,35 +112,35 @@ class LetterInputs:
 _FACTS = """
 SELECT c.facility_no, c.recipient_no, strftime(c.service_month, '%Y-%m') AS month, any_value(c.total_units) AS units,
        list(t.service_type ORDER BY t.line) FILTER (t.service_type IS NOT NULL) AS types
-FROM claims_now c
-LEFT JOIN claim_totals t ON t.review_month = c.review_month AND t.file = c.file AND t.group_line = c.group_line
+FROM v_claims_now c
+LEFT JOIN v_claim_totals t ON t.review_month = c.review_month AND t.file = c.file AND t.group_line = c.group_line
 GROUP BY ALL
 """
 _OWN = """
-SELECT facility_no, recipient_no FROM claims_now UNION SELECT facility_no, recipient_no FROM sheets_now
-UNION SELECT facility_no, recipient_no FROM attendance_now UNION SELECT facility_no, recipient_no FROM now_petitions
+SELECT facility_no, recipient_no FROM v_claims_now UNION SELECT facility_no, recipient_no FROM v_sheets_now
+UNION SELECT facility_no, recipient_no FROM v_attendance_now UNION SELECT facility_no, recipient_no FROM v_now_petitions
 """
 _NUMBERS = """
-SELECT facility_no FROM now_facilities UNION SELECT facility_no FROM claims UNION SELECT facility_no FROM attendance
-UNION SELECT facility_no FROM sheets UNION SELECT row_facility_no FROM sheet_rows
-UNION SELECT facility_no FROM now_cap_managers UNION SELECT core_facility_no FROM now_plans
-UNION SELECT facility_no FROM own_outcomes UNION SELECT facility_no FROM history
-UNION SELECT cap_manager_no FROM claims_now
+SELECT facility_no FROM v_now_facilities UNION SELECT facility_no FROM v_claims UNION SELECT facility_no FROM v_attendance
+UNION SELECT facility_no FROM v_sheets UNION SELECT row_facility_no FROM v_sheet_rows
+UNION SELECT facility_no FROM v_now_cap_managers UNION SELECT core_facility_no FROM v_now_plans
+UNION SELECT facility_no FROM v_own_outcomes UNION SELECT facility_no FROM v_history
+UNION SELECT cap_manager_no FROM v_claims_now
 """
 _MANAGERS = """
 SELECT DISTINCT m.facility_no, c.recipient_no, strftime(c.service_month, '%Y-%m')
-FROM claims_now c JOIN now_cap_managers m
+FROM v_claims_now c JOIN v_now_cap_managers m
   ON m.recipient_no = c.recipient_no AND overlaps_month(m.valid_from, m.valid_to, c.service_month)
 """
 _FEDERATION = """
 SELECT kind, facility_no, recipient_no, strftime(service_month, '%Y-%m'), coalesce(reason_code, ''),
        coalesce(reason_text, '')
-FROM notices WHERE accepted_month = review_month() AND review_month <= review_month() AND kind IN ('明', '利')
+FROM v_notices WHERE accepted_month = review_month() AND review_month <= review_month() AND kind IN ('明', '利')
 ORDER BY ALL
 """
 _OUTCOMES = """
 SELECT kind, facility_no, recipient_no, strftime(service_month, '%Y-%m') AS service_month, outcome, benefit_yen
-FROM outcomes_standing WHERE outcome_month = review_month()
+FROM v_outcomes_standing WHERE outcome_month = review_month()
 ORDER BY kind, facility_no, recipient_no, service_month, outcome <> '取下げ', outcome
 """
 
@@ -157,10 +157,10 @@ def gather(con: duckdb.DuckDBPyConnection, issuer: Issuer) -> LetterInputs:
     for kind, facility, recipient, service_month, code, text in con.execute(_FEDERATION).fetchall():
         federation[SUBJECT_OF_KIND[kind], facility, recipient, service_month].append((code, text))
     decided = (
-        "SELECT facility_no, recipient_no, strftime(service_month, '%Y-%m') FROM sheet_states WHERE state = 'decided'"
+        "SELECT facility_no, recipient_no, strftime(service_month, '%Y-%m') FROM v_sheet_states WHERE state = 'decided'"
     )
     rejects = load.read_result(con, "rejects", month).cast(pl.String())
-    files = query(con, "SELECT path, kind, control_facility_no FROM files WHERE review_month = review_month()")
+    files = query(con, "SELECT path, kind, control_facility_no FROM v_files WHERE review_month = review_month()")
     return LetterInputs(
         issuer=issuer,
         month=month,
@@ -168,8 +168,8 @@ def gather(con: duckdb.DuckDBPyConnection, issuer: Issuer) -> LetterInputs:
         findings=_findings(con, month),
         outcomes=cast(list[Outcome], query(con, _OUTCOMES).to_dicts()),
         rejected=by_facility(rejects, files, numbers),
-        facilities=newest_names(con, "facility_no", "facility_name", "now_facilities"),
-        children=newest_names(con, "recipient_no", "child_name", "now_recipients"),
+        facilities=newest_names(con, "facility_no", "facility_name", "v_now_facilities"),
+        children=newest_names(con, "recipient_no", "child_name", "v_now_recipients"),
         people=_people(con),
         services=services,
         claims={
@@ -198,7 +198,7 @@ def _facts(row: dict[str, Any], services: dict[str, str]) -> ClaimFacts:
 def _people(con: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:
     people: dict[str, set[str]] = defaultdict(set)
     for column in ("child_name", "guardian_name"):
-        sql = f"SELECT DISTINCT recipient_no, {column} FROM now_recipients WHERE {column} IS NOT NULL"
+        sql = f"SELECT DISTINCT recipient_no, {column} FROM v_now_recipients WHERE {column} IS NOT NULL"
         for recipient, name in con.execute(sql).fetchall():
             people[recipient].add(name)
     return people

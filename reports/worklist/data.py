@@ -91,16 +91,16 @@ class WorklistData:
         recipients = pl.concat([table.select("recipient_no") for table in listed])
         con.register("listed_recipients", recipients.unique())
         try:
-            source = "now_recipients SEMI JOIN listed_recipients USING (recipient_no)"
+            source = "v_now_recipients SEMI JOIN listed_recipients USING (recipient_no)"
             self.children = newest_names(con, "recipient_no", "child_name", source)
             amounts = con.execute(
-                "SELECT facility_no, recipient_no, strftime(service_month, '%Y-%m'), benefit_yen FROM claims_now "
+                "SELECT facility_no, recipient_no, strftime(service_month, '%Y-%m'), benefit_yen FROM v_claims_now "
                 "SEMI JOIN listed_recipients USING (recipient_no)"
             )
             self.amounts = {(row[0], row[1], row[2]): row[3] for row in amounts.fetchall()}
         finally:
             con.unregister("listed_recipients")
-        self.facilities = newest_names(con, "facility_no", "facility_name", "now_facilities")
+        self.facilities = newest_names(con, "facility_no", "facility_name", "v_now_facilities")
         self.services = service_labels(con)
         of_children = self.day_findings.filter(pl.col("recipient_no") != "")
         wanted = of_children.select("recipient_no", "service_month").unique()
@@ -124,14 +124,14 @@ WITH wanted AS (
     SELECT recipient_no, strptime(service_month || '-01', '%Y-%m-%d')::DATE AS service_month FROM wanted_children
 ), billed AS (
     SELECT c.facility_no, c.recipient_no, c.service_month, d.service_type, sum(d.billed_days)::BIGINT AS billed
-    FROM claims_standing c SEMI JOIN wanted USING (recipient_no, service_month)
-    JOIN claim_days d USING (review_month, file, group_line) GROUP BY ALL
+    FROM v_claims_standing c SEMI JOIN wanted USING (recipient_no, service_month)
+    JOIN v_claim_days d USING (review_month, file, group_line) GROUP BY ALL
 ), days AS (
     SELECT facility_no, recipient_no, service_month, service_type, use_date, 'use' AS day_kind, row_count,
            decided_before
-    FROM use_days
+    FROM v_use_days
     UNION ALL
-    SELECT facility_no, recipient_no, service_month, service_type, use_date, 'absence', 1, FALSE FROM absences
+    SELECT facility_no, recipient_no, service_month, service_type, use_date, 'absence', 1, FALSE FROM v_absences
 ), used AS (
     SELECT facility_no, recipient_no, service_month, service_type,
            count(*) FILTER (day_kind = 'use') AS used,
@@ -150,9 +150,9 @@ SELECT l.facility_no, l.recipient_no, strftime(l.service_month, '%Y-%m') AS serv
        CASE WHEN NOT a.open THEN a.days END AS allowance,
        k.days / 100 AS contracted
 FROM lines l
-LEFT JOIN children p USING (recipient_no)
-LEFT JOIN allowances a USING (recipient_no, service_month, service_type)
-LEFT JOIN contract_peaks k ON k.facility_no = l.facility_no AND k.recipient_no = l.recipient_no
+LEFT JOIN v_children p USING (recipient_no)
+LEFT JOIN v_allowances a USING (recipient_no, service_month, service_type)
+LEFT JOIN v_contract_peaks k ON k.facility_no = l.facility_no AND k.recipient_no = l.recipient_no
                           AND k.service_month = l.service_month AND k.service_type = l.service_type
 ORDER BY l.recipient_no, l.service_month, l.service_type, l.facility_no
 """

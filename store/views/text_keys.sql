@@ -1,0 +1,36 @@
+-- What reports read: the same rows with the keys (facility, recipient, month) as people write them, whatever the store
+-- keeps in their place. A report reads these alone, so that how keys are kept may change in this file.
+CREATE OR REPLACE VIEW v_absences AS FROM absences;
+CREATE OR REPLACE VIEW v_allowances AS FROM allowances;
+CREATE OR REPLACE VIEW v_attendance AS FROM attendance;
+CREATE OR REPLACE VIEW v_attendance_now AS FROM attendance_now;
+CREATE OR REPLACE VIEW v_base_grants AS FROM base_grants;
+CREATE OR REPLACE VIEW v_children AS FROM children;
+CREATE OR REPLACE VIEW v_claim_days AS FROM claim_days;
+CREATE OR REPLACE VIEW v_claim_lines AS FROM claim_lines;
+CREATE OR REPLACE VIEW v_claim_totals AS FROM claim_totals;
+CREATE OR REPLACE VIEW v_claims AS FROM claims;
+CREATE OR REPLACE VIEW v_claims_now AS FROM claims_now;
+CREATE OR REPLACE VIEW v_claims_standing AS FROM claims_standing;
+CREATE OR REPLACE VIEW v_contract_peaks AS FROM contract_peaks;
+CREATE OR REPLACE VIEW v_facilities AS FROM facilities;
+CREATE OR REPLACE VIEW v_files AS FROM files;
+CREATE OR REPLACE VIEW v_findings AS FROM findings;
+CREATE OR REPLACE VIEW v_history AS FROM history;
+CREATE OR REPLACE VIEW v_notices AS FROM notices;
+CREATE OR REPLACE VIEW v_now_cap_managers AS FROM now_cap_managers;
+CREATE OR REPLACE VIEW v_now_facilities AS FROM now_facilities;
+CREATE OR REPLACE VIEW v_now_petitions AS FROM now_petitions;
+CREATE OR REPLACE VIEW v_now_plans AS FROM now_plans;
+CREATE OR REPLACE VIEW v_now_recipients AS FROM now_recipients;
+CREATE OR REPLACE VIEW v_outcomes AS FROM outcomes;
+CREATE OR REPLACE VIEW v_outcomes_standing AS FROM outcomes_standing;
+CREATE OR REPLACE VIEW v_own_outcomes AS FROM own_outcomes;
+CREATE OR REPLACE VIEW v_petitions AS FROM petitions;
+CREATE OR REPLACE VIEW v_received AS FROM received;
+CREATE OR REPLACE VIEW v_sheet_rows AS FROM sheet_rows;
+CREATE OR REPLACE VIEW v_sheet_states AS FROM sheet_states;
+CREATE OR REPLACE VIEW v_sheets AS FROM sheets;
+CREATE OR REPLACE VIEW v_sheets_now AS FROM sheets_now;
+CREATE OR REPLACE VIEW v_undetermined AS FROM undetermined;
+CREATE OR REPLACE VIEW v_use_days AS FROM use_days;
