@@ -10,14 +10,10 @@
 -- logic = "日数情報の種類ごとに、開始年月日が月の末日より後(a)、終了年月日が開始年月日より前(b)、終了年月日が月より前なのに基本報酬がある(c)ものを返戻相当、開始年月日より前の利用日(d)と終了年月日より後の利用日(e)を要確認とします。一つの種類に日数情報がいくつかあれば最も早い開始年月日で見て、終了年月日はすべてにあるときだけ最も遅いものを見ます。サービスコード表がないか、取り込めなかった行が関わるとき、c は判定しません。"
 -- days = true
 -- [message]
--- after_month = "{services}のサービス開始年月日が{month}より後です（{observed}）。"
--- reversed = "{services}のサービス終了年月日が開始年月日より前です（{observed}）。"
--- ended = "{services}のサービス終了年月日が{month}より前ですが、基本報酬を算定しています（{observed}）。"
--- outside = "{services}のサービス開始年月日から終了年月日までの外に利用しています（{dates}。{observed}）。"
+-- default = "{services}のサービスの開始・終了年月日が合いません（{observed}）。"
+-- outside = "{services}のサービスの開始・終了年月日の外に利用があります（{dates}：{observed}）。"
 -- [action]
--- after_month = "サービス開始年月日(契約の下で最初に提供した日)を確かめ、直して{window}に再請求してください。"
--- reversed = "サービスの開始年月日と終了年月日を確かめ、直して{window}に再請求してください。"
--- ended = "サービスが終わったのか確かめ、終了年月日か基本報酬のどちらかを直して{window}に再請求してください。"
+-- default = "サービス開始年月日(契約の下で最初に提供した日)と終了年月日を確かめ、直して{window}に再請求してください。終わったサービスの基本報酬なら、除いてください。"
 -- outside = "サービスの開始年月日と終了年月日、実績記録票の日付を確かめ、誤りがあれば直してください。"
 -- [undetermined]
 -- no_codes = "サービスコード表がないため、サービスの終了後に基本報酬があるか確かめられません"
@@ -40,22 +36,27 @@ WITH services AS (
     WHERE l.review_month = review_month() AND (s.class = '基本' OR NOT code_table())
     GROUP BY ALL
 )
-SELECT facility_no, recipient_no, service_month, service_type, NULL AS use_date, format('開始 {}', start_date) AS observed,
-       'after_month' AS reason, 'return' AS severity, NULL AS at_most, NULL AS undetermined
+SELECT facility_no, recipient_no, service_month, service_type, NULL AS use_date,
+       format('開始年月日{}が月の末日より後', start_date) AS observed, 'default' AS reason, 'return' AS severity, NULL AS at_most,
+       NULL AS undetermined
 FROM services WHERE start_date > month_end(service_month)
 UNION ALL
-SELECT facility_no, recipient_no, service_month, service_type, NULL, format('開始 {}、終了 {}', start_date, end_date),
-       'reversed', 'return', NULL, NULL
+SELECT facility_no, recipient_no, service_month, service_type, NULL,
+       format('終了年月日{}が開始年月日{}より前', end_date, start_date), 'default', 'return', NULL, NULL
 FROM services WHERE end_date < start_date
 UNION ALL
-SELECT s.facility_no, s.recipient_no, s.service_month, s.service_type, NULL, format('終了 {}', s.end_date), 'ended', 'return',
-       unless_unreadable('service_codes'),
+SELECT s.facility_no, s.recipient_no, s.service_month, s.service_type, NULL,
+       format('終了年月日{}より後の基本報酬', s.end_date), 'default', 'return', unless_unreadable('service_codes'),
        CASE WHEN NOT code_table() THEN 'no_codes' WHEN b.code_refused THEN 'refused_code' END
 FROM services s JOIN base_lines b USING (facility_no, recipient_no, service_month, service_type)
 WHERE s.end_date < s.service_month
 UNION ALL
 SELECT u.facility_no, u.recipient_no, u.service_month, u.service_type, u.use_date,
-       CASE WHEN u.use_date < s.start_date THEN format('開始 {}', s.start_date) ELSE format('終了 {}', s.end_date) END,
-       'outside', 'review', NULL, NULL
+       format('開始年月日{}より前の利用', s.start_date), 'outside', 'review', NULL, NULL
 FROM claim_use_days u JOIN services s USING (facility_no, recipient_no, service_month, service_type)
-WHERE u.use_date < s.start_date OR u.use_date > s.end_date
+WHERE u.use_date < s.start_date
+UNION ALL
+SELECT u.facility_no, u.recipient_no, u.service_month, u.service_type, u.use_date,
+       format('終了年月日{}より後の利用', s.end_date), 'outside', 'review', NULL, NULL
+FROM claim_use_days u JOIN services s USING (facility_no, recipient_no, service_month, service_type)
+WHERE u.use_date > s.end_date
