@@ -46,7 +46,7 @@ fix: setup  ## put format and simple lint faults right
 docs: setup  ## write docs/checks.md anew from the checks
 	$(BIN)/python -m henrei.checks.docs_page docs/checks.md
 
-new-check: setup  ## CODE=DAY210 NAME=what-it-finds: make a check's SQL file and its examples
+new-check: setup  ## CODE=DAY299 NAME=what-it-finds: make a check's SQL file and its examples
 	$(BIN)/python -m henrei.checks.scaffold '$(CODE)' '$(NAME)'
 
 bench: setup  ## henrei against the floor of reading the same files: 2,000 and 20,000 children (DATA=folder keeps the data)

@@ -65,7 +65,7 @@ def make(code: str, name: str, folder: Path) -> list[Path]:
     """
     folders = groups()
     if not re.fullmatch(r"[A-Z]{3}\d{3}", code) or code[:3] not in folders:
-        raise HenreiError(f"CODE「{code}」は {'・'.join(folders)} のどれかと3桁の数字で書いてください(例 CODE=DAY210)")
+        raise HenreiError(f"CODE「{code}」は {'・'.join(folders)} のどれかと3桁の数字で書いてください(例 CODE=DAY299)")
     if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name):
         raise HenreiError(f"NAME「{name}」は英小文字と - で書いてください(例 NAME=days-before-contract)")
     if code in catalogue() or name in {check.name for check in catalogue().values()}:

@@ -37,10 +37,11 @@ CREATE OR REPLACE VIEW claims_maybe_refused AS
     )
     SELECT DISTINCT n.recipient_no, n.service_month FROM concerned n
     WHERE could_be_refused('claim', n.recipient_no, n.service_month, n.facility_no);
--- What the rows of attendance records say of add-ons, one row an item: codes and numbers alike as numbers.
+-- What the rows of attendance records say of hours, days and add-ons, one row an item: codes and numbers alike as numbers.
 CREATE OR REPLACE VIEW record_values AS
     WITH items AS (
-        SELECT r.facility_no, r.recipient_no, r.service_month, f.service_type,
+        SELECT r.facility_no, r.recipient_no, r.service_month, f.service_type, r.form, a.decided_before,
+               r.hours::BIGINT AS hours, r.counted_day::BIGINT AS counted_day,
                r.pickup_out::BIGINT AS pickup_out, r.pickup_back::BIGINT AS pickup_back,
                r.family_support::BIGINT AS family_support, r.extension::BIGINT AS extension,
                r.medical_cooperation::BIGINT AS medical_cooperation,
@@ -56,6 +57,11 @@ CREATE OR REPLACE VIEW record_values AS
         JOIN rule_forms f ON f.form = r.form AND r.service_month BETWEEN f.valid_from AND f.valid_to
     )
     FROM items UNPIVOT (value FOR record_item IN (
-        pickup_out, pickup_back, family_support, extension, medical_cooperation, specialist_support, bathing, meal,
-        first_visit, independence_commute, parenting_support, visitor_special, multi_profession, severe_behavior,
-        intensive_support, independence_support));
+        hours, counted_day, pickup_out, pickup_back, family_support, extension, medical_cooperation, specialist_support,
+        bathing, meal, first_visit, independence_commute, parenting_support, visitor_special, multi_profession,
+        severe_behavior, intensive_support, independence_support));
+-- The totals that an attendance record of this review month gives itself, one row an item; zero where it is not set.
+CREATE OR REPLACE VIEW record_totals AS
+    SELECT facility_no, recipient_no, service_month, form, total_item, coalesce(value, 0) AS value
+    FROM (SELECT facility_no, recipient_no, service_month, form, COLUMNS('^total_') FROM attendance_now)
+        UNPIVOT INCLUDE NULLS (value FOR total_item IN (COLUMNS('^total_')));

@@ -33,7 +33,7 @@ CREATE OR REPLACE VIEW attendance_typed AS
 -- shared
 CREATE OR REPLACE VIEW day_rows AS
     SELECT r.facility_no, r.recipient_no, r.service_month, r.form, f.service_type, r.use_day AS use_date, r.line,
-           a.decided_before, r.status,
+           a.decided_before, r.status, r.start_time, r.end_time, r.hours, r.provision,
            -- One of the items by which an add-on is recorded; counts of zero are none.
            coalesce(greatest(r.pickup_out, r.pickup_back, r.independence_commute) > 0, FALSE)
            OR coalesce(r.meal, r.first_visit, r.medical_cooperation, r.family_support, r.bathing, r.specialist_support,

@@ -13,10 +13,10 @@ from henrei.errors import HenreiError
 
 def test_a_new_check_is_made_and_asks_to_be_written(tmp_path: Path) -> None:
     (tmp_path / "days").mkdir()
-    sql, cases = scaffold.make("DAY210", "days-before-contract", tmp_path)
-    assert sql == tmp_path / "days" / "day210_days_before_contract.sql"
+    sql, cases = scaffold.make("DAY299", "days-before-contract", tmp_path)
+    assert sql == tmp_path / "days" / "day299_days_before_contract.sql"
     check = parse(sql.read_text(encoding="utf-8"), "days", sql.name)
-    assert (check.code, check.name, scaffold.BLANK in check.title) == ("DAY210", "days-before-contract", True)
+    assert (check.code, check.name, scaffold.BLANK in check.title) == ("DAY299", "days-before-contract", True)
     made = examples.parse(cases.read_text(encoding="utf-8"))
     assert [len(case.expect or []) for case in made] == [1, 0]  # the first fails until the SQL is written
 
@@ -26,9 +26,9 @@ def test_a_new_check_is_made_and_asks_to_be_written(tmp_path: Path) -> None:
     [
         ("XYZ100", "a-name", "CODE「XYZ100」"),
         ("DAY21", "a-name", "CODE「DAY21」"),
-        ("DAY210", "A name", "NAME「A name」"),
+        ("DAY299", "A name", "NAME「A name」"),
         ("DAY201", "another-name", "もうあります"),
-        ("DAY210", "same-day-twice", "もうあります"),
+        ("DAY299", "same-day-twice", "もうあります"),
     ],
 )
 def test_a_new_check_needs_a_free_code_and_name(tmp_path: Path, code: str, name: str, message: str) -> None:

@@ -13,12 +13,13 @@ import pytest
 
 from henrei.data import rules as law
 from henrei.data.rules import folder, rules
+from henrei.schemas.layouts import layouts
 
 # Columns that say what a row is about; the others are what it says.
 CONTENT = {
     "above", "above_percent", "age", "capacity_percent", "contract_days", "counted", "day_limit", "days_off",
-    "deadline_day", "entry_day", "entry_month", "first_day", "half_from", "label", "last_day", "month_limit",
-    "months_late", "months_on_time", "name", "percent", "plus", "severity", "stage", "unit_price", "value_from", "value_to",
+    "deadline_day", "entry_day", "entry_month", "first_day", "half_from", "label", "last_day", "minutes",
+    "minutes_over", "minutes_to", "month_limit", "months_late", "months_on_time", "name", "percent", "plus", "severity", "stage", "unit_price", "value_from", "value_to",
     "valid_from", "valid_to", "source",
 }  # fmt: skip
 
@@ -108,6 +109,16 @@ def test_a_row_is_certain_or_for_review() -> None:
     for name, table in rules().items():
         if "severity" in table.columns:
             assert set(table["severity"].drop_nulls()) <= {"review"}, name
+
+
+def test_totals_of_a_record_are_those_that_its_form_has() -> None:
+    """In the national layout of the record, both the total and the item of its rows."""
+    table, forms = rules()["record_totals"], set(rules()["forms"]["form"])
+    kept, of_rows = (layouts(record)[-1].kept for record in ("K611-01", "K611-02"))
+    totals = {name: item for name, item in kept.items() if name.startswith("total_")}
+    wanted = {(item.no, name, form) for name, item in totals.items() for form in forms if item.used(form)}
+    assert set(table.select("item_no", "total_item", "form").iter_rows()) == wanted
+    assert all(of_rows[item].used(form) for item, form in table.select("record_item", "form").iter_rows())
 
 
 def test_the_law_of_a_day_excludes_both_ways() -> None:

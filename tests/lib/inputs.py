@@ -9,7 +9,11 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
+import polars as pl
+
 from henrei.data.fictional.records import line
+from henrei.data.rules import rules
+from henrei.schemas.layouts import layouts
 
 CITY = "112992"
 OTHER_CITY = "112038"
@@ -53,11 +57,25 @@ def attendance(
     full: bool = False,
     extra: dict[int, object] | None = None,
 ) -> list[str]:
-    """An attendance record with a row a day; `extra` sets items of every row."""
+    """An attendance record with a row a day and its totals; `extra` sets items of every row."""
     key: dict[int, object] = {3: "202604", 4: city, 5: facility, 6: recipient, 7: form}
     rows = [{**key, 9: f"{day:02}" if isinstance(day, int) else day} for day in days]
     came: dict[int, object] = {45: 1} if form in ("0601", "0701") else {14: "1430", 15: "1730", 16: "0300"}
-    return [line("K611-01", key, full)] + [line("K611-02", {**row, **came, **(extra or {})}, full) for row in rows]
+    each = {**came, **(extra or {})}
+    totals = record_totals(form, each, len(rows))
+    return [line("K611-01", {**key, **totals}, full)] + [line("K611-02", {**row, **each}, full) for row in rows]
+
+
+def record_totals(form: str, row: dict[int, object], count: int) -> dict[int, object]:
+    """The totals of an attendance record with so many rows alike; what is no number counts nothing."""
+    items = layouts("K611-02")[-1].kept
+    totals: dict[int, int] = {}
+    table = rules()["record_totals"].filter(pl.col("form") == form)
+    for total, item, counted in table.select("item_no", "record_item", "counted").iter_rows():
+        text = str(row.get(items[item].no) or "")
+        if text.isdecimal() and int(text):
+            totals[total] = totals.get(total, 0) + count * (1 if counted == "rows" else int(text))
+    return dict(totals)
 
 
 def sheet(

@@ -1,0 +1,43 @@
+-- code = "DAY212"
+-- name = "record-totals-differ"
+-- title = "実績記録票の合計欄が明細と違う"
+-- severity = "notice"
+-- subject = "attendance"
+-- needs = []
+-- source = "実績記録票の合計欄と明細の項目 data/rules/record_totals.csv (インタフェース仕様書 サービス事業所編 令和7年4月版 pp.136-146)"
+-- why = "実績記録票の日ごとの行を直したのに、合計欄を計算し直さないと起こります。"
+-- logic = "実績記録票の基本の合計欄のうちその様式で使うもの(data/rules/record_totals.csv)を、同じ実績記録票の明細の行の合計と比べます(空欄は0)。算定時間数・送迎加算・通所自立支援加算は数の合計、ほかは項目のある行の数です。"
+-- [message]
+-- default = "{month}の実績記録票の合計欄が、日ごとの行の合計と違います（{detail}）。"
+-- [action]
+-- default = "日ごとの行と合計欄のどちらが正しいか確かめ、次の請求からは合計を計算し直して送ってください。"
+-- [refused]
+-- attendance = "合計欄と明細の行は一つの実績記録票とともに欠けるので、指摘も出ない"
+-- claims = "今月の実績記録票だけを見る"
+-- notices = "今月の実績記録票だけを見る"
+-- history = "今月の実績記録票だけを見る"
+WITH recorded AS (
+    SELECT v.facility_no, v.recipient_no, v.service_month, v.form, r.total_item,
+           sum(CASE r.counted WHEN 'rows' THEN 1 ELSE v.value END) AS value
+    FROM record_values v
+    JOIN rule_record_totals r ON r.record_item = v.record_item AND r.form = v.form
+                             AND v.service_month BETWEEN r.valid_from AND r.valid_to
+    WHERE NOT v.decided_before
+    GROUP BY ALL
+), differing AS (
+    SELECT t.facility_no, t.recipient_no, t.service_month, f.service_type, r.item_no, r.label,
+           -- Hours are written in hundredths.
+           t.value / CASE r.counted WHEN 'hours' THEN 100 ELSE 1 END AS written,
+           coalesce(c.value, 0) / CASE r.counted WHEN 'hours' THEN 100 ELSE 1 END AS counted
+    FROM record_totals t
+    JOIN (SELECT DISTINCT item_no, total_item, form, counted, label, valid_from, valid_to FROM rule_record_totals) r
+      ON r.total_item = t.total_item AND r.form = t.form AND t.service_month BETWEEN r.valid_from AND r.valid_to
+    JOIN rule_forms f ON f.form = t.form AND t.service_month BETWEEN f.valid_from AND f.valid_to
+    LEFT JOIN recorded c ON c.facility_no = t.facility_no AND c.recipient_no = t.recipient_no
+                        AND c.service_month = t.service_month AND c.form = t.form AND c.total_item = t.total_item
+    WHERE t.value <> coalesce(c.value, 0)
+)
+SELECT facility_no, recipient_no, service_month, service_type,
+       string_agg(item_no, '・' ORDER BY item_no) AS observed,
+       string_agg(format('{} 合計欄{:g}、明細{:g}', label, written, counted), '。' ORDER BY item_no) AS detail
+FROM differing GROUP BY ALL
