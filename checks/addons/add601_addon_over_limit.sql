@@ -58,8 +58,9 @@ WITH billed AS (
            coalesce(bool_or(in_force AND month_limit IS NULL), FALSE) AS unknown
     FROM ruled GROUP BY ALL
 ), judged AS (
-    SELECT facility_no, recipient_no, service_month, service_type, name, times,
-           CASE WHEN unclear OR row_refused THEN most ELSE top END AS top,
+    -- `by_class`: another 重心区分, which any code of the type may bring, would allow as many.
+    SELECT facility_no, recipient_no, service_month, service_type, name, times, times <= most AS by_class,
+           NULL::VARCHAR AS service_code, CASE WHEN unclear OR row_refused THEN most ELSE top END AS top,
            CASE WHEN sure = 'review' THEN 'review'
                 WHEN silent_code AND times <= most THEN unless_unreadable('facilities') END AS at_most,
            CASE WHEN unknown THEN 'unknown_limit' WHEN top IS NULL THEN 'no_rule'
@@ -67,7 +68,8 @@ WITH billed AS (
                 WHEN row_refused THEN 'refused_row' WHEN unclear THEN 'unknown_facility' END AS undetermined
     FROM limits WHERE unknown OR top IS NULL OR times > top
     UNION ALL
-    SELECT facility_no, recipient_no, service_month, service_type, min(name), sum(line_count), max(month_limit), NULL, NULL
+    SELECT facility_no, recipient_no, service_month, service_type, min(name), sum(line_count), FALSE, service_code,
+           max(month_limit), NULL, NULL
     FROM coded_lines GROUP BY facility_no, recipient_no, service_month, service_type, service_code
     HAVING sum(line_count) > max(month_limit)
 )
@@ -75,6 +77,6 @@ SELECT j.facility_no, j.recipient_no, j.service_month, j.service_type, format('{
        format('{} {}回', j.name, j.top) AS expected,
        coalesce(j.at_most, unless_unreadable('service_codes')) AS at_most,
        CASE WHEN j.undetermined IS NOT NULL THEN j.undetermined
-            WHEN c.facility_no IS NOT NULL THEN 'refused_code'
+            WHEN (j.by_class AND c.facility_no IS NOT NULL) OR code_row_refused(j.service_code) THEN 'refused_code'
             WHEN claim_refused_beside(j.facility_no, j.recipient_no, j.service_month) THEN 'refused_claim' END AS undetermined
 FROM judged j LEFT JOIN codes_refused c USING (facility_no, recipient_no, service_month, service_type)

@@ -22,7 +22,9 @@ WITH billed AS (
     SELECT b.facility_no, b.recipient_no, b.service_month, b.service_type, b.addon_key, min(b.name) AS name,
            sum(b.line_count) AS times,
            EXISTS (FROM rule_evidence e WHERE e.addon_key = b.addon_key
-                                          AND b.service_month BETWEEN e.valid_from AND e.valid_to) AS ruled
+                                          AND b.service_month BETWEEN e.valid_from AND e.valid_to) AS ruled,
+           EXISTS (FROM rule_evidence e JOIN rule_evidence s ON s.record_item = e.record_item AND s.addon_key <> e.addon_key
+                   WHERE e.addon_key = b.addon_key) AS shares_item
     FROM addons_billed b
     SEMI JOIN rule_evidence r ON r.addon_key = b.addon_key AND coalesce(r.service_type, b.service_type) = b.service_type
     -- An item of a row holds one code: two add-ons that share it may be on one day with room for one.
@@ -45,7 +47,9 @@ WITH billed AS (
 )
 SELECT b.facility_no, b.recipient_no, b.service_month, b.service_type,
        format('{} {}回', b.name, b.times) AS observed, format('{} {}回', b.name, coalesce(r.times, 0)) AS expected,
-       CASE WHEN NOT b.ruled THEN 'no_rule' WHEN c.facility_no IS NOT NULL THEN 'refused_code' END AS undetermined,
+       -- Only a code of the add-on that shares the item could take the finding away.
+       CASE WHEN NOT b.ruled THEN 'no_rule' WHEN b.shares_item AND c.facility_no IS NOT NULL THEN 'refused_code' END
+           AS undetermined,
        unless_unreadable('service_codes') AS at_most
 FROM billed b LEFT JOIN recorded r USING (facility_no, recipient_no, service_month, service_type, addon_key)
 LEFT JOIN codes_refused c USING (facility_no, recipient_no, service_month, service_type)
