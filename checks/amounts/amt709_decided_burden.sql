@@ -13,7 +13,7 @@
 -- [action]
 -- default = "上限月額調整、調整後利用者負担額、上限額管理の結果から決定利用者負担額を計算し直し、給付費も直して{window}に再請求してください。"
 -- [undetermined]
--- no_recipients = "受給者台帳(recipients.csv)がなく、無償化か第3子以降の児童かどうかわかりません"
+-- no_recipient = "受給者台帳(recipients.csv)にこの児童のこの月の行がなく、無償化か第3子以降の児童かどうかわかりません"
 -- refused_row = "受給者台帳(recipients.csv)に、取り込めなかったこの児童か世帯の行があり、無償化か第3子以降の児童かどうかわかりません"
 -- refused_claim = "取り込めなかったこの児童・月の明細書があります"
 -- [refused]
@@ -23,5 +23,5 @@ SELECT facility_no, recipient_no, service_month, service_type, format('{} {}円'
        format('{} {}円', place, expected) AS expected,
        CASE WHEN by_class THEN unless_unreadable('recipients') END AS at_most,
        CASE WHEN claim_refused_beside(facility_no, recipient_no, service_month) THEN 'refused_claim'
-            WHEN open THEN CASE WHEN recipients_known() THEN 'refused_row' ELSE 'no_recipients' END END AS undetermined
+            ELSE open END AS undetermined
 FROM burden_faults

@@ -1,8 +1,5 @@
 -- The amounts of claims, as they follow from each other.
 
--- Whether there is a ledger of recipients in this month.
-CREATE OR REPLACE MACRO recipients_known() AS EXISTS (
-    FROM ledgers_used u WHERE u.review_month = review_month() AND u.ledger = 'recipients' AND u.present);
 -- What the burdens on a claim of this review month do not follow from, one row an item that is wrong: `place` (item and
 -- name), `observed`, `expected`, and for items of 04 rows their service type. A 04 row of 0 yen may be right for a child
 -- whose class pays nothing (`by_class`): `open` where nobody knows the class, its row having been refused or the ledger
@@ -17,7 +14,8 @@ CREATE OR REPLACE VIEW burden_faults AS
         FROM claims_now
     ), classes AS (
         SELECT c.recipient_no, c.service_month,
-               coalesce(bool_or(r.free_of_charge = '2' OR r.sibling_class = '2'), FALSE) AS pays_nothing
+               bool_or(coalesce(r.free_of_charge, '') = '2' OR coalesce(r.sibling_class, '') = '2')
+                   FILTER (r.recipient_no IS NOT NULL) AS pays_nothing
         FROM (SELECT DISTINCT recipient_no, service_month FROM claims_zeroed) c
         LEFT JOIN now_recipients r ON r.recipient_no = c.recipient_no
                                   AND overlaps_month(r.valid_from, r.valid_to, c.service_month)
@@ -49,6 +47,7 @@ CREATE OR REPLACE VIEW burden_faults AS
                item.must AS expected, starts_with(place, '集計情報の項番16') AND observed = 0 AS by_class
         FROM items WHERE item.is <> item.must
     )
-    SELECT f.*, f.by_class AND (NOT recipients_known() OR row_refused('recipients', f.recipient_no)) AS open
+    SELECT f.*, CASE WHEN NOT f.by_class THEN NULL WHEN row_refused('recipients', f.recipient_no) THEN 'refused_row'
+                     WHEN c.pays_nothing IS NULL THEN 'no_recipient' END AS open
     FROM faults f JOIN classes c USING (recipient_no, service_month)
-    WHERE NOT (f.by_class AND c.pays_nothing);
+    WHERE NOT (f.by_class AND coalesce(c.pays_nothing, FALSE));
