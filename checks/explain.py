@@ -95,5 +95,9 @@ def _shown(template: str) -> str:
 
 
 def need(name: str) -> str:
-    """What a check needs, as people say it: a ledger with its file, or the outcomes of earlier months."""
-    return "審査履歴(過去の結果)" if name == "outcomes" else f"{ledgers()[name].title}({name}.csv)"
+    """What a check needs, as people say it: a ledger with its file, a column of one, or the outcomes of earlier months."""
+    if name == "outcomes":
+        return "審査履歴(過去の結果)"
+    name, _, column = name.partition(".")
+    ledger = ledgers()[name]
+    return f"{ledger.title}({name}.csv)" + (f"の{ledger.label(column)}" if column else "")

@@ -12,7 +12,7 @@ from queue import SimpleQueue
 import duckdb
 import polars as pl
 
-from henrei.checks.catalogue import Check
+from henrei.checks.catalogue import Check, catalogue
 from henrei.labels import SEVERITIES
 from henrei.schemas.ledgers import ledgers
 from henrei.store.database import query
@@ -123,7 +123,7 @@ def _clear(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def absent(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
-    """What is not there this month: name of a ledger or `outcomes` → the sentence that says so."""
+    """What is not there this month: name of a ledger, `<ledger>.<column>` or `outcomes` → the sentence that says so."""
     missing = {}
     present = dict(
         con.execute("SELECT ledger, present FROM ledgers_used WHERE review_month = review_month()").fetchall()
@@ -131,6 +131,12 @@ def absent(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
     for name, ledger in ledgers().items():
         if not present.get(name):
             missing[name] = f"{ledger.title}({name}.csv)がありません"
+    for need in sorted({need for check in catalogue().values() for need in check.needs if "." in need}):
+        name, column = need.split(".")
+        (filled,), *_ = con.execute(f"SELECT count({column}) FROM now_{name}").fetchall()
+        if not filled and name not in missing:
+            ledger = ledgers()[name]
+            missing[need] = f"{ledger.title}({name}.csv)に{ledger.label(column)}が一つもありません"
     known = con.execute("SELECT known FROM horizon").fetchone()
     if not (known and known[0]):
         missing["outcomes"] = "審査履歴がありません"

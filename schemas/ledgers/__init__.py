@@ -57,6 +57,10 @@ class Ledger:
         """The header of a file, in the order of the contract."""
         return [item.label for item in self.layout.items]
 
+    def label(self, column: str) -> str:
+        """What the header of a file calls a column."""
+        return next(item.label for item in self.layout.items if item.column == column)
+
 
 def dtype(item: Item) -> pl.DataType:
     """The type henrei keeps a column in: date (of a month its first day), integer or text."""

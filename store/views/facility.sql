@@ -20,7 +20,7 @@ CREATE OR REPLACE VIEW units_of_month AS
     JOIN now_facilities f ON f.facility_no = c.facility_no AND overlaps_month(f.valid_from, f.valid_to, c.service_month);
 -- Self plans (計画区分 2) of a recipient that overlap the month of a claim.
 CREATE OR REPLACE VIEW self_plans AS
-    SELECT c.recipient_no, c.service_month, p.core_facility_no, p.consent_date, p.unbilled_reason
+    SELECT c.recipient_no, c.service_month, p.core_facility_no, p.consent_date, p.record_date, p.unbilled_reason
     FROM (SELECT DISTINCT recipient_no, service_month FROM claims_standing) c
     JOIN now_plans p ON p.recipient_no = c.recipient_no AND p.plan_kind = '2'
                     AND overlaps_month(p.valid_from, p.valid_to, c.service_month);

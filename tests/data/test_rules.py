@@ -19,7 +19,7 @@ from henrei.schemas.layouts import layouts
 CONTENT = {
     "above", "above_percent", "age", "capacity_percent", "contract_days", "counted", "day_limit", "days_off",
     "deadline_day", "entry_day", "entry_month", "first_day", "half_from", "label", "last_day", "minutes",
-    "minutes_over", "minutes_to", "month_limit", "months_late", "months_on_time", "name", "percent", "plus", "severity", "stage", "unit_price", "value_from", "value_to",
+    "minutes_over", "minutes_to", "month_limit", "months_late", "months_on_time", "name", "percent", "permille", "plus", "severity", "stage", "unit_price", "value_from", "value_to",
     "valid_from", "valid_to", "source",
 }  # fmt: skip
 
