@@ -22,27 +22,13 @@
 -- claims = "この月に前の記録が替わるかを見るためだけに読み、取り込めなければ前の記録も数えない"
 -- attendance = "取り込めなければ児童が減るだけで、指摘は増えない"
 -- facilities = "guarded"
-WITH touched AS (
-    SELECT c.*, s.facility_no IS NOT NULL AS several
-    FROM children_of_day c
-    SEMI JOIN (SELECT DISTINCT u.facility_no, u.service_month, u.service_type FROM use_days u
-               WHERE NOT u.decided_before) n USING (facility_no, service_month, service_type)
-    LEFT JOIN shared_numbers s ON s.facility_no = c.facility_no AND s.service_month = c.service_month
-         AND c.service_type IN ('61', '63') AND c.use_date BETWEEN s.first_day AND s.last_day
-), judged AS (
-    SELECT t.*, u.capacity, x.facility_no IS NOT NULL AS unknown, u.facility_no IS NOT NULL AS has_row
-    FROM touched t
-    LEFT JOIN unknown_facilities x USING (facility_no)
-    LEFT JOIN units_of_month u ON u.facility_no = t.facility_no AND u.service_month = t.service_month
-         AND u.service_type = t.service_type AND t.use_date BETWEEN u.first_day AND u.last_day
-)
 SELECT facility_no, NULL AS recipient_no, service_month, service_type, use_date,
        (max(children) OVER facility)::VARCHAR AS observed, capacity::VARCHAR AS expected,
        CASE WHEN facility_row_refused('facilities', facility_no) THEN 'refused_row' END AS undetermined
-FROM judged WHERE NOT several AND children > capacity
+FROM capacity_days WHERE NOT several AND children > capacity
 WINDOW facility AS (PARTITION BY facility_no, service_month, service_type)
 UNION ALL
 SELECT DISTINCT facility_no, NULL, service_month, service_type, NULL::DATE, NULL, NULL,
        CASE WHEN unknown THEN 'unknown' WHEN several THEN 'several_units' ELSE 'no_capacity' END
-FROM judged
+FROM capacity_days
 WHERE unknown OR several OR (has_row AND capacity IS NULL AND service_type IN ('61', '63'))

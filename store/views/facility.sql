@@ -103,3 +103,20 @@ CREATE OR REPLACE VIEW months_without_records AS
 CREATE OR REPLACE VIEW children_of_day AS
     SELECT facility_no, service_month, service_type, use_date, count(*) AS children
     FROM use_days GROUP BY ALL;
+-- The same with the capacity of the ledger's row of the day, of months and types with a day of use under review: `several`
+-- where the number has several rows that day, `unknown` where the ledger does not hold it.
+-- shared
+CREATE OR REPLACE VIEW capacity_days AS
+    WITH touched AS (
+        SELECT c.*, s.facility_no IS NOT NULL AS several
+        FROM children_of_day c
+        SEMI JOIN (SELECT DISTINCT u.facility_no, u.service_month, u.service_type FROM use_days u
+                   WHERE NOT u.decided_before) n USING (facility_no, service_month, service_type)
+        LEFT JOIN shared_numbers s ON s.facility_no = c.facility_no AND s.service_month = c.service_month
+             AND c.service_type IN ('61', '63') AND c.use_date BETWEEN s.first_day AND s.last_day
+    )
+    SELECT t.*, u.capacity, x.facility_no IS NOT NULL AS unknown, u.facility_no IS NOT NULL AS has_row
+    FROM touched t
+    LEFT JOIN unknown_facilities x USING (facility_no)
+    LEFT JOIN units_of_month u ON u.facility_no = t.facility_no AND u.service_month = t.service_month
+         AND u.service_type = t.service_type AND t.use_date BETWEEN u.first_day AND u.last_day;

@@ -89,3 +89,36 @@ def test_where_a_household_shares_its_cap_only_more_than_it_is_found(
     finally:
         empty_store.execute("ROLLBACK")
     assert sorted(result.findings["recipient_no"]) == found
+
+
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        ({"service_codes": [{"service_code": "636101"}]}, "利用計画(plans.csv)がありません"),
+        (
+            {"service_codes": [{"service_code": "636101"}], "plans": [{"recipient_no": "1", "plan_kind": "2"}]},
+            "利用計画(plans.csv)に記録受領日が一つもありません",
+        ),
+        (
+            {
+                "service_codes": [{"service_code": "636101"}],
+                "plans": [
+                    {"recipient_no": "1", "plan_kind": "2"},
+                    {"recipient_no": "2", "plan_kind": "2", "record_date": "2026-04-30"},
+                ],
+            },
+            None,
+        ),
+    ],
+)
+def test_a_check_may_need_a_column_of_a_ledger(
+    empty_store: duckdb.DuckDBPyConnection, given: dict[str, list[examples.Row]], reason: str | None
+) -> None:
+    """One row that holds it is enough; where the whole ledger is absent, that alone is said."""
+    empty_store.execute("BEGIN")
+    try:
+        examples.load(empty_store, examples.Example("column", given))
+        lacks = runner.what_it_lacks(catalogue()["ADD611"], runner.absent(empty_store))
+    finally:
+        empty_store.execute("ROLLBACK")
+    assert lacks == reason
