@@ -24,11 +24,9 @@
 -- facilities = "guarded"
 WITH timed AS (
     SELECT d.facility_no, d.recipient_no, d.service_month, d.service_type, d.use_date,
-           (d.end_time // 100 * 60 + d.end_time % 100) - (d.start_time // 100 * 60 + d.start_time % 100) AS lasted
+           minutes_between(d.start_time, d.end_time) AS lasted
     FROM day_rows d SEMI JOIN claims_now c USING (facility_no, recipient_no, service_month)
-    -- Times of zero are how the official software writes "not set".
-    WHERE d.day_kind = 'use' AND d.start_time > 0 AND d.end_time > 0
-      AND d.service_type IN (SELECT service_type FROM rule_least_minutes)
+    WHERE d.day_kind = 'use' AND lasted IS NOT NULL AND d.service_type IN (SELECT service_type FROM rule_least_minutes)
 ), short AS (
     SELECT t.facility_no, t.recipient_no, t.service_month, t.service_type, t.use_date, r.minutes, r.severity
     FROM timed t LEFT JOIN rule_least_minutes r ON r.service_type = t.service_type

@@ -2,10 +2,6 @@
 
 -- Division of integers that rounds down, below zero too (reductions have negative units).
 CREATE OR REPLACE MACRO floor_div(a, b) AS ((a - ((a % b) + b) % b) // b);
--- Minutes from one time of day (hours and minutes as four digits) to another; unset where one of them is zero, which is how
--- the official software writes that, too. Below zero where the end comes first.
-CREATE OR REPLACE MACRO minutes_between(since, until) AS
-    (CASE WHEN since > 0 AND until > 0 THEN until // 100 * 60 + until % 100 - (since // 100 * 60 + since % 100) END);
 -- The add-ons of claims, one row a claim, service type and key.
 CREATE OR REPLACE VIEW addons_billed AS
     SELECT l.facility_no, l.recipient_no, l.service_month, l.service_type, unnest(l.addon_keys) AS addon_key,

@@ -30,6 +30,10 @@ CREATE OR REPLACE VIEW attendance_typed AS
     SELECT DISTINCT a.facility_no, a.recipient_no, a.service_month, f.service_type
     FROM attendance_standing a
     JOIN rule_forms f ON f.form = a.form AND a.service_month BETWEEN f.valid_from AND f.valid_to;
+-- Minutes from one time of day (hours and minutes as four digits) to another; unset where one of them is zero, which is how
+-- the official software writes that, too. Below zero where the end comes first.
+CREATE OR REPLACE MACRO minutes_between(since, until) AS
+    (CASE WHEN since > 0 AND until > 0 THEN until // 100 * 60 + until % 100 - (since // 100 * 60 + since % 100) END);
 -- shared
 CREATE OR REPLACE VIEW day_rows AS
     SELECT r.facility_no, r.recipient_no, r.service_month, r.form, f.service_type, r.use_day AS use_date, r.line,
