@@ -33,7 +33,7 @@ def absences_at_a_plain_facility(town: Town) -> Expected:
     """Four a month pass, five do not, by the plain code as by one that says nothing of 重心 (ADD601)."""
     house = town.house()
     _absences(town, house, ABSENCE, 4), _absences(town, house, ANY_ABSENCE, 4)
-    return [_absences(town, house, ABSENCE, 5), _absences(town, house, ANY_ABSENCE, 5)]  # type: ignore[list-item]
+    return [_absences(town, house, ABSENCE, 5), _absences(town, house, ANY_ABSENCE, 5)]
 
 
 def absences_at_a_severe_facility(town: Town) -> Expected:
@@ -42,7 +42,7 @@ def absences_at_a_severe_facility(town: Town) -> Expected:
     for code, times in ((HEAVY_ABSENCE, 8), (ANY_ABSENCE, 8), (ABSENCE, 4)):
         _absences(town, house, code, times)
     over = ((HEAVY_ABSENCE, 9), (ANY_ABSENCE, 9), (ABSENCE, 5))
-    return [_absences(town, house, code, times) for code, times in over]  # type: ignore[misc]
+    return [_absences(town, house, code, times) for code, times in over]
 
 
 def specialist_support_by_days_of_use(town: Town) -> Expected:

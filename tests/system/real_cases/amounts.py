@@ -69,8 +69,8 @@ def invoice_of_a_city_that_pays_a_share(town: Town) -> Expected:
 def share_of_a_second_child(town: Town) -> Expected:
     """A second child pays five per cent of 61; one whose facility takes ten is looked at (AMT707)."""
     house, small = town.house("61"), {"grants": {"611000": 20}, "生年月日": "2022-06-06", "多子軽減区分": "1"}
-    town.use(town.child(**small), house, (1, 2))  # type: ignore[arg-type]
-    child = town.child(**small)._replace(share=10)  # type: ignore[arg-type]
+    town.use(town.child(**small), house, (1, 2))
+    child = town.child(**small)._replace(share=10)
     return [("AMT707", "review", town.use(child, house, (1, 2)))]
 
 
@@ -83,8 +83,8 @@ def share_of_a_second_child_after_school(town: Town) -> Expected:
 def free_child_that_pays(town: Town) -> Expected:
     """A child in its free years pays ten per cent of 61: a look (AMT707). One that pays nothing: nothing."""
     house, free = town.house("61"), {"grants": {"611000": 20}, "生年月日": "2021-06-06", "無償化対象": "2"}
-    town.use(town.child(cap=0, **free), house, (1, 2))  # type: ignore[arg-type]
-    child = town.child(cap=9300, **free)._replace(share=10)  # type: ignore[arg-type]
+    town.use(town.child(cap=0, **free), house, (1, 2))
+    child = town.child(cap=9300, **free)._replace(share=10)
     return [("AMT707", "review", town.use(child, house, (1, 2)))]
 
 

@@ -217,7 +217,7 @@ def management_billed_where_a_brother_is_elsewhere(town: Town) -> Expected:
 
 
 def cancelled_sheet_is_compared_with_nothing(town: Town) -> Expected:
-    """A sheet decided for September is taken back (作成区分 3): no check of its amounts; the state was decided: nothing."""
+    """A sheet decided for September is cancelled (作成区分 3): no check of its amounts; the state was decided: nothing."""
     child, manager = town.child(cap=4600), town.house()
     town.history("利", "2025-10", manager.number, child.number, "2025-09", "決定")
     town.filed(child, manager)

@@ -7,7 +7,7 @@ from .town import Expected, Town
 
 
 def number_of_a_child_not_yet_registered(town: Town) -> Expected:
-    """Two facilities bill under a number made up until the certificate comes: CRT101 on both, and not a word of CAP301."""
+    """Two facilities bill under a number made up until the certificate comes: CRT101 on both, no CAP301."""
     child = town.child(number="0000000457", known=False, grants={})
     first, second = town.house(), town.house()
     return [

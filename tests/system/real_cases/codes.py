@@ -38,6 +38,7 @@ FAMILY, FAMILY_GROUP, TRIP, EXTENSION, MOVE = "63F001", "63F002", "63T001", "63X
 CORE, OTHER, SUPPORT, SEVERE_SUPPORT = "63K001", "63K002", "63I001", "63I002"
 COOPERATION_1, COOPERATION_2, COOPERATION_3 = "63J001", "63J002", "63J003"
 SPECIALIST, BATH, STAFF_PLUS, PLAIN = "63Q001", "63B001", "63L001", "63Z001"
+OTHER_RATE = "63W001"
 WAGES, ENDED_WAGES = "635621", "635625"  # as in the nation's table: rates hang on the code
 MEDICAL = "63E102"  # 医ケア区分 2
 BASE = {"61": "61A102", "63": USUAL, "64": "64A001", "65": "65A001"}
@@ -80,6 +81,7 @@ CODES = {
         Code(BATH, 75, key="bathing"),
         Code(STAFF_PLUS, 140, key="staffing_plus", filed="1"),
         Code(PLAIN, 30),
+        Code(OTHER_RATE, "", "率"),
         Code(WAGES, "", "率", "treatment_improvement"),
         Code(ENDED_WAGES, "", "率", "treatment_improvement"),
     )

@@ -82,7 +82,7 @@ def more_days_than_the_contract(town: Town) -> Expected:
 
 
 def contract_renewed_in_the_month(town: Town) -> Expected:
-    """Four days, the newest contract of three began on the 2nd: only the newest is sent, so nothing can be said."""
+    """Four days, the newest contract of three began on the 2nd: only the newest is sent, so nothing is known."""
     town.use(town.child(), town.house(), (1, 2, 3, 6), contract=3, items={"K122-05": {9: "20251002"}})
     return []
 

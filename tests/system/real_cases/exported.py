@@ -24,7 +24,7 @@ columns = { "決定サービスコード" = "サービス甲", "支給量" = "�
 [[ledgers.split.grants]]
 columns = { "決定サービスコード" = "サービス乙", "支給量" = "日数乙", "支給決定開始日" = "開始乙", "支給決定終了日" = "終了乙" }
 """
-WORDS = {"無償化対象": {"2": "対象", "": "非対象"}, "多子軽減区分": {"1": "第二子", "": "該当なし"}}
+LABELS = {"無償化対象": {"2": "対象", "": "非対象"}, "多子軽減区分": {"1": "第二子", "": "該当なし"}}
 SMALL = {"grants": {"611000": "20日/月"}, "生年月日": "2022-06-06"}
 
 
@@ -43,14 +43,14 @@ def _titled(*lines: str) -> Callable[[str], str]:
 
 
 def _recipients(text: str) -> str:
-    """Words for codes, a column under another name, none for the city's number, and dates of the era."""
+    """Names for codes, a column under another name, none for the city's number, and dates of the era."""
     rows = list(csv.DictReader(io.StringIO(text)))
     for row in rows:
         del row["市町村番号"]
         row["受給者番号"] = row.pop("受給者証番号")
         row["適用開始日"] = "R7.4.1"
-        for column, words in WORDS.items():
-            row[column] = words[row[column]]
+        for column, labels in LABELS.items():
+            row[column] = labels[row[column]]
     return _csv(rows)
 
 
@@ -104,17 +104,17 @@ def second_service_of_a_row(town: Town) -> Expected:
     return [("DAY202", "return", claim), ("DAY206", "review", claim)]
 
 
-def free_child_by_its_word(town: Town) -> Expected:
+def free_child_by_its_label(town: Town) -> Expected:
     """対象 means free: a child that pays nothing is right, one that pays is looked at (AMT707)."""
     house = town.house("61")
-    town.use(town.child(cap=0, 無償化対象="2", **SMALL), house, (1, 2))  # type: ignore[arg-type]
-    pays = town.child(無償化対象="2", **SMALL)._replace(share=10)  # type: ignore[arg-type]
+    town.use(town.child(cap=0, 無償化対象="2", **SMALL), house, (1, 2))
+    pays = town.child(無償化対象="2", **SMALL)._replace(share=10)
     return [("AMT707", "review", town.use(pays, house, (1, 2)))]
 
 
-def second_child_by_its_word(town: Town) -> Expected:
+def second_child_by_its_label(town: Town) -> Expected:
     """第二子 pays half: half is right for it, and a look for a child that is 該当なし (AMT707)."""
     house = town.house("61")
-    town.use(town.child(多子軽減区分="1", **SMALL), house, (1, 2))  # type: ignore[arg-type]
-    half = town.child(**SMALL)._replace(share=5)  # type: ignore[arg-type]
+    town.use(town.child(多子軽減区分="1", **SMALL), house, (1, 2))
+    half = town.child(**SMALL)._replace(share=5)
     return [("AMT707", "review", town.use(half, house, (1, 2)))]

@@ -15,7 +15,7 @@ def _filed(town: Town, house: House, sort: str, key: str, since: str, until: str
 
 def _crowd(town: Town, house: House, children: int, **use: object) -> list[Claim]:
     """That many children on the 8th."""
-    return [town.use(town.child(), house, (8,), **use) for _ in range(children)]  # type: ignore[arg-type]
+    return [town.use(town.child(), house, (8,), **use) for _ in range(children)]
 
 
 def use_before_the_designation(town: Town) -> Expected:
@@ -81,8 +81,8 @@ def price_of_a_center(town: Town) -> Expected:
     """A 児童発達支援センター bills its own price: nothing; the ordinary one is a look."""
     house = town.house("61", センター区分="1")
     small = {"grants": {"611000": 20}, "生年月日": "2021-06-06"}
-    town.use(town.child(**small), house, (1, 2))  # type: ignore[arg-type]
-    return [("FAC503", "review", town.use(town.child(**small), house, (1, 2), price=10600))]  # type: ignore[arg-type]
+    town.use(town.child(**small), house, (1, 2))
+    return [("FAC503", "review", town.use(town.child(**small), house, (1, 2), price=10600))]
 
 
 def price_where_nobody_knows_of_a_center(town: Town) -> Expected:

@@ -82,7 +82,7 @@ def petition_without_a_new_claim(town: Town) -> Expected:
 
 
 def petition_that_wants_no_new_claim(town: Town) -> Expected:
-    """再請求予定 無: nobody waits for a claim, but what is taken back is more than the facility gets: a notice (SUB407)."""
+    """再請求予定 無: nobody waits for a claim, but what the city gets back is more than the facility gets: a notice (SUB407)."""
     claim = _again(town, "決定")
     town.claims.remove(claim)
     town.attendance = [record for record in town.attendance if claim.child.number not in record]

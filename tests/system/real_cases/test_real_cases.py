@@ -18,15 +18,20 @@ from lib.inputs import read_table
 
 from . import (
     addons,
+    addons_more,
     amounts,
+    amounts_decided,
     caps,
+    caps_of_zero,
     certificate,
+    certificate_days,
     customs,
     days,
     excel,
     exported,
     facility,
     files,
+    record_days,
     refused,
     resubmission,
 )
@@ -34,7 +39,21 @@ from .billing import Subject
 from .town import MONTH, REVIEW, Expected, Town
 
 TOWNS = {
-    "usual": (certificate, days, caps, resubmission, facility, addons, amounts, files),
+    "usual": (
+        certificate,
+        days,
+        caps,
+        resubmission,
+        facility,
+        addons,
+        amounts,
+        files,
+        certificate_days,
+        record_days,
+        caps_of_zero,
+        addons_more,
+        amounts_decided,
+    ),
     "refused": (refused,),
     "exported": (exported,),
     "excel": (excel,),

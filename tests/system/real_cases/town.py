@@ -123,7 +123,7 @@ class Town:
         billed = {code: count for code, count in {**fees, **(lines or {})}.items() if count}
         priced = {code: (int(CODES[code].units or 0), count) for code, count in billed.items()}
         part = {"contract": max(len(came), 1), **part}
-        new = Part(house, priced, len(came) if days is None else days, **part)  # type: ignore[arg-type]
+        new = Part(house, priced, len(came) if days is None else days, **part)
         for claim in self.claims:
             if (claim.child, claim.facility, claim.month) == (child, house.number, month) and not apart:
                 claim.parts.append(new)
