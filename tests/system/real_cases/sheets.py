@@ -33,6 +33,7 @@ class Sheet:
     rows: list[Row] = field(default_factory=list)
     kind: str = "1"
     household: bool = False
+    more: int = 0  # yen that the total after management is more than its rows
 
     @property
     def subject(self) -> Subject:
@@ -42,7 +43,15 @@ class Sheet:
         name = "K421" if self.household else "K411"
         key = {3: self.month.replace("-", ""), 6: self.manager.number, 7: self.child.number}
         sums = (sum(r.cost for r in self.rows), sum(r.burden for r in self.rows), sum(r.managed for r in self.rows))
-        head = {4: self.kind, 5: "112992", 10: self.cap, 11: self.result, 12: sums[0], 13: sums[1], 14: sums[2]}
+        head = {
+            4: self.kind,
+            5: "112992",
+            10: self.cap,
+            11: self.result,
+            12: sums[0],
+            13: sums[1],
+            14: sums[2] + self.more,
+        }
         yield line(f"{name}-01", {**key, **head}, False)
         key = {3: key[3], 4: "112992", 5: self.manager.number, 6: self.child.number}
         for n, row in enumerate(self.rows if self.kind != "3" else [], start=1):
