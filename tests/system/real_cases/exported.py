@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable
 
 from .town import Expected, Town
 
@@ -31,15 +30,13 @@ SMALL = {"grants": {"611000": "20日/月"}, "生年月日": "2022-06-06"}
 def prepare(town: Town) -> None:
     """The city's programs."""
     town.settings = SETTINGS
-    town.export = {
-        "recipients": _recipients,
-        "grants": _grants,
-        "facilities": _titled("障害児施設台帳", "令和7年11月6日,架空市役所", ""),
-    }
+    town.export = {"recipients": _recipients, "grants": _grants, "facilities": _facilities}
 
 
-def _titled(*lines: str) -> Callable[[str], str]:
-    return lambda text: "".join(f"{line}\r\n" for line in lines) + text
+def _facilities(text: str) -> bytes:
+    """Two title lines and a blank one, and 髙 in both of the codes that Windows has for it, one after the other."""
+    first, *others = f"障害児施設台帳\r\n令和7年11月6日,架空市役所\r\n\r\n{text}".encode("cp932").split(b"\xfb\xfc")
+    return first + b"".join((b"\xee\xe0", b"\xfb\xfc")[n % 2] + other for n, other in enumerate(others))
 
 
 def _recipients(text: str) -> str:
@@ -118,3 +115,12 @@ def second_child_by_its_label(town: Town) -> Expected:
     town.use(town.child(多子軽減区分="1", **SMALL), house, (1, 2))
     half = town.child(**SMALL)._replace(share=5)
     return [("AMT707", "review", town.use(half, house, (1, 2)))]
+
+
+def facilities_with_one_character_in_two_codes(town: Town) -> Expected:
+    """Two facilities have 髙 in their names, each in another code: both are read, and a day too many is found (DAY203)."""
+    houses = [town.house(事業所名="髙い木の家") for _ in range(2)]
+    return [
+        ("DAY203", "return", town.use(town.child(grants={"631000": "9日/月"}), house, (1, 2), days=3))
+        for house in houses
+    ]

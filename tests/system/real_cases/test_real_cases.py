@@ -14,6 +14,7 @@ from types import ModuleType
 import pytest
 
 from henrei import cli
+from lib import workbook
 from lib.inputs import read_table
 
 from . import (
@@ -33,10 +34,13 @@ from . import (
     files,
     more_children,
     more_days,
+    more_edges,
     more_facilities,
+    more_households,
     record_days,
     refused,
     resubmission,
+    spoilt_ledgers,
 )
 from .billing import Subject
 from .town import MONTH, REVIEW, Expected, Town
@@ -59,11 +63,14 @@ TOWNS = {
         more_children,
         more_days,
         more_facilities,
+        more_households,
+        more_edges,
     ),
     "refused": (refused,),
     "exported": (exported,),
     "excel": (excel,),
     "customs": (customs,),
+    "spoilt": (spoilt_ledgers,),
 }
 Row = tuple[str, str, Subject]
 # FAC508 looks three months back, which a town of one month cannot show: left open for every claim of 61 and 63.
@@ -107,9 +114,11 @@ class Outcome:
 
     def _add(self, town: Town, row: Row, dates: str = "") -> None:
         owner = town.owners.get(row[2].recipient) or town.owners.get(row[2].facility, "")
-        if row[0] != LEFT_OUT:
-            self.came.setdefault(owner, set()).add(row)
-            self.dates[row] = dates
+        if row[0] == LEFT_OUT:
+            assert row[1] == "undetermined"
+            return
+        self.came.setdefault(owner, set()).add(row)
+        self.dates[row] = dates
 
 
 def refused_subject(raw: str) -> Subject:
@@ -117,7 +126,8 @@ def refused_subject(raw: str) -> Subject:
     cells = [cell.strip('"') for cell in raw.split(",")]
     kind = RECORD_OF.get(cells[2], "row")
     if kind == "row":
-        return Subject(kind, "", cells[0], "")
+        numbers = (cell for cell in cells if len(cell) == 10 and cell.isdigit())
+        return Subject(kind, "", next(numbers, cells[0]), "")
     facility, recipient = cells[7:9] if kind == "sheet" and cells[3] == "01" else cells[6:8]
     recipient = "" if kind == "invoice" else recipient
     return Subject(kind, facility, recipient, f"{cells[4][:4]}-{cells[4][4:]}")
@@ -168,3 +178,9 @@ def test_the_sentence_for_a_file_names_both_months(outcome: Callable[[str], Outc
     }
     assert len(reasons) == 1
     assert all(month in min(reasons) for month in ("2025年10月", "2025年11月"))
+
+
+def test_a_name_is_listed_as_the_ledger_has_it(outcome: Callable[[str], Outcome]) -> None:
+    """Both facilities with 髙 are in the list that the team works in."""
+    rows = workbook.rows(outcome("exported").out / "worklist.xlsx")
+    assert sum(any("髙い木の家" in str(cell) for cell in row.values()) for row in rows) == 2

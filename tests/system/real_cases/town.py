@@ -50,7 +50,7 @@ class Town:
         self.invoices_off: dict[tuple[str, str], Items] = {}
         self.files: dict[str, bytes] = {}
         self.settings = ""
-        self.export: dict[str, Callable[[str], str]] = {}  # how another program writes a ledger
+        self.export: dict[str, Callable[[str], str | bytes]] = {}  # how another program writes a ledger
         # Someone whose history and record let every ledger be judged.
         self.history("明", "2025-08", "1350999999", "0000999999", "2025-07", "決定", 41000)
         self.row("plans", 受給者証番号="0000999999", 計画区分="2", 記録受領日="2025-07-10", 適用開始日="2025-04-01")
@@ -178,7 +178,8 @@ class Town:
         )
         for name in LEDGERS:
             text = self.text(name)
-            files[f"{name}.csv"] = self.export.get(name, lambda text: text)(text).encode("utf-8-sig")
+            data = self.export.get(name, str)(text)
+            files[f"{name}.csv"] = data if isinstance(data, bytes) else data.encode("utf-8-sig")
         for name, data in {**files, **self.files}.items():
             (inbox / name).write_bytes(data)
 
