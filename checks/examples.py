@@ -41,6 +41,7 @@ _A_DAY_OF_USE = {"0301": {"start_time": "1000", "end_time": "1500", "hours": "05
 _A_DAY_OF_USE |= {"0501": _A_DAY_OF_USE["0301"], "0701": _A_DAY_OF_USE["0601"]}
 
 Row = dict[str, str]
+_MANY_ROWS = 50  # from which on a frame is faster to insert than values
 
 
 @dataclass
@@ -128,8 +129,8 @@ def days(text: str, month: date) -> list[date]:
     return dates
 
 
-def load(con: duckdb.DuckDBPyConnection, example: Example) -> None:
-    """Puts the example's tables into an empty store; the current review month is 2026-05."""
+def load(con: duckdb.DuckDBPyConnection, example: Example) -> set[str]:
+    """Puts the example's tables into an empty store and returns their names; the current review month is 2026-05."""
     set_current_month(con, month_of(REVIEW))
     columns = tables.all_tables() | {"own_outcomes": tables.OWN_OUTCOMES}
     content: dict[str, list[Row]] = {name: [] for name in columns}
@@ -149,9 +150,10 @@ def load(con: duckdb.DuckDBPyConnection, example: Example) -> None:
     for name, ledger in ledgers().items():
         there = name in example.given or ledger.empty_means_none
         content["ledgers_used"].append({"ledger": name, "present": "true" if there else "false"})
-    for name, rows in content.items():
-        if rows:
-            _insert(con, name, columns[name], rows)
+    filled = {name for name, rows in content.items() if rows}
+    for name in filled:
+        _insert(con, name, columns[name], content[name])
+    return filled
 
 
 def _filled(name: str, rows: list[Row]) -> Iterator[Row]:
@@ -198,6 +200,13 @@ def _insert(con: duckdb.DuckDBPyConnection, name: str, columns: dict[str, pl.Dat
         values = [row.get("review", REVIEW), *(row.get(column) for column in columns)]
         dates = [True, *(kind == pl.Date for kind in columns.values())]
         records.append([f"{v}-01" if v and d and len(v) == 7 else v for v, d in zip(values, dates, strict=True)])
+    if len(records) > _MANY_ROWS:
+        con.register(
+            "example_rows", pl.DataFrame(records, ["review_month", *columns], orient="row", infer_schema_length=None)
+        )
+        con.execute(f"INSERT INTO {name} FROM example_rows")
+        con.unregister("example_rows")
+        return
     marks = ", ".join("?" for _ in range(len(columns) + 1))
     values = [value for record in records for value in record]
     con.execute(f"INSERT INTO {name} VALUES {', '.join(f'({marks})' for _ in records)}", values)

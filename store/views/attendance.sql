@@ -21,9 +21,8 @@ CREATE OR REPLACE VIEW attendance_standing AS
                                           AND n.service_month = a.service_month)
       AND NOT EXISTS (FROM attendance_now n WHERE n.facility_no = a.facility_no AND n.recipient_no = a.recipient_no
                                               AND n.service_month = a.service_month AND n.form = a.form)
-      AND NOT key_refused('claim', a.facility_no, a.recipient_no, a.service_month)
-      AND NOT state_refused(a.facility_no, a.recipient_no, a.service_month)
-      AND NOT key_refused('attendance', a.facility_no, a.recipient_no, a.service_month);
+      AND NOT EXISTS (FROM keys_doubted d WHERE d.facility_no = a.facility_no AND d.recipient_no = a.recipient_no
+                                            AND d.service_month = a.service_month);
 -- Which service types a facility has attendance records of, use days or not.
 -- shared
 CREATE OR REPLACE VIEW attendance_typed AS

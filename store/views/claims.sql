@@ -9,8 +9,8 @@ CREATE OR REPLACE VIEW claims_standing AS
     WHERE s.state = 'decided' AND c.review_month = s.decided_month
       AND NOT EXISTS (FROM claims_now n WHERE n.facility_no = c.facility_no AND n.recipient_no = c.recipient_no
                                           AND n.service_month = c.service_month)
-      AND NOT key_refused('claim', c.facility_no, c.recipient_no, c.service_month)
-      AND NOT state_refused(c.facility_no, c.recipient_no, c.service_month);
+      AND NOT EXISTS (FROM keys_doubted d WHERE d.claim AND d.facility_no = c.facility_no
+                                            AND d.recipient_no = c.recipient_no AND d.service_month = c.service_month);
 -- 決定サービスコード of contracts: base codes only, days in whole and hundredths.
 -- shared
 CREATE OR REPLACE VIEW contracts_standing AS

@@ -93,3 +93,15 @@ CREATE OR REPLACE MACRO unless_unreadable(of_ledger) AS (
 -- What says the state of a key may have been refused: a return by 国保連, a row of the history.
 CREATE OR REPLACE MACRO state_refused(facility, recipient, month) AS
     (key_refused('notice', facility, recipient, month) OR key_row_refused('history', facility, recipient, month));
+-- Keys of earlier review months of which something was refused in this one: their claim or what says its state (`claim`),
+-- their attendance (`attendance`). What was there before is then a reason for nothing.
+-- shared
+CREATE OR REPLACE VIEW keys_doubted AS
+    SELECT * FROM (
+        SELECT facility_no, recipient_no, service_month,
+               key_refused('claim', facility_no, recipient_no, service_month)
+               OR state_refused(facility_no, recipient_no, service_month) AS claim,
+               key_refused('attendance', facility_no, recipient_no, service_month) AS attendance
+        FROM (SELECT facility_no, recipient_no, service_month FROM claims WHERE review_month < review_month()
+              UNION SELECT facility_no, recipient_no, service_month FROM claim_states)
+    ) WHERE claim OR attendance;

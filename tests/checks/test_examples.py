@@ -13,6 +13,7 @@ import pytest
 
 from henrei.checks import examples, runner
 from henrei.checks.catalogue import Check, catalogue
+from henrei.store import view_sql
 from henrei.store.database import query
 
 # In this order findings and expectations are held against each other; of a facility, each service type is its own.
@@ -27,14 +28,46 @@ CASES = [
 @pytest.fixture(scope="module")
 def results(empty_store: duckdb.DuckDBPyConnection) -> Callable[[str], dict[str, runner.Result]]:
     """Code of a check in, what it says of each of its examples out, by the example's title."""
-    # To plan a check anew for each of 700 examples is most of what they cost. Without the optimizer, which looks at the
+    # To plan a check anew for each of 1,000 examples is most of what they cost. Without the optimizer, which looks at the
     # rows that are there, one plan serves all examples of a check. Every run, and every test of one, has it.
     empty_store.execute("PRAGMA disable_optimizer")
     runner.run(empty_store, [], {}, ())  # an empty raw_rows
-    return cache(lambda code: judge(empty_store, catalogue()[code]))
+    shared = SharedViews(empty_store)
+    return cache(lambda code: judge(empty_store, shared, catalogue()[code]))
 
 
-def judge(con: duckdb.DuckDBPyConnection, check: Check) -> dict[str, runner.Result]:
+class SharedViews:
+    """The shared views as tables of their own, as a run has them: a check reads these, and its plan stays small.
+
+    Rolling an example back leaves them as they are of an empty store; only those that read a table with rows are filled.
+    """
+
+    def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
+        ((self._store,),) = con.execute("SELECT current_database()").fetchall()
+        self._con, self._reads = con, {name: reached(name) for name in view_sql.shared()}
+        for name in self._reads:
+            con.execute(f"CREATE TEMP TABLE {name} AS FROM {self._store}.main.{name}")
+            con.execute(f"PREPARE fill_{name} AS INSERT INTO temp.{name} FROM {self._store}.main.{name}")
+
+    def fill(self, check: Check, filled: set[str]) -> None:
+        """Of the views that the check reads those that read one of the tables `filled`."""
+        names = view_sql.Statement(check.code, check.sql).identifiers
+        read = names.union(*(reached(name) for name in names & view_sql.statements().keys()))
+        for name, tables_read in self._reads.items():
+            if name in read and tables_read & filled:
+                self._con.execute(f"DELETE FROM temp.{name}")
+                self._con.execute(f"EXECUTE fill_{name}")
+
+
+@cache
+def reached(name: str) -> frozenset[str]:
+    """The views, macros and tables that a view reads, directly and through others."""
+    own = view_sql.statements()[name].identifiers - {name}
+    through = (reached(other) for other in own & view_sql.statements().keys())
+    return frozenset(own.union(*through))
+
+
+def judge(con: duckdb.DuckDBPyConnection, shared: SharedViews, check: Check) -> dict[str, runner.Result]:
     con.execute(f"PREPARE judge AS {runner.statement(check)}")
     results, rows = {}, []
     for example in examples.parse(examples.text_of(check) or ""):
@@ -43,9 +76,10 @@ def judge(con: duckdb.DuckDBPyConnection, check: Check) -> dict[str, runner.Resu
         result = results[example.title] = runner.no_result(replace(check, code=example.title))
         con.execute("BEGIN")
         try:
-            examples.load(con, example)
+            filled = examples.load(con, example)
             result.not_judged = runner.what_it_lacks(check, runner.absent(con))
             if result.not_judged is None:
+                shared.fill(check, filled)
                 con.execute("EXECUTE judge")
                 rows.append(query(con, "FROM raw_rows").with_columns(check_code=pl.lit(example.title)))
         finally:
