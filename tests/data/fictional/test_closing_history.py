@@ -10,14 +10,14 @@ import pytest
 from henrei.checks.catalogue import catalogue
 from henrei.data.fictional import make_city
 from henrei.data.fictional.case import NEEDS_NO_DECISION
-from henrei.data.fictional.plant_after_close import AFTER_CLOSE, FEDERATION
+from henrei.data.fictional.mistakes.after_close import AFTER_CLOSE, FEDERATION
 from henrei.data.fictional.schedule import PLANTS, RIGHT
 from lib import inputs
 from lib.fictional_city import claims_of, contents, exchange_files, ledger, number, records
 
 MONTHS = ["2026-05", "2026-06", "2026-07", "2026-08", "2026-09"]
 SUBJECTS = {"claim": "明", "sheet": "利"}
-# KHR901 is planted with a decision of its own (plant_after_close.py).
+# KHR901 is planted with a decision of its own (mistakes/after_close.py).
 NO_DECISION = {code for code, check in catalogue().items() if check.severity != "return"} | {"KHR901"}
 Key = tuple[str, str, str, str]
 

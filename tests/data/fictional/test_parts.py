@@ -11,7 +11,7 @@ from henrei.data.fictional.codes import base_code, table, units_of
 from henrei.data.fictional.months import holidays, on, school_entry
 from henrei.data.fictional.names import facility_number, municipality_number
 from henrei.data.fictional.over_capacity import above_day_limit, three_months
-from henrei.data.fictional.plant_registrations import deadline
+from henrei.data.fictional.mistakes.registrations import deadline
 from henrei.data.fictional.rows import Filing, cut
 from henrei.data.fictional.schedule import PLANTS, RIGHT
 

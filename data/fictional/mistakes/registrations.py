@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from .case import LONE, Case, Step, steady
-from .facilities import REVISION
-from .model import Plan, Stay
-from .months import first, holidays, last, on, shift
-from .plant_facility import ordinary
-from .rows import Registration
+from ..case import LONE, PLAIN, Case, steady
+from ..codes import BOTH, in_base
+from ..facilities import REVISION
+from ..model import Plan, Stay
+from ..months import first, holidays, last, on, shift
+from ..rows import Registration
+from .facility import ordinary
+from .registry import mistake, near
 
 _FILED = ("specialist_system", "nurse_plus", "qualified_staff", "care_needs")
 _STAFFING = ("staffing_plus", "specialist_system", "nurse_plus")
@@ -35,20 +37,28 @@ def _register(case: Case, stay: Stay, key: str, start: date, end: date, filed: d
 
 
 def _bill(stay: Stay, key: str) -> None:
-    """On every day of use."""
+    """On every day of use; in the base code where it is one of those."""
+    if in_base(key):
+        stay.reduced = key
+        return
     stay.extra[key] = stay.extra.get(key, 0) + len(stay.use_days())
 
 
 def _own_key(case: Case, keys: tuple[str, ...] = _FILED) -> str:
     """An add-on of which no other mistake at the facility speaks in this month or the next, or nothing."""
     number, months = case.stay.facility.number, (case.month, shift(case.month, 1))
-    for key in case.rng.shuffled(keys):
+    more = () if case.stay.facility.staffing else ("staffing_plus",)
+    for key in [*case.rng.shuffled(keys), *more]:
         if not any(("add-on", number, key, month) in case.books.reserved for month in months):
             case.books.reserved.update(("add-on", number, key, month) for month in months)
             return key
     return ""
 
 
+@mistake("FAC504", "never_registered", LONE, ordinary, "never")
+@mistake("FAC504", "registered_until_then", LONE, ordinary, "ended")
+@mistake("FAC504", "registered_later", LONE, ordinary, "later")
+@mistake("FAC504", "registered_elsewhere", LONE, ordinary, "elsewhere")
 def _unregistered(case: Case, when: str) -> bool:
     """Never registered, until the month before, from the month after, or for another service only."""
     stay, key = case.stay, _own_key(case)
@@ -67,6 +77,7 @@ def _unregistered(case: Case, when: str) -> bool:
     return True
 
 
+@near("FAC504", "registered_for_a_day", LONE, ordinary)
 def _for_a_day(case: Case) -> bool:
     """Registered until the first of the month, or from its last day on, and filed in time."""
     stay, key = case.stay, _own_key(case)
@@ -81,6 +92,12 @@ def _for_a_day(case: Case) -> bool:
     return True
 
 
+@mistake("FAC509", "filed_late", LONE, ordinary, "late")
+@mistake("FAC509", "filed_on_the_sixteenth", LONE, ordinary, "sixteenth")
+@mistake("FAC509", "filed_in_the_month", LONE, ordinary, "in_the_month")
+@near("FAC509", "filed_in_time", LONE, ordinary, "in_time")
+@near("FAC509", "filed_two_months_before", LONE, ordinary, "two_months_before")
+@near("FAC509", "filed_once_more", LONE, ordinary, "once_more")
 def _filed(case: Case, how: str) -> bool:
     """Effective from the day it names; by the deadline too early, or just in time."""
     stay, key = case.stay, _own_key(case)
@@ -108,6 +125,11 @@ def _whole_house(case: Case) -> list[tuple[Plan, Stay]]:
     return [(plan, stay) for plan in case.plans for stay in plan.stays if stay.use_days()]
 
 
+@mistake("FAC505", "reduction_forgotten", "house", steady, "by_all")
+@mistake("FAC505", "reduction_from_within", "house", steady, "from_within")
+@mistake("FAC505", "reduction_until_within", "house", steady, "until_within")
+@mistake("FAC505", "reduction_forgotten_by_one", "house", steady, "by_one")
+@mistake("FAC505", "reduction_for_another", "house", steady, "for_another")
 def _forgotten(case: Case, how: str) -> bool:
     """A reduction of the whole facility: nobody's claim, some, or a wrong reduction."""
     key = case.rng.pick(_OF_ALL)
@@ -123,7 +145,7 @@ def _forgotten(case: Case, how: str) -> bool:
             _bill(stay, _stage(case, key, begin))
             continue
         if how == "for_another":
-            _bill(stay, next(k for k in _OF_ALL if k != key))
+            _bill(stay, next(k for k in _OF_ALL[:6] if k != key))
         if any(begin <= on(case.month, d) <= end for d in stay.use_days()):
             case.expect("FAC505", stay.facility.number, plan=plan)
     return True
@@ -147,17 +169,15 @@ def _no_plan(case: Case, by: int) -> date:
     return begin
 
 
+@mistake("FAC505", "no_plan_forgotten", PLAIN, ordinary)
 def _no_plan_forgotten(case: Case) -> bool:
     _no_plan(case, case.rng.between(0, 4))
     case.expect("FAC505", case.stay.facility.number)
     return True
 
 
-def _stages(stay: Stay, key: str, wrong: str) -> None:
-    if wrong in ("plain", "both"):
-        _bill(stay, key)
-    if wrong in ("half", "both"):
-        _bill(stay, f"{key}_half")
+def _staged(key: str, wrong: str) -> str:
+    return f"{key}_half" if wrong == "half" else key
 
 
 def _since(key: str, wrong: str) -> int:
@@ -165,10 +185,12 @@ def _since(key: str, wrong: str) -> int:
     return _HALF_FROM[key] - (1 if wrong == "plain" else 2)
 
 
+@mistake("FAC510", "no_plan_half_too_late", PLAIN, ordinary, "plain")
+@mistake("FAC510", "no_plan_half_too_early", PLAIN, ordinary, "half")
 def _no_plan_stage(case: Case, wrong: str) -> bool:
     key = "reduction_plan_missing"
     _no_plan(case, _since(key, wrong))
-    _stages(case.stay, key, wrong)
+    _bill(case.stay, _staged(key, wrong))
     case.expect("FAC510", case.stay.facility.number)
     return True
 
@@ -179,29 +201,36 @@ def _shortage(case: Case, key: str, by: int, wrong: str = "", of_all: bool = Fal
     _register(case, case.stay, key, begin, last(case.month))
     for i, (plan, stay) in enumerate(_whole_house(case)):
         if wrong and (of_all or i == 0):
-            _stages(stay, key, wrong)
+            _bill(stay, _staged(key, wrong))
             case.expect("FAC510", stay.facility.number, plan=plan)
         else:
             _bill(stay, _stage(case, key, begin))
     return begin
 
 
+@mistake("FAC510", "staff_half_too_late", "house", steady, "reduction_staff_shortage", "plain")
+@mistake("FAC510", "manager_half_too_early", "house", steady, "reduction_manager_shortage", "half", of_all=True)
+@mistake("FAC510", "manager_half_too_late", "house", steady, "reduction_manager_shortage", "plain")
 def _wrong_stage(case: Case, key: str, wrong: str, of_all: bool = False) -> bool:
     return bool(_shortage(case, key, _since(key, wrong), wrong, of_all))
 
 
+@near("FAC510", "right_stage", "house", steady)
 def _right_stage(case: Case) -> bool:
     """In the last month of 70 %, or the first of 50 %."""
     key = case.rng.pick(("reduction_staff_shortage", "reduction_manager_shortage"))
     return bool(_shortage(case, key, _since(key, case.rng.pick(("plain", "half")))))
 
 
+@near("FAC505", "no_plan_right", PLAIN, ordinary)
 def _no_plan_right(case: Case) -> bool:
     begin = _no_plan(case, _since("reduction_plan_missing", case.rng.pick(("plain", "half"))))
     _bill(case.stay, _stage(case, "reduction_plan_missing", begin))
     return True
 
 
+@mistake("FAC511", "staffed_while_short", "house", steady, for_a_day=False)
+@mistake("FAC511", "staffed_while_short_for_a_day", "house", steady, for_a_day=True)
 def _staffed(case: Case, for_a_day: bool) -> bool:
     """An add-on for more staff than asked, in a month with too few: all of it, or its first day alone."""
     plus = _own_key(case, _STAFFING)
@@ -222,9 +251,10 @@ def _staffed(case: Case, for_a_day: bool) -> bool:
     return True
 
 
+@near("FAC505", "reduced_within_the_fee", "house", steady)
 def _reduced_within_the_fee(case: Case) -> bool:
     """The base code holds the reduction, or two of them, already."""
-    keys = case.rng.pick(("reduction_staff_shortage", "reduction_self_evaluation;reduction_bcp"))
+    keys = case.rng.pick(("reduction_staff_shortage", BOTH))
     for key in keys.split(";"):
         _register(case, case.stay, key, first(case.month), last(case.month))
     for _, stay in _whole_house(case):
@@ -232,6 +262,32 @@ def _reduced_within_the_fee(case: Case) -> bool:
     return True
 
 
+@near("FAC505", "one_reduction_of_two", "house", steady)
+def _one_of_two(case: Case) -> bool:
+    """Two reductions are registered of which only one may be billed."""
+    keys = case.rng.shuffled(("reduction_staff_shortage", "reduction_manager_shortage"))
+    for key in keys:
+        _register(case, case.stay, key, first(case.month), last(case.month))
+    for _, stay in _whole_house(case):
+        stay.reduced = keys[0]
+    return True
+
+
+@near("FAC511", "staffed_after_the_shortage", "house", steady)
+def _staffed_again(case: Case) -> bool:
+    """The shortage ended with the month before."""
+    plus = _own_key(case, _STAFFING)
+    if not plus:
+        return False
+    before = last(shift(case.month, -1))
+    _register(case, case.stay, "reduction_staff_shortage", before, before)
+    _register(case, case.stay, plus, REVISION, last(case.month), date(2024, 3, 10))
+    for _, other in _whole_house(case):
+        _bill(other, plus)
+    return True
+
+
+@near("FAC505", "reductions_of_no_one", "house", steady)
 def _reductions_of_no_one(case: Case) -> bool:
     """Rows that ask nothing of these claims: of counted days, of another child, of days without use, of no child."""
     stay, low, high = case.stay, first(case.month), last(case.month)
@@ -245,51 +301,3 @@ def _reductions_of_no_one(case: Case) -> bool:
     for day in [d for d in range(1, case.end() + 1) if d not in used][:3]:
         _register(case, stay, case.rng.pick(_OF_ALL[:6]), on(case.month, day), on(case.month, day))
     return True
-
-
-PLANTS = {
-    "FAC504": [
-        Step("never_registered", LONE, lambda s: _unregistered(s, "never"), ordinary),
-        Step("registered_until_then", LONE, lambda s: _unregistered(s, "ended"), ordinary),
-        Step("registered_later", LONE, lambda s: _unregistered(s, "later"), ordinary),
-        Step("registered_elsewhere", LONE, lambda s: _unregistered(s, "elsewhere"), ordinary),
-    ],
-    "FAC505": [
-        Step("reduction_forgotten", "house", lambda s: _forgotten(s, "by_all"), steady),
-        Step("no_plan_forgotten", LONE, _no_plan_forgotten, ordinary),
-        Step("reduction_from_within", "house", lambda s: _forgotten(s, "from_within"), steady),
-        Step("reduction_until_within", "house", lambda s: _forgotten(s, "until_within"), steady),
-        Step("reduction_forgotten_by_one", "house", lambda s: _forgotten(s, "by_one"), steady),
-        Step("reduction_for_another", "house", lambda s: _forgotten(s, "for_another"), steady),
-    ],
-    "FAC509": [
-        Step("filed_late", LONE, lambda s: _filed(s, "late"), ordinary),
-        Step("filed_on_the_sixteenth", LONE, lambda s: _filed(s, "sixteenth"), ordinary),
-        Step("filed_in_the_month", LONE, lambda s: _filed(s, "in_the_month"), ordinary),
-    ],
-    "FAC510": [
-        Step("staff_half_too_late", "house", lambda s: _wrong_stage(s, "reduction_staff_shortage", "plain"), steady),
-        Step("no_plan_half_too_late", LONE, lambda s: _no_plan_stage(s, "plain"), ordinary),
-        Step(
-            "manager_half_too_early", "house",
-            lambda s: _wrong_stage(s, "reduction_manager_shortage", "half", of_all=True), steady,
-        ),
-        Step("no_plan_half_too_early", LONE, lambda s: _no_plan_stage(s, "half"), ordinary),
-        Step("staff_both_stages", "house", lambda s: _wrong_stage(s, "reduction_staff_shortage", "both"), steady),
-        Step("manager_half_too_late", "house", lambda s: _wrong_stage(s, "reduction_manager_shortage", "plain"), steady),
-    ],
-    "FAC511": [
-        Step("staffed_while_short", "house", lambda s: _staffed(s, for_a_day=False), steady),
-        Step("staffed_while_short_for_a_day", "house", lambda s: _staffed(s, for_a_day=True), steady),
-    ],
-}  # fmt: skip
-RIGHT = [
-    Step("registered_for_a_day", LONE, _for_a_day, ordinary),
-    Step("right_stage", "house", _right_stage, steady),
-    Step("filed_in_time", LONE, lambda s: _filed(s, "in_time"), ordinary),
-    Step("no_plan_right", LONE, _no_plan_right, ordinary),
-    Step("reduced_within_the_fee", "house", _reduced_within_the_fee, steady),
-    Step("filed_two_months_before", LONE, lambda s: _filed(s, "two_months_before"), ordinary),
-    Step("reductions_of_no_one", "house", _reductions_of_no_one, steady),
-    Step("filed_once_more", LONE, lambda s: _filed(s, "once_more"), ordinary),
-]

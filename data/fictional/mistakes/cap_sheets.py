@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from .case import Case, Step
-from .claims import apply_sheet, clear_sheet, divide, settle, share
-from .model import Claim, Plan, Sheet, SheetRow
-from .plant_caps import managed
+from ..case import Case
+from ..claims import apply_sheet, clear_sheet, divide, settle, share
+from ..model import Claim, Plan, Sheet, SheetRow
+from .cap_filing import managed
+from .registry import mistake, near
 
 Change = Callable[[Sequence[Claim], Sheet], None]
 SEVERAL = "pair|trio|sister"
 
 
-def change(case: Case, apply: Change, *codes: str) -> bool:
+def change(case: Case, apply: Change, *codes: str, severity: str = "") -> bool:
     """Changes the sheet, or what the claims say of it, once both are computed; finds the sheet."""
     if not case.plan.manager or len({s.facility.number for p in case.plans for s in p.stays}) < 2:
         return False
@@ -25,7 +26,7 @@ def change(case: Case, apply: Change, *codes: str) -> bool:
 
     case.plan.tweaks += (tweak,)
     for code in codes:
-        case.expect(code, case.plan.manager, subject="sheet")
+        case.expect(code, case.plan.manager, subject="sheet", severity=severity)
     return True
 
 
@@ -58,6 +59,8 @@ def _again(claims: Sequence[Claim], sheet: Sheet) -> None:
     apply_sheet(claims, sheet)
 
 
+@mistake("CAP303", "not_on_sheet", SEVERAL, managed)
+@mistake("CAP303", "not_on_household_sheet", "joint", managed)
 def _left_out(case: Case) -> bool:
     """The last facility of the child, whose sheet it is, is not on it, and its claim knows of none."""
 
@@ -70,6 +73,7 @@ def _left_out(case: Case) -> bool:
     return len(case.plan.facilities()) > 1 and change(case, apply, "CAP303")
 
 
+@mistake("CAP303", "stranger_on_sheet", SEVERAL, managed)
 def _stranger(case: Case) -> bool:
     """A third facility on the sheet, from which nothing came."""
     facility = next(f for f in case.books.pool.all if f.number not in case.plan.facilities())
@@ -78,22 +82,26 @@ def _stranger(case: Case) -> bool:
         sheet.rows.append(SheetRow(facility.number, case.child, case.plan.number, 5000, 500))
         _again(claims, sheet)
 
-    return change(case, apply, "CAP303")
+    return change(case, apply, "CAP303", severity="review")
 
 
+@mistake("CAP303", "partner_never_came", SEVERAL, managed)
 def _partner_never_came(case: Case) -> bool:
     case.plan.only = case.stay.facility.number
-    return change(case, lambda claims, sheet: None, "CAP303")
+    return change(case, lambda claims, sheet: None, "CAP303", severity="review")
 
 
+@mistake("CAP303", "sibling_never_came", "joint", managed)
 def _sibling_never_came(case: Case) -> bool:
     """The second child's claim is on the household's sheet alone."""
-    if len(case.plans[1].stays) == 0 or not change(case, lambda claims, sheet: None, "CAP303"):
+    if len(case.plans[1].stays) == 0 or not change(case, lambda claims, sheet: None, "CAP303", severity="review"):
         return False
     case.plans[1].sends_claims = False
     return True
 
 
+@mistake("CAP304", "cost_on_sheet", SEVERAL, managed)
+@mistake("CAP304", "cost_on_household_sheet", "joint", managed)
 def _cost_differs(case: Case) -> bool:
     def apply(claims: Sequence[Claim], sheet: Sheet) -> None:
         _judged(sheet).cost += 1000
@@ -101,6 +109,7 @@ def _cost_differs(case: Case) -> bool:
     return change(case, apply, "CAP304")
 
 
+@mistake("CAP304", "burden_on_sheet", SEVERAL, managed)
 def _burden_differs(case: Case) -> bool:
     """The sheet counts less than the claim asks; all follows the sheet."""
 
@@ -121,6 +130,9 @@ def _relieve(claim: Claim, burden: int) -> None:
         left -= row.adjusted
 
 
+@mistake("CAP304", "relief_not_on_sheet", SEVERAL, managed, on_sheet=False)
+@near("CAP304", "relief_on_sheet", SEVERAL, managed, on_sheet=True)
+@near("CAP305", "exactly_the_cap", SEVERAL, managed, on_sheet=True, exact=True)
 def _relief(case: Case, on_sheet: bool, exact: bool = False) -> bool:
     """A burden relieved after item 22: the sheet counts item 25, or forgets it. `exact`: all make up the cap."""
     _, sheet = settled(case)
@@ -138,7 +150,13 @@ def _relief(case: Case, on_sheet: bool, exact: bool = False) -> bool:
             divide(sheet)
         apply_sheet(claims, sheet)
 
-    return change(case, apply, *(() if on_sheet else ("CAP304",)))
+    if on_sheet:
+        return change(case, apply)
+    row = _judged(sheet)
+    wrong = row.managed > row.burden // 2  # the claim itself does not pay what the sheet gives it
+    if wrong:
+        case.expect("AMT709", row.facility_no, plan=next(p for p in case.plans if p.number == row.number))
+    return change(case, apply, "CAP304", severity="review" if wrong else "")
 
 
 def _other_order(sheet: Sheet) -> bool:
@@ -178,6 +196,13 @@ def _wrong_result(sheet: Sheet) -> bool:
     return True
 
 
+@mistake("CAP305", "shares_in_other_order", SEVERAL, managed, _other_order)
+@mistake("CAP305", "wrong_shares", SEVERAL, managed, _wrong_shares)
+@mistake("CAP305", "wrong_totals", SEVERAL, managed, _wrong_totals)
+@mistake("CAP305", "manager_counted_last", SEVERAL, managed, _manager_last)
+@mistake("CAP305", "wrong_result", SEVERAL, managed, _wrong_result)
+@mistake("CAP305", "wrong_household_result", "joint", managed, _wrong_result)
+@mistake("CAP305", "wrong_household_shares", "joint", managed, _wrong_shares)
 def _inconsistent(case: Case, mistake: Callable[[Sheet], bool]) -> bool:
     """The sheet's own arithmetic; the claims follow it. Where the mistake cannot be made the result is wrong."""
 
@@ -186,9 +211,16 @@ def _inconsistent(case: Case, mistake: Callable[[Sheet], bool]) -> bool:
             _wrong_result(sheet)
         apply_sheet(claims, sheet)
 
-    return change(case, apply, "CAP305")
+    _, sheet = settled(case)
+    if sheet is None:
+        return False
+    made = mistake(sheet)
+    order = mistake in (_other_order, _manager_last)
+    three_for_two = not made and sheet.result == 2 and sum(r.burden for r in sheet.rows) == sheet.cap
+    return change(case, apply, "CAP305", severity="review" if (made and order) or three_for_two else "")
 
 
+@mistake("SUB404", "two_sheets_differ", SEVERAL, managed)
 def _two_sheets(case: Case) -> bool:
     """The first sheet says another result; the claims agree with the second."""
     if not case.plan.manager:
@@ -206,6 +238,11 @@ def _two_sheets(case: Case) -> bool:
     return True
 
 
+@mistake("CAP306", "claim_says_other_result", SEVERAL, managed, "result")
+@mistake("CAP306", "claim_says_other_amount", SEVERAL, managed, "amount")
+@mistake("CAP306", "claim_says_other_manager", SEVERAL, managed, "manager")
+@mistake("CAP306", "claim_says_nothing", SEVERAL, managed, "nothing")
+@mistake("CAP306", "sibling_claim_says_nothing", "joint", managed, "nothing")
 def _claim_says(case: Case, what: str) -> bool:
     """The claim in the sheet's last row names another result, amount or manager, or nothing."""
 
@@ -224,7 +261,8 @@ def _claim_says(case: Case, what: str) -> bool:
     if sheet is None or not change(case, apply):
         return False
     row = sheet.rows[-1]
-    case.expect("CAP306", row.facility_no, plan=next(p for p in case.plans if p.number == row.number))
+    for code in ("CAP306", "AMT709") if what == "amount" else ("CAP306",):
+        case.expect(code, row.facility_no, plan=next(p for p in case.plans if p.number == row.number))
     return True
 
 
@@ -233,6 +271,7 @@ def cap_management_of(plan: Plan) -> dict[str, tuple[str, int | None, int | None
     return {c.facility.number: (c.manager, c.result, c.managed) for c in settle([plan])[0]}
 
 
+@mistake("CAP306", "reclaimed_against_sheet", "pair", managed, span=(-1, 0), before="決定", written=True)
 def _reclaimed(case: Case) -> bool:
     """After a petition with a day or two of use alone; the sheet that was decided stays as it was."""
     plan = case.before.clone()
@@ -250,6 +289,8 @@ def _reclaimed(case: Case) -> bool:
     return True
 
 
+@mistake("CAP309", "other_cap_on_sheet", SEVERAL, managed)
+@mistake("CAP309", "other_cap_on_household_sheet", "joint", managed)
 def _other_cap(case: Case) -> bool:
     """The sheet goes by a cap that is not on the certificate."""
 
@@ -260,6 +301,8 @@ def _other_cap(case: Case) -> bool:
     return change(case, apply, "CAP309")
 
 
+@near("CAP304", "idle_rows", SEVERAL, managed, totals=False)
+@near("CAP305", "idle_totals", SEVERAL, managed, totals=True)
 def _idle(case: Case, totals: bool) -> bool:
     """With result 1 neither the totals nor the others' amounts have to be right."""
     _, sheet = settled(case)
@@ -275,6 +318,7 @@ def _idle(case: Case, totals: bool) -> bool:
     return sheet.rows[-1].facility_no != sheet.manager and change(case, apply)
 
 
+@near("CAP305", "manager_listed_last", SEVERAL, managed)
 def _listed_last(case: Case) -> bool:
     """The manager is last on the sheet; its burden is counted first all the same."""
 
@@ -282,49 +326,3 @@ def _listed_last(case: Case) -> bool:
         sheet.rows.sort(key=lambda r: r.facility_no == sheet.manager)
 
     return change(case, apply)
-
-
-PLANTS = {
-    "CAP303": [
-        Step("not_on_sheet", SEVERAL, _left_out, managed),
-        Step("partner_never_came", SEVERAL, _partner_never_came, managed),
-        Step("not_on_household_sheet", "joint", _left_out, managed),
-        Step("stranger_on_sheet", SEVERAL, _stranger, managed),
-        Step("sibling_never_came", "joint", _sibling_never_came, managed),
-    ],
-    "CAP304": [
-        Step("cost_on_sheet", SEVERAL, _cost_differs, managed),
-        Step("burden_on_sheet", SEVERAL, _burden_differs, managed),
-        Step("cost_on_household_sheet", "joint", _cost_differs, managed),
-        Step("relief_not_on_sheet", SEVERAL, lambda s: _relief(s, on_sheet=False), managed),
-    ],
-    "CAP305": [
-        Step("shares_in_other_order", SEVERAL, lambda s: _inconsistent(s, _other_order), managed),
-        Step("wrong_shares", SEVERAL, lambda s: _inconsistent(s, _wrong_shares), managed),
-        Step("wrong_totals", SEVERAL, lambda s: _inconsistent(s, _wrong_totals), managed),
-        Step("manager_counted_last", SEVERAL, lambda s: _inconsistent(s, _manager_last), managed),
-        Step("wrong_result", SEVERAL, lambda s: _inconsistent(s, _wrong_result), managed),
-        Step("wrong_household_result", "joint", lambda s: _inconsistent(s, _wrong_result), managed),
-        Step("wrong_household_shares", "joint", lambda s: _inconsistent(s, _wrong_shares), managed),
-    ],
-    "CAP306": [
-        Step("claim_says_other_result", SEVERAL, lambda s: _claim_says(s, "result"), managed),
-        Step("reclaimed_against_sheet", "pair", _reclaimed, managed, (-1, 0), "決定", written=True),
-        Step("claim_says_other_amount", SEVERAL, lambda s: _claim_says(s, "amount"), managed),
-        Step("claim_says_other_manager", SEVERAL, lambda s: _claim_says(s, "manager"), managed),
-        Step("claim_says_nothing", SEVERAL, lambda s: _claim_says(s, "nothing"), managed),
-        Step("sibling_claim_says_nothing", "joint", lambda s: _claim_says(s, "nothing"), managed),
-    ],
-    "CAP309": [
-        Step("other_cap_on_sheet", SEVERAL, _other_cap, managed),
-        Step("other_cap_on_household_sheet", "joint", _other_cap, managed),
-    ],
-    "SUB404": [Step("two_sheets_differ", SEVERAL, _two_sheets, managed)],
-}
-RIGHT = [
-    Step("relief_on_sheet", SEVERAL, lambda s: _relief(s, on_sheet=True), managed),
-    Step("idle_totals", SEVERAL, lambda s: _idle(s, totals=True), managed),
-    Step("exactly_the_cap", SEVERAL, lambda s: _relief(s, on_sheet=True, exact=True), managed),
-    Step("manager_listed_last", SEVERAL, _listed_last, managed),
-    Step("idle_rows", SEVERAL, lambda s: _idle(s, totals=False), managed),
-]
