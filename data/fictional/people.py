@@ -62,7 +62,7 @@ class People:
         self._from, self._to = first(months[0]), last(months[-1])
         self._number = 1000000
         self._household = 0
-        self._singles = self._pairs = self._doubles = 0
+        self._singles = self._pairs = self._doubles = self._heavies = 0
 
     def groups(self, count: int) -> list[list[Child]]:
         """One child, or those whose claims of a month are settled together."""
@@ -273,7 +273,8 @@ class People:
         pool, base, begin = self._pool, BASE_GRANT[service_type], date.min
         amounts: dict[str, Amounts] = {base: [(begin, allowance)]}
         if kind == "heavy":
-            needed = service_type + rng.pick(("h", "m"))
+            needed = service_type + "mh"[self._heavies % 2]
+            self._heavies += 1
             return [(pool.take(needed), service_type)], {HEAVY_GRANT[service_type]: [(begin, allowance)]}
         if kind == "center":
             return [(pool.take("61c"), service_type)], amounts

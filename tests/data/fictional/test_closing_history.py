@@ -168,7 +168,7 @@ def test_truth_knows_the_checks_of_a_closed_city(city: Path) -> None:
     for review, rows in truths.items():
         assert {"SUB408", "KHR901"} <= {row[0] for row in rows}
         assert rows == sorted(set(rows)), review
-        assert all(row[1] == "facility" and row[3:] == ("", "", "") for row in rows if row[0] == "SUB407")
+        assert all(row[1] == "facility" and row[3:] == ("", "", "", "notice") for row in rows if row[0] == "SUB407")
         assert {row[1] for row in rows if row[0] == "KHR901"} == {"claim", "sheet"}
     assert sum(row[0] == "SUB407" for rows in truths.values() for row in rows) >= 2
 
