@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import cache
+from typing import NamedTuple
 
 FORMS = {"61": "0301", "63": "0501", "64": "0601", "65": "0701"}
 BASE_GRANT = {"61": "611000", "63": "631000", "64": "641000", "65": "651000"}
@@ -64,17 +65,17 @@ _SUFFIXES = {
     "reduction_self_evaluation": (850, "評減"),
     "reduction_program": (850, "支減"),
 }
-# Letter and number of the code of 63 that holds a reduction: of each capacity class in 時間区分 1, and the step to 2 and 3.
+# Codes of 63 that hold a reduction: of each capacity class in 時間区分 1, and how far on those of 2 and 3 are.
 _REDUCED = {
-    "reduction_self_evaluation": ("H575", "H683", "H791", 18),
-    "reduction_plan_missing": ("H580", "H688", "H796", 18),
-    "reduction_plan_missing_half": ("H586", "H694", "H802", 18),
-    "reduction_program": ("H628", "H736", "H844", 18),
-    "reduction_over_capacity": ("K856", "K964", "L073", 18),
-    "reduction_staff_shortage": ("N311", "N527", "N743", 36),
-    "reduction_staff_shortage_half": ("N329", "N545", "N761", 36),
-    "reduction_manager_shortage": ("P656", "P728", "P800", 12),
-    "reduction_manager_shortage_half": ("P662", "P734", "P806", 12),
+    "reduction_self_evaluation": (("H575", "H683", "H791"), 18),
+    "reduction_plan_missing": (("H580", "H688", "H796"), 18),
+    "reduction_plan_missing_half": (("H586", "H694", "H802"), 18),
+    "reduction_program": (("H628", "H736", "H844"), 18),
+    "reduction_over_capacity": (("K856", "K964", "L073"), 18),
+    "reduction_staff_shortage": (("N311", "N527", "N743"), 36),
+    "reduction_staff_shortage_half": (("N329", "N545", "N761"), 36),
+    "reduction_manager_shortage": (("P656", "P728", "P800"), 12),
+    "reduction_manager_shortage_half": (("P662", "P734", "P806"), 12),
 }
 # Two reductions in one code, which makes a third one not applicable.
 BOTH = "reduction_staff_shortage;reduction_self_evaluation"
@@ -156,32 +157,55 @@ def time_class(service_type: str, pace: int, holiday: bool) -> int:
     return min(3, pace + (holiday and service_type == "63"))
 
 
-def _base_rows() -> Iterator[tuple[object, ...]]:
-    """(code, name, units, keys, 定員下限, 定員上限, 重心区分, 時間区分, 提供区分, 医ケア区分)"""
-    for n, (low, high) in enumerate(_CLASSES):
+class Base(NamedTuple):
+    """A 基本 code as service_codes.csv has it; 0 is an empty bound."""
+
+    code: str
+    name: str
+    units: int
+    keys: str
+    low: int
+    high: int
+    severe: str
+    hours: int
+    day: str
+    care: str
+
+    def row(self) -> tuple[object, ...]:
+        limits = (self.low or "", self.high or "", self.severe, self.hours or "", self.day, self.care)
+        return (self.code, self.name, self.units, "基本", self.keys, *limits)
+
+
+def _base_rows() -> Iterator[Base]:
+    for n in range(len(_CLASSES)):
         for hours in (1, 2, 3):
-            for kind, table in (("61", _DAY_CARE), ("63", _AFTER_SCHOOL)):
-                number, units = (0, table[n][hours - 1]) if kind == "61" else table[n][hours - 1]
-                code = f"63H{number}" if kind == "63" else f"61F4{n + 1}{hours}"
-                name = f"{_NAMES[kind]}４{n + 1}{hours}"
-                rest = (low, high, "1", hours, "", "")
-                yield (code, name, units, "", *rest)
-                for at, (key, (share, ending)) in enumerate(_SUFFIXES.items()):
-                    held = f"61{'GHJKLMNPR'[at]}4{n + 1}{hours}"
-                    if kind == "63":
-                        *starts, step = _REDUCED[key]
-                        held = _later(str(starts[n]), int(step) * (hours - 1))
-                    yield (held, f"{name}・{ending}", half_up(units, share), key, *rest)
-                both = half_up(half_up(units, 700), 850)
-                yield (f"{kind}X4{n + 1}{hours}", f"{name}・人欠・評減", both, BOTH, *rest)
+            number, units = _AFTER_SCHOOL[n][hours - 1]
+            yield from _with_reductions(f"63H{number}", units, n, hours)
+            yield from _with_reductions(f"61F4{n + 1}{hours}", _DAY_CARE[n][hours - 1], n, hours)
+    low, high = _CLASSES[0]
     for care, by_hours in _CARE.items():
         for hours, (number, units) in enumerate(by_hours, 1):
-            yield (f"63G{number}", f"放デイ{4 - int(care)}１{hours}", units, "", 1, 10, "1", hours, "", care)
+            yield Base(f"63G{number}", f"放デイ{4 - int(care)}１{hours}", units, "", low, high, "1", hours, "", care)
     for rows in _HEAVY.values():
         for code, name, units, day in rows:
-            yield (code, _NAMES[code[:2]] + name, units, "", 5, 7, "2", "", day, "")
+            yield Base(code, _NAMES[code[:2]] + name, units, "", 5, 7, "2", 0, day, "")
     for kind, (code, units) in _VISITS.items():
-        yield (code, _NAMES[kind] + "基本", units, "", "", "", "", "", "", "")
+        yield Base(code, _NAMES[kind] + "基本", units, "", 0, 0, "", 0, "", "")
+
+
+def _with_reductions(code: str, units: int, n: int, hours: int) -> Iterator[Base]:
+    """The code of a capacity class and 時間区分, those that hold a reduction, and the one that holds two."""
+    kind, name = code[:2], f"{_NAMES[code[:2]]}４{n + 1}{hours}"
+    plain = Base(code, name, units, "", *_CLASSES[n], "1", hours, "", "")
+    yield plain
+    for at, (key, (share, ending)) in enumerate(_SUFFIXES.items()):
+        held = f"61{'GHJKLMNPR'[at]}4{n + 1}{hours}"
+        if kind == "63":
+            starts, step = _REDUCED[key]
+            held = _later(starts[n], step * (hours - 1))
+        yield plain._replace(code=held, name=f"{name}・{ending}", units=half_up(units, share), keys=key)
+    both = half_up(half_up(units, 700), 850)
+    yield plain._replace(code=f"{kind}X4{n + 1}{hours}", name=f"{name}・人欠・評減", units=both, keys=BOTH)
 
 
 def _later(start: str, by: int) -> str:
@@ -196,8 +220,8 @@ def table() -> tuple[tuple[str, ...], ...]:
     """The rows of service_codes.csv."""
     rows: list[tuple[object, ...]] = []
     always = ("2024-04-01", "")
-    for code, name, base_units, keys, *rest in _base_rows():
-        rows.append((code, name, base_units, "基本", keys, *rest, "", "", *always))
+    for base in _base_rows():
+        rows.append((*base.row(), "", "", *always))
     blank = ("",) * 6
     for young, old, name, units_61, units_63, key, filed, limit in _LINES:
         for kind, code, units in (("61", young, units_61), ("63", old, units_63)):
@@ -261,10 +285,9 @@ def base_code(
     if heavy:
         return _HEAVY[service_type][holiday and service_type == "63"][0]
     hours = hours or (3 if service_type == "61" or holiday else 2)
-    found = (
-        code
-        for code, _, _, keys, low, high, severe, time, _, level in _base_rows()
-        if code[:2] == service_type and severe == "1" and low <= capacity <= high and time == hours
-        and keys == reduced and level == care
+    return next(
+        base.code
+        for base in _base_rows()
+        if base.code[:2] == service_type and base.severe == "1" and base.low <= capacity <= base.high
+        and (base.hours, base.keys, base.care) == (hours, reduced, care)
     )  # fmt: skip
-    return next(found)
