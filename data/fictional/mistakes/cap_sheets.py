@@ -1,12 +1,11 @@
-"""Mistakes between cap management sheets and claims: CAP303 to CAP306 and CAP309; two sheets of which one is right."""
+"""Mistakes between cap management sheets and claims: CAP303, CAP304, CAP306 and CAP309."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from ..case import Case
-from ..claims import apply_sheet, clear_sheet, divide, settle, share
+from ..claims import apply_sheet, clear_sheet, divide, settle
 from ..model import Claim, Plan, Sheet, SheetRow
 from .cap_filing import managed
 from .registry import mistake, near
@@ -21,7 +20,7 @@ def change(case: Case, apply: Change, *codes: str, severity: str = "") -> bool:
         return False
 
     def tweak(claims: list[Claim], sheets: list[Sheet]) -> None:
-        _fill(claims, sheets[0])
+        fill(claims, sheets[0])
         apply(claims, sheets[0])
 
     case.plan.tweaks += (tweak,)
@@ -34,11 +33,11 @@ def settled(case: Case) -> tuple[list[Claim], Sheet | None]:
     """Claims and sheet as they would be."""
     claims, sheets = settle(case.plans)
     if sheets:
-        _fill(claims, sheets[0])
+        fill(claims, sheets[0])
     return claims, sheets[0] if sheets else None
 
 
-def _fill(claims: Sequence[Claim], sheet: Sheet) -> None:
+def fill(claims: Sequence[Claim], sheet: Sheet) -> None:
     """Amounts also where result 1 let them be left out."""
     for row in sheet.rows:
         claim = _claim(claims, row)
@@ -146,7 +145,7 @@ def _relief(case: Case, on_sheet: bool, exact: bool = False) -> bool:
         row = _judged(sheet)
         _relieve(_claim(claims, row), rest if exact else row.burden // 2)
         if on_sheet:
-            _fill(claims, sheet)
+            fill(claims, sheet)
             divide(sheet)
         apply_sheet(claims, sheet)
 
@@ -157,85 +156,6 @@ def _relief(case: Case, on_sheet: bool, exact: bool = False) -> bool:
     if wrong:
         case.expect("AMT709", row.facility_no, plan=next(p for p in case.plans if p.number == row.number))
     return change(case, apply, "CAP304", severity="review" if wrong else "")
-
-
-def _other_order(sheet: Sheet) -> bool:
-    """The last facility's burden is counted first."""
-    if sheet.result == 3:
-        share(sheet.rows[::-1], sheet.cap)
-    return sheet.result == 3
-
-
-def _manager_last(sheet: Sheet) -> bool:
-    """The manager is listed last, and its burden counted last too."""
-    if sheet.result != 3 or sheet.rows[0].facility_no != sheet.manager:
-        return False
-    sheet.rows.append(sheet.rows.pop(0))
-    share(sheet.rows, sheet.cap)
-    return True
-
-
-def _wrong_shares(sheet: Sheet) -> bool:
-    row = next((r for r in reversed(sheet.rows) if r.managed), None)
-    if row is None:
-        return False
-    row.managed -= min(row.managed, 100)
-    return True
-
-
-def _wrong_totals(sheet: Sheet) -> bool:
-    if sheet.result == 1:
-        return False
-    cost, burden, shared = (sum(getattr(r, what) for r in sheet.rows) for what in ("cost", "burden", "managed"))
-    sheet.totals = cost + 1000, burden, shared
-    return True
-
-
-def _wrong_result(sheet: Sheet) -> bool:
-    sheet.result = 2 if sheet.result == 3 else 3
-    return True
-
-
-@mistake("CAP305", "shares_in_other_order", SEVERAL, managed, _other_order)
-@mistake("CAP305", "wrong_shares", SEVERAL, managed, _wrong_shares)
-@mistake("CAP305", "wrong_totals", SEVERAL, managed, _wrong_totals)
-@mistake("CAP305", "manager_counted_last", SEVERAL, managed, _manager_last)
-@mistake("CAP305", "wrong_result", SEVERAL, managed, _wrong_result)
-@mistake("CAP305", "wrong_household_result", "joint", managed, _wrong_result)
-@mistake("CAP305", "wrong_household_shares", "joint", managed, _wrong_shares)
-def _inconsistent(case: Case, mistake: Callable[[Sheet], bool]) -> bool:
-    """The sheet's own arithmetic; the claims follow it. Where the mistake cannot be made the result is wrong."""
-
-    def apply(claims: Sequence[Claim], sheet: Sheet) -> None:
-        if not mistake(sheet):
-            _wrong_result(sheet)
-        apply_sheet(claims, sheet)
-
-    _, sheet = settled(case)
-    if sheet is None:
-        return False
-    made = mistake(sheet)
-    order = mistake in (_other_order, _manager_last)
-    three_for_two = not made and sheet.result == 2 and sum(r.burden for r in sheet.rows) == sheet.cap
-    return change(case, apply, "CAP305", severity="review" if (made and order) or three_for_two else "")
-
-
-@mistake("SUB404", "two_sheets_differ", SEVERAL, managed)
-def _two_sheets(case: Case) -> bool:
-    """The first sheet says another result; the claims agree with the second."""
-    if not case.plan.manager:
-        return False
-
-    def tweak(claims: list[Claim], sheets: list[Sheet]) -> None:
-        _fill(claims, sheets[1])
-        sheets[0].rows = [replace(row) for row in sheets[1].rows]
-        _wrong_result(sheets[0])
-
-    case.plan.sheets = ("1", "1")
-    case.plan.tweaks += (tweak,)
-    for code in ("CAP305", "SUB404"):
-        case.expect(code, case.plan.manager, subject="sheet")
-    return True
 
 
 @mistake("CAP306", "claim_says_other_result", SEVERAL, managed, "result")
@@ -299,30 +219,3 @@ def _other_cap(case: Case) -> bool:
         _again(claims, sheet)
 
     return change(case, apply, "CAP309")
-
-
-@near("CAP304", "idle_rows", SEVERAL, managed, totals=False)
-@near("CAP305", "idle_totals", SEVERAL, managed, totals=True)
-def _idle(case: Case, totals: bool) -> bool:
-    """With result 1 neither the totals nor the others' amounts have to be right."""
-    _, sheet = settled(case)
-    if sheet is None or sheet.result != 1:
-        return False
-
-    def apply(claims: Sequence[Claim], sheet: Sheet) -> None:
-        if totals:
-            sheet.totals = sheet.rows[0].cost, sheet.cap, sheet.cap
-        else:
-            sheet.rows[-1].cost += 777
-
-    return sheet.rows[-1].facility_no != sheet.manager and change(case, apply)
-
-
-@near("CAP305", "manager_listed_last", SEVERAL, managed)
-def _listed_last(case: Case) -> bool:
-    """The manager is last on the sheet; its burden is counted first all the same."""
-
-    def apply(claims: Sequence[Claim], sheet: Sheet) -> None:
-        sheet.rows.sort(key=lambda r: r.facility_no == sheet.manager)
-
-    return change(case, apply)
