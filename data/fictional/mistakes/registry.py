@@ -12,10 +12,6 @@ WAYS: dict[str, list[Step]] = {}
 NEAR: dict[str, list[Step]] = {}
 
 
-def always(child: object, month: str) -> bool:
-    return True
-
-
 def _adds(
     to: dict[str, list[Step]],
     code: str,

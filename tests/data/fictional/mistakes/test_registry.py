@@ -5,7 +5,11 @@ from __future__ import annotations
 import pytest
 
 from henrei.data.fictional.mistakes import registry
-from henrei.data.fictional.mistakes.registry import always, mistake, near
+from henrei.data.fictional.mistakes.registry import mistake, near
+
+
+def always(child: object, month: str) -> bool:
+    return True
 
 
 @pytest.fixture
