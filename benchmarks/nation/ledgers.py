@@ -73,7 +73,8 @@ def add_rows(
         managers.select("recipient_no", "facility_no", pl.lit("20250501").alias("since"), empty.alias("until"))
     )
     kind = pl.when("self_plan").then(pl.lit("2")).otherwise(pl.lit("1"))
-    nothing = [empty.alias(name) for name in ("core", "consent", "record", "reason")]
+    came = pl.when("self_plan").then(pl.lit("2026-05-04")).otherwise(empty)  # the newest record of coordination
+    nothing = [empty.alias("core"), empty.alias("consent"), came.alias("record"), empty.alias("reason")]
     tables["plans"].add(
         who.select(
             "recipient_no", kind.alias("kind"), *nothing, pl.lit("2025-05-01").alias("since"), empty.alias("until")

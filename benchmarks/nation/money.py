@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import polars as pl
 
-from henrei.data.fictional.codes import base_code, line_code, price, units_of
+from henrei.data.fictional.codes import RATED, base_code, line_code, price, units_of
 
 from .days import MONTHS
 
 _PER_MILLE = {"61": 131, "63": 134}  # 処遇改善
 # Key of a line, which stays have it and how often; the number is its place in the claim, by code.
 _ADD_ONS = {
-    "staffing_plus": (5, pl.col("use") * pl.col("staffing").cast(pl.Int64)),
-    "cap_management": (6, (pl.col("managed") & (pl.col("k") == pl.col("manager"))).cast(pl.Int64)),
-    "absence": (7, pl.col("absences")),
+    "staffing_plus": (3, pl.col("use") * pl.col("staffing").cast(pl.Int64)),
+    "cap_management": (4, (pl.col("managed") & (pl.col("k") == pl.col("manager"))).cast(pl.Int64)),
+    "absence": (5, pl.col("absences")),
     "pickup": (8, pl.col("trips")),
     "individual_support_1": (9, pl.col("use") * pl.col("individual").cast(pl.Int64)),
-    "specialist_support": (10, pl.col("specials")),
-    "reduction_bcp": (12, pl.col("use") * pl.col("bcp").cast(pl.Int64)),
+    "specialist_support": (7, pl.col("specials")),
 }
-_RATE = 11
+_BASE, _RATE, _REDUCED = 10, 6, 12  # places of base lines, 処遇改善 and the reduction of a rate
 
 
 def lines(stays: pl.DataFrame) -> pl.DataFrame:
@@ -36,7 +35,7 @@ def lines(stays: pl.DataFrame) -> pl.DataFrame:
             units = {code: units_of(code, MONTHS[1]) for code in by_class.values()}
             code = size.replace_strict(by_class, return_dtype=pl.String)
             parts.append(
-                _line(here, 3 + holiday, code, code.replace_strict(units, return_dtype=pl.Int64), pl.col(name))
+                _line(here, _BASE + holiday, code, code.replace_strict(units, return_dtype=pl.Int64), pl.col(name))
             )
         for key, (place, times) in _ADD_ONS.items():
             if key == "individual_support_1" and kind == "61":
@@ -44,6 +43,7 @@ def lines(stays: pl.DataFrame) -> pl.DataFrame:
             name = line_code(kind, key)
             parts.append(_line(here, place, pl.lit(name), pl.lit(units_of(name, MONTHS[1])), times))
     frame = pl.concat(parts)
+    frame = pl.concat([frame, _reduced(stays, frame)])
     sums = frame.group_by("c").agg(pl.col("product").sum())
     paid = stays.filter("improvement").join(sums, on="c")
     rate = pl.col("kind").replace_strict(_PER_MILLE, return_dtype=pl.Int64)
@@ -53,6 +53,18 @@ def lines(stays: pl.DataFrame) -> pl.DataFrame:
     # Half a unit is rounded up.
     rated = _line(paid, _RATE, code, (pl.col("product") * rate * 2 + 1000) // 2000, pl.lit(1))
     return pl.concat([frame, rated]).sort("c", "place")
+
+
+def _reduced(stays: pl.DataFrame, frame: pl.DataFrame) -> pl.DataFrame:
+    """業務継続計画未策定減算, a rate of the base lines; half a unit is rounded up."""
+    base = (
+        frame.filter(pl.col("place").is_in([_BASE, _BASE + 1])).group_by("c").agg(pl.col("product").sum().alias("base"))
+    )
+    less = -((pl.col("base") * RATED["reduction_bcp"][1] * 2 + 1000) // 2000)
+    code = pl.col("kind").replace_strict(
+        {kind: line_code(kind, "reduction_bcp") for kind in _PER_MILLE}, return_dtype=pl.String
+    )
+    return _line(stays.filter("bcp").join(base, on="c"), _REDUCED, code, less, pl.lit(1))
 
 
 def _line(here: pl.DataFrame, place: int, code: pl.Expr, units: pl.Expr, times: pl.Expr) -> pl.DataFrame:

@@ -11,14 +11,10 @@ from .model import Child, Plan, Stay, Visit
 from .months import first, last, on, open_days, principle_days, school_days, shift
 from .rows import Grant, cut, overlaps
 from .seeded import SeededRandom
+from .truth import SEVERITY, Finding, Standing
 
-# check_code, subject, facility_no, recipient_no, service month, use_dates
-Finding = tuple[str, str, str, str, str, str]
 # Checks that ask for no decision, and KHR901, whose step says how it ends.
-NEEDS_NO_DECISION = frozenset({
-    "CRT106", "CRT107", "DAY206", "DAY207", "DAY209", "CAP301", "SUB406", "SUB407", "SUB408", "KHR901", "FAC506", "FAC508",
-    "FAC509", "ADD605", "ADD607", "ADD608", "AMT706", "AMT707", "AMT708",
-})  # fmt: skip
+NEEDS_NO_DECISION = frozenset({*SEVERITY, "KHR901"})
 
 
 @dataclass(slots=True)
@@ -35,6 +31,8 @@ class Books:
     first_review: dict[str, list[tuple[str, ...]]] = field(default_factory=dict)
     invoices: dict[tuple[str, str, str], dict[int, int]] = field(default_factory=dict)  # (review, facility, month)
     crowds: dict[str, dict[str, int]] = field(default_factory=dict)  # facility -> month -> days of use
+    standing: Standing = field(default_factory=Standing)
+    with_closing: bool = False
     reserved: set[tuple[str, ...]] = field(default_factory=set)  # what one mistake has for itself: see Case.alone
 
     def long_gone(self) -> str:
@@ -88,17 +86,29 @@ class Case:
         subject: str = "claim",
         plan: Plan | None = None,
         later: int = 0,
+        severity: str = "",
     ) -> None:
         plan = plan or self.plan
         dates = ";".join(on(plan.month, d).isoformat() for d in sorted(days))
-        row = (code, subject, facility_no, plan.number, plan.month, dates)
+        row = (code, subject, facility_no, plan.number, plan.month, dates, severity)
         for review in self.books.reviews[self.k + later : self.k + later + 1]:
             self.books.truth.setdefault(review, []).append(row)
 
-    def expect_everywhere(self, code: str, plan: Plan | None = None) -> None:
+    def expect_everywhere(self, code: str, plan: Plan | None = None, severity: str = "") -> None:
         """On the child's claim at each facility."""
         for number in (plan or self.plan).facilities():
-            self.expect(code, number, plan=plan)
+            self.expect(code, number, plan=plan, severity=severity)
+
+    def expect_outside(self, kind: str, outside: Callable[[int], bool]) -> None:
+        """Finds what a grant of the type does not cover: days of use, and days with an absence or an add-on alone."""
+        for stay in (s for s in self.plan.stays if s.service_type == kind):
+            used = [d for d in stay.use_days() if outside(d)]
+            others = [v for v in stay.visits if not v.use and outside(v.day)]
+            if used:
+                self.expect("CRT102", stay.facility.number, used)
+            if others:
+                severity = "return" if any(v.absent for v in others) else "review"
+                self.expect("CRT108", stay.facility.number, {v.day for v in others}, severity=severity)
 
     def again(self, plan: Plan, sheets: tuple[str, ...], claims: bool = True, later: int = 0, **ends: object) -> None:
         """The plan comes once more: in this review month, or so many later."""
@@ -219,7 +229,8 @@ class Case:
 
 
 Fits = Callable[[Child, str], bool]
-LONE = "single|ordinary|turning"  # kinds of children with one facility
+PLAIN = "single|ordinary|turning"  # kinds of children with one facility and its usual fee
+LONE = f"{PLAIN}|center|medical"  # kinds of children with one facility
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +240,8 @@ class Step:
     `span`: the review months, counted from its own, in which no other step may touch the child; None: in all. `before`: how
     the claims and sheets of the review month before end: 返戻, 決定, `hold` (they come a month late), `part`
     or `alone` (see plant_late). `comes_again`: the claims are returned, and come again next month as they were
-    before the change. `written`: it needs a month before whose files were written too. `apply` returns False
+    before the change. `written`: it needs a month before whose files were written too. `besides`: it is
+    planted beside another way of the same check, as it may find nothing in its own month. `apply` returns False
     where the month does not allow the change; nothing is changed then.
     """
 
@@ -241,6 +253,7 @@ class Step:
     before: str = ""
     comes_again: bool = False
     written: bool = False
+    besides: bool = False
 
     def blocks(self, k: int, months: int) -> list[int]:
         """The review months in which no other step may touch the child."""

@@ -20,10 +20,11 @@ from .plans import coordinate, plan_month
 from .records import return_records
 from .schedule import Schedule, planted
 from .seeded import SeededRandom
+from .truth import graded
 from .writing import Box, Dialect, write_box, write_file, write_settings, write_table
 
 STYLES = ("sparing", "full", "both")
-_TRUTH = ("check_code", "subject", "facility_no", "recipient_no", "service_month", "use_dates")
+_TRUTH = ("check_code", "subject", "facility_no", "recipient_no", "service_month", "use_dates", "severity")
 
 
 def make_city(
@@ -43,7 +44,7 @@ def make_city(
     is how their programs write: `sparing`, `full` (zero-filled and quoted), or `both`, by turns.
 
     `plant` are the checks whose mistakes are planted: all by default (True), none (False or empty), or the codes
-    given; a mistake may carry findings of other checks with it. From 150 children on every check is to be found in
+    given; a mistake may carry findings of other checks with it. From 150 children on (200 with closing) every check is to be found in
     every month, each about once in 250 children and each time in another of its ways; in smaller cities as far as
     there are children for it, below 60 several to a child. FAC506 and FAC507 need 100 children, FAC508 120 and four
     months. Truth says where, and holds all that the checks may find: what looks wrong and is right is planted too.
@@ -88,6 +89,8 @@ class City:
         self._groups = people.groups(children)
         numbers = {child.number for group in self._groups for child in group}
         self._books = Books(self._pool, reviews, numbers)
+        self._books.with_closing = with_closing
+        self._books.standing.know(child for group in self._groups for child in group)
         self._account = Account(self._books)
         services = [self._service[k] for k in range(len(reviews))]
         self._schedule = Schedule(seed, self._groups, services, plant, with_closing)
@@ -103,6 +106,9 @@ class City:
             if k >= 0:
                 self._close(k)
                 self._write_month(k, boxes)
+                for got in self._account.received[self._reviews[k]]:
+                    if got.key[0] == "明" and got.end == "返戻":
+                        self._books.standing.drop(got.key[3], got.key[2], got.key[1])
         if self._with_closing:
             self._account.write_truth(self._folder / "truth")
         for k in range(len(self._reviews)):
@@ -184,9 +190,15 @@ class City:
         plan.manager = "" if ends == "alone" else plan.manager
         if k >= 0 and plan.manager:  # the sheet speaks of a claim that is yet to come
             expected = self._books.truth.setdefault(self._reviews[k], [])
-            expected.append(("CAP303", "sheet", plan.manager, plan.number, plan.month, ""))
+            if self._on_sheet_alone(plan):
+                expected.append(("CAP303", "sheet", plan.manager, plan.number, plan.month, "", "review"))
             if plan.stays[0].extra.get("coordination_core"):  # with nobody yet
-                expected.append(("ADD603", "claim", plan.only, plan.number, plan.month, ""))
+                expected.append(("ADD603", "claim", plan.only, plan.number, plan.month, "", "review"))
+
+    def _on_sheet_alone(self, plan: Plan) -> bool:
+        """Whether the sheet has amounts for a facility whose claim does not come; a row of zeros says nothing of one."""
+        _, sheets = settle([plan])
+        return any(r.facility_no != plan.only and (r.cost or r.burden or r.managed) for s in sheets for r in s.rows)
 
     def _plan(self, child: Child, month: str, plain: bool) -> Plan:
         if child.kind in CROWDS:
@@ -207,6 +219,8 @@ class City:
             for claim in claims:
                 self._outcome("明", review, claim.facility.number, claim.plan, claim.plan.claims_end, claim.benefit)
                 self._receive(k, "明", claim.facility.number, claim.plan, claim.plan.claims_end, claim.benefit)
+                if k >= 0:
+                    self._books.standing.take(claim)
         if sheets:
             _fill(boxes, [], sheets)
             end = plan.sheets_end
@@ -249,7 +263,8 @@ class City:
             write_box(folder, index[number], box, review, full)
         truth = self._folder / "truth"
         truth.mkdir(exist_ok=True)
-        rows = sorted(set(self._books.truth.get(review, [])))
+        standing = self._books.standing
+        rows = sorted({graded(row, standing) for row in self._books.truth.get(review, [])})
         write_table(truth / f"{review}.csv", _TRUTH, rows, Dialect(encoding="utf-8", newline="\n"))
 
     def _write_ledgers(self, k: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from .codes import base_code, improvement, line_code, price, units_of
+from .codes import RATED, base_code, half_up, improvement, is_base, line_code, price, time_class, units_of
 from .model import Claim, Plan, Sheet, SheetRow, Stay, Sum
 
 
@@ -31,21 +31,28 @@ def _claim(plan: Plan, stays: list[Stay]) -> Claim:
         cap = burden.cap if facility.index % 2 else 0  # both are right for a child in its free years
     claim = Claim(plan, facility, cap, [], [], stays)
     for stay in stays:
-        classes = {v.heavy for v in stay.visits if v.use} or {
+        classes = sorted({v.heavy for v in stay.visits if v.use}) or [
             plan.child.heavy and not facility.mixed(stay.service_type)
-        }
-        for heavy in sorted(classes):
-            counts = _counts(plan, stay, heavy, heavy == min(classes))
-            lines = [(c, units_of(c, plan.month), n, units_of(c, plan.month) * n) for c, n in sorted(counts.items())]
-            if facility.improvement:
-                units = improvement(stay.service_type, sum(line[3] for line in lines))
-                lines.append((line_code(stay.service_type, "treatment_improvement"), units, 1, units))
-            claim.lines += lines
-            units = sum(line[3] for line in lines)
+        ]
+        parts = [_counts(plan, stay, heavy, heavy == classes[0]) for heavy in classes]
+        counts: dict[str, int] = {}
+        for part in parts:
+            for code, n in part.items():
+                counts[code] = counts.get(code, 0) + n
+        lines = [(c, units_of(c, plan.month), n, units_of(c, plan.month) * n) for c, n in sorted(counts.items())]
+        rated = _rated(plan, stay, lines)
+        claim.lines += lines + rated
+        for i, (heavy, part) in enumerate(zip(classes, parts, strict=True)):
+            units = sum(units_of(c, plan.month) * n for c, n in part.items()) + (
+                sum(r[3] for r in rated) if i == 0 else 0
+            )
             days = len({v.day for v in stay.visits if v.heavy == heavy or not v.use})
             class_no = "7" if heavy and facility.mixed(stay.service_type) else "1"
-            unit_price = stay.price or price(facility.region, heavy, stay.service_type)
+            unit_price = stay.price or price(
+                facility.region, heavy, stay.service_type, facility.unit(stay.service_type).center
+            )
             claim.sums.append(_sum(claim, stay.service_type, class_no, days, units, unit_price))
+    within_cap(claim)
     return claim
 
 
@@ -58,12 +65,12 @@ def _counts(plan: Plan, stay: Stay, heavy: bool, main: bool) -> dict[str, int]:
     capacity = stay.fee_capacity or facility.unit(kind, heavy).fee_capacity
     codes: dict[str, int] = {}
     for visit in used.values():
-        code = base_code(kind, capacity, fee_heavy, visit.holiday, stay.reduced)
+        hours = time_class(kind, stay.pace, visit.holiday)
+        code = base_code(kind, capacity, fee_heavy, visit.holiday, stay.reduced, hours, stay.care)
         codes[code] = codes.get(code, 0) + 1
     keys: dict[str, int] = {}
     if kind in ("61", "63"):
         keys["staffing_plus"] = len(used) * facility.staffing
-        keys["reduction_bcp"] = len(used) * facility.bcp
         keys["pickup"] = sum(v.out + v.back for v in visits)
         for visit in visits:
             for key in visit.marks:
@@ -81,7 +88,25 @@ def _counts(plan: Plan, stay: Stay, heavy: bool, main: bool) -> dict[str, int]:
             keys["cap_management"] = 1
         for key, n in stay.extra.items():
             keys[key] = keys.get(key, 0) + n
-    return codes | {line_code(kind, key): n for key, n in keys.items() if n > 0}
+    return codes | {line_code(kind, key): n for key, n in keys.items() if n > 0 and key not in RATED}
+
+
+def _rated(plan: Plan, stay: Stay, lines: list[tuple[str, int, int, int]]) -> list[tuple[str, int, int, int]]:
+    """Lines of a rate: reductions of the base fee, then 処遇改善 of all lines of the type."""
+    kind, facility = stay.service_type, stay.facility
+    rated: list[tuple[str, int, int, int]] = []
+    keys = {key for key, n in stay.extra.items() if n > 0 and key in RATED}
+    if facility.bcp and kind in ("61", "63"):
+        keys.add("reduction_bcp")
+    base = sum(product for code, _, _, product in lines if is_base(code))
+    for key in sorted(keys):
+        units = -half_up(base, RATED[key][1])
+        if base:
+            rated.append((line_code(kind, key), units, 1, units))
+    if facility.improvement:
+        code, units = improvement(kind, sum(line[3] for line in [*lines, *rated]), plan.month)
+        rated.append((code, units, 1, units))
+    return rated
 
 
 def _sum(
@@ -97,19 +122,39 @@ def _sum(
             burden = 0
         elif row.rank == "1":
             burden = cost * 5 // 100
-    capped = max(0, min(burden, claim.cap - sum(s.capped for s in claim.sums)))
+    capped = min(burden, claim.cap)
     return Sum(
         kind, class_no, min(days, 31), units, unit_price, cost, tenth, burden, capped,
         adjusted=None, managed=None, decided=capped, benefit=cost - capped,
     )  # fmt: skip
 
 
-def resum(claim: Claim, units: int | None = None, cost: int | None = None) -> None:
-    """Computes the one K122-04 row of an unmanaged claim again: from its lines, or from the units or the cost given."""
+def within_cap(claim: Claim) -> None:
+    """Where the rows of one claim are together above the cap, they are adjusted to it in their order."""
+    left = claim.cap
+    above = sum(row.capped for row in claim.sums) > left
+    for row in claim.sums:
+        if above:
+            row.adjusted = min(row.capped, left)
+            left -= row.adjusted
+        row.decided = row.capped if row.adjusted is None else row.adjusted
+        row.benefit = row.cost - row.decided
+
+
+def resum(claim: Claim, units: int | None = None, cost: int | None = None, keep: bool = False) -> None:
+    """Computes the one K122-04 row of an unmanaged claim again: from its lines, or from the units or the cost given.
+
+    `keep`: the line of 処遇改善 stays as it is, else it follows the others.
+    """
     (old,) = claim.sums
     claim.sums.clear()
+    if claim.facility.improvement and not keep:
+        *claim.lines, (code, *_) = claim.lines
+        _, rate = improvement(old.service_type, sum(line[3] for line in claim.lines), claim.plan.month)
+        claim.lines.append((code, rate, 1, rate))
     units = sum(line[3] for line in claim.lines) if units is None else units
     claim.sums.append(_sum(claim, old.service_type, old.class_no, old.days, units, old.price, cost))
+    within_cap(claim)
 
 
 def _managed(plans: Sequence[Plan], claims: list[Claim], manager: str) -> list[Sheet]:
@@ -117,7 +162,7 @@ def _managed(plans: Sequence[Plan], claims: list[Claim], manager: str) -> list[S
     for claim in claims:
         if claim.facility.fills_adjusted:
             for part in claim.sums:
-                part.adjusted = part.capped
+                part.adjusted = part.capped if part.adjusted is None else part.adjusted
     ordered = sorted(claims, key=lambda c: c.facility.number != manager)
     rows = [SheetRow(c.facility.number, c.plan.child, c.plan.number, c.cost, c.burden) for c in ordered]
     sheet = Sheet(plans[0], manager, plans[0].cap, rows, 0, len(plans) > 1)
@@ -167,6 +212,7 @@ def clear_sheet(claim: Claim) -> None:
     for row in claim.sums:
         row.adjusted = None
     _decide(claim, None)
+    within_cap(claim)
 
 
 def _decide(claim: Claim, managed: int | None) -> None:

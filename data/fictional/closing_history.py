@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from .case import NEEDS_NO_DECISION, Books, Finding
+from .case import NEEDS_NO_DECISION, Books
 from .ledgers import Outcome, Petition
 from .model import Child
 from .months import shift
+from .truth import Finding
 from .writing import Dialect, write_table
 
 _PLAIN = Dialect(encoding="utf-8", newline="\n")
@@ -164,7 +165,7 @@ class Account:
         sums = self._claimed(review)
         for key, yen in due.items():
             sums[key[1]] = sums.get(key[1], 0) - (yen or 0)
-        expected += [("SUB407", "facility", number, "", "", "") for number, left in sums.items() if left < 0]
+        expected += [("SUB407", "facility", number, "", "", "", "") for number, left in sums.items() if left < 0]
         expected += self._sheets_left(review, states, set(due))
 
     def _sheets_left(self, review: str, states: dict[Key, State], due: set[Key]) -> Iterator[Finding]:
@@ -176,7 +177,7 @@ class Account:
             state = states.get(got.key, State())
             again = got.key in due or (got.key in asked and state.result != "決定" and state.yen is not None)
             if got.key[0] == "明" and again and state.yen != got.yen and got.key[2:] in decided - corrected:
-                yield ("SUB408", "claim", *got.key[1:], "")
+                yield ("SUB408", "claim", *got.key[1:], "", "")
 
     def write_decisions(self, folder: Path, review: str) -> None:
         planned = {

@@ -39,7 +39,7 @@ class Pool:
         self._serial = 0
 
     def take(self, need: str, exclude: tuple[Facility, ...] = ()) -> Facility:
-        """A facility for `need`: a type, two at one number (63+64), 63h (重心 alone) or 63m (both units)."""
+        """A facility for `need`: a type, two at one number (63+64), 61c (センター), 63k (10 places), 63h (重心 alone) or 63m (both units)."""
         wanted = [t[:2] for t in need.split("+")]
         shut = {f.number for f in exclude}
         with_room = self._open.setdefault(need, [])
@@ -51,7 +51,7 @@ class Pool:
             with_room.append(new)
             chosen.append(new)
             for other, others_open in self._open.items():
-                apart = other == need or {"h", "m"} & {need[-1], other[-1]}
+                apart = other == need or set("hmck") & {need[-1], other[-1]}
                 if not apart and all(t in new.types for t in other.split("+")):
                     others_open.append(new)
         facility = self._rng.pick(chosen)
@@ -66,11 +66,11 @@ class Pool:
         facility.enrolled[service_type] = facility.enrolled.get(service_type, 0) + 1
         return True
 
-    def reserve(self, service_type: str, capacity: int, always_open: bool = False) -> Facility:
-        """A facility that nobody else is given a place at, with no add-on of its staff."""
+    def reserve(self, service_type: str, capacity: int, always_open: bool = False, staffing: bool = False) -> Facility:
+        """A facility that nobody else is given a place at."""
         unit = Unit(service_type, capacity, capacity, False)
         closed = frozenset[int]() if always_open else self._closed()
-        return self._add((unit,), closed, staffing=False, bcp=False)
+        return self._add((unit,), closed, staffing=staffing, bcp=False)
 
     def branch(self, facility: Facility, service_type: str) -> Facility:
         """Another facility of the same corporation."""
@@ -94,9 +94,13 @@ class Pool:
 
     def _open_new(self, need: str) -> Facility:
         rng = self._rng
-        if need.endswith(("h", "m")):
+        if need == "61c":
+            units: tuple[Unit, ...] = (Unit("61", 30, 30, False, center=True),)
+        elif need == "63k":
+            units = (Unit("63", 10, 10, False),)
+        elif need.endswith(("h", "m")):
             heavy = Unit(need[:2], 5, 5, True)
-            units: tuple[Unit, ...] = (heavy,) if need.endswith("h") else (Unit(need[:2], 10, 10, False), heavy)
+            units = (heavy,) if need.endswith("h") else (Unit(need[:2], 10, 10, False), heavy)
         else:
             types = rng.weighted([_KINDS[k] for k in _FOR[need]])
             capacity = rng.weighted(_CAPACITIES)
@@ -122,7 +126,7 @@ class Pool:
             units=units,
             closed=closed,
             staffing=staffing,
-            improvement=rng.chance(0.4),
+            improvement=rng.chance(0.6),
             bcp=bcp,
             fills_adjusted=rng.chance(0.5),
         )
@@ -137,13 +141,18 @@ class Pool:
         return facility
 
 
+def _center(unit: Unit, facility: Facility) -> str:
+    """センター区分; the ledger does not say of every ordinary facility that it is none."""
+    return "1" if unit.center else "2" if unit.service_type == "61" and facility.index % 3 else ""
+
+
 def _designations(facility: Facility) -> list[Designation]:
     """算定定員 is written where a number has several rows of 61 and 63."""
     several = len([u for u in facility.units if u.service_type in ("61", "63")]) > 1
     return [
         Designation(
             u.service_type, u.capacity, u.fee_capacity if several and u.service_type in ("61", "63") else None,
-            u.heavy, facility.region, _OPENED, None,
+            u.heavy, facility.region, _OPENED, None, center=_center(u, facility),
         )
         for u in facility.units
     ]  # fmt: skip

@@ -11,7 +11,7 @@ from henrei.schemas.ledgers import ledgers
 
 from .codes import table
 from .model import Child, Facility
-from .months import last
+from .months import last, on
 from .seeded import SeededRandom
 from .writing import Dialect, write_table
 
@@ -75,7 +75,7 @@ def write_ledgers(
         "recipients": lambda how: _recipients(children, review, how),
         "grants": lambda how: _grants(children, known, how),
         "cap_managers": lambda how: _managers(children, known, how),
-        "plans": lambda how: _plans(children, how),
+        "plans": lambda how: _plans(children, review, how),
         "facilities": lambda how: _facilities(facilities, how),
         "facility_addons": lambda how: _addons(facilities, review, how),
         "petitions": lambda how: _petitions(petitions, review, how),
@@ -96,7 +96,7 @@ def _recipients(children: Sequence[Child], review: str, how: Dialect) -> Iterabl
             if row.start <= last(review):
                 yield (
                     how.number(child.number), child.municipality_no, child.kana, child.guardian,
-                    how.date(born), child.household, "", row.cap, "2" if row.free else "", row.rank, "",
+                    how.date(born), child.household, child.code, row.cap, "2" if row.free else "", row.rank, "",
                     how.date(row.start), how.date(row.end),
                 )  # fmt: skip
 
@@ -117,12 +117,15 @@ def _managers(children: Sequence[Child], known: date, how: Dialect) -> Iterable[
                 yield how.number(child.number), row.facility_no, how.date(row.start), how.date(row.end)
 
 
-def _plans(children: Sequence[Child], how: Dialect) -> Iterable[Sequence[object]]:
+def _plans(children: Sequence[Child], review: str, how: Dialect) -> Iterable[Sequence[object]]:
+    """The newest record of coordination came in the review month, where nothing else is known."""
     for child in children:
+        came = child.records.get(review, on(review, 4))
         for row in sorted(child.plans, key=lambda p: p.start):
+            record = came if row.self_made and row.start <= came else None
             yield (
                 how.number(child.number), "2" if row.self_made else "1", row.core, how.date(row.consent),
-                how.date(row.consent), row.reason, how.date(row.start), how.date(row.end),
+                how.date(record), row.reason, how.date(row.start), how.date(row.end),
             )  # fmt: skip
 
 
@@ -132,7 +135,7 @@ def _facilities(facilities: Sequence[Facility], how: Dialect) -> Iterable[Sequen
             low, high = row.pause or (None, None)
             yield (
                 facility.number, facility.name, facility.corporation, row.service_type, row.capacity,
-                row.fee_capacity or "", "2" if row.heavy else "1", "", row.region, how.date(row.start), how.date(row.end),
+                row.fee_capacity or "", "2" if row.heavy else "1", row.center, row.region, how.date(row.start), how.date(row.end),
                 how.date(low), how.date(high),
             )  # fmt: skip
 

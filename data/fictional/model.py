@@ -18,6 +18,7 @@ class Unit:
     capacity: int
     fee_capacity: int  # 算定定員 where it differs or the number has several rows
     heavy: bool
+    center: bool = False  # 児童発達支援センター
 
 
 @dataclass(slots=True)
@@ -93,6 +94,12 @@ class Child:
     individual: str = ""  # key of the 個別サポート add-on granted
     heavy: bool = False
     pickup: bool = True
+    code: str = ""  # 児童コード
+    pace: int = 3  # 時間区分 of an ordinary day
+    care: str = ""  # 医療的ケア区分
+    records: dict[str, date] = field(
+        default_factory=dict
+    )  # when the newest record of coordination had come, by review month
 
     def burden(self, month: str) -> Burden | None:
         """The row in force on the first of the month."""
@@ -125,6 +132,8 @@ class Visit:
     family: int = 0  # 家族支援: 1 to 4 one family alone, 5 and 6 in a group
     heavy: bool = False
     marks: tuple[str, ...] = ()  # keys of add-ons recorded on the day
+    times: tuple[str, str, str] | None = None  # begin, end and hours, where they are not the usual ones
+    day_kind: int = 0  # 提供形態 as recorded, where it is not that of the calendar
 
 
 @dataclass(slots=True)
@@ -147,6 +156,10 @@ class Stay:
     fee_capacity: int | None = None  # bills the base fee of this capacity instead of the facility's
     fee_heavy: bool | None = None  # bills the base fee of this class instead of the child's
     reduced: str = ""  # bills base codes that hold these reductions already
+    pace: int = 3  # 時間区分 of an ordinary day
+    care: str = ""  # 医療的ケア区分 of the base fee
+    ended: date | None = None  # 終了年月日 of the service
+    totals: dict[int, int] = field(default_factory=dict)  # by how much a total of K611-01 is not what its rows give
     price: int | None = None  # instead of the region's
     contracted: bool = True  # the claim reports the contract
     also: str = ""  # a further code that it reports as contracted
@@ -207,6 +220,7 @@ class Sum:
     managed: int | None
     decided: int
     benefit: int
+    subsidy: int = 0  # what the city pays of the burden itself
 
 
 @dataclass(slots=True)
@@ -233,7 +247,11 @@ class Claim:
 
     @property
     def capped(self) -> int:
-        return sum(s.capped for s in self.sums)
+        return self.head.get(22, sum(s.capped for s in self.sums))
+
+    @property
+    def subsidy(self) -> int:
+        return sum(s.subsidy for s in self.sums)
 
     @property
     def adjusted(self) -> int | None:

@@ -1,4 +1,4 @@
-"""Fills facilities where this city's children alone may be too many: FAC506 to FAC508, and their very edges."""
+"""Fills facilities where this city's children alone may be too many: FAC506 to FAC508 and FAC512, and their very edges."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .model import Plan, Visit
 from .months import days_in, open_days, school_days, shift
 from .plans import new_month
 
-CODES = frozenset({"FAC506", "FAC507", "FAC508"})
+CODES = frozenset({"FAC506", "FAC507", "FAC508", "FAC512"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +28,11 @@ class Crowd:
     daily: int
     over: int
     most: int
+    staffing: bool = False
 
 
 CROWDS = {
-    "crowd5": Crowd(5, 9, 100, False, 5, 9, 8),  # 7.5 on one day, rounded up
+    "crowd5": Crowd(5, 9, 100, False, 5, 9, 8, True),  # 7.5 on one day, rounded up
     "crowd8": Crowd(8, 13, 120, True, 11, 13, 12),  # 12 on one day, 11 on every day of three months
     "crowd12": Crowd(12, 19, 800, True, 15, 19, 18),  # 18, and 15
     "crowd51": Crowd(51, 78, 2000, False, 51, 78, 77),  # 51 + 0.25 + 25, rounded up
@@ -81,7 +82,7 @@ def _judge(case: Case, crowd: Crowd, numbers: dict[int, int], all_reduced: bool,
     here = [p for p in case.plans if p.stays and p is not late]
     for plan in here if all_reduced else here[: 1 + case.k % 3]:
         stay = plan.stays[0]
-        stay.extra["reduction_over_capacity"] = len(stay.use_days())
+        stay.reduced = "reduction_over_capacity"
     absent = set(late.stays[0].use_days()) if late and late.stays else set()
     now = {day: number - (day in absent) for day, number in numbers.items()}
     _find(case, crowd, now, here, crowded)
@@ -96,8 +97,10 @@ def _find(
     above = [d for d, n in numbers.items() if n > crowd.capacity]
     if above:
         nobody = Plan(case.child, case.month, [], 0, "")
-        case.expect("FAC506", facility, above, subject="facility", plan=nobody, later=later)
-    for plan in (p for p in plans if not p.stays[0].extra.get("reduction_over_capacity")):
+        codes = ("FAC506", "FAC512") if crowd.staffing else ("FAC506",)
+        for code in codes:
+            case.expect(code, facility, above, subject="facility", plan=nobody, later=later)
+    for plan in (p for p in plans if not p.stays[0].reduced):
         over = [d for d in plan.stays[0].use_days() if above_day_limit(numbers[d], crowd.capacity)]
         if over:
             case.expect("FAC507", facility, over, plan=plan, later=later)

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from .certificates import Amounts, burden_rows, care_plan, grant_rows, shares
-from .codes import BASE_GRANT, HEAVY_GRANT
+from .codes import BASE_GRANT, CARE_GRANT, HEAVY_GRANT
 from .facilities import Pool
 from .model import Child, Enrolment, Facility
 from .months import first, fiscal_year, last, month_of, shift
 from .names import full_name, surname
 from .over_capacity import CROWDS
-from .rows import Filing
+from .rows import Filing, cut
 from .seeded import SeededRandom
 
 Places = list[tuple[Facility, str]]  # a facility and a service type
@@ -20,11 +20,11 @@ Places = list[tuple[Facility, str]]  # a facility and a service type
 # The first twelve children of every city, so that a small one has what the mistakes need.
 _FIRST = ("single",) * 6 + ("pair",) * 3 + ("joint",) * 2 + ("visit",)
 _SHARES = {
-    "single": 32, "pair": 27, "house": 10, "trio": 3, "sister": 2, "free_pair": 4, "zero_pair": 3, "visit": 4,
+    "single": 31, "center": 2, "medical": 2, "double": 4, "pair": 20, "house": 10, "trio": 3, "sister": 2, "free_pair": 4, "zero_pair": 3, "visit": 4,
     "elsewhere": 3, "heavy": 3, "home": 1, "joint": 4, "entering": 2, "turning": 2,
 }  # fmt: skip
-# A household with one sheet, and the children of a facility where nobody else goes.
-_TOGETHER = {"joint": 2, "house": 2, **{name: crowd.children for name, crowd in CROWDS.items()}}
+# A household with one sheet, a child with two numbers, and the children of a facility where nobody else goes.
+_TOGETHER = {"joint": 2, "double": 2, "house": 2, **{name: crowd.children for name, crowd in CROWDS.items()}}
 _SEVERAL = ("pair", "sister", "trio", "free_pair", "zero_pair")  # at two or three facilities of one type
 _MANAGED = ("pair", "sister", "trio", "elsewhere")
 _ALLOWANCES = (5, 8, 10, 10, 12, 15, 15, 20, 23, 0)  # 0: 原則日数
@@ -43,7 +43,7 @@ def kinds(count: int) -> list[str]:
     rest = count - len(order)
     if rest > 0:
         share = {kind: rest * weight // 100 for kind, weight in _SHARES.items()}
-        for kind in ("joint", "house"):
+        for kind in ("joint", "double", "house"):
             share[kind] = 2 * round(rest * _SHARES[kind] / 200)
         share["single"] += rest - sum(share.values())
         order += [kind for kind, n in share.items() for _ in range(n)]
@@ -62,7 +62,7 @@ class People:
         self._from, self._to = first(months[0]), last(months[-1])
         self._number = 1000000
         self._household = 0
-        self._singles = self._pairs = 0
+        self._singles = self._pairs = self._doubles = self._heavies = 0
 
     def groups(self, count: int) -> list[list[Child]]:
         """One child, or those whose claims of a month are settled together."""
@@ -73,7 +73,9 @@ class People:
             rng = SeededRandom(self._seed, "child", len(groups))
             size = _TOGETHER.get(kind, 1)
             del order[: size - 1]
-            if kind == "joint":
+            if kind == "double":
+                groups.append(self._double(rng))
+            elif kind == "joint":
                 groups.append(self._joint(rng))
             elif size > 1:
                 groups.append(self._house(kind, size, rng))
@@ -98,6 +100,7 @@ class People:
             municipality_no=self._city,
         )
         child.pickup = rng.chance(0.7)
+        child.code = f"K{child.number[3:]}" if rng.chance(0.5) else ""
         return child
 
     def _child(self, kind: str, rng: SeededRandom, sibling: Child | None = None) -> Child:
@@ -126,6 +129,10 @@ class People:
             stage = "school" if rng.chance(0.4) else "free"
         elif kind == "entering":
             stage = "entering"
+        elif kind == "center":
+            stage = "free" if rng.chance(0.5) else "baby"
+        elif kind == "medical":
+            stage, child.care = "school", rng.pick(("1", "2", "3"))
         elif kind in ("zero_pair", "heavy"):
             stage = "school" if rng.chance(0.6) else "free"
             cap = 0 if kind == "zero_pair" else cap
@@ -133,10 +140,11 @@ class People:
         if stage != wanted:  # the months do not cross the first of April
             kind = child.kind = "ordinary"
         service_type = "63" if stage == "school" else "61"
+        child.pace = rng.weighted([(2, 4), (1, 1)] if stage == "school" else [(3, 6), (2, 2), (1, 1)])
         # 放デイ takes no account of a rank; a school child may have one for 保訪.
         rank = rng.pick(("", "", "1", "2")) if stage == "baby" or rng.chance(0.1) else ""
         child.burdens = list(burden_rows(child.born, cap, rank, self._from, self._to))
-        if service_type == "63" and kind != "heavy":
+        if service_type == "63" and kind not in ("heavy", "medical"):
             child.individual = individual
         self._places(child, kind, service_type, rng, sibling)
         return child
@@ -153,12 +161,40 @@ class People:
         pair[1].managers = list(pair[0].managers)
         return pair
 
+    def _double(self, rng: SeededRandom) -> list[Child]:
+        """A child who got a new number in one of the months, or before: the new number and the old one."""
+        new = self._blank("double", rng)
+        old = self._blank("double", rng, new.household, new.kana.split(" ")[0])
+        old.kana, old.guardian, old.pickup = new.kana, new.guardian, new.pickup
+        new.code = old.code = f"K{new.number[3:]}"
+        stage = self._born(new, "school", rng)
+        old.born = new.born
+        cap = rng.weighted([(4600, 80), (37200, 20)])
+        facility = self._pool.take("63")
+        for child in (new, old):
+            child.pace = 2
+            child.burdens = list(burden_rows(child.born, cap, "", self._from, self._to))
+            self._places(child, "double", "63" if stage == "school" else "61", rng, at=facility)
+        turn = shift(month_of(self._from), rng.between(1, 4) if self._doubles else 0)
+        self._doubles += 1
+        day = first(turn)
+        new.grants = cut(new.grants, date.min, last(shift(turn, -1)))
+        old.grants, old.burdens = cut(old.grants, day, date.max), cut(old.burdens, day, date.max)
+        new.burdens = cut(new.burdens, date.min, last(shift(turn, -1)))
+        new.enrolments[0].from_month, old.enrolments[0].to_month = turn, shift(turn, -1)
+        return [new, old]
+
     def _house(self, kind: str, size: int, rng: SeededRandom) -> list[Child]:
         """Children of one facility that nobody else uses; a crowd's may come every day."""
         crowd = CROWDS.get(kind)
         stage = "school" if crowd or rng.chance(0.6) else "free"
         service_type = "63" if stage == "school" else "61"
-        facility = self._pool.reserve(service_type, crowd.capacity if crowd else 10, bool(crowd and crowd.always_open))
+        facility = self._pool.reserve(
+            service_type,
+            crowd.capacity if crowd else 10,
+            bool(crowd and crowd.always_open),
+            bool(crowd and crowd.staffing),
+        )
         children = [self._blank(kind, rng) for _ in range(size)]
         for child in children:
             self._born(child, stage, rng)
@@ -204,7 +240,7 @@ class People:
             places = [(at, service_type)]
             amounts: dict[str, Amounts] = {BASE_GRANT[service_type]: [(date.min, allowance)]}
         else:
-            places, amounts = self._choose(kind, service_type, allowance, rng, sibling)
+            places, amounts = self._choose(kind, child, service_type, allowance, rng, sibling)
         if kind in ("single", "pair", "zero_pair") and self._singles > len(_PROFILES) and rng.chance(0.08):
             # The allowance is decided anew in the middle of the year, often in the middle of a month.
             change = self._from + timedelta(days=rng.below((self._to - self._from).days))
@@ -223,7 +259,7 @@ class People:
 
     def _allowance(self, kind: str, rng: SeededRandom) -> int:
         """Days a month of the child's base grant; 0 is 原則日数."""
-        allowance = rng.pick(_ALLOWANCES)
+        allowance = rng.pick(_ALLOWANCES if kind != "double" else (10, 12, 15))
         if kind == "single" and self._singles in (1, 3):
             allowance = 10  # the small city needs an allowance that a month can exceed
         if kind in (*_SEVERAL, "elsewhere"):
@@ -231,14 +267,19 @@ class People:
         return 31 if kind in CROWDS else allowance
 
     def _choose(
-        self, kind: str, service_type: str, allowance: int, rng: SeededRandom, sibling: Child | None
+        self, kind: str, child: Child, service_type: str, allowance: int, rng: SeededRandom, sibling: Child | None
     ) -> tuple[Places, dict[str, Amounts]]:
         """The facilities of a child, each with a service type, and what is granted by decided service code."""
         pool, base, begin = self._pool, BASE_GRANT[service_type], date.min
         amounts: dict[str, Amounts] = {base: [(begin, allowance)]}
         if kind == "heavy":
-            needed = service_type + rng.pick(("h", "m"))
+            needed = service_type + "mh"[self._heavies % 2]
+            self._heavies += 1
             return [(pool.take(needed), service_type)], {HEAVY_GRANT[service_type]: [(begin, allowance)]}
+        if kind == "center":
+            return [(pool.take("61c"), service_type)], amounts
+        if kind == "medical":
+            return [(pool.take("63k"), service_type)], {CARE_GRANT[child.care]: [(begin, allowance)]}
         if kind == "home":
             return [(pool.take("65"), "65")], {BASE_GRANT["65"]: [(begin, 8)]}
         if kind == "visit":

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
-
-from .codes import BASE_GRANT, EXCLUSIVE, HEAVY_GRANT
+from .codes import BASE_GRANT, CARE_GRANT, EXCLUSIVE, HEAVY_GRANT
 from .model import Child, Enrolment, Facility, Plan, Stay, Visit
 from .months import first, last, on, open_days, principle_days, school_days
+from .rows import covers
 from .seeded import SeededRandom
 
 # Add-ons that are recorded on the day, for some children on some days.
-_MARKS = ("extension", "medical_cooperation", "specialist_support", "bathing")
+_MARKS = ("extension", "medical_cooperation", "specialist_support", "bathing", "parenting_support")
+_OF_TYPE = {"61": "meal", "63": "independence_commute"}
 
 
 def plan_month(child: Child, month: str, rng: SeededRandom, plain: bool) -> Plan:
@@ -34,7 +34,7 @@ def plan_month(child: Child, month: str, rng: SeededRandom, plain: bool) -> Plan
                 plan.stays.append(stay)
     for stay in plan.stays:
         if stay.service_type in ("61", "63"):
-            _others(stay, month, seen, rng, plain)
+            _others(stay, child, month, seen, rng, plain)
             if not plain and rng.chance(0.2):
                 _mark(stay, rng)
     plan.stays = [s for s in plan.stays if s.visits]
@@ -55,7 +55,7 @@ def new_month(child: Child, place: Enrolment, service_type: str, month: str) -> 
     return Stay(
         facility=place.facility,
         service_type=service_type,
-        code=HEAVY_GRANT[service_type] if child.heavy else BASE_GRANT[service_type],
+        code=base_grant(child, service_type),
         contract=days,
         contract_from=max([since, *renewed]),
         contract_to=None,
@@ -63,7 +63,15 @@ def new_month(child: Child, place: Enrolment, service_type: str, month: str) -> 
         entry_no=place.entry_no,
         visits=[],
         individual=child.individual if service_type == "63" else "",
+        pace=min(child.pace, 2) if service_type == "63" else child.pace,
+        care=child.care if service_type == "63" else "",
     )
+
+
+def base_grant(child: Child, service_type: str) -> str:
+    if child.heavy and service_type in HEAVY_GRANT:
+        return HEAVY_GRANT[service_type]
+    return CARE_GRANT[child.care] if child.care and service_type == "63" else BASE_GRANT[service_type]
 
 
 def _count(
@@ -87,9 +95,7 @@ def _days(stay: Stay, child: Child, month: str, n: int, used: set[int], rng: See
     able = [
         d
         for d in open_days(month, stay.facility.closed)
-        if d not in used
-        and stay.facility.has_room(month, stay.service_type, d)
-        and any(g.start <= on(month, d) and (g.end or date.max) >= on(month, d) for g in grants)
+        if d not in used and stay.facility.has_room(month, stay.service_type, d) and _granted(child, stay, month, d)
     ]
     edges = {d.day for g in grants for d in (g.start, g.end) if d and first(month) < d < last(month)}
     fixed = [d for d in able if d in edges][:n]
@@ -97,6 +103,10 @@ def _days(stay: Stay, child: Child, month: str, n: int, used: set[int], rng: See
     for d in chosen:
         load[d] += 1
     return sorted(chosen)
+
+
+def _granted(child: Child, stay: Stay, month: str, day: int) -> bool:
+    return any(covers(g, on(month, day)) for g in child.base_grants(stay.service_type, month))
 
 
 def _visit(stay: Stay, child: Child, day: int, month: str, rng: SeededRandom) -> None:
@@ -109,14 +119,14 @@ def _visit(stay: Stay, child: Child, day: int, month: str, rng: SeededRandom) ->
     stay.visits.append(visit)
 
 
-def _others(stay: Stay, month: str, seen: set[int], rng: SeededRandom, plain: bool) -> None:
+def _others(stay: Stay, child: Child, month: str, seen: set[int], rng: SeededRandom, plain: bool) -> None:
     """Absences, and talks with the family without the child."""
     wanted = 0
     if not stay.visits:
         wanted = rng.between(1, 2)
     elif rng.chance(0.3):
         wanted = 1 if plain else rng.between(1, 3)
-    free = [d for d in open_days(month, stay.facility.closed) if d not in seen]
+    free = [d for d in open_days(month, stay.facility.closed) if d not in seen and _granted(child, stay, month, d)]
     absent = rng.sample(free, wanted)
     stay.visits += [Visit(d, use=False, absent=True) for d in absent]
     seen.update(absent)
@@ -129,13 +139,20 @@ def _others(stay: Stay, month: str, seen: set[int], rng: SeededRandom, plain: bo
 
 def _mark(stay: Stay, rng: SeededRandom) -> None:
     """One kind of add-on on some of the days."""
-    key = rng.pick(_MARKS)
+    key = rng.pick((*_MARKS, _OF_TYPE[stay.service_type]))
+    if key == "extension" and not may_be_extended(stay):
+        key = "parenting_support"
     used = [v for v in stay.visits if v.use]
     marked = rng.sample(used, rng.between(1, 4))
     if key == "specialist_support" and len(used) < 6:
         marked = marked[:2]  # so many a month for a child that comes on few days
     for visit in marked:
         visit.marks = (key,)
+
+
+def may_be_extended(stay: Stay) -> bool:
+    """Comes for the whole of the hours that an extension is beyond."""
+    return stay.pace == (2 if stay.service_type == "63" else 3)
 
 
 def coordinate(plan: Plan) -> bool:
@@ -167,4 +184,5 @@ def new_stay(facility: Facility, service_type: str, month: str, days: list[int])
         started=on(month, min(days)),
         entry_no=9,
         visits=[Visit(d, holiday=d not in school_days(month)) for d in sorted(days)],
+        pace=2 if service_type == "63" else 3,
     )

@@ -6,19 +6,23 @@ Item counts, types and widths come from the layout tables alone.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from functools import cache
 
 from henrei.schemas.layouts import layouts
 
-from .codes import FORMS
+from .codes import FORMS, time_class
 from .model import Claim, Facility, Sheet, Stay, Visit
 
 Values = Mapping[int, object]
 # Add-ons recorded on a day: the item of K611-02, and of K611-01 their number in the month.
 _MARKED = {
     "medical_cooperation": (74, 117), "bathing": (99, 159), "specialist_support": (101, 161), "extension": (111, 170),
+    "meal": (32, 45), "parenting_support": (103, 163), "independence_commute": (102, 162),
 }  # fmt: skip
-_OPEN = {"61": ("0930", "1430", "0500"), "63": ("1430", "1730", "0300"), "holiday": ("1000", "1600", "0600")}
+# Begin, end and hours of a day by its 時間区分, on a school day of 63 and else.
+_AFTERNOON = {1: ("1530", "1700", "0150"), 2: ("1430", "1730", "0300")}
+_DAY = {1: ("1000", "1130", "0150"), 2: ("0930", "1230", "0300"), 3: ("0930", "1430", "0500")}
 
 
 @cache
@@ -54,6 +58,10 @@ def month6(month: str) -> str:
     return month[:4] + month[5:]
 
 
+def _day(day: date | None) -> str | None:
+    return f"{day:%Y%m%d}" if day else None
+
+
 def claim_records(claim: Claim, full: bool) -> Iterator[str]:
     plan, child = claim.plan, claim.plan.child
     key = {3: month6(plan.month), 4: child.municipality_no, 5: claim.facility.number, 6: plan.number}
@@ -63,14 +71,17 @@ def claim_records(claim: Claim, full: bool) -> Iterator[str]:
         {
             **key, 8: guardian, 9: child.kana, 10: claim.region or claim.facility.region, 12: claim.cap, 15: claim.manager,
             16: claim.result, 17: claim.managed, 20: claim.units, 21: claim.cost, 22: claim.capped,
-            25: claim.adjusted, 26: claim.managed, 27: claim.decided, 28: claim.benefit,
+            25: claim.adjusted, 26: claim.head.get(26, claim.managed), 27: claim.decided, 28: claim.benefit, 31: claim.subsidy or None,
         },
         full,
     )  # fmt: skip
     for stay in claim.stays:
-        rows = sum(v.use for v in stay.visits)
+        # A day with nothing but an add-on is a day; not every program counts it.
+        rows = sum(v.use or (not v.absent and claim.facility.index % 2 == 0) for v in stay.visits)
         billed = rows if stay.billed is None else stay.billed
-        yield line("K122-02", {**key, 7: stay.service_type, 8: f"{stay.started:%Y%m%d}", 10: billed}, full)
+        yield line(
+            "K122-02", {**key, 7: stay.service_type, 8: f"{stay.started:%Y%m%d}", 9: _day(stay.ended), 10: billed}, full
+        )
     for code, units, count, product in sorted(claim.lines):
         note = "欠席の連絡あり" if code.endswith("5495") and claim.facility.index % 4 == 0 else None
         yield line("K122-03", {**key, 7: code, 8: units, 9: count, 10: product, 11: note}, full)
@@ -80,24 +91,32 @@ def claim_records(claim: Claim, full: bool) -> Iterator[str]:
             {
                 **key, 7: row.service_type, 8: row.class_no, 9: row.days, 10: row.units, 11: row.price, 12: 0,
                 13: row.cost, 14: row.tenth, 15: row.burden, 16: row.capped, 19: row.adjusted,
-                20: row.managed, 21: row.decided, 22: row.benefit,
+                20: row.managed, 21: row.decided, 22: row.benefit, 25: row.subsidy or None,
             },
             full,
         )  # fmt: skip
     for stay in (s for s in claim.stays if s.contracted):
-        until = f"{stay.contract_to:%Y%m%d}" if stay.contract_to else None
-        values = {8: f"{stay.contract * 100:05d}", 9: f"{stay.contract_from:%Y%m%d}", 10: until, 11: stay.entry_no}
+        values = {
+            8: f"{stay.contract * 100:05d}",
+            9: _day(stay.contract_from),
+            10: _day(stay.contract_to),
+            11: stay.entry_no,
+        }
         for code in (stay.code, *filter(None, [stay.also])):
             yield line("K122-05", {**key, 7: code, **values}, full)
 
 
 def invoice_records(claims: list[Claim], full: bool, wrong: Mapping[int, int]) -> Iterator[str]:
-    """K112 of the claims of one municipality and service month; `wrong`: by how much an item is not their sum."""
+    """K112 of the claims of one municipality and service month.
+
+    `wrong`: by how much an item is not their sum, 100 more for one of the first K112-02; {0: 0}: the services are counted.
+    """
     plan, facility = claims[0].plan, claims[0].facility
     key = {3: month6(plan.month), 4: plan.child.municipality_no, 5: facility.number}
     units, cost = sum(c.units for c in claims), sum(c.cost for c in claims)
-    benefit, decided = sum(c.benefit for c in claims), sum(c.decided for c in claims)
-    totals = {7: len(claims), 8: units, 9: cost, 10: benefit, 12: decided}
+    benefit, decided = sum(c.benefit for c in claims), sum(c.decided - c.subsidy for c in claims)
+    count = sum(len({s.service_type for s in c.sums}) for c in claims) if 0 in wrong else len(claims)
+    totals = {7: count, 8: units, 9: cost, 10: benefit, 12: decided}
     whole = {n + 10: v + wrong.get(n + 10, 0) for n, v in totals.items()}
     yield line("K112-01", {**key, 6: benefit, **totals, **whole}, full)
     for kind in sorted({s.service_type for c in claims for s in c.sums}):
@@ -105,8 +124,12 @@ def invoice_records(claims: list[Claim], full: bool, wrong: Mapping[int, int]) -
         holders = sum(any(s.service_type == kind for s in c.sums) for c in claims)
         values = {
             8: holders, 9: sum(s.units for s in sums), 10: sum(s.cost for s in sums),
-            11: sum(s.benefit for s in sums), 13: sum(s.decided for s in sums),
+            11: sum(s.benefit for s in sums), 13: sum(s.decided - s.subsidy for s in sums),
         }  # fmt: skip
+        for item, more in wrong.items():
+            if item > 100:
+                values[item - 100] += more
+        wrong = {item: more for item, more in wrong.items() if item < 100}
         yield line("K112-02", {**key, 6: 1, 7: kind, **values}, full)
 
 
@@ -155,29 +178,42 @@ def attendance_records(
     form = FORMS[stay.service_type]
     key = {3: month6(month), 4: municipality_no, 5: facility.number, 6: number, 7: form}
     visits = sorted(stay.visits, key=lambda v: (v.day, not v.use)) if stay.record == "full" else []
-    rows = [{**key, **_visit(stay.service_type, v)} for v in visits]
+    rows = [{**key, **_visit(stay, v)} for v in visits]
     if stay.service_type in ("61", "63"):
-        hours = sum(int(str(row.get(16, 0))) for row in rows)
+        hours = sum(int(str(row.get(16) or 0)) for row in rows) + stay.totals.get(19, 0)
         totals = {34: sum(v.out + v.back for v in visits), 121: sum(v.family > 0 for v in visits)}
         totals |= {total: sum(key in v.marks for v in visits) for key, (_, total) in _MARKED.items()}
-        counted = {no: n or None for no, n in totals.items()}
+        counted = {no: n + stay.totals.get(no, 0) or None for no, n in totals.items()}
         yield line("K611-01", {**key, 19: f"{hours:05d}" if hours else None, **counted}, full)
     else:
-        yield line("K611-01", {**key, 37: len(rows) or None}, full)
+        yield line("K611-01", {**key, 37: len(rows) + stay.totals.get(37, 0) or None}, full)
     for row in rows:
         yield line("K611-02", row, full)
 
 
-def _visit(service_type: str, visit: Visit) -> dict[int, object]:
+def _visit(stay: Stay, visit: Visit) -> dict[int, object]:
     day: dict[int, object] = {9: f"{visit.day:02d}"}
-    if service_type in ("64", "65"):
+    kind = stay.service_type
+    if kind in ("64", "65"):
         return day | {45: 1}
     if visit.absent:
         return day | {36: 8}
+    marks: dict[int, object] = {_MARKED[key][0]: 1 for key in visit.marks}
     if not visit.use:
-        return day | {35: "保護者と面談", 78: visit.family}
-    opens, closes, hours = _OPEN["holiday" if visit.holiday and service_type == "63" else service_type]
-    day |= {14: opens, 15: closes, 16: hours, 21: visit.out or None, 22: visit.back or None}
-    if service_type == "63":
-        day[34] = 2 if visit.holiday else 1
-    return day | {78: visit.family or None} | {_MARKED[key][0]: 1 for key in visit.marks}
+        return day | {35: "保護者と面談", 78: visit.family or None} | marks
+    begins, ends, hours = visit.times or _times(stay, visit)
+    day |= {14: begins, 15: ends, 16: hours, 21: visit.out or None, 22: visit.back or None}
+    if kind == "63":
+        day[34] = visit.day_kind or (2 if visit.holiday else 1)
+    return day | {78: visit.family or None} | marks
+
+
+def _times(stay: Stay, visit: Visit) -> tuple[str, str, str]:
+    """The usual hours of the day's 時間区分; longer where they are extended."""
+    after_school = stay.service_type == "63" and not visit.holiday
+    begins, ends, hours = (_AFTERNOON if after_school else _DAY)[
+        time_class(stay.service_type, stay.pace, visit.holiday)
+    ]
+    if "extension" in visit.marks:
+        ends = f"{int(ends) + 100:04d}"
+    return begins, ends, hours

@@ -68,6 +68,7 @@ class Designation:
     region: str
     start: date
     end: date | None
+    center: str = ""
     pause: tuple[date, date] | None = None
 
 

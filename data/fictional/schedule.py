@@ -3,60 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from itertools import chain, zip_longest
+from itertools import chain
 
-from . import (
-    edge_cases,
-    over_capacity,
-    plant_addons,
-    plant_after_close,
-    plant_again,
-    plant_amounts,
-    plant_caps,
-    plant_certificates,
-    plant_contracts,
-    plant_coordination,
-    plant_days,
-    plant_facility,
-    plant_late,
-    plant_managers,
-    plant_registrations,
-    plant_sheets,
-)
+from . import over_capacity
 from .case import Step
+from .mistakes import after_close, near, ways
 from .model import Child
 from .seeded import SeededRandom
 
-PLANTS: dict[str, list[Step]] = {}
-for _module in (
-    plant_certificates, plant_contracts, plant_days, plant_caps, plant_sheets, plant_managers, plant_again, plant_late,
-    plant_facility, plant_registrations, plant_addons, plant_coordination, plant_amounts,
-):  # fmt: skip
-    for _code, _steps in _module.PLANTS.items():
-        PLANTS[_code] = PLANTS.get(_code, []) + _steps
+PLANTS = ways()
 CODES = tuple(sorted({*PLANTS, *over_capacity.CODES}))
-_RIGHT = (
-    plant_again.RIGHT, edge_cases.RIGHT, plant_registrations.RIGHT, plant_addons.RIGHT, plant_facility.RIGHT,
-    plant_sheets.RIGHT, plant_contracts.RIGHT, plant_managers.RIGHT, plant_amounts.RIGHT,
-    plant_coordination.RIGHT,
-)  # fmt: skip
-RIGHT = [step for turn in zip_longest(*_RIGHT) for step in turn if step]
+RIGHT = near()
 
 # In a small city a child bears several mistakes; these go together without touching one another. The second ones only
 # where the child allows them.
 SMALL = (
-    (("visit_not_granted", "recorded_twice"), ()),
-    (("support", "over_contract", "reclaim_missing"), ("one_unit_more", "filed_late")),
-    (("over_both",), ("just_another_class", "code_ended", "other_price")),
+    (("visit_not_granted", "recorded_twice"), ("pickups_in_total",)),
+    (("support", "over_contract", "reclaim_missing"), ("one_unit_more", "filed_late", "two_agencies")),
+    (("over_both",), ("just_another_class", "code_ended", "other_price", "short_by_a_minute", "starts_within")),
     (("wrong_cap", "no_record", "claim_decided"), ("benefit_not_the_rest",)),
-    (("unknown",), ("two_products", "never_registered")),
-    (("expired", "billed_more"), ("absence_not_recorded", "no_plan_forgotten", "invoice_benefit")),
+    (("unknown",), ("two_products", "never_registered", "extended_too_early")),
+    (
+        ("expired", "billed_more"),
+        ("absence_not_recorded", "no_plan_forgotten", "invoice_benefit", "hours_below_second_class"),
+    ),
     (("no_manager", "same_day", "correction_of_returned"), ("without_core",)),
-    (("no_sheet", "absent_while_elsewhere"), ()),
+    (("no_sheet", "absent_while_elsewhere"), ("record_of_before",)),
     (("cancelled_and_new", "new_though_decided"), ("claim_says_other_amount",)),
 )
 SPREAD = 60  # children; from here on every mistake has a child of its own
 WHOLE = 150  # and from here on every mistake finds one
+WHOLE_CLOSED = 200  # or from here on, where closed months ask for children too
 LEAST = 12
 
 
@@ -78,21 +55,19 @@ class Schedule:
         self._months = months  # months[k] is the service month of review month k
         self._blocked: set[tuple[int, int]] = set()
         self._ways = {code: PLANTS[code] for code in sorted(plant) if code in PLANTS}
-        # Mistakes that few children can bear choose first.
-        self._codes = sorted(self._ways, key=lambda code: (max(self._bearers(s) for s in self._ways[code]), code))
         count = sum(map(len, groups))
         if plant and count < LEAST:
             raise ValueError(f"mistakes need at least {LEAST} children")
         times = max(1, count // 150)
         early = 4 if count >= SPREAD else 0  # some of what only a closed city has goes first
         for k in range(len(months) if plant and early and with_closing else 0):
-            self._all(seed, k, "federation", plant_after_close.FEDERATION.get(k, []))
+            self._all(seed, k, "federation", after_close.FEDERATION.get(k, []))
             # "lived" and "more lived" are keys of random streams: another key is another city.
-            self._all(seed, k, "lived", plant_after_close.AFTER_CLOSE[:early])
+            self._all(seed, k, "lived", after_close.AFTER_CLOSE[:early])
         for k in range(len(months) if plant else 0):  # the mistakes of all months: they must find a place
             self._begin(seed, k, "plants")
             if count >= SPREAD:
-                self._spread(k, max(1, round(count / 250)), must=count >= WHOLE)
+                self._spread(k, max(1, round(count / 250)), must=count >= (WHOLE_CLOSED if with_closing else WHOLE))
             else:
                 # Much takes a child for two months: two of each find room in a single month alone.
                 twice = count >= 30 and len(months) == 1
@@ -101,12 +76,12 @@ class Schedule:
                 borne = {step.name for (_, at), steps in self.steps.items() if at == k for step in steps}
                 self._spread(k, 1, must=False, without=borne)
         for k in range(len(months) if plant and with_closing else 0):
-            federation = [] if early else plant_after_close.FEDERATION.get(k, [])
+            federation = [] if early else after_close.FEDERATION.get(k, [])
             self._all(
                 seed,
                 k,
                 "more lived",
-                federation + plant_after_close.AFTER_CLOSE[early:] + plant_after_close.AFTER_CLOSE * (times - 1),
+                federation + after_close.AFTER_CLOSE[early:] + after_close.AFTER_CLOSE * (times - 1),
             )
         for k in range(len(months)):
             first = (seed + k) * 11 % len(RIGHT)  # where there are few children, others have their turn next month
@@ -138,20 +113,31 @@ class Schedule:
             self._pools[kind] = [i for i in self._order if self._groups[i][0].kind in kinds]
         return self._pools[kind]
 
-    def _bearers(self, step: Step) -> int:
-        kinds = step.kind.split("|")
-        return sum(group[0].kind in kinds for group in self._groups)
+    def _rare_first(self, k: int) -> list[str]:
+        """The checks to plant: those that few children can bear, or for long, choose first."""
+
+        def bearers(step: Step) -> float:
+            kinds, month = step.kind.split("|"), self._months[k]
+            fit = sum(g[0].kind in kinds and step.fits(g[0], month) for g in self._groups[: SPREAD * 5])
+            return fit / len(step.blocks(k, len(self._months)))
+
+        return sorted(self._ways, key=lambda code: (max(map(bearers, self._ways[code])), code))
 
     def _spread(self, k: int, times: int, must: bool, without: Collection[str] = ()) -> None:
         """Every check in turn, each time by another of its ways; not those of which one way has a place already."""
         for turn in range(times):
-            for code in self._codes:
+            for code in self._rare_first(k):
                 ways = self._ways[code]
                 if any(step.name in without for step in ways):
                     continue
                 first = self._seed + k * times + turn
                 order = [ways[(first + i) % len(ways)] for i in range(len(ways))]
-                if not any(self._place([step], k) for step in order) and must and turn == 0:
+                placed = False
+                for step in order:
+                    placed |= self._place([step], k) and not step.besides
+                    if placed:
+                        break
+                if not placed and must and turn == 0:
                     raise ValueError(f"too few children for {code}")
 
     def _small(self, k: int, must: bool) -> None:

@@ -10,14 +10,14 @@ import pytest
 from henrei.checks.catalogue import catalogue
 from henrei.data.fictional import make_city
 from henrei.data.fictional.case import NEEDS_NO_DECISION
-from henrei.data.fictional.plant_after_close import AFTER_CLOSE, FEDERATION
+from henrei.data.fictional.mistakes.after_close import AFTER_CLOSE, FEDERATION
 from henrei.data.fictional.schedule import PLANTS, RIGHT
 from lib import inputs
 from lib.fictional_city import claims_of, contents, exchange_files, ledger, number, records
 
 MONTHS = ["2026-05", "2026-06", "2026-07", "2026-08", "2026-09"]
 SUBJECTS = {"claim": "明", "sheet": "利"}
-# KHR901 is planted with a decision of its own (plant_after_close.py).
+# KHR901 is planted with a decision of its own (mistakes/after_close.py).
 NO_DECISION = {code for code, check in catalogue().items() if check.severity != "return"} | {"KHR901"}
 Key = tuple[str, str, str, str]
 
@@ -168,7 +168,7 @@ def test_truth_knows_the_checks_of_a_closed_city(city: Path) -> None:
     for review, rows in truths.items():
         assert {"SUB408", "KHR901"} <= {row[0] for row in rows}
         assert rows == sorted(set(rows)), review
-        assert all(row[1] == "facility" and row[3:] == ("", "", "") for row in rows if row[0] == "SUB407")
+        assert all(row[1] == "facility" and row[3:] == ("", "", "", "notice") for row in rows if row[0] == "SUB407")
         assert {row[1] for row in rows if row[0] == "KHR901"} == {"claim", "sheet"}
     assert sum(row[0] == "SUB407" for rows in truths.values() for row in rows) >= 2
 

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 from holidays import country_holidays
 
 from henrei.data.fictional.certificates import grant_rows, shares
-from henrei.data.fictional.codes import base_code, table, units_of
+from henrei.data.fictional.claims import within_cap
+from henrei.data.fictional.codes import BOTH, base_code, half_up, improvement, price, table, time_class, units_of
+from henrei.data.fictional.mistakes import NEAR, USUAL
+from henrei.data.fictional.mistakes.records import over_hours
+from henrei.data.fictional.mistakes.registrations import deadline
+from henrei.data.fictional.model import Child, Claim, Facility, Plan, Sum
 from henrei.data.fictional.months import holidays, on, school_entry
 from henrei.data.fictional.names import facility_number, municipality_number
 from henrei.data.fictional.over_capacity import above_day_limit, three_months
-from henrei.data.fictional.plant_registrations import deadline
-from henrei.data.fictional.rows import Filing, cut
-from henrei.data.fictional.schedule import PLANTS, RIGHT
+from henrei.data.fictional.rows import Burden, Filing, cut
+from henrei.data.fictional.schedule import CODES, PLANTS, RIGHT
+from henrei.data.fictional.truth import Standing, graded
 
 
 def test_numbers_carry_their_check_digits() -> None:
@@ -58,10 +64,26 @@ def test_codes_have_one_value_a_day() -> None:
     rows = [(row[0], row[13], row[14]) for row in table()]
     spans = sorted((code, low, high or "9999") for code, low, high in rows)
     assert all(one[0] != two[0] or one[2] < two[1] for one, two in pairwise(spans))
-    assert (units_of("634044", "2026-05"), units_of("634044", "2026-06")) == (152, 158)
-    assert base_code("63", 10, False, True) == "631115"
+    assert (units_of("614044", "2026-05"), units_of("614044", "2026-06")) == (152, 158)
+    assert base_code("63", 10, False, True) == "63H610"  # 放デイ４１３
     reduced = base_code("63", 10, False, True, "reduction_staff_shortage")
-    assert reduced == "632115" and units_of(reduced, "2026-05") == 466  # 70 % of 666
+    assert reduced == "63N383" and units_of(reduced, "2026-05") == 466  # 放デイ４１３・人欠: 70 % of 666
+    both = base_code("63", 10, False, False, BOTH)
+    assert units_of(both, "2026-05") == 362  # 609 to 426, and 426 to 362: each step rounded
+    # Numbers of a letter end with 999: 放デイ４２３・定超 follows 63K982 of 放デイ４２２・定超.
+    assert [base_code("63", 20, False, False, "reduction_over_capacity", hours) for hours in (1, 2, 3)] == [
+        "63K964", "63K982", "63L001",
+    ]  # fmt: skip
+    assert units_of(base_code("63", 10, False, False, care="3"), "2026-05") == 2627  # 放デイ１１２
+
+
+def test_rates() -> None:
+    assert improvement("61", 5978, "2026-05") == ("615621", 783)
+    assert improvement("61", 5978, "2026-06") == ("615639", 945)
+    assert half_up(50, 10) == 1 and half_up(49, 10) == 0
+    assert price("16", False, "61", center=True) == price("16", False, "64") == 10370 != price("16", False, "61")
+    assert [time_class("63", 2, holiday) for holiday in (False, True)] == [2, 3]
+    assert [time_class("61", 2, holiday) for holiday in (False, True)] == [2, 2]
 
 
 def test_a_period_is_cut_out_of_rows() -> None:
@@ -85,6 +107,60 @@ def test_contracts_make_up_the_allowance() -> None:
     day = on("2026-04", 1)
     assert shares([(day, 10)], 2, "63", False) == [[(day, 6)], [(day, 4)]]
     assert shares([(day, 0)], 3, "63", True) == [[(day, 3)], [(day, 10)], [(day, 10)]]
+
+
+def test_every_check_has_something_right_beside_it() -> None:
+    assert set(CODES) <= {*NEAR, *USUAL} and not set(NEAR) & set(USUAL)
+    assert {code for code, ways in PLANTS.items() if not ways} == set()
+
+
+def _claim(cap: int, *rows: tuple[int, int | None]) -> Claim:
+    """A claim with these burdens, and what each is adjusted to."""
+    sums = [
+        Sum("61", "1", 1, 0, 10000, 10 * burden, burden, burden, min(burden, cap), adjusted, None, 0, 0)
+        for burden, adjusted in rows
+    ]
+    return Claim(None, None, cap, [], sums, [])  # type: ignore[arg-type]
+
+
+def test_several_rows_of_a_claim_are_together_within_the_cap() -> None:
+    claim = _claim(4600, (4000, None), (3000, None))
+    within_cap(claim)
+    assert [(row.capped, row.adjusted, row.decided) for row in claim.sums] == [(4000, 4000, 4000), (3000, 600, 600)]
+    claim = _claim(4600, (4000, None), (600, None))
+    within_cap(claim)
+    assert [(row.adjusted, row.decided) for row in claim.sums] == [(None, 4000), (None, 600)]
+
+
+def test_more_days_of_a_class_than_days_that_reach_it() -> None:
+    assert not over_hours([2, 2, 3], [150, 300, 300])
+    assert over_hours([2, 2, 3], [149, 300, 300])  # an hour and a half is the least of the second class
+    assert over_hours([3], [299]) and not over_hours([1], [])
+
+
+def test_a_truth_is_as_grave_as_the_month_says() -> None:
+    one, two = _child("1", "K1"), _child("2", "K2")
+    same = _child("3", "K1")  # the same child by another number
+    standing = Standing()
+    standing.know([one, two, same])
+    row = ("CAP302", "claim", "f", "1", "2026-04", "", "")
+    plan = Plan(same, "2026-04", [], 4600, "3")
+    standing.take(replace(_claim(4600, (5000, None)), plan=plan, facility=FACILITY))
+    assert graded(row, standing)[6] == "return"
+    standing.take(replace(_claim(4600, (5000, None)), plan=Plan(two, "2026-04", [], 4600, "2"), facility=FACILITY))
+    assert graded(row, standing)[6] == "review"
+    unfiled = ("CAP301", "claim", "f", "2", "2026-04", "", "")
+    assert graded(unfiled, standing)[6] == "notice"  # 4,600 is no more than the cap
+    assert graded(("DAY212", "attendance", "f", "1", "2026-04", "", ""), standing)[6] == "notice"
+    assert graded(("DAY212", "attendance", "f", "1", "2026-04", "", "review"), standing)[6] == "review"
+
+
+FACILITY = Facility(0, "f", "", "", "16", (), frozenset())
+
+
+def _child(number: str, code: str) -> Child:
+    born = on("2016-04", 2)
+    return Child(number, "", "", born, "H1", "single", "112992", [Burden(4600, False, "", born, None)], code=code)
 
 
 def test_steps_have_names_of_their_own() -> None:

@@ -5,47 +5,47 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from .case import Case, Step, steady
-from .claims import settle
-from .model import Child, Plan
-from .plant_caps import managed
+from ..case import Case, Step, steady
+from ..claims import settle
+from ..model import Child, Plan
+from .cap_filing import managed
 
 _CODES = ("EE01", "EG13", "PD07")
 _TEXTS = {"警告": "算定回数を確認してください", "返戻予定": "台帳に該当する届出がありません"}
 
 
-def _line(case: Case, grade: str, kind: str = "明") -> None:
-    """A line of 国保連's first review; finds the claim or sheet once, however many lines there are."""
-    subject = "sheet" if kind == "利" else "claim"
-    number = case.plan.manager if kind == "利" else case.stay.facility.number
-    row = (kind, number, case.plan.number, case.month, grade, case.rng.pick(_CODES), _TEXTS[grade])
-    case.books.first_review.setdefault(case.review, []).append(row)
-    case.expect("KHR901", number, subject=subject)
+def _lines(case: Case, *lines: tuple[str, str]) -> None:
+    """Lines of 国保連's first review (明, 実 or 利; grade); they find the claim or sheet once, by the gravest."""
+    sheet = lines[0][0] == "利"
+    number = case.plan.manager if sheet else case.stay.facility.number
+    for kind, grade in lines:
+        row = (kind, number, case.plan.number, case.month, grade, case.rng.pick(_CODES), _TEXTS[grade])
+        case.books.first_review.setdefault(case.review, []).append(row)
+    severity = "return" if "返戻予定" in [grade for _, grade in lines] else "review"
+    case.expect("KHR901", number, subject="sheet" if sheet else "claim", severity=severity)
 
 
 def _warned(case: Case) -> bool:
     """About the claim and its record; a third line is about a month that does not come here."""
-    _line(case, "警告")
-    _line(case, "警告", "実")
+    _lines(case, ("明", "警告"), ("実", "警告"))
     row = ("明", case.stay.facility.number, case.plan.number, case.books.long_gone(), "警告", "EE01", _TEXTS["警告"])
     case.books.first_review[case.review].append(row)
     return True
 
 
 def _planned_but_paid(case: Case) -> bool:
-    _line(case, "警告")
-    _line(case, "返戻予定")
+    _lines(case, ("明", "警告"), ("明", "返戻予定"))
     return True
 
 
 def _planned_never_again(case: Case) -> bool:
-    _line(case, "返戻予定")
+    _lines(case, ("明", "返戻予定"))
     case.plan.claims_end = "返戻"
     return True
 
 
 def _returned_once_more(case: Case) -> bool:
-    _line(case, "返戻予定")
+    _lines(case, ("明", "返戻予定"))
     case.plan.claims_end = "返戻"
     case.again(case.plan, (), later=1, claims_end="返戻")
     case.again(case.plan, (), later=2)
@@ -125,12 +125,12 @@ def _sheet_swapped(case: Case) -> bool:
 
 
 def _sheet_warned(case: Case) -> bool:
-    _line(case, "警告", "利")
+    _lines(case, ("利", "警告"))
     return True
 
 
 def _sheet_planned(case: Case) -> bool:
-    _line(case, "返戻予定", "利")
+    _lines(case, ("利", "返戻予定"))
     case.plan.sheets_end = "返戻"
     case.again(case.plan, ("1",), claims=False, later=1)
     return True

@@ -6,12 +6,20 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, timedelta
 
-from .case import LONE, Case, Step, steady
-from .model import Child
-from .months import first, last
-from .plans import coordinate
-from .plant_facility import ordinary
-from .rows import CarePlan, cut
+from ..case import LONE, Case, steady
+from ..model import Child
+from ..months import first, last
+from ..plans import coordinate
+from ..rows import CarePlan, cut
+from .facility import ordinary
+from .registry import mistake, near
+
+_TWO = "pair|trio"
+
+
+def _apart(child: Child, month: str) -> bool:
+    """At two facilities of different corporations."""
+    return steady(child, month) and len({e.facility.corporation for e in child.enrolments}) > 1
 
 
 def _care(case: Case, *rows: CarePlan) -> None:
@@ -39,12 +47,13 @@ def _claims(case: Case, key: str = "") -> list[str]:
     return [s.facility.number for s in case.plan.stays if any(s.extra.get(k) for k in keys)]
 
 
-def _find(case: Case, code: str, numbers: Iterable[str]) -> bool:
+def _find(case: Case, code: str, numbers: Iterable[str], severity: str = "") -> bool:
     for number in numbers:
-        case.expect(code, number)
+        case.expect(code, number, severity=severity)
     return True
 
 
+@mistake("ADD601", "core_twice", _TWO, _apart)
 def _core_twice(case: Case) -> bool:
     if not _coordinated(case):
         return False
@@ -52,15 +61,18 @@ def _core_twice(case: Case) -> bool:
     return _find(case, "ADD601", [case.stay.facility.number])
 
 
+@mistake("ADD603", "with_consultant", _TWO, _apart)
 def _with_consultant(case: Case) -> bool:
     """The plan is made by a consultant: nobody may bill, no facility is core and nobody agreed."""
     if not _coordinated(case):
         return False
     _care(case, CarePlan(False, first(case.month), last(case.month)))
-    _find(case, "ADD604", _claims(case, "coordination_core"))
+    for code in ("ADD604", "ADD611"):
+        _find(case, code, _claims(case, "coordination_core"))
     return _find(case, "ADD603", _claims(case)) and _find(case, "ADD605", _claims(case))
 
 
+@mistake("ADD603", "one_corporation", "sister", steady)
 def _one_corporation(case: Case) -> bool:
     if len(case.plan.stays) < 2:
         return False
@@ -69,13 +81,16 @@ def _one_corporation(case: Case) -> bool:
     return _find(case, "ADD603", _claims(case))
 
 
+@mistake("ADD603", "one_facility", LONE, ordinary)
+@mistake("ADD603", "beside_visits", "elsewhere", steady)
 def _one_facility(case: Case) -> bool:
     """Alone, or beside visits to school, which do not count."""
     _care(case, _own(case))
     case.stay.extra["coordination_core"] = 1
-    return _find(case, "ADD603", _claims(case))
+    return _find(case, "ADD603", _claims(case), "review")
 
 
+@mistake("ADD604", "roles_changed", _TWO, _apart)
 def _roles_changed(case: Case) -> bool:
     """The core facility takes part, another one calls itself core."""
     if not _coordinated(case):
@@ -85,6 +100,7 @@ def _roles_changed(case: Case) -> bool:
     return _find(case, "ADD604", (s.facility.number for s in case.plan.stays[:2]))
 
 
+@mistake("ADD604", "two_cores", _TWO, _apart)
 def _two_cores(case: Case) -> bool:
     if not _coordinated(case):
         return False
@@ -92,6 +108,7 @@ def _two_cores(case: Case) -> bool:
     return _find(case, "ADD604", [case.other().facility.number])
 
 
+@mistake("ADD604", "no_core_named", _TWO, _apart)
 def _no_core_named(case: Case) -> bool:
     if not _coordinated(case):
         return False
@@ -99,6 +116,9 @@ def _no_core_named(case: Case) -> bool:
     return _find(case, "ADD604", [case.stay.facility.number])
 
 
+@mistake("ADD605", "no_consent", _TWO, _apart, None)
+@mistake("ADD605", "consent_too_late", _TWO, _apart, 1)
+@near("ADD605", "consent_on_the_last_day", _TWO, _apart, 0)
 def _consent(case: Case, days_late: int | None) -> bool:
     """None at all, or so many days after the end of the month."""
     row = _own(case)
@@ -108,6 +128,7 @@ def _consent(case: Case, days_late: int | None) -> bool:
     return bool(days_late == 0) or _find(case, "ADD605", _claims(case))
 
 
+@mistake("ADD607", "without_core", _TWO, _apart)
 def _without_core(case: Case) -> bool:
     if not _coordinated(case):
         return False
@@ -115,6 +136,7 @@ def _without_core(case: Case) -> bool:
     return _find(case, "ADD607", _claims(case))
 
 
+@near("ADD603", "own_plan_for_a_day", _TWO, _apart)
 def _own_plan_for_a_day(case: Case) -> bool:
     """On the second of the month a consultant takes over; another core was named before."""
     low, high = first(case.month), last(case.month)
@@ -124,32 +146,15 @@ def _own_plan_for_a_day(case: Case) -> bool:
     return done
 
 
-def _apart(child: Child, month: str) -> bool:
-    """At two facilities of different corporations."""
-    return steady(child, month) and len({e.facility.corporation for e in child.enrolments}) > 1
+def _record(case: Case, came: date) -> bool:
+    """The core facility's newest record came on this day: none since the month began is missing."""
+    if not _coordinated(case):
+        return False
+    case.child.records[case.review] = came
+    if came < first(case.month):
+        _find(case, "ADD611", _claims(case, "coordination_core"))
+    return True
 
 
-_TWO = "pair|trio"
-PLANTS = {
-    "ADD601": [Step("core_twice", _TWO, _core_twice, _apart)],
-    "ADD603": [
-        Step("with_consultant", _TWO, _with_consultant, _apart),
-        Step("one_corporation", "sister", _one_corporation, steady),
-        Step("one_facility", LONE, _one_facility, ordinary),
-        Step("beside_visits", "elsewhere", _one_facility, steady),
-    ],
-    "ADD604": [
-        Step("roles_changed", _TWO, _roles_changed, _apart),
-        Step("two_cores", _TWO, _two_cores, _apart),
-        Step("no_core_named", _TWO, _no_core_named, _apart),
-    ],
-    "ADD605": [
-        Step("no_consent", _TWO, lambda s: _consent(s, None), _apart),
-        Step("consent_too_late", _TWO, lambda s: _consent(s, 1), _apart),
-    ],
-    "ADD607": [Step("without_core", _TWO, _without_core, _apart)],
-}
-RIGHT = [
-    Step("consent_on_the_last_day", _TWO, lambda s: _consent(s, 0), _apart),
-    Step("own_plan_for_a_day", _TWO, _own_plan_for_a_day, _apart),
-]
+mistake("ADD611", "record_of_before", _TWO, _apart)(lambda s: _record(s, first(s.month) - timedelta(days=1)))
+near("ADD611", "record_on_the_first", _TWO, _apart)(lambda s: _record(s, first(s.month)))

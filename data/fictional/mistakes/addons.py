@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from .case import LONE, Case, Step
-from .model import Child, Stay, Visit
-from .months import open_days
-from .plant_days import bare
-from .plant_facility import ordinary, severe_alone
+from ..case import LONE, Case
+from ..model import Child, Stay, Visit
+from ..months import open_days
+from ..plans import may_be_extended
+from .days import bare
+from .facility import ordinary, severe_alone
+from .registry import mistake, near
 
 _RECORDED = ("extension", "medical_cooperation", "bathing", "specialist_support")
 _LIMITS = {"specialist_support": 6, "bathing": 8}  # 月上限 of service_codes.csv
 _USE_DAYS = {"specialist_support": 12}  # from which a child may have as many; on fewer days the limit is lower
+
+
+def _often(child: Child, month: str) -> bool:
+    """Comes often enough for an add-on on many days."""
+    place = child.enrolments[0]
+    return ordinary(child, month) and all(place.contract(t, month)[1] >= 15 for t in place.contracts)
 
 
 def _free(case: Case, stay: Stay) -> list[int]:
@@ -33,6 +41,8 @@ def _talk(case: Case, stay: Stay, n: int, code: int) -> bool:
     return True
 
 
+@mistake("ADD601", "five_talks", LONE, ordinary, 5, 1)
+@mistake("ADD601", "five_talks_in_a_group", LONE, ordinary, 5, 5)
 def _talks(case: Case, n: int, code: int) -> bool:
     """Four are paid, alone and in a group each."""
     if not _talk(case, case.stay, n, code):
@@ -42,10 +52,15 @@ def _talks(case: Case, n: int, code: int) -> bool:
     return True
 
 
+@near("ADD601", "eight_talks", LONE, ordinary)
 def _eight_talks(case: Case) -> bool:
     return _talk(case, case.stay, 4, 2) and _talk(case, case.stay, 4, 6)
 
 
+@mistake("ADD601", "five_absences", LONE, ordinary, 5, 4)
+@mistake("ADD601", "nine_absences", "heavy", severe_alone, 9, 8)
+@near("ADD601", "four_absences", LONE, ordinary, 4, 4)
+@near("ADD601", "eight_absences", "heavy", severe_alone, 8, 8)
 def _absences(case: Case, n: int, limit: int) -> bool:
     """Absences instead of days of use, or beside them; recorded and billed."""
     stay = case.stay
@@ -59,6 +74,9 @@ def _absences(case: Case, n: int, limit: int) -> bool:
     return len(days) == n
 
 
+@mistake("ADD601", "seven_specialists", LONE, _often, "specialist_support", 7)
+@near("ADD601", "six_specialists", LONE, _often, "specialist_support", 6)
+@near("ADD601", "eight_baths", LONE, _often, "bathing", 8)
 def _marked(case: Case, key: str, n: int) -> bool:
     """So many days with an add-on that the code table limits."""
     used = [v for v in case.stay.visits if v.use]
@@ -71,12 +89,14 @@ def _marked(case: Case, key: str, n: int) -> bool:
     return True
 
 
+@mistake("ADD602", "absence_not_recorded", LONE, ordinary)
 def _not_recorded(case: Case) -> bool:
     case.stay.extra["absence"] = 1
     case.expect("ADD602", case.stay.facility.number)
     return True
 
 
+@mistake("ADD602", "absence_not_billed", LONE, ordinary)
 def _not_billed(case: Case) -> bool:
     stay = case.stay
     if not any(v.absent for v in stay.visits):
@@ -84,10 +104,11 @@ def _not_billed(case: Case) -> bool:
             case.drop(stay, stay.use_days()[-1:])
         stay.visits.append(Visit(case.rng.pick(_free(case, stay)), use=False, absent=True))
     stay.extra["absence"] = -1
-    case.expect("ADD602", stay.facility.number)
+    case.expect("ADD602", stay.facility.number, severity="notice")
     return True
 
 
+@mistake("ADD602", "absence_without_record", LONE, lambda c, m: ordinary(c, m) and not c.individual)
 def _absence_without_record(case: Case) -> bool:
     """No attendance came at all."""
     bare(case.stay)
@@ -106,6 +127,7 @@ def _both_ways(stay: Stay) -> list[Visit]:
     return used
 
 
+@mistake("ADD606", "three_ways", LONE, ordinary)
 def _three_ways(case: Case) -> bool:
     """The record has two ways out on one day."""
     case.rng.pick(_both_ways(case.stay)).out = 2
@@ -113,6 +135,7 @@ def _three_ways(case: Case) -> bool:
     return True
 
 
+@mistake("ADD606", "more_ways_than_recorded", LONE, ordinary)
 def _more_ways(case: Case) -> bool:
     _both_ways(case.stay)
     case.stay.extra["pickup"] = 1
@@ -121,6 +144,7 @@ def _more_ways(case: Case) -> bool:
     return True
 
 
+@mistake("ADD608", "pickup_not_recorded", LONE, ordinary)
 def _pickup_not_recorded(case: Case) -> bool:
     _both_ways(case.stay)[0].out = 0
     case.stay.extra["pickup"] = 1
@@ -128,9 +152,11 @@ def _pickup_not_recorded(case: Case) -> bool:
     return True
 
 
+@mistake("ADD608", "talk_not_recorded", LONE, ordinary, "family_support_1")
+@mistake("ADD608", "add_on_not_recorded", LONE, ordinary)
 def _add_on_not_recorded(case: Case, key: str = "") -> bool:
     """One more than the records have."""
-    key = key or case.rng.pick(_RECORDED)
+    key = key or case.rng.pick(_RECORDED if may_be_extended(case.stay) else _RECORDED[1:])
     if key in _RECORDED:
         used = [v for v in case.stay.visits if v.use]
         used[0].marks = (key,)
@@ -139,6 +165,7 @@ def _add_on_not_recorded(case: Case, key: str = "") -> bool:
     return True
 
 
+@mistake("ADD608", "talk_of_other_kind", LONE, ordinary)
 def _talk_of_other_kind(case: Case) -> bool:
     """Recorded as a talk in a group, billed as one alone."""
     stay = case.stay
@@ -150,41 +177,31 @@ def _talk_of_other_kind(case: Case) -> bool:
     return True
 
 
-def _often(child: Child, month: str) -> bool:
-    """Comes often enough for an add-on on many days."""
-    place = child.enrolments[0]
-    return ordinary(child, month) and all(place.contract(t, month)[1] >= 15 for t in place.contracts)
+@mistake("ADD609", "extended_too_early", LONE, ordinary, 1)
+@near("ADD609", "extended_from_the_base", LONE, ordinary, 0)
+def _extended(case: Case, less: int) -> bool:
+    """A day that is extended beyond hours that are a minute short of the base, or just make it up."""
+    stay = case.stay
+    visit = next((v for v in stay.visits if v.use), None)
+    if visit is None:
+        return False
+    hours = 3 if stay.service_type == "63" and not visit.holiday else 5
+    end = hours * 60 + 10 * 60 - less
+    if "extension" not in visit.marks:
+        visit.marks = (*visit.marks, "extension")
+    visit.times = ("1000", f"{end // 60:02d}{end % 60:02d}", f"{hours * 100:04d}")
+    if less:
+        case.expect("ADD609", stay.facility.number, [visit.day])
+    return True
 
 
-PLANTS = {
-    "ADD601": [
-        Step("five_talks", LONE, lambda s: _talks(s, 5, 1), ordinary),
-        Step("five_absences", LONE, lambda s: _absences(s, 5, 4), ordinary),
-        Step("five_talks_in_a_group", LONE, lambda s: _talks(s, 5, 5), ordinary),
-        Step("nine_absences", "heavy", lambda s: _absences(s, 9, 8), severe_alone),
-        Step("seven_specialists", LONE, lambda s: _marked(s, "specialist_support", 7), _often),
-    ],
-    "ADD602": [
-        Step("absence_not_recorded", LONE, _not_recorded, ordinary),
-        Step("absence_not_billed", LONE, _not_billed, ordinary),
-        Step("absence_without_record", LONE, _absence_without_record, lambda c, m: ordinary(c, m) and not c.individual),
-    ],
-    "ADD606": [
-        Step("three_ways", LONE, _three_ways, ordinary),
-        Step("more_ways_than_recorded", LONE, _more_ways, ordinary),
-    ],
-    "ADD608": [
-        Step("pickup_not_recorded", LONE, _pickup_not_recorded, ordinary),
-        Step("talk_not_recorded", LONE, lambda s: _add_on_not_recorded(s, "family_support_1"), ordinary),
-        Step("add_on_not_recorded", LONE, _add_on_not_recorded, ordinary),
-        Step("talk_of_other_kind", LONE, _talk_of_other_kind, ordinary),
-    ],
-}
-RIGHT = [
-    Step("four_absences", LONE, lambda s: _absences(s, 4, 4), ordinary),
-    Step("eight_absences", "heavy", lambda s: _absences(s, 8, 8), severe_alone),
-    Step("both_ways_every_day", LONE, lambda s: bool(_both_ways(s.stay)), ordinary),
-    Step("eight_talks", LONE, _eight_talks, ordinary),
-    Step("six_specialists", LONE, lambda s: _marked(s, "specialist_support", 6), _often),
-    Step("eight_baths", LONE, lambda s: _marked(s, "bathing", 8), _often),
-]
+@mistake("ADD610", "two_agencies", LONE, ordinary, "agency_cooperation_1", "agency_cooperation_2")
+@near("ADD610", "other_agencies", LONE, ordinary, "agency_cooperation_1", "agency_cooperation_3")
+def _agencies(case: Case, *keys: str) -> bool:
+    case.stay.extra |= dict.fromkeys(keys, 1)
+    if set(keys) == {"agency_cooperation_1", "agency_cooperation_2"}:
+        case.expect("ADD610", case.stay.facility.number)
+    return True
+
+
+near("ADD606", "both_ways_every_day", LONE, ordinary)(lambda s: bool(_both_ways(s.stay)))

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from datetime import date
 
-from .case import LONE, Case, Step, steady
-from .codes import HEAVY_GRANT
-from .model import Visit
-from .months import first, fiscal_year
-from .plant_facility import ordinary
+from ..case import LONE, Case, steady
+from ..codes import HEAVY_GRANT
+from ..model import Visit
+from ..months import first, fiscal_year
+from .facility import ordinary
+from .registry import mistake, near
 
 
+@mistake("CRT106", "other_contract", LONE, ordinary)
 def _other_contract(case: Case, code: str = "") -> bool:
     """A contract for what is not granted, or in the name of an add-on."""
     case.stay.code = code or HEAVY_GRANT[case.stay.service_type]
@@ -18,10 +20,13 @@ def _other_contract(case: Case, code: str = "") -> bool:
     return True
 
 
+@mistake("CRT106", "add_on_contract", LONE, ordinary)
 def _add_on_contract(case: Case) -> bool:
     return _other_contract(case, f"{case.stay.service_type}0926")
 
 
+@mistake("CRT106", "no_contract_of_visits", "visit", steady)
+@mistake("CRT106", "no_contract", LONE, ordinary)
 def _no_contract(case: Case) -> bool:
     """The last service of the claim is in no contract."""
     stay = case.plan.stays[-1]
@@ -30,6 +35,9 @@ def _no_contract(case: Case) -> bool:
     return True
 
 
+@mistake("CRT107", "just_another_class", LONE, ordinary, 1)
+@mistake("CRT107", "far_from_school", LONE, ordinary, 3)
+@near("CRT107", "class_of_its_age", LONE, ordinary, 0)
 def _birthday(case: Case, years: int) -> bool:
     """By this month's ledger the child entered school just too early, or will just too late, for what it used.
 
@@ -47,6 +55,9 @@ def _birthday(case: Case, years: int) -> bool:
     return True
 
 
+@mistake("DAY209", "claim_forgotten", "single", steady, comes_later=False)
+@mistake("DAY209", "claim_comes_later", "single", steady, span=(0, 1), comes_later=True)
+@mistake("DAY209", "claims_forgotten", "free_pair|zero_pair", steady, comes_later=False)
 def _claim_forgotten(case: Case, comes_later: bool) -> bool:
     """Only the attendance came."""
     plan = case.plan
@@ -58,6 +69,8 @@ def _claim_forgotten(case: Case, comes_later: bool) -> bool:
     return True
 
 
+@mistake("DAY209", "record_of_returned", "single", steady, span=(-1, 0), before="返戻", returned=True)
+@near("DAY209", "record_again", "single", steady, span=(-1, 0), before="決定", returned=False)
 def _record_again(case: Case, returned: bool) -> bool:
     """The attendance of the month before comes once more, alone: its claim was returned, or decided."""
     case.again(case.before, (), records_only=True)
@@ -67,17 +80,20 @@ def _record_again(case: Case, returned: bool) -> bool:
     return True
 
 
+@near("CRT106", "add_on_contract_beside", LONE, ordinary)
 def _add_on_beside(case: Case) -> bool:
     """A contract of an add-on that is not granted is beside the right one: add-ons are not looked at."""
     case.stay.also = f"{case.stay.service_type}0926"
     return True
 
 
+@near("CRT107", "birthday_unknown", LONE, ordinary)
 def _birthday_unknown(case: Case) -> bool:
     case.child.birthdays[case.review] = None
     return True
 
 
+@near("DAY209", "absences_recorded_alone", "single", ordinary)
 def _absences_recorded(case: Case) -> bool:
     """A record of absences alone needs no claim."""
     stay = case.stay
@@ -86,30 +102,3 @@ def _absences_recorded(case: Case) -> bool:
     stay.visits = [Visit(d, use=False, absent=True) for d in sorted(set(days))]
     case.plan.records_only = True
     return True
-
-
-PLANTS = {
-    "CRT106": [
-        Step("other_contract", LONE, _other_contract, ordinary),
-        Step("no_contract_of_visits", "visit", _no_contract, steady),
-        Step("no_contract", LONE, _no_contract, ordinary),
-        Step("add_on_contract", LONE, _add_on_contract, ordinary),
-    ],
-    "CRT107": [
-        Step("just_another_class", LONE, lambda s: _birthday(s, 1), ordinary),
-        Step("far_from_school", LONE, lambda s: _birthday(s, 3), ordinary),
-    ],
-    "DAY209": [
-        Step("claim_forgotten", "single", lambda s: _claim_forgotten(s, comes_later=False), steady),
-        Step("record_of_returned", "single", lambda s: _record_again(s, returned=True), steady, (-1, 0), "返戻"),
-        Step("claim_comes_later", "single", lambda s: _claim_forgotten(s, comes_later=True), steady, (0, 1)),
-        Step("claims_forgotten", "free_pair|zero_pair", lambda s: _claim_forgotten(s, comes_later=False), steady),
-    ],
-}
-RIGHT = [
-    Step("class_of_its_age", LONE, lambda s: _birthday(s, 0), ordinary),
-    Step("add_on_contract_beside", LONE, _add_on_beside, ordinary),
-    Step("absences_recorded_alone", "single", _absences_recorded, ordinary),
-    Step("birthday_unknown", LONE, _birthday_unknown, ordinary),
-    Step("record_again", "single", lambda s: _record_again(s, returned=False), steady, (-1, 0), "決定"),
-]

@@ -7,12 +7,25 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from .case import Case, Step
-from .model import Child, Plan
-from .months import principle_days
-from .plant_caps import managed
-from .plant_days import exceedable
-from .plant_sheets import cap_management_of
+from ..case import Case
+from ..model import Child, Plan
+from ..months import principle_days
+from .cap_filing import managed
+from .cap_sheets import cap_management_of
+from .days import exceedable
+from .registry import mistake
+
+_SPAN = (-1, 0)
+
+
+def _agreed(child: Child, month: str) -> bool:
+    """A plan of the family's own names a core facility, and the other one belongs to another corporation."""
+    care = child.own_plan(month)
+    return (
+        managed(child, month)
+        and bool(care and care.core)
+        and len({e.facility.corporation for e in child.enrolments}) > 1
+    )
 
 
 def _second(case: Case, manager: bool) -> tuple[Plan, str]:
@@ -23,6 +36,7 @@ def _second(case: Case, manager: bool) -> tuple[Plan, str]:
     return plan, late
 
 
+@mistake("DAY201", "late_same_day", "pair", managed, span=_SPAN, before="part", written=True)
 def _same_day(case: Case) -> bool:
     plan, late = _second(case, manager=True)
     one, two = plan.stays[:2]
@@ -37,6 +51,15 @@ def _same_day(case: Case) -> bool:
     return True
 
 
+@mistake(
+    "DAY202",
+    "late_too_many",
+    "pair",
+    lambda c, m: managed(c, m) and exceedable(c, m),
+    span=_SPAN,
+    before="part",
+    written=True,
+)
 def _too_many(case: Case) -> bool:
     plan, late = _second(case, manager=True)
     one, two = plan.stays[:2]
@@ -55,6 +78,7 @@ def _too_many(case: Case) -> bool:
     return True
 
 
+@mistake("CAP301", "late_no_manager", "pair", managed, span=_SPAN, before="alone", written=True)
 def _no_manager(case: Case) -> bool:
     plan, late = _second(case, manager=False)
     older = replace(case, plans=[plan])
@@ -64,6 +88,7 @@ def _no_manager(case: Case) -> bool:
     return True
 
 
+@mistake("CAP302", "late_no_sheet", "pair", managed, span=_SPAN, before="alone", written=True)
 def _no_sheet(case: Case) -> bool:
     plan, late = _second(case, manager=False)
     case.again(plan, ())
@@ -71,40 +96,9 @@ def _no_sheet(case: Case) -> bool:
     return True
 
 
+@mistake("ADD603", "late_partner_of_core", "pair", _agreed, span=_SPAN, before="core", written=True, besides=True)
 def _partner_of_core(case: Case) -> bool:
     """The core facility billed alone; with the late claim all is right."""
     plan, _ = _second(case, manager=True)
     case.again(plan, ())
     return True
-
-
-def _agreed(child: Child, month: str) -> bool:
-    """A plan of the family's own names a core facility, and the other one belongs to another corporation."""
-    care = child.own_plan(month)
-    return (
-        managed(child, month)
-        and bool(care and care.core)
-        and len({e.facility.corporation for e in child.enrolments}) > 1
-    )
-
-
-_SPAN = (-1, 0)
-# Of the month before only the first facility's claim came: `part` with the sheet, `core` as the core facility too,
-# `alone` without a sheet, unmanaged.
-PLANTS = {
-    "DAY201": [Step("late_same_day", "pair", _same_day, managed, _SPAN, "part", written=True)],
-    "DAY202": [
-        Step(
-            "late_too_many",
-            "pair",
-            _too_many,
-            lambda c, m: managed(c, m) and exceedable(c, m),
-            _SPAN,
-            "part",
-            written=True,
-        )
-    ],
-    "ADD603": [Step("late_partner_of_core", "pair", _partner_of_core, _agreed, _SPAN, "core", written=True)],
-    "CAP301": [Step("late_no_manager", "pair", _no_manager, managed, _SPAN, "alone", written=True)],
-    "CAP302": [Step("late_no_sheet", "pair", _no_sheet, managed, _SPAN, "alone", written=True)],
-}

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from .case import Case, Step, steady
-from .model import Plan
-from .plant_caps import managed
+from ..case import LONE, Case, steady
+from ..model import Plan
+from .cap_filing import managed
+from .registry import mistake, near
+
+_BEFORE = (-1, 0)
+_THREE = (-1, 0, 1)
 
 
+@mistake("SUB405", "claim_decided", LONE, steady, span=_BEFORE, before="決定")
+@mistake("SUB405", "claims_decided", "pair", managed, span=_BEFORE, before="決定")
 def _claim_decided(case: Case) -> bool:
     """Sent again without a petition, though decided."""
     case.again(case.before, (), claims_end="返戻")
@@ -14,6 +20,7 @@ def _claim_decided(case: Case) -> bool:
     return True
 
 
+@mistake("SUB405", "petition_too_late", LONE, steady, span=_THREE, before="決定")
 def _petition_too_late(case: Case) -> bool:
     """Sent again a month before its petition is processed; in that month it comes correctly."""
     for number in case.before.facilities():
@@ -24,6 +31,7 @@ def _petition_too_late(case: Case) -> bool:
     return True
 
 
+@mistake("SUB406", "reclaim_missing", LONE, steady, span=_THREE, before="決定")
 def _reclaim_missing(case: Case) -> bool:
     """The petition is processed and nothing comes: all is withdrawn. Next month it comes as a new claim."""
     for number in case.before.facilities():
@@ -43,6 +51,34 @@ def _changed(plan: Plan) -> Plan:
     return plan
 
 
+@mistake("SUB401", "new_though_decided", "pair", managed, ("1",), True, "SUB401", span=_THREE, before="決定")
+@mistake(
+    "SUB401",
+    "cancelled_and_new_though_decided",
+    "pair",
+    managed,
+    ("3", "1"),
+    True,
+    "SUB401",
+    "SUB404",
+    span=_THREE,
+    before="決定",
+)
+@mistake("SUB402", "correction_of_returned", "pair", managed, ("2",), False, "SUB402", span=_THREE, before="返戻")
+@mistake(
+    "SUB403",
+    "cancelled_though_returned",
+    "pair",
+    managed,
+    ("3",),
+    False,
+    "SUB403",
+    "CAP302",
+    span=_THREE,
+    before="返戻",
+)
+@near("SUB402", "sheet_returned", "pair", managed, ("1",), False, span=_BEFORE, before="返戻")
+@near("SUB401", "sheet_corrected", "pair", managed, ("2",), True, span=_BEFORE, before="決定")
 def _sheet_again(case: Case, sheets: tuple[str, ...], petition: bool, *codes: str) -> bool:
     """Claims and sheet of the month before come again: after petitions, or after having been returned.
 
@@ -63,6 +99,7 @@ def _sheet_again(case: Case, sheets: tuple[str, ...], petition: bool, *codes: st
     return True
 
 
+@near("SUB405", "petitioned", "single", steady, span=_BEFORE, before="決定")
 def _petitioned(case: Case) -> bool:
     plan = _changed(case.before)
     case.petition_all(plan)
@@ -70,6 +107,7 @@ def _petitioned(case: Case) -> bool:
     return True
 
 
+@near("SUB406", "petitioned_for_later", "single", steady, span=_THREE, before="決定")
 def _petitioned_for_later(case: Case) -> bool:
     """Nothing comes yet, and nothing has to."""
     for number in case.before.facilities():
@@ -78,6 +116,7 @@ def _petitioned_for_later(case: Case) -> bool:
     return True
 
 
+@near("SUB406", "withdrawn", "single", steady, span=_BEFORE, before="決定")
 def _withdrawn(case: Case) -> bool:
     for number in case.before.facilities():
         case.petition(case.before, number, again="無")
@@ -85,6 +124,7 @@ def _withdrawn(case: Case) -> bool:
     return True
 
 
+@near("SUB403", "sheet_corrected_alone", "pair", managed, span=_BEFORE, before="決定")
 def _sheet_corrected_alone(case: Case) -> bool:
     """In the first month henrei does not hold the claims that the sheet is about: they come too."""
     if case.k == 0:
@@ -93,6 +133,7 @@ def _sheet_corrected_alone(case: Case) -> bool:
     return True
 
 
+@near("SUB403", "sheet_cancelled", "pair", managed, span=_THREE, before="決定")
 def _sheet_cancelled(case: Case) -> bool:
     """The second claim was a mistake: it and the sheet go, and a month later the first comes again unmanaged."""
     plan = case.before
@@ -109,61 +150,14 @@ def _sheet_cancelled(case: Case) -> bool:
     return True
 
 
+@near("SUB405", "returned", "single", steady, span=_BEFORE, before="返戻")
 def _returned(case: Case) -> bool:
     case.again(case.before, ())
     return True
 
 
+@near("CAP302", "late", "single", steady, span=_BEFORE, before="hold")
+@near("CAP302", "late_pair", "pair", managed, span=_BEFORE, before="hold")
 def _nothing(case: Case) -> bool:
     """All is in `before`."""
     return True
-
-
-_BEFORE = (-1, 0)
-_THREE = (-1, 0, 1)
-
-PLANTS = {
-    "SUB401": [
-        Step(
-            "new_though_decided", "pair",
-            lambda s: _sheet_again(s, ("1",), True, "SUB401"), managed, _THREE, "決定",
-        ),
-        Step(
-            "cancelled_and_new_though_decided", "pair",
-            lambda s: _sheet_again(s, ("3", "1"), True, "SUB401", "SUB404"), managed, _THREE, "決定",
-        ),
-    ],
-    "SUB402": [
-        Step(
-            "correction_of_returned", "pair",
-            lambda s: _sheet_again(s, ("2",), False, "SUB402"), managed, _THREE, "返戻",
-        ),
-    ],
-    "SUB403": [
-        Step(
-            "cancelled_though_returned", "pair",
-            lambda s: _sheet_again(s, ("3",), False, "SUB403", "CAP302"), managed, _THREE, "返戻",
-        ),
-    ],
-    "SUB405": [
-        Step("claim_decided", "single", _claim_decided, steady, _BEFORE, "決定"),
-        Step("petition_too_late", "single", _petition_too_late, steady, _THREE, "決定"),
-        Step("claims_decided", "pair", _claim_decided, managed, _BEFORE, "決定"),
-    ],
-    "SUB406": [
-        Step("reclaim_missing", "single", _reclaim_missing, steady, _THREE, "決定"),
-    ],
-}  # fmt: skip
-
-RIGHT = [
-    Step("late", "single", _nothing, steady, _BEFORE, "hold"),
-    Step("returned", "single", _returned, steady, _BEFORE, "返戻"),
-    Step("petitioned", "single", _petitioned, steady, _BEFORE, "決定"),
-    Step("sheet_returned", "pair", lambda s: _sheet_again(s, ("1",), False), managed, _BEFORE, "返戻"),
-    Step("sheet_corrected", "pair", lambda s: _sheet_again(s, ("2",), True), managed, _BEFORE, "決定"),
-    Step("late_pair", "pair", _nothing, managed, _BEFORE, "hold"),
-    Step("petitioned_for_later", "single", _petitioned_for_later, steady, _THREE, "決定"),
-    Step("withdrawn", "single", _withdrawn, steady, _BEFORE, "決定"),
-    Step("sheet_corrected_alone", "pair", _sheet_corrected_alone, managed, _BEFORE, "決定"),
-    Step("sheet_cancelled", "pair", _sheet_cancelled, managed, _THREE, "決定"),
-]

@@ -4,13 +4,35 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from .case import Case, Step, steady, unpaying
-from .model import Child, Stay, Visit
-from .months import first, last, on, open_days, principle_days
-from .plans import new_stay
-from .rows import Grant
+from ..case import Case, steady, unpaying
+from ..model import Child, Stay, Visit
+from ..months import first, last, on, open_days, principle_days
+from ..plans import new_stay
+from ..rows import Grant
+from .records import base_lines
+from .registry import mistake, near
 
 
+def exceedable(child: Child, month: str) -> bool:
+    """The month has open days enough for one more than the allowance, absences beside."""
+    closed = frozenset(day for place in child.enrolments for day in place.facility.closed)
+    most = child.allowance(next(iter(child.enrolments[0].contracts)), month, principle_days(month))
+    return steady(child, month) and len(open_days(month, closed)) >= most + 3
+
+
+def fixed(child: Child, month: str) -> bool:
+    return exceedable(child, month) and not any(g.principle for g in child.grants)
+
+
+def _unsupported(child: Child, month: str) -> bool:
+    return steady(child, month) and not child.individual
+
+
+def _visit_fits(child: Child, month: str) -> bool:
+    return unpaying(child, month) and "64" in child.enrolments[0].contracts
+
+
+@mistake("DAY201", "same_day", "pair", steady)
 def _same_day(case: Case) -> bool:
     """The second facility's day falls on a day of the first."""
     one, two = case.stay, case.other()
@@ -24,6 +46,8 @@ def _same_day(case: Case) -> bool:
     return True
 
 
+@mistake("DAY201", "same_day_64", "visit", _visit_fits, "64")
+@mistake("DAY201", "same_day_65", "single", unpaying, "65", span=None)
 def _same_day_visit(case: Case, kind: str) -> bool:
     """A visit of 64 while another facility's 64 came, or of 65 on a day of the child's own service."""
     own = next((s for s in case.plan.stays if s.service_type == "64"), None) if kind == "64" else case.stay
@@ -44,6 +68,7 @@ def _same_day_visit(case: Case, kind: str) -> bool:
     return True
 
 
+@mistake("DAY202", "one_day_more", "single", exceedable)
 def _one_day_more(case: Case) -> bool:
     """One day more than granted, so also more than contracted."""
     most = case.allowance(case.stay.service_type)
@@ -56,6 +81,7 @@ def _one_day_more(case: Case) -> bool:
     return True
 
 
+@mistake("DAY202", "together_too_many", "pair", exceedable)
 def _together_too_many(case: Case) -> bool:
     """Each facility looks at its own days; the second also goes over its contract."""
     one, two = case.stay, case.other()
@@ -73,6 +99,7 @@ def _together_too_many(case: Case) -> bool:
     return True
 
 
+@mistake("DAY202", "counted_twice", "pair", exceedable)
 def _counted_twice(case: Case) -> bool:
     """Only a date at both facilities makes it too many: it counts twice."""
     one, two = case.stay, case.other()
@@ -97,9 +124,11 @@ def _counted_twice(case: Case) -> bool:
     return True
 
 
+@mistake("DAY203", "billed_more", "single", steady, 1, comes_again=True)
+@mistake("DAY203", "billed_less", "single", steady, -1)
 def _billed(case: Case, more: int) -> bool:
     case.stay.billed = len(case.stay.use_days()) + more
-    case.expect("DAY203", case.stay.facility.number)
+    case.expect("DAY203", case.stay.facility.number, severity="" if more > 0 else "notice")
     return True
 
 
@@ -108,15 +137,19 @@ def bare(stay: Stay) -> None:
     stay.visits = [replace(v, out=0, back=0) for v in stay.visits if v.use]
 
 
+@mistake("DAY203", "empty_record", "single", _unsupported, comes_again=True)
 def _empty_record(case: Case) -> bool:
     """A K611 without a day."""
     bare(case.stay)
     case.stay.billed = len(case.stay.use_days())
     case.stay.record = "empty"
     case.expect("DAY203", case.stay.facility.number)
+    base_lines(case, case.stay, [])
     return True
 
 
+@mistake("DAY204", "no_record", "single", _unsupported, comes_again=True)
+@mistake("DAY204", "no_record_of_add_on", "single", _unsupported, "agency_cooperation_3")
 def _no_record(case: Case, add_on: str = "") -> bool:
     """`add_on`: billed too, but where there is no record none of it can be missing there."""
     bare(case.stay)
@@ -127,18 +160,44 @@ def _no_record(case: Case, add_on: str = "") -> bool:
     return True
 
 
+@near("DAY203", "transition_alone", "single", _unsupported)
+def _nothing_used(case: Case) -> bool:
+    """A month of 保育・教育等移行支援 alone: one day, and a record without a row."""
+    stay = case.stay
+    case.drop(stay, stay.use_days())
+    stay.visits.clear()
+    stay.extra["transition_support"] = stay.billed = 1
+    return True
+
+
+@near("DAY204", "managed_alone", "pair", steady)
+def _only_managed(case: Case) -> bool:
+    """The manager's month has nothing but the management of the cap: one day, and no record."""
+    stay = case.stay
+    if case.plan.manager != stay.facility.number or len(case.plan.facilities()) < 2 or stay.extra:
+        return False
+    case.drop(stay, stay.use_days())
+    stay.visits.clear()
+    stay.billed, stay.record = 1, "none"
+    return True
+
+
+@mistake("DAY205", "recorded_twice", "single", steady, comes_again=True)
+@mistake("DAY205", "recorded_twice_billed_once", "single", steady, billed_once=True)
 def _recorded_twice(case: Case, billed_once: bool = False) -> bool:
     """The same day on two rows; billed as rows or as days."""
     stay = case.stay
     day = case.rng.pick(stay.use_days())
     if billed_once:
         stay.billed = len(stay.use_days())
-        case.expect("DAY203", stay.facility.number)
+        case.expect("DAY203", stay.facility.number, severity="notice")
     stay.visits.append(replace(next(v for v in stay.visits if v.use and v.day == day), out=0, back=0, marks=()))
     case.expect("DAY205", stay.facility.number, [day])
+    base_lines(case, stay, [v for v in stay.visits if v.use])
     return True
 
 
+@mistake("DAY206", "contract_above", "single", steady)
 def _contract_above(case: Case) -> bool:
     """A contract above the grant; 原則日数 counts 23 here."""
     case.stay.contract = case.allowance(case.stay.service_type, principle=23) + case.rng.between(1, 3)
@@ -146,6 +205,7 @@ def _contract_above(case: Case) -> bool:
     return True
 
 
+@mistake("DAY206", "over_both", "single", fixed)
 def _over_both(case: Case) -> bool:
     """Contract and use a day above the grant: the contract holds, the grant does not."""
     most = case.allowance(case.stay.service_type)
@@ -157,6 +217,7 @@ def _over_both(case: Case) -> bool:
     return True
 
 
+@mistake("DAY206", "contracts_above", "pair", steady)
 def _contracts_above(case: Case) -> bool:
     one, two = case.stay, case.other()
     two.contract = case.allowance(one.service_type, principle=23) - one.contract + 1
@@ -166,6 +227,7 @@ def _contracts_above(case: Case) -> bool:
     return True
 
 
+@mistake("DAY206", "overlapping_contracts", "pair", steady, 0)
 def change_of_facility(case: Case, gap: int) -> bool:
     """The first contract ends on the 15th, the other begins `gap` days later; each alone is within the grant.
 
@@ -191,6 +253,7 @@ def change_of_facility(case: Case, gap: int) -> bool:
     return True
 
 
+@mistake("DAY207", "over_contract", "single", steady)
 def _over_contract(case: Case) -> bool:
     used = len(case.stay.use_days())
     if used < 2:
@@ -207,66 +270,11 @@ def _absent(case: Case, stay_index: int, day: int) -> bool:
     return True
 
 
+@mistake("DAY208", "absent_while_elsewhere", "pair", steady)
 def _absent_while_elsewhere(case: Case) -> bool:
     return _absent(case, 0, case.rng.pick(case.other().use_days()))
 
 
+@mistake("DAY208", "absent_and_there", "single", steady)
 def _absent_and_there(case: Case) -> bool:
     return _absent(case, 0, case.rng.pick(case.stay.use_days()))
-
-
-def exceedable(child: Child, month: str) -> bool:
-    """The month has open days enough for one more than the allowance, absences beside."""
-    closed = frozenset(day for place in child.enrolments for day in place.facility.closed)
-    most = child.allowance(next(iter(child.enrolments[0].contracts)), month, principle_days(month))
-    return steady(child, month) and len(open_days(month, closed)) >= most + 3
-
-
-def fixed(child: Child, month: str) -> bool:
-    return exceedable(child, month) and not any(g.principle for g in child.grants)
-
-
-def _unsupported(child: Child, month: str) -> bool:
-    return steady(child, month) and not child.individual
-
-
-def _visit_fits(child: Child, month: str) -> bool:
-    return unpaying(child, month) and "64" in child.enrolments[0].contracts
-
-
-PLANTS = {
-    "DAY201": [
-        Step("same_day", "pair", _same_day, steady),
-        Step("same_day_64", "visit", lambda s: _same_day_visit(s, "64"), _visit_fits),
-        Step("same_day_65", "single", lambda s: _same_day_visit(s, "65"), unpaying, span=None),
-    ],
-    "DAY202": [
-        Step("one_day_more", "single", _one_day_more, exceedable),
-        Step("together_too_many", "pair", _together_too_many, exceedable),
-        Step("counted_twice", "pair", _counted_twice, exceedable),
-    ],
-    "DAY203": [
-        Step("billed_more", "single", lambda s: _billed(s, 1), steady, comes_again=True),
-        Step("billed_less", "single", lambda s: _billed(s, -1), steady),
-        Step("empty_record", "single", _empty_record, _unsupported, comes_again=True),
-    ],
-    "DAY204": [
-        Step("no_record", "single", _no_record, _unsupported, comes_again=True),
-        Step("no_record_of_add_on", "single", lambda s: _no_record(s, "agency_cooperation"), _unsupported),
-    ],
-    "DAY205": [
-        Step("recorded_twice", "single", _recorded_twice, steady, comes_again=True),
-        Step("recorded_twice_billed_once", "single", lambda s: _recorded_twice(s, billed_once=True), steady),
-    ],
-    "DAY206": [
-        Step("contract_above", "single", _contract_above, steady),
-        Step("contracts_above", "pair", _contracts_above, steady),
-        Step("over_both", "single", _over_both, fixed),
-        Step("overlapping_contracts", "pair", lambda s: change_of_facility(s, 0), steady),
-    ],
-    "DAY207": [Step("over_contract", "single", _over_contract, steady)],
-    "DAY208": [
-        Step("absent_while_elsewhere", "pair", _absent_while_elsewhere, steady),
-        Step("absent_and_there", "single", _absent_and_there, steady),
-    ],
-}
