@@ -19,7 +19,7 @@ from henrei.errors import HenreiError
 from henrei.files import sha256
 from henrei.home import Home
 from henrei.store import tables
-from henrei.store.view_sql import view_sql
+from henrei.store.view_sql import statements, view_sql
 
 
 def _settings(home: Home) -> dict[str, str | bool | int | float | list[str]]:
@@ -132,9 +132,23 @@ def put_rules(con: duckdb.DuckDBPyConnection, rules: dict[str, pl.DataFrame]) ->
         con.register("rule_frame", frame)
         con.execute(f"CREATE OR REPLACE TABLE rule_{name} AS SELECT * FROM rule_frame")
         con.unregister("rule_frame")
-    con.execute(view_sql())
+    _make_views(con)
     con.execute("UPDATE store_version SET rules = ?", [want])
     con.execute("COMMIT")
+
+
+def _make_views(con: duckdb.DuckDBPyConnection) -> None:
+    """All views and macros. Each view is made over empty tables of those it reads, which hide them meanwhile: DuckDB reads
+    a new view through to the tables, and through a hundred views over each other that takes seconds."""
+    ((store,),) = con.execute("SELECT current_database()").fetchall()
+    views = []
+    for name, statement in statements().items():
+        con.execute(statement.sql)
+        if not statement.is_macro:
+            views.append(name)
+            con.execute(f'CREATE TEMP TABLE {name} AS FROM "{store}".main.{name} LIMIT 0')
+    for name in views:
+        con.execute(f"DROP TABLE temp.{name}")
 
 
 def query(con: duckdb.DuckDBPyConnection, sql: str, params: list | dict | None = None) -> pl.DataFrame:

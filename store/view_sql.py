@@ -33,6 +33,10 @@ class Statement:
     shared: bool = False
 
     @property
+    def is_macro(self) -> bool:
+        return self.sql.startswith("CREATE OR REPLACE MACRO")
+
+    @property
     def identifiers(self) -> set[str]:
         """The names in the statement, without its comments and texts."""
         return set(re.findall(r"\w+", re.sub(r"--[^\n]*|'[^']*'", "", self.sql)))
