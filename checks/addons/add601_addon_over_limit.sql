@@ -52,7 +52,7 @@ WITH billed AS (
      AND (r.use_days_from IS NULL OR p.days IS NULL OR p.days BETWEEN r.use_days_from AND r.use_days_to)
 ), limits AS (
     -- `most`: the limit of the other 重心区分, too.
-    SELECT facility_no, recipient_no, service_month, service_type, name, times, silent_code, unclear, row_refused,
+    SELECT facility_no, recipient_no, service_month, service_type, addon_key, name, times, silent_code, unclear, row_refused,
            max(month_limit) FILTER (in_force AND applies) AS top, max(month_limit) FILTER (in_force) AS most,
            arg_max(coalesce(severity, 'return'), month_limit) FILTER (in_force AND applies) AS sure,
            coalesce(bool_or(in_force AND month_limit IS NULL), FALSE) AS unknown
