@@ -61,4 +61,6 @@ SELECT w.facility_no, w.recipient_no, w.service_month, w.burden_cap::VARCHAR AS 
        CASE WHEN s.claimed OR s.maybe_claimed THEN 'split' END AS reason,
        CASE WHEN s.maybe_claimed THEN 'review' ELSE unless_unreadable('recipients') END AS at_most,
        CASE WHEN row_refused('recipients', w.recipient_no) THEN 'refused' END AS undetermined
-FROM wrong w LEFT JOIN shares s USING (recipient_no, service_month)
+FROM wrong w
+-- The same recipient may have claims at two facilities: only the one below every cap is a share.
+LEFT JOIN shares s ON s.recipient_no = w.recipient_no AND s.service_month = w.service_month AND w.burden_cap < w.least
