@@ -7,12 +7,16 @@ CREATE OR REPLACE VIEW unknown_recipients AS
     WHERE (SELECT present FROM ledgers_used WHERE review_month = review_month() AND ledger = 'recipients')
       AND NOT EXISTS (FROM now_recipients r WHERE r.recipient_no = c.recipient_no)
       AND NOT EXISTS (FROM refused_rows_now r WHERE r.ledger = 'recipients' AND r.recipient_no = c.recipient_no);
--- 'review' where the whole ledger was refused, so that nobody can say who is unknown to it, for `at_most`.
+-- 'review' where nobody can say whether the ledger knows the recipient, for `at_most`: it was refused whole; or it never
+-- came, and the recipient has no grant by which the city knows the number.
+CREATE OR REPLACE VIEW granted_columns AS SELECT DISTINCT recipient_no AS of_granted FROM now_grants;
+CREATE OR REPLACE VIEW recipients_columns AS
+    SELECT ledger AS of_ledger FROM ledgers_used WHERE review_month = review_month() AND ledger = 'recipients' AND present;
 CREATE OR REPLACE MACRO unless_unknown(recipient) AS (
-    SELECT CASE WHEN count(*) > 0 AND NOT bool_or(coalesce(r.recipient_no = recipient, FALSE))
-                     AND NOT EXISTS (FROM ledgers_used u WHERE u.review_month = review_month()
-                                                           AND u.ledger = 'recipients' AND u.present) THEN 'review' END
-    FROM refused_rows_now r WHERE r.ledger = 'recipients');
+    CASE WHEN NOT EXISTS (FROM recipients_columns)
+              AND NOT EXISTS (FROM refused_row_columns WHERE of_name = 'recipients' AND of_recipient = recipient)
+              AND (EXISTS (FROM refused_row_columns WHERE of_name = 'recipients')
+                   OR NOT EXISTS (FROM granted_columns WHERE of_granted = recipient)) THEN 'review' END);
 -- What an add-on key, or a base code of 重心区分 2 or of a 医ケア区分, needs on the certificate; a higher class does for
 -- a lower one.
 CREATE OR REPLACE VIEW entitlements AS
