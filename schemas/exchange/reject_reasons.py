@@ -107,6 +107,7 @@ def shape(item: Item) -> str:
             return f"全角{item.width // 2}字以内"
 
 
+_MOST_CODES = 12  # that a sentence lists
 _MOST = 40  # characters of a value that are shown; rejects.csv has the line itself
 
 
@@ -121,6 +122,8 @@ def item_rule(item: Item, variant: str, kind: str) -> str:
     """The sentence for one item that does not fit, without its value: kind is required, shape or codes."""
     if kind == "required":
         return f"「{item.label}」がありません({shape(item)}が必要です)"
+    if kind == "codes" and len(item.allowed(variant)) > _MOST_CODES:
+        return f"「{item.label}」が henrei の知る値ではありません"
     if kind == "codes":
         return f"「{item.label}」が {'・'.join(item.allowed(variant))} のどれでもありません"
     return f"「{item.label}」は{shape(item)}です"

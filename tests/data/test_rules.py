@@ -14,6 +14,7 @@ import pytest
 from henrei.data import rules as law
 from henrei.data.rules import folder, rules
 from henrei.schemas.layouts import layouts
+from henrei.schemas.ledgers import ledgers
 
 # Columns that say what a row is about; the others are what it says.
 CONTENT = {
@@ -98,6 +99,11 @@ def test_unit_prices_are_ten_yen_and_a_share_of_the_wages() -> None:
     for region, severe, center, price in table.iter_rows():
         exact = 10_000 + rates[region] * shares[severe, center]
         assert price == (exact + 5) // 10 * 10, (region, severe, center)
+
+
+def test_the_ledger_takes_the_add_on_keys_that_the_law_names() -> None:
+    items = {item.column: item for item in ledgers()["facility_addons"].layout.items}
+    assert sorted(items["addon_key"].allowed("")) == sorted(set(rules()["addon_names"]["addon_key"]))
 
 
 def test_reductions_exclude_one_another_both_ways() -> None:

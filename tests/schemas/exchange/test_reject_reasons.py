@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from henrei.schemas.exchange import reject_reasons
+from henrei.schemas.ledgers import ledgers
 
 
 def test_a_part_that_is_missing_has_its_name() -> None:
@@ -23,3 +24,9 @@ def test_a_duplicate_says_where_the_other_one_is() -> None:
 )
 def test_a_long_value_is_shown_by_its_beginning(value: str | None, text: str) -> None:
     assert reject_reasons.shown(value) == text
+
+
+def test_of_many_codes_none_is_listed() -> None:
+    items = {item.column: item for item in ledgers()["facility_addons"].layout.items}
+    assert reject_reasons.item_rule(items["addon_key"], "", "codes") == "「加算キー」が henrei の知る値ではありません"
+    assert reject_reasons.item_rule(items["class"], "", "codes") == "「区分」が 加算・減算 のどれでもありません"
