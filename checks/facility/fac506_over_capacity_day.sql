@@ -22,13 +22,4 @@
 -- claims = "この月に前の記録が替わるかを見るためだけに読み、取り込めなければ前の記録も数えない"
 -- attendance = "取り込めなければ児童が減るだけで、指摘は増えない"
 -- facilities = "guarded"
-SELECT facility_no, NULL AS recipient_no, service_month, service_type, use_date,
-       (max(children) OVER facility)::VARCHAR AS observed, capacity::VARCHAR AS expected,
-       CASE WHEN facility_row_refused('facilities', facility_no) THEN 'refused_row' END AS undetermined
-FROM capacity_days WHERE NOT several AND children > capacity
-WINDOW facility AS (PARTITION BY facility_no, service_month, service_type)
-UNION ALL
-SELECT DISTINCT facility_no, NULL, service_month, service_type, NULL::DATE, NULL, NULL,
-       CASE WHEN unknown THEN 'unknown' WHEN several THEN 'several_units' ELSE 'no_capacity' END
-FROM capacity_days
-WHERE unknown OR several OR (has_row AND capacity IS NULL AND service_type IN ('61', '63'))
+SELECT *, NULL AS recipient_no FROM over_capacity_days

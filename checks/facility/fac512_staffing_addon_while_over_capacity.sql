@@ -21,17 +21,6 @@
 -- attendance = "取り込めなければ児童が減るだけで、指摘は増えない"
 -- facilities = "guarded"
 -- service_codes = "行がなければ加算がわからず、指摘も出ない"
-WITH days AS (
-    FROM capacity_days SEMI JOIN (FROM claim_keys WHERE addon_key = 'staffing_plus') k
-        USING (facility_no, service_month, service_type)
-)
-SELECT facility_no, NULL AS recipient_no, service_month, service_type, use_date,
-       (max(children) OVER facility)::VARCHAR AS observed, capacity::VARCHAR AS expected,
-       CASE WHEN facility_row_refused('facilities', facility_no) THEN 'refused_row' END AS undetermined
-FROM days WHERE NOT several AND children > capacity
-WINDOW facility AS (PARTITION BY facility_no, service_month, service_type)
-UNION ALL
-SELECT DISTINCT facility_no, NULL, service_month, service_type, NULL::DATE, NULL, NULL,
-       CASE WHEN unknown THEN 'unknown' WHEN several THEN 'several_units' ELSE 'no_capacity' END
-FROM days
-WHERE unknown OR several OR (has_row AND capacity IS NULL AND service_type IN ('61', '63'))
+SELECT d.*, NULL AS recipient_no
+FROM over_capacity_days d
+SEMI JOIN (FROM claim_keys WHERE addon_key = 'staffing_plus') k USING (facility_no, service_month, service_type)

@@ -120,3 +120,16 @@ CREATE OR REPLACE VIEW capacity_days AS
     LEFT JOIN unknown_facilities x USING (facility_no)
     LEFT JOIN units_of_month u ON u.facility_no = t.facility_no AND u.service_month = t.service_month
          AND u.service_type = t.service_type AND t.use_date BETWEEN u.first_day AND u.last_day;
+-- Of these the days above the capacity, as checks say them: the most children of the month, the capacity, and why nobody can
+-- judge a facility, its month and type (`undetermined`; without a day where it is not about one).
+CREATE OR REPLACE VIEW over_capacity_days AS
+    SELECT facility_no, service_month, service_type, use_date, (max(children) OVER facility)::VARCHAR AS observed,
+           capacity::VARCHAR AS expected,
+           CASE WHEN facility_row_refused('facilities', facility_no) THEN 'refused_row' END AS undetermined
+    FROM capacity_days WHERE NOT several AND children > capacity
+    WINDOW facility AS (PARTITION BY facility_no, service_month, service_type)
+    UNION ALL
+    SELECT DISTINCT facility_no, service_month, service_type, NULL::DATE, NULL, NULL,
+           CASE WHEN unknown THEN 'unknown' WHEN several THEN 'several_units' ELSE 'no_capacity' END
+    FROM capacity_days
+    WHERE unknown OR several OR (has_row AND capacity IS NULL AND service_type IN ('61', '63'));
