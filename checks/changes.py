@@ -11,8 +11,9 @@ from collections.abc import Collection
 import duckdb
 import polars as pl
 
+from henrei.months import month_dates
 from henrei.store.database import query
-from henrei.store.tables import SUBJECT_KEY
+from henrei.store.tables import CHANGES, SUBJECT_KEY
 
 _COLUMNS = ("finding_id", "change", "check_code", "facility_no", "recipient_no")
 _ORDER = ("check_code", "facility_no", "recipient_no", "finding_id")
@@ -48,6 +49,17 @@ def changes(
     names = [name for name in _COLUMNS if name != "change"]
     compared = [part.select(names).with_columns(change=pl.lit(change)) for change, part in parts.items()]
     return pl.concat(compared).select(_COLUMNS).sort(_ORDER, nulls_last=False)
+
+
+def described(changed: pl.DataFrame, now: pl.DataFrame, before: pl.DataFrame | None) -> pl.DataFrame:
+    """The rows of `changes` with what people read of the finding (tables.CHANGES); `now`, `before` as there."""
+    names = [name for name in CHANGES if name not in changed.columns] + ["finding_id"]
+    found = [frame.select(names) for frame in (now, before) if frame is not None]
+    of_finding = pl.concat(found, how="vertical_relaxed").unique("finding_id", keep="first")
+    described = changed.join(of_finding, on="finding_id", how="left", maintain_order="left")
+    return described.with_columns(month_dates(pl.col("service_month"))).select(
+        pl.col(name).cast(kind) for name, kind in CHANGES.items()
+    )
 
 
 def refused_subjects(con: duckdb.DuckDBPyConnection) -> pl.DataFrame:

@@ -34,7 +34,8 @@ def close(home: Home, month: date, undecided: str | None, settings: Settings) ->
         own = decided_outcomes(con, home, month, undecided)
         data = csv_bytes(own)
         letters.stage_notices(con, home.out(month), own, settings)
-        books.stage_results(home, month, {name: load.read_result(con, name, month) for name in tables.RESULTS})
+        results = {name: load.read_result(con, name, month) for name in tables.RESULTS}
+        books.stage_results(home, month, results, *load.read_summary(con, month))
         last = next(e for e in reversed(journal.of_month(home, month)) if e["command"] == "run")
         entry = journal.entry(
             "close",

@@ -15,7 +15,7 @@ from henrei.errors import HenreiError
 from henrei.files import sha256
 from henrei.flows import inbox
 from henrei.flows.ruleset import ruleset
-from henrei.flows.settings import Settings, load
+from henrei.flows.settings import Settings, basis, load
 from henrei.home import SETTINGS, Home
 from henrei.months import month_text
 from henrei.store import books, pseudonyms
@@ -37,7 +37,7 @@ def run_state(home: Home, month: date, inputs: str) -> dict[str, str]:
     return {
         "inputs": inputs,
         "ruleset": ruleset(),
-        "settings": sha256(home.settings.read_bytes()),
+        "settings": sha256(basis(home)),
         "books": books.fingerprint(home, month),
     }
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import polars as pl
 from pydantic import (
@@ -29,6 +31,7 @@ from henrei.labels import SEVERITIES
 from henrei.schemas.ledgers import ledgers
 from henrei.schemas.ledgers.export import Export
 
+_BASIS = ("city", "ledgers", "checks", "rules")  # the tables that a run rests on
 _EXPORT_KEYS = ("columns", "values", "constants", "split")  # tables of [ledgers] that say how an export differs
 _SHARED_CAP = "shared_cap"  # written in [checks], as true or false; checks read it beside the settings of [rules]
 
@@ -41,7 +44,9 @@ def _known_keys() -> dict[str, frozenset[str]]:
         "ledgers": frozenset({*ledgers(), *_EXPORT_KEYS}),
         "checks": frozenset({"disabled", "brake", "severity", _SHARED_CAP}),
         "rules": frozenset(_default_variants()) - {_SHARED_CAP},
-        "reports": frozenset({"disclose_other_facility", "contact", "passwords"}),
+        "reports": frozenset({"disclose_other_facility", "contact", "passwords", "reason_codes"}),
+        "calendar": frozenset({"answers", "decide", "close"}),
+        "retention": frozenset({"months"}),
     }
 
 
@@ -94,12 +99,19 @@ def _file_of_home(name: Any, info: ValidationInfo[Home]) -> Path:
 
 MunicipalityNo = Annotated[str, _only(lambda text: re.fullmatch(r"\d{6}", text) and text != "000000")]
 CheckCode = Annotated[str, Field(pattern=r"^[A-Z]{3}\d{3}$")]
+ReasonCode = Annotated[str, Field(pattern=r"^[0-9A-Z]{4}$")]
+OTHER_RETURN = "other"  # in [reports.reason_codes]: what a person returned without a finding
+DayOfMonth = Annotated[int, Field(ge=1, le=31)]
 Severity = Annotated[str, _only(lambda name: name in SEVERITIES)]
 LedgerFiles = Annotated[dict[str, Annotated[str, _only(bool)]], BeforeValidator(_every_ledger)]
 Variants = Annotated[dict[str, Annotated[str, BeforeValidator(_one_variant)]], BeforeValidator(_every_variant)]
 # A free text may be written as a number, and anything but `true` means no: neither is an error.
 FreeText = Annotated[str, BeforeValidator(str)]
 YesOrNo = Annotated[bool, BeforeValidator(lambda value: value is True)]
+
+
+# Digits that may be a telephone number: at least nine, with what people write between them.
+_TELEPHONE = re.compile(r"(?:\d[-‐−ー－()().\s]{0,2}){9,}")
 
 
 def _from(table: str, key: str, default: Any = ...) -> Any:
@@ -115,6 +127,14 @@ class Brake(_Model):
 
     share: float = 0.10
     least: int = 30
+
+
+class Calendar(_Model):
+    """Days of the review month by which things are to be done."""
+
+    answers: DayOfMonth = 13
+    decide: DayOfMonth = 14
+    close: DayOfMonth = 15
 
 
 class Group(_Model):
@@ -143,6 +163,10 @@ class Settings(_Model):
     contact: FreeText = _from("reports", "contact", "")
     # The table of the facilities' passwords; None: letters are not protected.
     passwords: Annotated[Path, BeforeValidator(_file_of_home)] | None = _from("reports", "passwords", None)
+    # Check code, or OTHER_RETURN → the four characters of K721's 返戻事由コード.
+    reason_codes: dict[CheckCode | Literal["other"], ReasonCode] = _from("reports", "reason_codes", {})
+    calendar: Calendar = Calendar()
+    retention_months: Annotated[int, Field(ge=0)] = _from("retention", "months", 60)
     unknown: tuple[str, ...] = ()  # names in henrei.toml that mean nothing here
 
     def export(self, ledger: str) -> Export:
@@ -153,6 +177,11 @@ class Settings(_Model):
             constants=self.ledger_constants.get(ledger, {}),
             groups=[group.columns for group in self.ledger_groups.get(ledger, [])],
         )
+
+    @property
+    def has_telephone(self) -> bool:
+        """True where [reports] contact holds what may be a telephone number: letters must not go out without one."""
+        return _TELEPHONE.search(unicodedata.normalize("NFKC", self.contact)) is not None
 
     @property
     def variants(self) -> dict[str, str]:
@@ -178,6 +207,9 @@ _SENTENCES = {
     "checks.brake": "[checks] brake が読めません。brake = {{ share = 0.10, least = 30 }} のように書いてください",
     "checks.shared_cap": "[checks] shared_cap が読めません。true か false を書いてください",
     "rules": "[rules] {name} が読めません。{variants} のどちらかを書いてください",
+    "reports.reason_codes": '[reports.reason_codes] が読めません。確認コード(その他の返戻は other)に、英数字4文字を CRT102 = "S001" のように書いてください',
+    "calendar": "[calendar] が読めません。審査月の日を answers = 13 のように 1 から 31 の数で書いてください",
+    "retention": "[retention] months が読めません。残す月数を months = 60 のように書いてください",
     "reports": '[reports] passwords が読めません。henrei.toml と同じ場所のファイル名を "passwords.csv" のように書いてください',
 }
 
@@ -209,9 +241,24 @@ def say_variants(variants: Mapping[str, str]) -> str:
     return "使った基準: " + "、".join(f"{rule}は{variant}" for rule, variant in name_variants(variants))
 
 
+NO_TELEPHONE = (
+    f"{SETTINGS} の [reports] contact に電話番号がありません。事業所が問い合わせる先になります。書き足してください"
+)
+
+
+def basis(home: Home) -> bytes:
+    """What of henrei.toml a run rests on, in one spelling: a telephone number that changes makes no run anew."""
+    tables = _tables(home.settings)
+    return json.dumps({name: tables.get(name, {}) for name in _BASIS}, sort_keys=True, default=str).encode("utf-8")
+
+
 def load(home: Home, path: Path | None = None) -> Settings:
     """Reads the home's henrei.toml, or one kept elsewhere. Raises HenreiError (status 2): what is wrong where, and what to do."""
-    path = path or home.settings
+    return _settings(_tables(path or home.settings), home)
+
+
+def _tables(path: Path) -> dict[str, Any]:
+    """The tables of a henrei.toml. Raises HenreiError."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
@@ -219,12 +266,11 @@ def load(home: Home, path: Path | None = None) -> Settings:
     except (OSError, UnicodeDecodeError) as error:
         raise HenreiError(f"{path} を読めません。UTF-8 で保存し直してください({type(error).__name__})") from None
     try:
-        tables = tomllib.loads(text)
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         match = re.search(r"at line (\d+)", str(error))
         line = f":{match[1]}" if match else ""
         raise HenreiError(f"{SETTINGS}{line} の書き方に誤りがあります。引用符・かっこ・= を確かめてください") from None
-    return _settings(tables, home)
 
 
 def _settings(tables: dict[str, Any], home: Home) -> Settings:
@@ -264,3 +310,4 @@ def _unknown_names(tables: dict[str, Any], settings: Settings) -> Iterator[str]:
     for code in sorted(settings.disabled | set(settings.severities)):
         if code not in catalogue():
             yield f"[checks] {code}"
+    yield from (f"[reports.reason_codes] {c}" for c in settings.reason_codes if c not in {*catalogue(), OTHER_RETURN})

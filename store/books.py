@@ -7,6 +7,7 @@ that decides. It is the truth, one folder a review month; the database holds a c
 - `ledgers/` and `copies.csv`: copies of the ledgers from outside the month's folder that the last run read, and which
   ledger each is, with the name it had;
 - `henrei.toml`: the settings it was closed under;
+- `summary.json`: the summary of the run that it was closed on;
 - `findings.parquet`, `undetermined.parquet`, `rejects.parquet`, `remarks.parquet`: what the run found that it was closed on;
 - `purged.json`, `official.csv`: what purge leaves (store.pseudonyms).
 
@@ -42,7 +43,7 @@ DECISION_COLUMNS = (
 )
 
 # Files of books/ that a command prepares before its decisive step.
-_PREPARED = ("inputs.csv", "copies.csv", "henrei.toml")
+_PREPARED = ("inputs.csv", "copies.csv", "henrei.toml", "summary.json")
 # Columns of copies.csv: file is the name of the copy below `ledgers/`, source the path below the home that it had.
 _KEPT_LEDGER = {"ledger": pl.String(), "file": pl.String(), "source": pl.String()}
 # What close keeps of the run that it closes, as tables of the store (tables.RESULTS).
@@ -167,8 +168,10 @@ def stage_settings(home: Home, month: date) -> str:
     return sha256(data)
 
 
-def stage_results(home: Home, month: date, results: load.Results) -> None:
+def stage_results(home: Home, month: date, results: load.Results, summary: dict[str, Any], warnings: list[str]) -> None:
     """Prepares what the last run found, for a close that is about to be decided."""
+    text = json.dumps({"summary": summary, "warnings": warnings}, ensure_ascii=False)
+    write_atomic(_prepared(home, month, "summary.json"), text.encode("utf-8"))
     for name, file in _RESULTS.items():
         write_atomic(_prepared(home, month, file), parquet_bytes(results[name]))
 
@@ -199,8 +202,16 @@ def read_results(home: Home, month: date) -> load.Results:
         ) from None
 
 
+def read_summary(home: Home, month: date) -> tuple[dict[str, Any], list[str]]:
+    """The summary of the run that the month was closed on, and its warnings; empty where its close kept none."""
+    path = home.books(month) / "summary.json"
+    kept = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {"summary": {}, "warnings": []}
+    return kept["summary"], kept["warnings"]
+
+
 def remove_results(home: Home, month: date) -> None:
     """Removes what close kept: the month is open again, and its next run finds anew."""
+    (home.books(month) / "summary.json").unlink(missing_ok=True)
     for path in result_paths(home, month).values():
         path.unlink(missing_ok=True)
 

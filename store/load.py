@@ -4,9 +4,12 @@ And a run's results, kept and read. Called by the run, and by whatever reads its
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import polars as pl
@@ -23,7 +26,7 @@ UNIQUE = {
 }
 
 
-# Rows of the tables in tables.RESULTS, without `position`: table → frame, months as dates.
+# Rows of the tables in tables.OF_RUN, without `position`: table → frame, months as dates.
 Results = dict[str, pl.DataFrame]
 
 
@@ -134,7 +137,7 @@ def replace_month(con: duckdb.DuckDBPyConnection, month: Month, dropped: pl.Data
     con.execute("BEGIN")
     try:
         set_current_month(con, month.review_month)
-        for table in [*tables.all_tables(), *tables.RESULTS, "run_state"]:
+        for table in [*tables.all_tables(), *tables.OF_RUN, "run_state", "run_summary"]:
             con.execute(f"DELETE FROM {table} WHERE review_month = ?", [month.review_month])
         for table, records in tables.RECORDS.items():
             for record in records:
@@ -187,7 +190,7 @@ def keep_results(con: duckdb.DuckDBPyConnection, month: date, results: Results, 
     """
     con.execute("BEGIN")
     for name, frame in results.items():
-        numbered = frame.with_row_index("position").select(*tables.RESULTS[name])
+        numbered = frame.with_row_index("position").select(*tables.OF_RUN[name])
         con.register("run_frame", numbered)
         con.execute(f"INSERT INTO {name} SELECT ?, * FROM run_frame", [month])
         con.unregister("run_frame")
@@ -197,10 +200,28 @@ def keep_results(con: duckdb.DuckDBPyConnection, month: date, results: Results, 
 
 
 def read_result(con: duckdb.DuckDBPyConnection, name: str, month: date) -> pl.DataFrame:
-    """One table of tables.RESULTS of a month, without `position`, in the order of its file; months as dates."""
-    columns = ", ".join(column for column in tables.RESULTS[name] if column != "position")
+    """One table of tables.OF_RUN of a month, without `position`, in the order of its file; months as dates."""
+    columns = ", ".join(column for column in tables.OF_RUN[name] if column != "position")
     sql = f"SELECT {columns} FROM {name} WHERE review_month = $month ORDER BY position"
-    return query(con, sql, {"month": month}).cast({c: k for c, k in tables.RESULTS[name].items() if c != "position"})
+    return query(con, sql, {"month": month}).cast({c: k for c, k in tables.OF_RUN[name].items() if c != "position"})
+
+
+def keep_summary(
+    con: duckdb.DuckDBPyConnection, month: date, summary: dict[str, Any], warnings: Sequence[str] = ()
+) -> None:
+    """Puts what summary.json holds, and what is to be known of the ledgers first, into the store: status and worklist
+    read it there."""
+    kept = {name: value for name, value in summary.items() if name != "seconds"}  # other ones every time
+    texts = [json.dumps(value, ensure_ascii=False) for value in (kept, list(warnings))]
+    con.execute("DELETE FROM run_summary WHERE review_month = ?", [month])
+    con.execute("INSERT INTO run_summary VALUES (?, ?, ?)", [month, *texts])
+
+
+def read_summary(con: duckdb.DuckDBPyConnection, month: date) -> tuple[dict[str, Any], list[str]]:
+    """What `keep_summary` put there; empty where the month was not run, or closed before henrei kept it."""
+    sql = "SELECT summary, warnings FROM run_summary WHERE review_month = ?"
+    rows = con.execute(sql, [month]).fetchall()  # one at most; a result that is not read to its end blocks the next
+    return (json.loads(rows[0][0]), json.loads(rows[0][1])) if rows else ({}, [])
 
 
 def was_run(con: duckdb.DuckDBPyConnection, month: date) -> bool:

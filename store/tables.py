@@ -114,6 +114,22 @@ RUN_STATE: dict[str, pl.DataType] = {
     "settings": pl.String(),
     "books": pl.String(),
 }
+# What the findings of the last run of a month are against those of the run before: the columns of changes.csv, and what
+# people read of a finding that is gone.
+CHANGES: dict[str, pl.DataType] = {
+    "finding_id": pl.String(),
+    "change": pl.String(),
+    "check_code": pl.String(),
+    "subject": pl.String(),
+    "facility_no": pl.String(),
+    "recipient_no": pl.String(),
+    "service_month": pl.Date(),
+    "severity": pl.String(),
+    "amount_yen": pl.Int64(),
+    "message": pl.String(),
+}
+# Of the last run of a month, as JSON: summary.json, and the sentences that come first of all (`Judged.warnings`).
+RUN_SUMMARY: dict[str, pl.DataType] = {"summary": pl.String(), "warnings": pl.String()}
 # What close decided, per closed month; a copy of books/<month>/outcomes.csv.
 OWN_OUTCOMES: dict[str, pl.DataType] = {
     "kind": pl.String(),
@@ -164,10 +180,13 @@ RESULTS: dict[str, dict[str, pl.DataType]] = {
         ("remarks", REMARKS),
     )
 }
+# The tables of a run that have `position`; close keeps all but the changes, which go by the run before.
+OF_RUN: dict[str, dict[str, pl.DataType]] = {**RESULTS, "changes": {"position": pl.UInt32(), **CHANGES}}
 # Tables that a run or a close fills after the month's records are in.
 LATER: dict[str, dict[str, pl.DataType]] = {
-    **RESULTS,
+    **OF_RUN,
     "run_state": RUN_STATE,
+    "run_summary": RUN_SUMMARY,
     "own_outcomes": OWN_OUTCOMES,
 }
 

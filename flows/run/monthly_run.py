@@ -13,7 +13,7 @@ from typing import Any
 
 import polars as pl
 
-from henrei.checks.changes import changes, refused_subjects
+from henrei.checks.changes import changes, described, refused_subjects
 from henrei.flows import commit, inbox
 from henrei.flows.month_state import run_state, valid_decisions
 from henrei.flows.run import outputs, worklist
@@ -25,8 +25,6 @@ from henrei.flows.settings import Settings
 from henrei.home import Home
 from henrei.store import books, journal, load, pending
 from henrei.store.database import copy_store, replace_store
-from henrei.store.fingerprints import fingerprints
-from henrei.store.tables import SUBJECT_KEY
 
 Progress = Callable[[str, str, int, int], None]  # stage, its title, parts done, parts in all
 
@@ -87,10 +85,13 @@ class MonthlyRun:
         self.summary = summary(self.month, self.settings, computation.files, judged, seconds)
         inputs = computation.inputs()
         state = run_state(self.home, self.month, inbox.digest(inputs))
-        sha256 = self._stage_files(judged)
         counts = {check["code"]: check["findings"] for check in self.summary["checks"]}
-        entry = journal.entry("run", self.month, **state, worklist=sha256, outcome=counts)
-        load.keep_results(computation.con, self.month, judged.tables(), {"run": entry["id"], **state})
+        entry = journal.entry("run", self.month, **state, outcome=counts)
+        changed = self._changes(judged)
+        tables = judged.tables() | {"changes": described(changed, judged.findings, computation.findings_before)}
+        load.keep_results(computation.con, self.month, tables, {"run": entry["id"], **state})
+        load.keep_summary(computation.con, self.month, self.summary, judged.warnings)
+        entry["worklist"] = self._stage_files(judged, changed)
         books.stage_inputs(self.home, self.month, inputs)
         computation.stage_ledgers()
         computation.close_store()
@@ -99,26 +100,21 @@ class MonthlyRun:
         # The run is the month's from here on.
         commit.finish(None, self.home, entry)
 
-    def _stage_files(self, judged: Judged) -> str:
+    def _changes(self, judged: Judged) -> pl.DataFrame:
+        """The rows of changes.csv."""
+        not_judged = [result.check.code for result in judged.results if result.not_judged is not None]
+        before, refused = self._computation.findings_before, refused_subjects(self._computation.con)
+        return changes(judged.findings, before, judged.undetermined, not_judged, refused)
+
+    def _stage_files(self, judged: Judged, changed: pl.DataFrame) -> str:
         """The files of out/<month>/, with the valid decisions in the worklist; returns the worklist's SHA-256."""
-        computation = self._computation
-        con = computation.con
-        decisions, lost = valid_decisions(con, self.home, self.month)
-        subjects = [result.findings.select(SUBJECT_KEY) for result in judged.results]
-        of_subjects = fingerprints(con, pl.concat([*subjects, decisions.select(SUBJECT_KEY)]))
+        con = self._computation.con
         if kept := worklist.keep_typed(self.home, self.month):
             self.notes.append(f"worklist.xlsx に取り込んでいない書き込みがあったため、{kept} として残しました")
+        _, lost = valid_decisions(con, self.home, self.month)
         if lost:
             self.notes.append(
                 f"前に決めた{lost}件は、請求が変わったかなくなったため生きていません。もう一度決めてください"
             )
-        before = computation.findings_before
-        changed = changes(
-            judged.findings,
-            before,
-            judged.undetermined,
-            [result.check.code for result in judged.results if result.not_judged is not None],
-            refused_subjects(con),
-        )
-        made = worklist.build_worklist(con, self.month, self.settings, judged, changed, before, of_subjects, decisions)
+        made = worklist.month_worklist(con, self.home, self.month, self.settings)
         return outputs.stage(self.home.out(self.month), judged, changed, made, self.summary)

@@ -30,6 +30,7 @@ def load_closed(home: Home, month: date, settings: Settings, store: Path) -> Non
     with Computation(home, month, settings, store, kept=True).opened() as computation:
         run_directly(computation.loading)
         _keep(computation, books.read_results(home, month))
+        load.keep_summary(computation.con, month, *books.read_summary(home, month))
 
 
 def recompute(home: Home, month: date, settings: Settings, store: Path) -> tuple[Judged, dict]:
@@ -38,7 +39,9 @@ def recompute(home: Home, month: date, settings: Settings, store: Path) -> tuple
         run_directly([*computation.loading, computation.checking])
         judged = computation.judge()
         _keep(computation, judged.tables())
-        return judged, summary(month, settings, computation.files, judged, {})
+        summed = summary(month, settings, computation.files, judged, {})
+        load.keep_summary(computation.con, month, summed, judged.warnings)
+        return judged, summed
 
 
 def _keep(computation: Computation, results: load.Results) -> None:

@@ -1,5 +1,5 @@
-"""The worklist of a run: what was judged and decided in, worklist.xlsx out; and what people typed into the one before.
-Called by the monthly run.
+"""The worklist of a month: what the store and books/ hold of its last run in, worklist.xlsx out; and what people typed into
+the one before. Called by the monthly run and by every command that writes the worklist anew.
 """
 
 from __future__ import annotations
@@ -12,35 +12,36 @@ import polars as pl
 
 import henrei
 from henrei.checks.catalogue import catalogue
+from henrei.checks.findings import findings_of
 from henrei.files import sha256_of
+from henrei.flows.month_state import valid_decisions
 from henrei.flows.ruleset import ruleset
-from henrei.flows.run.judged import Judged
 from henrei.flows.settings import Settings, name_variants
 from henrei.home import Home
-from henrei.months import month_texts
+from henrei.months import month_dates, month_texts
 from henrei.reports.worklist import CheckText, WorklistData, build
-from henrei.store import journal
+from henrei.store import journal, load
+from henrei.store.fingerprints import fingerprints
+from henrei.store.tables import SUBJECT_KEY
 
 NAME = "worklist.xlsx"
 
 
-def build_worklist(
-    con: duckdb.DuckDBPyConnection,
-    month: date,
-    settings: Settings,
-    judged: Judged,
-    changes: pl.DataFrame,
-    before: pl.DataFrame | None,
-    fingerprints: pl.DataFrame,
-    decisions: pl.DataFrame,
-) -> bytes:
-    """The month's worklist.xlsx; `con` holds it as the current month.
-
-    `changes` as changes.csv; `before`: the findings of the run before; `fingerprints` of all subjects of findings and
-    decisions; `decisions`: those that are valid.
-    """
-    braked = {result.check.code for result in judged.results if result.braked}
+def month_worklist(con: duckdb.DuckDBPyConnection, home: Home, month: date, settings: Settings) -> bytes:
+    """The month's worklist.xlsx as it is now; `con` holds the month as its current one, with its last run's results."""
+    findings = findings_of(con, month)
+    assert findings is not None
+    decisions, _ = valid_decisions(con, home, month)
+    summary, warnings = load.read_summary(con, month)
+    braked = {check["code"] for check in summary["checks"] if check["braked"]}
     as_text = month_texts(pl.col("service_month"))
+    undetermined, rejects, changes = (
+        load.read_result(con, name, month) for name in ("undetermined", "rejects", "changes")
+    )
+    subjects = [
+        findings.select(SUBJECT_KEY).with_columns(month_dates(pl.col("service_month"))),
+        decisions.select(SUBJECT_KEY),
+    ]
     data = WorklistData(
         review_month=month,
         municipality_no=settings.municipality_no,
@@ -49,15 +50,14 @@ def build_worklist(
             c.code: CheckText(c.title, c.federation, c.code in braked, c.role == "first_review", c.days)
             for c in catalogue().values()
         },
-        findings=judged.table,
-        undetermined=judged.undetermined,
-        rejects=judged.rejects,
-        changes=changes,
-        before=before,
-        fingerprints=fingerprints.with_columns(as_text),
+        findings=findings,
+        undetermined=undetermined.with_columns(as_text),
+        rejects=rejects,
+        changes=changes.with_columns(as_text),
+        fingerprints=fingerprints(con, pl.concat(subjects)).with_columns(as_text),
         decisions=decisions.with_columns(as_text),
         about=[
-            *(("台帳", sentence) for sentence in judged.warnings),
+            *(("台帳", sentence) for sentence in warnings),
             *name_variants(settings.variants),
             ("henrei の版", henrei.__version__),
             ("確認の決まり", ruleset()),

@@ -44,8 +44,8 @@ class CheckText:
 class WorklistData:
     """Everything a worklist shows. Frames have the columns of the files of the same name (contract section 4).
 
-    findings: with `downgraded` (the brake took a return finding down). before: findings of the run before (None: there
-    was none). fingerprints: SUBJECT_KEY and fingerprint. decisions: SUBJECT_KEY, decision, note, answer that are valid. service_month is
+    findings: with `downgraded` (the brake took a return finding down). changes: with what people read of the findings
+    (store.tables.CHANGES). fingerprints: SUBJECT_KEY and fingerprint. decisions: SUBJECT_KEY, decision, note, answer that are valid. service_month is
     text `YYYY-MM` in all of them. `about`: lines for the last sheet.
     """
 
@@ -57,7 +57,6 @@ class WorklistData:
     undetermined: pl.DataFrame
     rejects: pl.DataFrame
     changes: pl.DataFrame
-    before: pl.DataFrame | None
     fingerprints: pl.DataFrame
     decisions: pl.DataFrame
     about: Iterable[tuple[str, str]] = ()

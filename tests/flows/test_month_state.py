@@ -92,6 +92,9 @@ def test_a_month_that_was_run_and_is_as_it_was_is_opened(home: Home) -> None:
     assert refusal(home, JUNE).startswith("2026-06 はまだ確認していません。先に henrei run 2026-06 を実行してください")
 
 
+CHECKS = '[checks]\ndisabled = ["DAY201"]\n'
+
+
 @pytest.mark.parametrize(
     ("change", "basis"),
     [("inbox", "inbox のファイル"), ("settings", "henrei.toml"), ("books", "前の月の締め")],
@@ -101,10 +104,18 @@ def test_what_has_changed_since_the_run_is_named(home: Home, change: str, basis:
     if change == "inbox":
         (home.inbox(MAY) / "K1100000.CSV").write_bytes(inputs.exchange("K11", inputs.claim()))
     elif change == "settings":
-        home.settings.write_text(home.settings.read_text(encoding="utf-8") + "# 注\n", encoding="utf-8")
+        home.settings.write_text(home.settings.read_text(encoding="utf-8") + CHECKS, encoding="utf-8")
     else:
         close(home, APRIL)
     assert refusal(home, MAY) == f"{basis}が前回の確認の後に変わっています。henrei run 2026-05 をやり直してください"
+
+
+def test_what_a_run_does_not_rest_on_may_change(home: Home) -> None:
+    ran(home, MAY)
+    more = '# 注\n[reports]\ncontact = "療育支援課 049-000-0000"\n[calendar]\nanswers = 10\n'
+    home.settings.write_text(home.settings.read_text(encoding="utf-8") + more, encoding="utf-8")
+    with open_month(home, MAY, load_settings(home)) as con:
+        assert con.execute("FROM current_review").fetchall() == [(MAY,)]
 
 
 def test_all_that_has_changed_is_named_at_once(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:

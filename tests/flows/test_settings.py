@@ -10,7 +10,7 @@ import pytest
 from henrei.checks.catalogue import catalogue
 from henrei.data.rules import rules
 from henrei.errors import USAGE, HenreiError
-from henrei.flows.settings import Brake, Group, Settings, load, name_variants, say_variants
+from henrei.flows.settings import Brake, Calendar, Group, Settings, load, name_variants, say_variants
 from henrei.home import Home
 from henrei.schemas.ledgers import ledgers
 
@@ -41,6 +41,13 @@ SHARED_CAP = "henrei.toml の [checks] shared_cap が読めません。true か 
 PASSWORDS = (
     "henrei.toml の [reports] passwords が読めません。"
     'henrei.toml と同じ場所のファイル名を "passwords.csv" のように書いてください'
+)
+
+CALENDAR = "henrei.toml の [calendar] が読めません。審査月の日を answers = 13 のように 1 から 31 の数で書いてください"
+RETENTION = "henrei.toml の [retention] months が読めません。残す月数を months = 60 のように書いてください"
+REASON_CODES = (
+    "henrei.toml の [reports.reason_codes] が読めません。"
+    '確認コード(その他の返戻は other)に、英数字4文字を CRT102 = "S001" のように書いてください'
 )
 
 
@@ -89,6 +96,9 @@ DEFAULTS: dict[str, object] = {
     "disclose_other_facility": False,
     "contact": "",
     "passwords": None,
+    "reason_codes": {},
+    "calendar": Calendar(answers=13, decide=14, close=15),
+    "retention_months": 60,
     "unknown": (),
 }
 
@@ -155,6 +165,12 @@ ACCEPTED = [
     (CITY + "[reports]\ndisclose_other_facility = 1", {}),
     (CITY + '[reports]\ncontact = "給付担当 049-000-0000"', {"contact": "給付担当 049-000-0000"}),
     (CITY + "[reports]\ncontact = 119", {"contact": "119"}),
+    (
+        CITY + '[reports.reason_codes]\nCRT102 = "S001"\nother = "ZZ99"',
+        {"reason_codes": {"CRT102": "S001", "other": "ZZ99"}},
+    ),
+    (CITY + "[calendar]\nanswers = 1\nclose = 31", {"calendar": Calendar(answers=1, decide=14, close=31)}),
+    (CITY + "[retention]\nmonths = 0", {"retention_months": 0}),
     ("\ufeff" + CITY, {}),
 ]
 
@@ -162,6 +178,22 @@ ACCEPTED = [
 @pytest.mark.parametrize(("text", "changed"), ACCEPTED)
 def test_settings_that_are_read(tmp_path: Path, text: str, changed: dict[str, object]) -> None:
     assert values(settings_of(tmp_path, text)) == DEFAULTS | changed
+
+
+@pytest.mark.parametrize(
+    ("contact", "known"),
+    [
+        ("療育支援課 給付担当 049-000-0000", True),
+        ("電話 ０４９（０００）００００", True),
+        ("0490000000", True),
+        ("給付担当 049-000-000", True),  # nine digits
+        ("給付担当 49-000-000", False),
+        ("給付担当 内線 1234", False),
+        ("", False),
+    ],
+)
+def test_whether_the_contact_holds_a_telephone_number(tmp_path: Path, contact: str, known: bool) -> None:
+    assert settings_of(tmp_path, f'{CITY}[reports]\ncontact = "{contact}"').has_telephone is known
 
 
 def test_the_passwords_are_a_file_of_the_home(tmp_path: Path) -> None:
@@ -209,13 +241,24 @@ def test_every_variant_of_the_law_has_a_name() -> None:
 
 
 REFUSED = [
-    # each of the five tables
+    # tables
     ("city = 1", f"henrei.toml の [city] が読めません。{TABLE}"),
     ('city = [{municipality_no = "112992"}]', f"henrei.toml の [city] が読めません。{TABLE}"),
     ('ledgers = "x"\n' + CITY, f"henrei.toml の [ledgers] が読めません。{TABLE}"),
     ("checks = true\n" + CITY, f"henrei.toml の [checks] が読めません。{TABLE}"),
     ("rules = []\n" + CITY, f"henrei.toml の [rules] が読めません。{TABLE}"),
     ("reports = 2026-05-01\n" + CITY, f"henrei.toml の [reports] が読めません。{TABLE}"),
+    ("calendar = 13\n" + CITY, f"henrei.toml の [calendar] が読めません。{TABLE}"),
+    # [calendar], [retention], [reports.reason_codes]
+    (CITY + "[calendar]\nanswers = 0", CALENDAR),
+    (CITY + "[calendar]\ndecide = 32", CALENDAR),
+    (CITY + '[calendar]\nclose = "15"', CALENDAR),
+    (CITY + "[retention]\nmonths = -1", RETENTION),
+    (CITY + '[retention]\nmonths = "60"', RETENTION),
+    (CITY + '[reports]\nreason_codes = "S001"', REASON_CODES),
+    (CITY + '[reports.reason_codes]\nCRT102 = "S01"', REASON_CODES),
+    (CITY + '[reports.reason_codes]\nother = "S0011"', REASON_CODES),
+    (CITY + '[reports.reason_codes]\nothers = "S001"', REASON_CODES),
     # [city]
     ("", NUMBER),
     ("[city]", NUMBER),
@@ -350,6 +393,8 @@ UNKNOWN = [
     (CITY + "[checks]\nbrakes = 1", ("[checks] brakes",)),
     (CITY + "[rules]\ncapacity = 1", ("[rules] capacity",)),
     (CITY + "[rules]\nshared_cap = true", ("[rules] shared_cap",)),
+    (CITY + "[calendar]\nanswer = 1", ("[calendar] answer",)),
+    (CITY + '[reports.reason_codes]\nZZZ999 = "S001"', ("[reports.reason_codes] ZZZ999",)),
     (CITY + '[reports]\nlogo = "x.png"', ("[reports] logo",)),
     (CITY + '[ledgers.columns.nowhere]\na = "b"', ("[ledgers.columns.nowhere]",)),
     (CITY + '[ledgers.columns.recipients]\n"番号" = "b"', ("[ledgers.columns.recipients] 番号",)),

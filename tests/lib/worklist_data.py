@@ -8,7 +8,7 @@ import polars as pl
 
 from henrei.checks.findings import UNDETERMINED_COLUMNS
 from henrei.reports.worklist import CheckText, WorklistData
-from henrei.store.tables import FINDINGS, REJECTS, SUBJECT_KEY
+from henrei.store.tables import CHANGES, FINDINGS, REJECTS, SUBJECT_KEY
 
 MAY = date(2026, 5, 1)
 A, B = "1350000001", "1350000002"
@@ -50,10 +50,7 @@ def worklist_data(findings: list[dict], decisions: list[dict] | None = None, **m
             "findings": found,
             "undetermined": pl.DataFrame(schema=dict.fromkeys(UNDETERMINED_COLUMNS, pl.String)),
             "rejects": pl.DataFrame(schema=REJECTS),
-            "changes": pl.DataFrame(
-                schema=dict.fromkeys(("change", "finding_id", "check_code", *SUBJECT_KEY), pl.String)
-            ),
-            "before": None,
+            "changes": pl.DataFrame(schema={**CHANGES, "service_month": pl.String()}),
             "fingerprints": keys.with_columns(fingerprint=pl.concat_str(SUBJECT_KEY)),
             "decisions": decided,
             **more,

@@ -20,16 +20,12 @@ COLUMNS = (
     Column("説明", 60, wrap=True),
     Column("指摘番号", 18),
 )
-_MORE = ("finding_id", "severity", "subject", "service_month", "amount_yen", "message")
 _ORDER = {"new": 0, "gone": 1, "unjudged": 2, "same": 3}
 
 
 def add(book: Book, data: WorklistData, rows: list[DecisionRow]) -> None:
-    tables = [frame.select(_MORE) for frame in (data.findings, data.before) if frame is not None]
-    more = pl.concat(tables, how="vertical_relaxed").unique("finding_id", keep="first")
     ordered = (
-        data.changes.join(more, on="finding_id", how="left", maintain_order="left")
-        .with_columns(place=pl.col("change").replace_strict(_ORDER))
+        data.changes.with_columns(place=pl.col("change").replace_strict(_ORDER))
         .sort("place", maintain_order=True)
         .iter_rows(named=True)
     )
