@@ -19,6 +19,7 @@ def rebuild(home: Home) -> list[date]:
 
     A closed month's findings are those that its close kept; what was closed without keeping them (0.1.0), and an open
     month, is computed; a closed month by the settings it was closed under. Nothing in inbox/ and books/ is touched; what follows from the books in out/ is written again.
+    What a run changed against the one before is known to no file: the sheet of changes is empty until the next run.
     Raises HenreiError if a month's files are gone; the old database then stays.
     """
     months = [month for month in books.runs(home) if not books.is_purged(home, month)]

@@ -106,8 +106,10 @@ def test_what_a_run_found_is_kept_while_the_month_is_closed(home: Home) -> None:
         schema=found["undetermined"].schema,
         orient="row",
     )
-    books.stage_results(home, MAY, found)
+    summary, warnings = {"review_month": "2026-05", "files": []}, ["ない台帳: 支給決定(grants.csv)"]
+    books.stage_results(home, MAY, found, summary, warnings)
     books.publish(home, MAY)
+    assert books.read_summary(home, MAY) == (summary, warnings)
     assert not books.has_results(home, MAY)  # the month is open
     close(home, MAY)
     assert books.has_results(home, MAY)
@@ -115,12 +117,13 @@ def test_what_a_run_found_is_kept_while_the_month_is_closed(home: Home) -> None:
     assert {name: frame.rows() for name, frame in kept.items()} == {name: frame.rows() for name, frame in found.items()}
     books.remove_results(home, MAY)
     assert not books.has_results(home, MAY)
+    assert books.read_summary(home, MAY) == ({}, [])
     books.remove_results(home, MAY)
 
 
 @pytest.mark.parametrize(("data", "kind"), [(None, "FileNotFoundError"), (b"memo", "ComputeError")])
 def test_results_that_cannot_be_read_are_to_come_from_a_backup(home: Home, data: bytes | None, kind: str) -> None:
-    books.stage_results(home, MAY, empty_results())
+    books.stage_results(home, MAY, empty_results(), {}, [])
     books.publish(home, MAY)
     path = books.result_paths(home, MAY)["findings"]
     path.unlink()
