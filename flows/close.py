@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 import polars as pl
@@ -9,9 +10,10 @@ import polars as pl
 from henrei.errors import HenreiError
 from henrei.files import csv_bytes, sha256, write_atomic
 from henrei.flows import commit, letters
+from henrei.flows.close_preview import ClosePreview, preview
 from henrei.flows.derived import official_outcomes
 from henrei.flows.month_state import open_month, require_open
-from henrei.flows.outcomes import decided_outcomes
+from henrei.flows.outcomes import decide_all
 from henrei.flows.ruleset import ruleset
 from henrei.flows.settings import Settings
 from henrei.home import Home
@@ -19,10 +21,21 @@ from henrei.months import month_text
 from henrei.store import books, journal, load, pending, tables
 
 
-def close(home: Home, month: date, undecided: str | None, settings: Settings) -> pl.DataFrame:
+def agree_to_all(_: ClosePreview) -> None:
+    """Nobody is asked."""
+
+
+def close(
+    home: Home,
+    month: date,
+    undecided: str | None,
+    settings: Settings,
+    agree: Callable[[ClosePreview], None] = agree_to_all,
+) -> pl.DataFrame:
     """Fixes the month. `undecided` is the decision for what nobody decided. Returns the month's outcomes, official ones
     in the place of close's own.
 
+    `agree` gets what is about to be written before anything is, and raises HenreiError where a person does not want it.
     Raises HenreiError where a person's decision is missing, a claim is on hold, or an earlier month is open.
     """
     require_open(home, month)
@@ -31,7 +44,9 @@ def close(home: Home, month: date, undecided: str | None, settings: Settings) ->
         first = month_text(earlier[0])
         raise HenreiError(f"{first} がまだ締まっていません。先に henrei close {first} を実行してください")
     with open_month(home, month, settings) as con:
-        own = decided_outcomes(con, home, month, undecided)
+        decided = decide_all(con, home, month, undecided)
+        own = decided.outcomes
+        agree(preview(own, undecided, decided.by_undecided))
         data = csv_bytes(own)
         letters.stage_notices(con, home.out(month), own, settings)
         results = {name: load.read_result(con, name, month) for name in tables.RESULTS}

@@ -4,6 +4,7 @@ close and verify.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 
 import duckdb
@@ -18,7 +19,20 @@ from henrei.store.database import query
 from henrei.store.tables import CLAIM_KEY, SUBJECT_KEY
 
 
+@dataclass(frozen=True)
+class Decided:
+    """outcomes: rows of outcomes.csv; by_undecided: how many claims and sheets the decision for the rest decided."""
+
+    outcomes: pl.DataFrame
+    by_undecided: int
+
+
 def decided_outcomes(con: duckdb.DuckDBPyConnection, home: Home, month: date, undecided: str | None) -> pl.DataFrame:
+    """The outcomes of `decide_all` alone."""
+    return decide_all(con, home, month, undecided).outcomes
+
+
+def decide_all(con: duckdb.DuckDBPyConnection, home: Home, month: date, undecided: str | None) -> Decided:
     """What the team's decisions make of the current review month; `undecided` is the decision for the rest.
 
     Prints what keeps the month open, and raises HenreiError, where a decision is missing or a claim is on hold.
@@ -26,11 +40,12 @@ def decided_outcomes(con: duckdb.DuckDBPyConnection, home: Home, month: date, un
     held, _ = valid_decisions(con, home, month)
     held = held.select(*SUBJECT_KEY, "decision")
     missing = query(con, "FROM decision_needed").join(held, on=list(SUBJECT_KEY), how="anti").sort(SUBJECT_KEY)
+    rest = missing.height if undecided else 0
     if undecided and missing.height:
         held = pl.concat([held, missing.select(*SUBJECT_KEY, decision=pl.lit(undecided))])
         missing = missing.clear()
     _refuse_undecided(missing, held.filter(pl.col("decision") == "hold").sort(SUBJECT_KEY), month)
-    return outcomes_of(con, held)
+    return Decided(outcomes_of(con, held), rest)
 
 
 def _refuse_undecided(missing: pl.DataFrame, on_hold: pl.DataFrame, month: date) -> None:

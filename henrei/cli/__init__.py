@@ -115,7 +115,7 @@ def parser() -> argparse.ArgumentParser:
     one = command(
         "close",
         "審査月を締め、結果を決める",
-        lambda home, args: commands.close(home, args.month, args.undecided),
+        lambda home, args: commands.close(home, args.month, args.undecided, yes=args.yes),
         month,
     )
     one.add_argument(
@@ -123,6 +123,7 @@ def parser() -> argparse.ArgumentParser:
         choices=("return", "accept"),
         help="決まっていないものを返戻(return)か支払(accept)にする",
     )
+    one.add_argument("--yes", action="store_true", help="返戻の件数を聞かずに締める")
     command(
         "reopen",
         "締めを取り消す(後の月が締まっていないとき)",

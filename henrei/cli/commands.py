@@ -20,8 +20,11 @@ from henrei.home import SETTINGS, Home
 from henrei.months import month_of, month_text, parse_month
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import polars as pl
 
+    from henrei.flows.close_preview import ClosePreview
     from henrei.flows.run.monthly_run import MonthlyRun
 
 
@@ -119,7 +122,27 @@ def decide(home: Home, month: str, files: list[str]) -> int:
     return 0
 
 
-def close(home: Home, month: str, undecided: str | None) -> int:
+def close(home: Home, month: str, undecided: str | None, *, yes: bool) -> int:
+    from henrei.cli import ask
+    from henrei.flows.close import agree_to_all
+    from henrei.flows.contact import contact_fault
+    from henrei.flows.settings import load
+
+    def agree(preview: ClosePreview) -> None:
+        for line in preview.lines(month):
+            print(line)
+        count = preview.returned.count
+        prompt = "締めるときは、返戻の件数(明細書と結果票の合計)を入れてください: "
+        if not yes and not ask.types_back(prompt, count):
+            raise HenreiError(f"返戻の件数({count:,}件)が入らなかったため、締めていません。何も変えていません")
+
+    parse_month(month)
+    if fault := contact_fault(load(home)):
+        print(f"※ {fault}")
+    return _close(home, month, undecided, agree if ask.at_terminal() else agree_to_all)
+
+
+def _close(home: Home, month: str, undecided: str | None, agree: Callable[[ClosePreview], None]) -> int:
     from henrei.flows.close import close as close_month
     from henrei.flows.prefect.runner import show
     from henrei.flows.recovery import locked
@@ -128,7 +151,7 @@ def close(home: Home, month: str, undecided: str | None) -> int:
 
     day, settings = parse_month(month), load(home)
     with locked(home):
-        outcomes = close_month(home, day, undecided, settings)
+        outcomes = close_month(home, day, undecided, settings, agree)
     for (kind, outcome), part in sorted(outcomes.partition_by("kind", "outcome", as_dict=True).items()):
         money = f" 給付費 {part['benefit_yen'].sum():,}円" if kind == labels.CLAIM_KIND else ""
         label = labels.SHORT_SUBJECTS[labels.SUBJECT_OF_KIND[str(kind)]]
@@ -280,6 +303,7 @@ DEMO_MONTHS = ("2026-05", "2026-06", "2026-07", "2026-08", "2026-09", "2026-10")
 
 def demo(home: Home, *, direct: bool, debug: bool) -> int:
     from henrei.data.fictional import make_city
+    from henrei.flows.close import agree_to_all
 
     if home.root.exists() and any(home.root.iterdir()):
         if not home.exists() or not (home.root / "truth").is_dir():
@@ -296,7 +320,7 @@ def demo(home: Home, *, direct: bool, debug: bool) -> int:
             if status := run(home, month, direct=direct, strict=False, debug=debug):
                 return status
             decide(home, month, [str(home.root / "decisions" / f"{month}.csv")])
-            close(home, month, None)
+            _close(home, month, None, agree_to_all)
             print()
     last = home.out(month_of(DEMO_MONTHS[-1]))
     print(f"架空の市(児童300人)を {home} に作り、{DEMO_MONTHS[0]} から {DEMO_MONTHS[-1]} までを確認して締めました。")

@@ -1,0 +1,31 @@
+"""A question on the terminal in, a person's answer out. Called by the commands that ask before what cannot be undone.
+
+A script has no terminal: it is never asked, and what it gets instead is the command's own affair.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import unicodedata
+
+
+def at_terminal() -> bool:
+    """True where a person sits there: both the input and the output are a terminal."""
+    return all(stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout))
+
+
+def answer(prompt: str) -> str | None:
+    """A line as it was typed, full-width figures and letters as half-width ones; None where the input ended (Ctrl-Z, Ctrl-D)
+    or was broken off (Ctrl-C)."""
+    try:
+        return unicodedata.normalize("NFKC", input(prompt)).strip()
+    except (EOFError, KeyboardInterrupt):
+        print()
+        return None
+
+
+def types_back(prompt: str, number: int) -> bool:
+    """Asks for a number that was just shown. True only where that very number comes back: `1234`, `1,234`, `1234件`."""
+    typed = answer(prompt)
+    return typed is not None and re.sub(r",|件$|か月$", "", typed) == str(number)
