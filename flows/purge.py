@@ -1,16 +1,16 @@
 """`henrei purge`: a month in; the names and numbers of every month before it removed everywhere in the home. Counts and
 hashed states stay.
 
-First everything that is to stay is prepared beside its place; then, from the moment pending.json names it, it takes its
-place, the old files go and the database is made anew (the old file would still hold deleted rows). A purge that was cut off
-goes on with the next command.
+First it is seen what would go and what would stay (`purge_plan`), and a person agrees; then everything that is to stay is
+prepared beside its place; then, from the moment pending.json names it, it takes its place, the old files go and the database
+is made anew (the old file would still hold deleted rows). A purge that was cut off goes on with the next command.
 """
 
 from __future__ import annotations
 
 import json
 import shutil
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
 
@@ -19,111 +19,107 @@ import polars as pl
 
 from henrei.errors import HenreiError
 from henrei.files import csv_bytes, is_open_elsewhere, staged_name, write_atomic
-from henrei.flows import inbox
+from henrei.flows import purge_plan as plans
+from henrei.flows import traces
 from henrei.flows.month_state import require_held
+from henrei.flows.purge_plan import Plan
 from henrei.flows.rebuild import rebuild
 from henrei.flows.settings import Settings, load
 from henrei.home import SETTINGS, Home
 from henrei.months import month_of, month_text
-from henrei.schemas.ledgers import ledgers
 from henrei.store import books, journal, pending, pseudonyms
 from henrei.store.database import open_store, query, set_current_month
 
-_STAYS_IN_OUT = ("summary.json", "payments.csv")
-_STAYS_IN_BOOKS = ("outcomes.csv", "official.csv", "purged.json", SETTINGS)
 
+def purge(home: Home, before: date, settings: Settings, *, force: bool, agree: Callable[[Plan], None]) -> Plan | None:
+    """Removes what `agree` was shown; None where there is nothing to remove.
 
-@dataclass(frozen=True)
-class Purged:
-    """months: whose data went; kept: ledgers of theirs that later months still use (paths below the home)."""
-
-    months: list[date]
-    kept: list[str]
-
-
-def purge(home: Home, before: date, settings: Settings) -> Purged:
-    """Raises HenreiError, with nothing removed, where one of the months is open or a file cannot be removed."""
-    months = [m for m in _months(home) if m < before and not _is_clean(home, m, settings, before)]
+    `agree` raises HenreiError where a person does not want it. `force`: also months that the city must still keep.
+    Raises HenreiError, with nothing removed, where one of the months is open or too young, or a file cannot be removed.
+    """
+    kept = plans.kept_ledgers(home, before, settings)
+    elsewhere = {path: month for path, month in plans.elsewhere(home).items() if month < before}
+    there = {*plans.months_of(home), *elsewhere.values()}
+    files = {m: plans.going(home, m, kept) for m in sorted(there) if m < before}
+    months = [m for m, own in files.items() if own or m in elsewhere.values()]  # else an earlier purge has left nothing
     if still := [m for m in books.runs(home) if m < before and not books.is_closed(home, m)]:
         raise HenreiError(
             f"{month_text(still[0])} が締まっていません。先に henrei close {month_text(still[0])} を実行してください"
         )
     if not months:
-        return Purged([], [])
-    kept = _kept_ledgers(home, before, settings)
-    _refuse_if_open(home, months)
-    secret = pseudonyms.key(home, make=True)
+        return None
+    if not force:
+        _refuse_too_young(home, months, settings.retention_months)
+    _refuse_if_open([*(path for month in months for path in files[month]), *elsewhere])
     with open_store(home) as con:
         books.copy_into(con, home)
         closed = books.closed(home)
         if closed:
             require_held(con, home, closed[-1])
             set_current_month(con, closed[-1])
+        ran = set(books.runs(home))
+        plan = Plan(
+            before=before,
+            months=[plans.MonthFiles(m, len(files[m]), sum(path.stat().st_size for path in files[m])) for m in months],
+            elsewhere=[home.name_of(path) for path in elsewhere],
+            kept=[home.name_of(path) for path in sorted(kept)],
+            found=traces.search(home, months, traces.people_of(con, months), set(elsewhere)),
+            never_run=[m for m in months if m not in ran and home.inbox(m).is_dir()],
+            staying=any(m >= before for m in plans.months_of(home)),
+        )
+        agree(plan)
+        secret = pseudonyms.key(home, make=True)
         for month in closed:
             if month in months and not books.is_purged(home, month):
                 _prepare(con, home, month, closed, secret)
-    entry = journal.entry("purge", before, months=[month_text(m) for m in months], kept=len(kept), outcome={})
+    left = len(plan.found.traces) + len(plan.found.unread)
+    names = [month_text(m) for m in months]
+    entry = journal.entry("purge", before, months=names, kept=len(kept), left=left, outcome={})
     pending.begin(home, entry)
     carry_out(home, entry)
-    return Purged(months, [home.name_of(path) for path in sorted(kept)])
+    return plan
 
 
 def carry_out(home: Home, entry: journal.Entry) -> None:
     """All that follows once a purge has been begun; may be done twice."""
     settings = load(home)
-    kept = _kept_ledgers(home, month_of(entry["month"]), settings)
-    for month in map(month_of, entry["months"]):
-        for stays in _STAYS_IN_BOOKS:
+    kept = plans.kept_ledgers(home, month_of(entry["month"]), settings)
+    months = [month_of(name) for name in entry["months"]]
+    for month in months:
+        for stays in plans.STAYS_IN_BOOKS:
             staged = home.books(month) / staged_name(stays)
             if staged.is_file():
                 staged.replace(home.books(month) / stays)
-        _remove_all(home.books(month), _staying(home, month))
-        _remove_all(home.out(month), _staying(home, month))
+        _remove_all(home.books(month), plans.staying_of(home, month))
+        _remove_all(home.out(month), plans.staying_of(home, month))
         _remove_all(home.inbox(month), kept)
+    for path in (path for path, month in plans.elsewhere(home).items() if month in months):
+        try:
+            path.unlink()
+        except OSError:
+            raise _cannot_remove(path) from None
+    shutil.rmtree(home.database_temporary, ignore_errors=True)  # what a killed command left of its rows there
     rebuild(home)
     journal.append(home, entry)
     pending.end(home)
 
 
-def _months(home: Home) -> list[date]:
-    """Every month of which the home holds anything, oldest first."""
-    return sorted({*home.inbox_months(), *home.out_months(), *home.books_months()})
+def _refuse_too_young(home: Home, months: list[date], least: int) -> None:
+    """The rule: a month may go when it lies at least `least` months before the newest closed month."""
+    newest = max(books.closed(home), default=None)
+    if young := plans.too_young(months, newest, least):
+        since = (
+            f"いちばん新しい締めた月 {month_text(newest)} より" if newest else "締めた月がまだありません。締めた月より"
+        )
+        raise HenreiError(
+            f"{month_text(young)} は保存年限に達していません({since}{least}か月以上前の月だけを消せます。年限は "
+            f"{SETTINGS} の [retention] months)。それでも消すときは --force を付けてください(何も消していません)"
+        )
 
 
-def _staying(home: Home, month: date) -> set[Path]:
-    """The files of out/ and books/ that stay of a purged month."""
-    stays = {home.books(month) / name for name in _STAYS_IN_BOOKS}
-    return stays | {home.out(month) / name for name in _STAYS_IN_OUT}
-
-
-def _is_clean(home: Home, month: date, settings: Settings, before: date) -> bool:
-    """True where an earlier purge has left nothing to remove."""
-    there = {path for folder in _folders(home, month) for path in folder.rglob("*") if path.is_file()}
-    stays = _staying(home, month) | _kept_ledgers(home, before, settings)
-    return there <= stays and (books.is_purged(home, month) or not books.is_closed(home, month))
-
-
-def _folders(home: Home, month: date) -> tuple[Path, ...]:
-    return home.inbox(month), home.out(month), home.books(month)
-
-
-def _kept_ledgers(home: Home, before: date, settings: Settings) -> set[Path]:
-    """Ledgers of purged months that count for months that stay, because those have none of their own (contract 3.2)."""
-    later = [m for m in _months(home) if m >= before and home.inbox(m).is_dir()]
-    first = later[0] if later else before
-    kept: set[Path] = set()
-    for name in ledgers():
-        folder = home.inbox(first)
-        own = any(name in inbox.ledgers_of(p, settings) for p in folder.rglob("*")) if folder.is_dir() else False
-        if not own and (source := inbox.source_of(home, first, settings, name)) and source.month:
-            kept |= set(source.paths)
-    return kept
-
-
-def _refuse_if_open(home: Home, months: list[date]) -> None:
+def _refuse_if_open(paths: Iterable[Path]) -> None:
     """On Windows a file that a program holds cannot be removed: refused before anything is."""
-    paths = (path for month in months for folder in _folders(home, month) for path in folder.rglob("*"))
-    for path in filter(is_open_elsewhere, (path for path in paths if path.is_file())):
+    for path in filter(is_open_elsewhere, paths):
         raise HenreiError(f"{path} を消せません。開いているプログラムを閉じてください(何も消していません)")
 
 
@@ -172,6 +168,10 @@ def _remove_all(folder: Path, kept: set[Path]) -> None:
             elif path not in kept:
                 path.unlink()
     except OSError as problem:
-        raise HenreiError(
-            f"{problem.filename} を消せません。開いているプログラムを閉じてください。次に henrei を実行したとき続きを消します"
-        ) from None
+        raise _cannot_remove(problem.filename) from None
+
+
+def _cannot_remove(path: object) -> HenreiError:
+    return HenreiError(
+        f"{path} を消せません。開いているプログラムを閉じてください。次に henrei を実行したとき続きを消します"
+    )

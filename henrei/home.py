@@ -100,6 +100,10 @@ class Home:
         return self.root / ".henrei"
 
     @property
+    def lock_file(self) -> Path:
+        return self.state / "lock"
+
+    @property
     def work(self) -> Path:
         """What a run works on: pieces of the input, and its copy of the database."""
         return self.state / "work"
@@ -160,7 +164,7 @@ class Home:
     @contextmanager
     def lock(self) -> Iterator[None]:
         """Holds the home against a second run. Raises HenreiError (status 4) where another run holds it."""
-        with exclusive(self.state / "lock", locked_elsewhere(self)):
+        with exclusive(self.lock_file, locked_elsewhere(self)):
             yield
 
 

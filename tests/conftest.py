@@ -22,7 +22,7 @@ network_guard.install()
 from henrei.data.rules import rules  # noqa: E402  (only once the guard stands, as all that follow)
 from henrei.home import Home  # noqa: E402
 from henrei.store import database  # noqa: E402
-from lib import dashboard_homes, home_history, inputs, worklist_month  # noqa: E402
+from lib import dashboard_homes, home_history, inputs, purge_home, worklist_month  # noqa: E402
 from lib import federation as cities  # noqa: E402
 from lib.made_once import made_once  # noqa: E402
 
@@ -170,6 +170,11 @@ def _may_returned(_may_run: Path, tmp_path_factory: pytest.TempPathFactory) -> P
         assert home_history.henrei(home, "close", inputs.REVIEW) == 0
 
     return made_once(tmp_path_factory, "may_returned", make)
+
+
+@pytest.fixture(scope="session")
+def _before_purge(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return made_once(tmp_path_factory, "before_purge", purge_home.may_closed_june_there)
 
 
 @pytest.fixture

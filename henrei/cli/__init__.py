@@ -141,9 +141,11 @@ def parser() -> argparse.ArgumentParser:
     one = command(
         "purge",
         "古い月の氏名と番号を消す(件数と、再請求の確認に要る状態だけを残す)",
-        lambda home, args: commands.purge(home, args.before),
+        lambda home, args: commands.purge(home, args.before, yes=args.yes, force=args.force),
     )
     one.add_argument("--before", metavar="MONTH", required=True, help="この審査月より前を消す YYYY-MM")
+    one.add_argument("--yes", action="store_true", help="消す月の数を聞かずに消す(端末でないところでは要る)")
+    one.add_argument("--force", action="store_true", help="保存年限([retention] months)に達していない月も消す")
     one = command(
         "survey",
         "事業所間連携加算の調査の数を出す",

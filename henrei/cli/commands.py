@@ -225,22 +225,37 @@ def _say_changes(month: str, changes: pl.DataFrame) -> int:
     return 0
 
 
-def purge(home: Home, month: str) -> int:
+def purge(home: Home, month: str, *, yes: bool, force: bool) -> int:
+    from henrei.cli import ask
     from henrei.flows.purge import purge as remove_months
+    from henrei.flows.purge_plan import Plan
     from henrei.flows.recovery import locked
     from henrei.flows.settings import load
 
+    def agree(plan: Plan) -> None:
+        for line in plan.lines():
+            print(line)
+        if yes:
+            return
+        count = len(plan.months)
+        if not ask.at_terminal():
+            raise HenreiError("上のとおり消すときは --yes を付けて実行してください(何も消していません)")
+        if not ask.types_back("元には戻せません。消すときは、消す月の数を入れてください: ", count):
+            raise HenreiError(f"消す月の数({count:,}か月)が入らなかったため、何も消していません")
+
     day, settings = parse_month(month), load(home)
     with locked(home):
-        purged = remove_months(home, day, settings)
-    if not purged.months:
+        plan = remove_months(home, day, settings, force=force, agree=agree)
+    if plan is None:
         print(f"{month} より前に消すものはありません")
         return 0
     print(
-        f"{month} より前の{len(purged.months)}か月の氏名と番号を消しました。件数と、再請求の確認に要る状態だけが残ります"
+        f"{month} より前の{len(plan.months)}か月の氏名と番号を消しました。件数と、再請求の確認に要る状態だけが残ります"
     )
-    for path in purged.kept:
+    for path in plan.kept:
         print(f"※ {path} は残る月がまだ使うため、消していません")
+    if left := len(plan.found.traces) + len(plan.found.unread):
+        print(f"※ 初めに挙げた{left:,}ファイルは消していません。要らなければ、確かめてから手で消してください")
     print("※ 作業フォルダーの外の写し(控え、渡したファイル、印刷物)は henrei からは消せません")
     return 0
 

@@ -7,21 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from henrei.flows import purge
+from henrei.flows import purge as purging
 from henrei.home import Home
 from henrei.store import journal
 from lib import crash, home_history, inputs
-from lib.home_history import APRIL, ONE, closed_may, findings, henrei, last_line, month, two_children
+from lib.home_history import APRIL, ONE, findings, henrei, last_line, month
+from lib.purge_home import GONE, LATER
 
 pytestmark = pytest.mark.slow
-
-# Of children who come in May alone, and the names that only May's ledgers hold.
-GONE = "0000000077"
-RECIPIENTS = (
-    "受給者証番号,市町村番号,児童氏名カナ,利用者負担上限月額,適用開始日\r\n1,112992,ｶｸｳ ｲﾁ,4600,2025-04-01\r\n"
-    "2,112992,ｶｸｳ ﾆ,4600,2025-04-01\r\n77,112992,ｷｴﾙ ﾅﾅ,4600,2025-04-01\r\n"
-)
-LATER = RECIPIENTS.replace("77,112992,ｷｴﾙ ﾅﾅ,4600,2025-04-01\r\n", "")
 
 
 def holding(home: Path, *texts: str) -> list[str]:
@@ -34,35 +27,22 @@ def holding(home: Path, *texts: str) -> list[str]:
     return found
 
 
-@pytest.fixture(scope="module")
-def before_purge(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    made = two_children(tmp_path_factory.mktemp("before_purge") / "home")
-    month(
-        made,
-        "2026-05",
-        *(
-            g
-            for n in (ONE, home_history.TWO, GONE)
-            for g in (inputs.claim(recipient=n), inputs.attendance(recipient=n))
-        ),
-        recipients=RECIPIENTS,
-    )
-    closed_may(made, f"claim,{inputs.A},77,{APRIL},return,ｷｴﾙ ﾅﾅ の分")
-    month(made, "2026-06", inputs.claim(), inputs.attendance(), recipients=LATER)
-    return made
+def purge(home: Path, before: str, *more: str) -> int:
+    """As a script does it: the home's months are all young."""
+    return henrei(home, "purge", "--before", before, "--yes", "--force", *more)
 
 
 @pytest.fixture
-def home(before_purge: Path, tmp_path: Path) -> Path:
+def home(_before_purge: Path, tmp_path: Path) -> Path:
     """May is closed; in June child 1's claim of April, decided in May, comes once more."""
-    return Path(shutil.copytree(before_purge, tmp_path / "home"))
+    return Path(shutil.copytree(_before_purge, tmp_path / "home"))
 
 
 def test_names_and_numbers_go_and_states_stay(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     rates = (home / "out" / "return_rates.csv").read_bytes()
     payments = (home / "out" / "2026-05" / "payments.csv").read_bytes()
     assert holding(home, GONE, "ｷｴﾙ ﾅﾅ")
-    assert henrei(home, "purge", "--before", "2026-06") == 0
+    assert purge(home, "2026-06") == 0
     assert "2026-06 より前の1か月の氏名と番号を消しました" in capsys.readouterr().out
     assert holding(home, GONE, "ｷｴﾙ ﾅﾅ") == []
     assert not (home / "inbox" / "2026-05").exists()
@@ -80,12 +60,12 @@ def test_what_the_dashboard_counts_stays(home: Path) -> None:
     from lib.dashboard_homes import facts_of
 
     before = facts_of(home)
-    assert henrei(home, "purge", "--before", "2026-06") == 0
+    assert purge(home, "2026-06") == 0
     assert facts_of(home) == before
 
 
 def test_a_withdrawal_of_a_purged_decision_takes_its_money_back(home: Path) -> None:
-    assert henrei(home, "purge", "--before", "2026-06") == 0
+    assert purge(home, "2026-06") == 0
     petitions = home_history.PETITIONS + f"2026-05,{inputs.A},2,{APRIL},0201,2026-06,無\r\n"
     month(home, "2026-06", inputs.claim(month="202605"), inputs.attendance(), recipients=LATER, petitions=petitions)
     assert henrei(home, "run", "2026-06") == 0
@@ -108,7 +88,7 @@ def test_returns_of_the_federation_are_kept_hashed(home: Path) -> None:
         recipients=LATER,
     )
     shutil.copytree(home, home.with_name("whole"))
-    assert henrei(home, "purge", "--before", "2026-07") == 0
+    assert purge(home, "2026-07") == 0
     for one in (home, home.with_name("whole")):  # 国保連 returned what May decided: it stands returned
         assert henrei(one, "run", "2026-07") == 0
     assert findings(home, "2026-07") == findings(home.with_name("whole"), "2026-07")
@@ -117,29 +97,29 @@ def test_returns_of_the_federation_are_kept_hashed(home: Path) -> None:
 
 def test_an_open_month_is_not_purged(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert henrei(home, "run", "2026-06") == 0
-    assert henrei(home, "purge", "--before", "2026-07") == 2
+    assert purge(home, "2026-07") == 2
     assert "2026-06 が締まっていません" in last_line(capsys)
     assert holding(home, GONE)
 
 
 @pytest.mark.parametrize("command", [("reopen", "2026-05"), ("verify", "2026-05"), ("run", "2026-05")])
 def test_a_purged_month_stays_closed(home: Path, command: tuple[str, ...], capsys: pytest.CaptureFixture[str]) -> None:
-    assert henrei(home, "purge", "--before", "2026-06") == 0
+    assert purge(home, "2026-06") == 0
     assert henrei(home, *command) == 2
     assert "2026-05" in last_line(capsys)
-    assert henrei(home, "purge", "--before", "2026-06") == 0
+    assert purge(home, "2026-06") == 0
     assert "消すものはありません" in capsys.readouterr().out
 
 
 def test_a_ledger_that_later_months_use_stays_and_is_named(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (home / "inbox" / "2026-06" / "grants.csv").unlink()
-    assert henrei(home, "purge", "--before", "2026-06") == 0
+    assert purge(home, "2026-06") == 0
     assert "inbox/2026-05/grants.csv は残る月がまだ使うため" in capsys.readouterr().out
     assert [p.name for p in (home / "inbox" / "2026-05").iterdir()] == ["grants.csv"]
 
 
 def test_without_its_key_nothing_is_guessed(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert henrei(home, "purge", "--before", "2026-06") == 0
+    assert purge(home, "2026-06") == 0
     (home / "books" / "purge.key").unlink()
     assert henrei(home, "run", "2026-06") == 2
     assert "books/purge.key がないか壊れています" in last_line(capsys)
@@ -153,12 +133,12 @@ def test_a_purge_that_was_cut_off_goes_on(home: Path, monkeypatch: pytest.Monkey
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(purge, "rebuild", stop)
-        assert henrei(home, "purge", "--before", "2026-06") == 2
+        patch.setattr(purging, "rebuild", stop)
+        assert purge(home, "2026-06") == 2
     crash.opened(home)
     assert holding(home, GONE) == []
     assert [line["command"] for line in journal.read(Home(home))][-1] == "purge"
     assert henrei(home, "run", "2026-06") == 0
-    assert henrei(other, "purge", "--before", "2026-06") == 0
+    assert purge(other, "2026-06") == 0
     assert henrei(other, "run", "2026-06") == 0
     assert findings(home, "2026-06") == findings(other, "2026-06")
