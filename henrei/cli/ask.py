@@ -18,8 +18,10 @@ def at_terminal() -> bool:
 def answer(prompt: str) -> str | None:
     """A line as it was typed, full-width figures and letters as half-width ones; None where the input ended (Ctrl-Z, Ctrl-D)
     or was broken off (Ctrl-C)."""
+    # Python itself may write the prompt of `input` to descriptor 2, which leads nowhere while a command runs (error_report).
+    print(prompt, end="", flush=True)
     try:
-        return unicodedata.normalize("NFKC", input(prompt)).strip()
+        return unicodedata.normalize("NFKC", input()).strip()
     except (EOFError, KeyboardInterrupt):
         print()
         return None

@@ -38,8 +38,8 @@ def typed(monkeypatch: pytest.MonkeyPatch, *answers: str) -> None:
     """A person at a terminal, who types these and then ends the input."""
     given = list(answers)
 
-    def read(prompt: str) -> str:
-        print(prompt)
+    def read() -> str:
+        print()
         if not given:
             raise EOFError
         return given.pop(0)
