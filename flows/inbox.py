@@ -21,6 +21,7 @@ from henrei.schemas.ledgers import ledgers
 from henrei.schemas.ledgers.read import WORKBOOK
 from henrei.store import books
 
+_TEMPLATE_BYTES = 4096  # a header is shorter
 _BATCH_FILES = 4096  # small files read together; their bytes are bounded by PIECE as well
 
 
@@ -175,7 +176,7 @@ def earlier_ledgers(home: Home, month: date, settings: Settings, name: str) -> I
 def source_of(home: Home, month: date, settings: Settings, name: str) -> Source | None:
     """Where a ledger comes from that the month has not: `ledgers/`, the place beside henrei.toml, the newest earlier month."""
     folder = home.ledgers
-    files = [path for path in folder.iterdir() if path.is_file()] if folder.is_dir() else []
+    files = [p for p in folder.iterdir() if p.is_file() and not _is_template(p)] if folder.is_dir() else []
     if everywhere := files_of(files, settings).get(name):
         return _source(home, f"{folder.name} の ", None, everywhere)
     if beside := beside_settings(home, settings).get(name):
@@ -183,6 +184,13 @@ def source_of(home: Home, month: date, settings: Settings, name: str) -> Source 
     for earlier, paths in earlier_ledgers(home, month, settings, name):
         return _source(home, f"{month_text(earlier)} の ", earlier, paths)
     return None
+
+
+def _is_template(path: Path) -> bool:
+    """True for a ledger as `henrei init` left it, with only its header: nobody has delivered it."""
+    if path.suffix.casefold() != ".csv" or path.stat().st_size > _TEMPLATE_BYTES:
+        return False
+    return sum(1 for line in path.read_bytes().splitlines() if line.strip()) <= 1
 
 
 def _source(home: Home, where: str, month: date | None, paths: list[Path]) -> Source:

@@ -31,7 +31,7 @@ _MOST_BYTES = 64 * 1024 * 1024  # of a file; of a packed one what it holds
 _LEAST_FIGURES = 5  # a shorter number, once its zeros are gone, may be anything
 _LEAST_LETTERS = 4  # of a name without its space
 _FIGURES = re.compile(r"(?<!\d)\d{5,10}(?!\d)")
-_WORDS = re.compile(r"[^\W\d_]+")
+_LETTERS = re.compile(r"[^\W\d_]+")
 _TAG = re.compile(r"<[^>]*>")
 
 
@@ -97,7 +97,7 @@ def _number(value: str) -> str:
 
 
 def _name(value: str) -> str:
-    joined = "".join(_WORDS.findall(unicodedata.normalize("NFKC", value)))
+    joined = "".join(_LETTERS.findall(unicodedata.normalize("NFKC", value)))
     return joined if len(joined) >= _LEAST_LETTERS else ""
 
 
@@ -164,7 +164,7 @@ def _reasons(path: Path, people: People) -> list[str]:
             if len(figures) == 10 or len(significant) >= _LEAST_FIGURES:
                 numbers |= people.numbers.get(significant, set())
         if people.names:
-            for one, other in pairwise(chain(_WORDS.findall(line), [""])):
+            for one, other in pairwise(chain(_LETTERS.findall(line), [""])):
                 names |= people.names.get(one, set()) | people.names.get(one + other, set())
     return [
         f"{_months(months)} の{what}があります"

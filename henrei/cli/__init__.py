@@ -72,8 +72,15 @@ def parser() -> argparse.ArgumentParser:
         one.set_defaults(call=call)
         return one
 
-    one = command("init", "henrei.toml、inbox、見出しだけの台帳を作る", lambda home, args: commands.init(home))
+    one = command(
+        "init",
+        "henrei.toml、inbox、見出しだけの台帳を作る",
+        lambda home, args: commands.init(home, name=args.name, number=args.number, contact=args.contact),
+    )
     one.add_argument("target", metavar="HOME", nargs="?")
+    one.add_argument("--name", metavar="N", help="市町村の名前")
+    one.add_argument("--number", metavar="N", help="市町村番号(6桁)")
+    one.add_argument("--contact", metavar="C", help="事業所への書類に載せる問い合わせ先(課の名前と電話番号)")
     command("menu", "メニューから使う(受付 → 確認 → 締め)", _menu)
     one = command(
         "run",

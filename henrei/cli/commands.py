@@ -28,16 +28,23 @@ if TYPE_CHECKING:
     from henrei.flows.run.monthly_run import MonthlyRun
 
 
-def init(home: Home) -> int:
-    from henrei.cli import process
-    from henrei.flows.init import make_home
+def init(home: Home, *, name: str | None, number: str | None, contact: str | None) -> int:
+    from henrei.cli import first_answers, help_pages, process
+    from henrei.flows.init import UNKNOWN_NUMBER, make_home
 
-    for path in make_home(home):
+    given = first_answers.FirstAnswers(name, number, contact)
+    new = not home.exists()
+    answers = first_answers.complete(given, ask_for_rest=new)
+    for path in make_home(home, answers.name or "", answers.number or UNKNOWN_NUMBER, answers.contact or ""):
         print(home.name_of(path))
+    print(f"{home} を用意しました。")
+    for line in first_answers.left_to_write(answers) if new else first_answers.not_written(given):
+        print(f"※ {line}")
     print(
-        f"{home} を用意しました。henrei.toml に市町村番号を書き、inbox に審査月のフォルダー(例 inbox/2026-05)を作って、"
-        "届いたファイルと台帳を入れてください。"
+        f"次は、審査月のフォルダー(例 {home.inbox() / '2026-05'})を作って届いたファイルと台帳を入れ、henrei run 2026-05 です。"
+        "毎月は変わらない台帳は ledgers に入れておけます。"
     )
+    print(f"初めての方の案内(ブラウザーで開きます): {help_pages.path(help_pages.FIRST_STEPS)}")
     if note := process.note(home):
         print(note)
     return 0

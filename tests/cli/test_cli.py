@@ -47,8 +47,13 @@ def test_wrong_arguments(capsys: pytest.CaptureFixture[str], arguments: list[str
 def test_init_makes_the_home_and_keeps_what_is_there(tmp_path: Path) -> None:
     assert cli.main(["init", str(tmp_path / "home")]) == 0
     made = sorted(path.relative_to(tmp_path / "home").as_posix() for path in (tmp_path / "home").rglob("*.*"))
-    assert "henrei.toml" in made and "inbox/recipients.csv" in made and len(made) == 11
-    head = (tmp_path / "home" / "inbox" / "grants.csv").read_text(encoding="utf-8-sig")
+    assert "henrei.toml" in made and "ledgers/recipients.csv" in made and len(made) == 11
+    assert [name for name in made if name.startswith("inbox")] == [
+        "inbox/first_review.csv",
+        "inbox/history.csv",
+        "inbox/petitions.csv",
+    ]
+    head = (tmp_path / "home" / "ledgers" / "grants.csv").read_text(encoding="utf-8-sig")
     assert head == "受給者証番号,決定サービスコード,支給量,支給量算定,支給決定開始日,支給決定終了日\n"
     (tmp_path / "home" / "henrei.toml").write_text("mine", encoding="utf-8")
     assert cli.main(["init", str(tmp_path / "home")]) == 0

@@ -146,7 +146,7 @@ NATIVE = """
     import os, sys
     from henrei import cli
     from henrei.cli import commands
-    def init(place):
+    def init(place, **_):
         os.write(2, b"thread panicked at NAME")
         print("printed", file=sys.stderr)
         raise ValueError("NAME")

@@ -66,7 +66,7 @@ def test_a_new_home_is_made_only_when_wanted(tmp_path: Path) -> None:
 
 def test_receiving_makes_the_folder_and_names_the_missing_ledgers(home: Path) -> None:
     (home / "inbox" / "2026-04").mkdir()
-    shutil.copy2(home / "inbox" / "grants.csv", home / "inbox" / "2026-04" / "grants.csv")
+    shutil.copy2(home / "ledgers" / "grants.csv", home / "inbox" / "2026-04" / "grants.csv")
     shown = Clerk("2026-05", "1", "y", "q").use(home)
     assert (home / "inbox" / MONTH).is_dir()
     assert "届いたファイル: 0" in shown and "台帳 recipients.csv(" in shown

@@ -59,11 +59,18 @@ def calls(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Calls:
     return calls
 
 
+NOT_SAID: dict[str, object] = {"name": None, "number": None, "contact": None}
 PARSED: list[tuple[str, str, tuple[object, ...], dict[str, object]]] = [
-    ("init", "init", ("",), {}),
-    ("init new", "init", ("new",), {}),
-    ("init --home other", "init", ("other",), {}),
-    ("init new --home other", "init", ("new",), {}),
+    ("init", "init", ("",), NOT_SAID),
+    ("init new", "init", ("new",), NOT_SAID),
+    ("init --home other", "init", ("other",), NOT_SAID),
+    ("init new --home other", "init", ("new",), NOT_SAID),
+    (
+        "init --name N --number 112992 --contact C",
+        "init",
+        ("",),
+        {"name": "N", "number": "112992", "contact": "C"},
+    ),
     ("run 2026-05", "run", ("", "2026-05"), {"direct": False, "strict": False, "debug": False}),
     (
         "run 2026-05 --direct --strict --debug --home h",

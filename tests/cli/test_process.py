@@ -62,7 +62,7 @@ def test_what_a_process_and_its_children_make_is_their_owners_only(tmp_path: Pat
 
 def test_the_umask_is_the_callers_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     seen = []
-    monkeypatch.setattr(commands, "init", lambda place: seen.append(os.umask(0o077)) or 0)
+    monkeypatch.setattr(commands, "init", lambda place, **_: seen.append(os.umask(0o077)) or 0)
     before = os.umask(0o022)
     try:
         assert cli.main(["init", str(tmp_path)]) == 0
