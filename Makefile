@@ -43,8 +43,9 @@ fix: setup  ## put format and simple lint faults right
 	$(BIN)/ruff check --fix $(SOURCES)
 	$(BIN)/ruff format $(SOURCES)
 
-docs: setup  ## write docs/checks.md anew from the checks
+docs: setup  ## write docs/checks.md anew from the checks, and docs/手引き.html from the guide
 	$(BIN)/python -m henrei.checks.docs_page docs/checks.md
+	$(BIN)/python packaging/guide_page.py
 
 new-check: setup  ## CODE=DAY299 NAME=what-it-finds: make a check's SQL file and its examples
 	$(BIN)/python -m henrei.checks.scaffold '$(CODE)' '$(NAME)'

@@ -21,7 +21,7 @@ HERE = Path(__file__).resolve().parent
 DIST = ROOT / "dist"
 ROOTS = [Requirement("henrei"), Requirement("pip")]
 _STARTED = ("install.sh", "henrei")  # marked as programs
-_DOCS = ("docs/導入.md", "docs/手引き.md", "docs/checks.md", "docs/images/*.png", "LICENSE")
+_DOCS = ("docs/*.html", "docs/導入.md", "docs/手引き.md", "docs/checks.md", "docs/images/*.png", "LICENSE")
 
 
 def collect(system: str, own: Path, others: Provide) -> list[Path]:
