@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import io
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import duckdb
 import pypdf
@@ -17,32 +15,10 @@ import pytest
 
 from henrei.reports.dashboard import charts
 from lib import inputs
+from lib.browser import missing
 from lib.dashboard_homes import EVIL
 
-_QUIET = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
 Opened = Callable[[Path], AbstractContextManager[Any]]
-
-
-def missing(what: str) -> NoReturn:
-    """A machine without a browser skips, and says so; the build machine must have one."""
-    if os.environ.get("CI"):
-        pytest.fail(what)
-    pytest.skip(what)
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Any]:
-    try:
-        from playwright.sync_api import sync_playwright
-    except ImportError:
-        missing("playwright is not installed")
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if path is None:
-        missing("no chromium on this machine")
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=path, args=list(_QUIET))
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
