@@ -30,6 +30,7 @@ _PACKED = {".xlsx", ".xlsm", ".docx"}
 _MOST_BYTES = 64 * 1024 * 1024  # of a file; of a packed one what it holds
 _LEAST_FIGURES = 5  # a shorter number, once its zeros are gone, may be anything
 _LEAST_LETTERS = 4  # of a name without its space
+_CANNOT_OPEN = "開けないため、中を見ていません"
 _FIGURES = re.compile(r"(?<!\d)\d{5,10}(?!\d)")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _TAG = re.compile(r"<[^>]*>")
@@ -103,8 +104,8 @@ def _name(value: str) -> str:
 
 def search(home: Home, months: list[date], people: People, leave_out: set[Path]) -> Found:
     """Looks through the home, but for what is henrei's own (see `_others`) and the files of `leave_out`."""
-    found = Found([], [])
-    for path in sorted(_others(home), key=home.name_of):
+    found, closed = Found([], []), list[str]()
+    for path in sorted(_others(home, closed), key=home.name_of):
         if path in leave_out:
             continue
         name = home.name_of(path)
@@ -117,11 +118,13 @@ def search(home: Home, months: list[date], people: People, leave_out: set[Path])
         if reasons:
             where = ["残る月が使う台帳です"] if home.ledgers in path.parents else []
             found.traces.append(Trace(name, "。".join([*reasons, *where])))
+    found.unread.extend(Trace(f"{home.name_of(Path(name))}/", f"フォルダーを{_CANNOT_OPEN}") for name in closed)
     return found
 
 
-def _others(home: Home) -> Iterator[Path]:
-    """Every file below the home that is not henrei's own. Links are not followed.
+def _others(home: Home, closed: list[str]) -> Iterator[Path]:
+    """Every file below the home that is not henrei's own. Links are not followed; folders that cannot be opened go to
+    `closed`.
 
     Left out: folders of review months (a purge removes them, or they stay with their people), the books beside them,
     what henrei sums up in out/, databases, henrei.toml, and the places where commands work.
@@ -130,7 +133,7 @@ def _others(home: Home) -> Iterator[Path]:
     own_folders |= {home.service_temporary}
     of_months = (home.inbox(), home.out(), home.books())
     own_files = {home.settings, home.dashboard, home.return_rates, home.lock_file}
-    for folder_name, folders, files in os.walk(home.root):
+    for folder_name, folders, files in os.walk(home.root, onerror=lambda problem: closed.append(problem.filename)):
         folder = Path(folder_name)
         links = [name for name in folders if (folder / name).is_symlink()]
         folders[:] = sorted(
@@ -190,7 +193,7 @@ def _lines(path: Path) -> Iterator[str]:
             raise _Unread("大きすぎるため、中を見ていません")
         text = _decoded(path.read_bytes()) if kind in _TEXT else _unpacked(path, kind)
     except OSError:
-        raise _Unread("開けないため、中を見ていません") from None
+        raise _Unread(_CANNOT_OPEN) from None
     yield from (unicodedata.normalize("NFKC", line) for line in text.splitlines())
 
 

@@ -12,6 +12,7 @@ from datetime import date
 from enum import IntEnum
 from pathlib import Path
 
+from henrei.cli.ask import line
 from henrei.errors import HenreiError
 from henrei.flows import inbox
 from henrei.flows.settings import load
@@ -182,4 +183,4 @@ _STEPS: dict[Step, tuple[str, Callable[[Menu], None]]] = {
 
 def menu(home: Home, do: Callable[[list[str]], int]) -> int:
     """The menu on the terminal. Returns the exit status, 0."""
-    return Menu(home, do, input, print, date.today()).run()
+    return Menu(home, do, line, print, date.today()).run()

@@ -65,7 +65,7 @@ def typed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """A person at a terminal, who types what is put here and then ends the input."""
     given: list[str] = []
 
-    def read() -> str:
+    def read(_: str) -> str:
         print()
         if not given:
             raise EOFError

@@ -125,7 +125,9 @@ def test_without_its_key_nothing_is_guessed(home: Path, capsys: pytest.CaptureFi
     assert "books/purge.key がないか壊れています" in last_line(capsys)
 
 
-def test_a_purge_that_was_cut_off_goes_on(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("step", ["_remove_all", "rebuild"])
+def test_a_purge_that_was_cut_off_goes_on(home: Path, step: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    (home / "out" / "ledgers_2026-05.xlsx").write_bytes(GONE.encode())
     other = home.with_name("other")
     shutil.copytree(home, other)
 
@@ -133,7 +135,7 @@ def test_a_purge_that_was_cut_off_goes_on(home: Path, monkeypatch: pytest.Monkey
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patch:
-        patch.setattr(purging, "rebuild", stop)
+        patch.setattr(purging, step, stop)
         assert purge(home, "2026-06") == 2
     crash.opened(home)
     assert holding(home, GONE) == []

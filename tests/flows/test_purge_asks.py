@@ -38,7 +38,7 @@ def typed(monkeypatch: pytest.MonkeyPatch, *answers: str) -> None:
     """A person at a terminal, who types these and then ends the input."""
     given = list(answers)
 
-    def read() -> str:
+    def read(_: str) -> str:
         print()
         if not given:
             raise EOFError

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import zipfile
 from collections.abc import Callable
 from datetime import date
@@ -117,6 +118,29 @@ def test_what_cannot_be_looked_into_is_named(tmp_path: Path, monkeypatch: pytest
         Trace("folder", "ほかの場所へのリンクのため、中を見ていません"),
         Trace("long.csv", "大きすぎるため、中を見ていません"),
         Trace("notice 2026-05.pdf", "名前に 2026-05 があります。この種類のファイルは、中を見ていません"),
+    ]
+
+
+def test_what_cannot_be_opened_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "locked").mkdir()
+    (tmp_path / "held.csv").write_text(NUMBER, encoding="utf-8")
+    look, read = os.scandir, Path.read_bytes
+
+    def look_in(folder: str) -> object:
+        if Path(folder).name == "locked":
+            raise PermissionError(13, "Permission denied", folder)
+        return look(folder)
+
+    def read_one(path: Path) -> bytes:
+        if path.name == "held.csv":
+            raise PermissionError(13, "Permission denied", str(path))
+        return read(path)
+
+    monkeypatch.setattr(os, "scandir", look_in)
+    monkeypatch.setattr(Path, "read_bytes", read_one)
+    assert search(Home(tmp_path), [MAY], PEOPLE, set()).unread == [
+        Trace("held.csv", "開けないため、中を見ていません"),
+        Trace("locked/", "フォルダーを開けないため、中を見ていません"),
     ]
 
 

@@ -45,9 +45,10 @@ STEPS: dict[str, tuple[str, ...]] = {
     "rebuild": ("rebuild",),
     "verify-rebuilt": ("verify", MONTH),
 }
-# What differs between two runs on one machine, too: seconds of a summary, who and when of a line of the journal.
+# What differs between two runs on one machine, too: seconds of a summary, who and when of a line of the journal, and
+# where the program's own pages are.
 VOLATILE = {"summary.json": {"seconds"}, "journal.jsonl": {"id", "at", "who", "previous"}}
-PRINTED_VOLATILE = re.compile(r"監査記録の末尾: [0-9a-f]+|\d+\.\d+秒")
+PRINTED_VOLATILE = re.compile(r"監査記録の末尾: [0-9a-f]+|\d+\.\d+秒|初めての方の案内.*")
 
 
 @dataclass
