@@ -9,8 +9,9 @@ The header
     three digits), name, title, severity (return, review, notice) and subject (claim, sheet, attendance, petition,
     facility), needs (ledgers, `<ledger>.<column>` where at least one row must hold it, and `outcomes` for those of earlier
     months), and for people source, why and logic. Where there is cause: federation (the error codes of 国保連 for the
-    same rule), role (one of `catalogue.ROLES`) and days (true: it is about days of use), which reports go by. Then tables
-    of sentences:
+    same rule), role (one of `catalogue.ROLES`) and days (true: it is about days of use), which reports go by, and question:
+    what the inquiry asks in place of the message where several findings are one cause ({dates} {services} {month}). Then
+    tables of sentences:
 
     [message], [action]      by reason, `default` where the SQL gives none: what is wrong, and what the facility does.
                              {dates} {observed} {expected} {services} {month} {detail} {window} are filled in

@@ -18,6 +18,8 @@ ROLES = (
     "first_review",  # the federation's first review speaks: `observed` holds its own error codes, with ; between
     "already_decided",  # the claim was decided before: a petition must come before it is sent again
     "lacks_sheet",  # the result sheet of the claim is missing: it must be sent together with the claim
+    "day_of_facility",  # a day at the facility is the cause, whichever children came: it is asked about once a day
+    "state_of_facility",  # what the facility has filed is the cause, whichever child's claim shows it: it is asked about once
 )
 
 
@@ -42,6 +44,7 @@ class Check:
     message_all_cities: dict[str, str] = field(default_factory=dict)
     action: dict[str, str] = field(default_factory=dict)
     undetermined: dict[str, str] = field(default_factory=dict)
+    question: str = ""
     refused: dict[str, str] = field(default_factory=dict)
 
 
@@ -79,6 +82,8 @@ def _fault(check: Check) -> str | None:
         return f"role is none of {', '.join(ROLES)}"
     if not isinstance(check.days, bool):
         return "days is true or false"
+    if bool(check.question) < (check.role == "day_of_facility"):
+        return "a day of the facility needs its question"
     if set(check.message) != set(check.action):
         return "the reasons of message and action do not fit"
     if check.message_all_cities and set(check.message_all_cities) != set(check.message):

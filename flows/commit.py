@@ -1,7 +1,7 @@
-"""What follows a command's decisive step: the journal entry in, the finished home out. Called by run, decide, close and
-reopen once their step is made, and by recovery for a command that was cut off.
+"""What follows a command's decisive step: the journal entry in, the finished home out. Called by run, inquire, answers,
+decide, close and reopen once their step is made, and by recovery for a command that was cut off.
 
-The decisive step of a run is that its copy of the database takes the database's place; of decide and close a file of
+The decisive step of a run is that its copy of the database takes the database's place; of inquire, answers, decide and close a file of
 books/ that comes; of reopen the one that goes.
 """
 
@@ -12,8 +12,10 @@ import duckdb
 from henrei.flows.derived import note_official, update_derived
 from henrei.home import Home
 from henrei.months import month_of
-from henrei.publication import RUN
+from henrei.publication import INQUIRIES, RUN
 from henrei.store import books, journal, pending
+
+_PUBLISHED = {"run": RUN, "inquire": INQUIRIES}
 
 
 def finish(con: duckdb.DuckDBPyConnection | None, home: Home, entry: journal.Entry) -> None:
@@ -22,8 +24,8 @@ def finish(con: duckdb.DuckDBPyConnection | None, home: Home, entry: journal.Ent
     `con` is the home's store; a run, whose store has just come, needs none.
     """
     month = month_of(entry["month"])
-    if entry["command"] == "run":
-        RUN.publish(home.out(month))
+    if publication := _PUBLISHED.get(entry["command"]):
+        publication.publish(home.out(month))
     books.publish(home, month)
     replaced = {}
     if entry["command"] in ("close", "reopen"):

@@ -20,7 +20,7 @@ from henrei.flows import purge
 from henrei.flows.commit import finish
 from henrei.home import Home
 from henrei.publication import forget_staged
-from henrei.store import journal, pending
+from henrei.store import answers, journal, pending
 from henrei.store.database import open_store
 
 
@@ -78,6 +78,10 @@ def _is_decided(con: duckdb.DuckDBPyConnection, home: Home, entry: journal.Entry
             return _is(folder / "outcomes.csv", proof)
         case "decide":
             return _is(folder / "decisions.csv", proof)
+        case "inquire":
+            return _is(answers.sent_path(home, month), proof)
+        case "answers":
+            return _is(answers.answers_path(home, month), proof)
     raise HenreiError(f"{pending.path_of(home)} を読めません。新しい版の henrei で続けてください")
 
 

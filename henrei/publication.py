@@ -104,6 +104,7 @@ RUN = Publication(
     ),
 )
 NOTICES = Publication("notices", ("notices", "returns.csv"))
+INQUIRIES = Publication("inquiries", ("inquiries",))
 
 
 def put_in_place(staged: Path, target: Path) -> None:

@@ -7,6 +7,7 @@
 -- source = "単位減は事由の生じた日から行う (川越市 令和6年度集団指導資料 ⑴)。始まりの日は data/rules/reduction_starts.csv"
 -- why = "減算の届出をしたのに、請求ソフトの設定を変え忘れると起こります。"
 -- logic = "事業所・種類の減算(児童を名指ししたものはその児童)の期間に利用日があり、基本報酬のある明細書で、その減算の行も、同時には算定しない減算(data/rules/reduction_exclusions.csv)の行もないものを挙げます。50%の段階のある減算は、どちらかがあれば FAC510 で見ます。定員超過と開所時間の減算、児童を名指ししない計画未作成減算は見ません。"
+-- role = "state_of_facility"
 -- [message]
 -- default = "{month}の{services}に、届出のある減算({observed})が適用されていません。"
 -- [action]

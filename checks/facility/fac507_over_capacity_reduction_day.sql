@@ -7,6 +7,8 @@
 -- source = "定員超過利用減算(1日) data/rules/capacity_day_limits.csv (各行の出典による。51人以上の式は henrei.toml [rules] capacity_51_or_more で選ぶ)"
 -- why = "減算の基準を定員と思い違いするか、日ごとの人数を確かめていないと起こります。"
 -- logic = "利用日のうち、その日の利用児童(この市の児童だけ)の数がその日の定員による1日の基準(1人未満の端数は切り上げ)を超える日があり、定員超過利用減算の行も、同時には算定しない減算(data/rules/reduction_exclusions.csv)の行もない明細書を挙げます。基準ちょうどは超えていません。61と63の行が同じ日にいくつもある番号は判定しません。"
+-- role = "day_of_facility"
+-- question = "{dates}の{services}の利用児童は、他の市町村の児童も含めて何人でしたか。この市の児童だけを数えても定員超過利用減算の1日の基準を超えていますが、減算されていません。"
 -- [message]
 -- default = "{dates}の{services}の利用児童(この市の児童だけで数えています。最多{observed}人)が、定員超過利用減算の1日の基準{expected}人を超えていますが、減算されていません。"
 -- [message_all_cities]

@@ -7,6 +7,7 @@
 -- source = "定員超過利用減算(過去3月間) data/rules/capacity_quarter_limits.csv (各行の出典による)"
 -- why = "毎日少しずつ定員を超える受け入れが続くと起こります。1日の基準だけを見ていると気づきません。"
 -- logic = "その月の前3か月の、事業所・種類の延べ利用日数(この市の児童だけ)が基準を超え、定員超過利用減算の行も、同時には算定しない減算(data/rules/reduction_exclusions.csv)の行もない明細書を挙げます。開所日数がわからないので、暦の日数で数えます(事業所に有利)。前3か月の明細書と実績記録票をすべて持っていなければ判定しません(審査履歴だけでは足りません)。"
+-- role = "state_of_facility"
 -- [message]
 -- default = "{month}の前3か月の{services}の延べ利用日数{observed}日(この市の児童だけで数えています)が、定員超過利用減算の基準{expected}日を超えていますが、減算されていません。"
 -- [message_all_cities]

@@ -7,6 +7,7 @@
 -- source = "欠如減算・計画未作成減算の段階 data/rules/reduction_stages.csv (各行の出典による。月数は henrei.toml [rules] staff_shortage_months で選ぶ)"
 -- why = "減算が続いているのに、50%の段階に替えるのを忘れると起こります。"
 -- logic = "段階のある減算の有効開始日の月を1月目として数え、50%の段階になる月から50%の減算、それより前は30%の減算でなければなりません。50%の減算として届け出てあれば50%です。どちらかの減算の行があって、正しいものだけでない明細書を挙げます(どちらもなければ FAC505)。"
+-- role = "state_of_facility"
 -- [message]
 -- default = "{services}の減算は、始まりから数えて{expected}のはずですが、{observed}で請求されています。"
 -- [action]

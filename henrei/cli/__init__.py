@@ -113,6 +113,14 @@ def parser() -> argparse.ArgumentParser:
         month,
     )
     one = command(
+        "answers",
+        "事業所から返ってきた確認依頼(Excel)の回答を取り込む",
+        lambda home, args: commands.answers(home, args.month, args.files, args.remove),
+        month,
+    )
+    one.add_argument("files", metavar="FILE", nargs="*", help="返ってきた確認依頼")
+    one.add_argument("--remove", metavar="FACILITY", help="この事業所から最後に取り込んだ回答を取り消す(事業所番号)")
+    one = command(
         "decide",
         "チームの決定(worklist.xlsx、decisions.csv)を取り込む",
         lambda home, args: commands.decide(home, args.month, args.files),

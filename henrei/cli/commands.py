@@ -112,7 +112,34 @@ def inquire(home: Home, month: str) -> int:
     with locked(home):
         count = write_inquiries(home, day, settings)
     print(f"確認依頼 {count:,}事業所: {home.out(day) / 'inquiries'}")
+    print(f"返ってきた Excel は henrei answers {month} ファイル… で取り込みます")
     return 0
+
+
+def answers(home: Home, month: str, files: list[str], remove: str | None) -> int:
+    from henrei.flows import answers as facility_answers
+    from henrei.flows.recovery import locked
+    from henrei.flows.settings import load
+
+    day, settings = parse_month(month), load(home)
+    if bool(files) == bool(remove):
+        raise HenreiError(
+            f"返ってきた確認依頼のファイルか --remove のどちらかを指定してください(例 henrei answers {month} 回答.xlsx)"
+        )
+    with locked(home):
+        if remove:
+            left = facility_answers.remove(home, day, remove)
+            after = f"前の回答{left}問に戻りました" if left else "この事業所の回答はなくなりました"
+            print(f"{month}: 最後に取り込んだ回答を取り消しました。{after}")
+            return 0
+        result = facility_answers.take(home, day, [Path(file) for file in files], settings)
+    for line in result.taken:
+        print(line)
+    for line in result.notes:
+        print(f"※ {line}")
+    for line in result.refused:
+        say(line)
+    return 2 if result.refused else 0
 
 
 def decide(home: Home, month: str, files: list[str]) -> int:

@@ -22,9 +22,16 @@ def stage(letter: Letter[Content], con: duckdb.DuckDBPyConnection, out: Path, is
     """
     inputs = gather(con, issuer)
     contents = letter.contents(inputs)
+    stage_contents(letter, inputs, contents, out)
+    return len(contents)
+
+
+def stage_contents(
+    letter: Letter[Content], inputs: LetterInputs, contents: Mapping[str, Content], out: Path
+) -> None:
+    """The same for contents that the caller has made of `inputs`, because it must know what the letters say."""
     more = letter.more(inputs, contents)
     letter.publication.stage(out, chain(_files(letter, inputs, contents), more))
-    return len(contents)
 
 
 def write(letter: Letter[Content], con: duckdb.DuckDBPyConnection, out: Path, issuer: Issuer) -> int:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import cast
 
 from henrei.checks.catalogue import catalogue
+from henrei.checks.causes import Cause
 from henrei.labels import SEVERITIES, SUBJECTS
 from henrei.reports.letters import resubmission
 from henrei.reports.letters.inputs import Finding, LetterInputs
@@ -57,7 +59,8 @@ class Letterhead:
     rules: str
 
 
-def letterhead(inputs: LetterInputs, facility_no: str) -> Letterhead:
+def letterhead(inputs: LetterInputs, facility_no: str, *, with_rules: bool = True) -> Letterhead:
+    """`with_rules`: the letter says by which variants of the law the month was reviewed."""
     issuer = inputs.issuer
     return Letterhead(
         month=f"{inputs.month.year}年{inputs.month.month}月審査分",
@@ -65,7 +68,7 @@ def letterhead(inputs: LetterInputs, facility_no: str) -> Letterhead:
         facility_name=inputs.facilities.get(facility_no, ""),
         city_name=issuer.city_name or f"市町村番号 {issuer.municipality_no}",
         contact=issuer.contact or "給付担当課",
-        rules=issuer.rules,
+        rules=issuer.rules if with_rules else "",
     )
 
 
@@ -78,7 +81,7 @@ def subject(
     return Subject(
         kind=SUBJECTS[kind],
         recipient_no=recipient_no,
-        name=inputs.children.get(recipient_no, ""),
+        name=inputs.child(facility_no, recipient_no),
         service_month=f"{month[:4]}年{int(month[5:])}月" if month else "",
         services=facts.types if facts else labels,
     )
@@ -105,17 +108,28 @@ def reason(inputs: LetterInputs, finding: Finding, redact: Redact) -> Reason:
         action = resubmission.action_of_sheet(action, decided=key in inputs.sheets_decided)
     # What the federation's first review observed are its own error codes.
     published = finding["observed"].split(";") if check.role == "first_review" else check.federation
-    days = [date.fromisoformat(text) for text in finding["use_dates"].split(";") if text]
+    days = finding["use_dates"].split(";")
     return Reason(
         code=check.code,
         published=redact("・".join(filter(None, published))),
         title=check.title,
         message=redact(finding["message"]),
         action=redact(action),
-        dates="・".join(f"{day.month}月{day.day}日({_WEEKDAYS[day.weekday()]})" for day in days),
-        dates_in_message="・".join(f"{day.month}月{day.day}日" for day in days) in finding["message"],
+        dates=days_of_week(days),
+        dates_in_message=short_days(days) in finding["message"],
         others=_others(inputs, finding["other_facilities"]) if inputs.issuer.disclose else "",
     )
+
+
+def short_days(days: Iterable[str]) -> str:
+    """ISO dates as sentences have them: 4月1日・4月2日."""
+    return "・".join(f"{day.month}月{day.day}日" for day in map(date.fromisoformat, filter(None, days)))
+
+
+def days_of_week(days: Iterable[str]) -> str:
+    """The same with the days of the week: 4月1日(水)・4月2日(木)."""
+    dates = map(date.fromisoformat, filter(None, days))
+    return "・".join(f"{day.month}月{day.day}日({_WEEKDAYS[day.weekday()]})" for day in dates)
 
 
 def ranked(findings: Iterable[Finding]) -> list[Finding]:
@@ -128,6 +142,31 @@ def ranked(findings: Iterable[Finding]) -> list[Finding]:
 
 def severity(finding: Finding) -> str:
     return SEVERITIES[finding["severity"]]
+
+
+def reason_of_cause(inputs: LetterInputs, cause: Cause, redact: Redact) -> Reason:
+    """The findings behind a cause as one reason: each sentence once, or the check's question about what they share."""
+    rows = cast(tuple[Finding, ...], cause.rows)
+    reasons = [reason(inputs, row, redact) for row in rows]
+    message = "\n".join(dict.fromkeys(one.message for one in reasons))
+    question = catalogue()[cause.check_code].question
+    if question and (cause.day or len(reasons) > 1):
+        month = rows[0]["service_month"]
+        types = sorted({one for row in rows for one in row["service_type"].split(";") if one})
+        message = question.format(
+            dates=short_days(cause.use_dates),
+            services="・".join(inputs.services.get(one, one) for one in types),
+            month=f"{month[:4]}年{int(month[5:])}月分" if month else "",
+        )
+    others = dict.fromkeys(one for row in rows for one in row["other_facilities"].split(";") if one)
+    return replace(
+        reasons[0],
+        message=message,
+        action="\n".join(dict.fromkeys(one.action for one in reasons)),
+        dates=days_of_week(cause.use_dates),
+        dates_in_message=short_days(cause.use_dates) in message,
+        others=_others(inputs, ";".join(others)) if inputs.issuer.disclose else "",
+    )
 
 
 def _others(inputs: LetterInputs, numbers: str) -> str:

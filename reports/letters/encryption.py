@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 from henrei.errors import HenreiError
@@ -42,6 +42,10 @@ class Passwords:
 
     def __repr__(self) -> str:
         return f"Passwords({len(self._passwords)} facilities)"
+
+    def of(self, facilities: Iterable[str]) -> list[str]:
+        """Their passwords, in that order, without those that have none."""
+        return [self._passwords[one] for one in facilities if one in self._passwords]
 
     @classmethod
     def read(cls, path: Path) -> Passwords:
@@ -99,3 +103,40 @@ class Passwords:
         encrypted = io.BytesIO()
         writer.write(encrypted)
         return encrypted.getvalue()
+
+
+_OLE = bytes.fromhex("d0cf11e0a1b11ae1")  # how both an encrypted workbook and an .xls begin
+_MOST_TURNS = 1_000_000  # of the hash over a password; Office takes 100,000, and a file may name any number
+
+
+def is_envelope(data: bytes) -> bool:
+    """True for what may be an encrypted workbook, and is no plain xlsx."""
+    return data.startswith(_OLE)
+
+
+def opened(data: bytes, label: str, passwords: Passwords | None, facilities: Iterable[str]) -> bytes:
+    """The workbook in an encrypted one, by the password of the first of `facilities` that opens it.
+
+    Raises HenreiError, naming it `label`, where none does and where it is an .xls.
+    """
+    from msoffcrypto import OfficeFile
+
+    try:
+        file = OfficeFile(io.BytesIO(data))
+        is_xls, turns = file.format != "ooxml", getattr(file, "info", {}).get("spinValue", 0)
+    except Exception:  # noqa: BLE001 -- a damaged file; its reader raises whatever it stumbles over
+        raise HenreiError(f"{label} を Excel のファイルとして読めません。送り直してもらってください") from None
+    if is_xls:
+        raise HenreiError(f"{label} は古い形式(.xls)です。Excel で開き、.xlsx で保存し直してください")
+    for password in passwords.of(facilities) if passwords and turns <= _MOST_TURNS else ():
+        plain = io.BytesIO()
+        try:
+            file.load_key(password=password, verify_password=True)
+            file.decrypt(plain)
+        except Exception:  # noqa: BLE001 -- another's password, or a file damaged behind its head
+            continue
+        return plain.getvalue()
+    raise HenreiError(
+        f"{label} はパスワードで守られていて開けません。パスワードを外して保存し直すか、"
+        "事業所に渡したパスワードで保存してもらってください"
+    )

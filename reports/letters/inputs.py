@@ -14,7 +14,7 @@ import polars as pl
 from henrei.checks.catalogue import catalogue
 from henrei.checks.findings import findings_of, submission_window
 from henrei.labels import SUBJECT_OF_KIND
-from henrei.reports.ledger_names import newest_names, service_labels
+from henrei.reports.ledger_names import names_on_claims, newest_names, service_labels
 from henrei.reports.letters.encryption import Passwords
 from henrei.reports.letters.redaction import Redact, Redactor
 from henrei.reports.letters.rejected_lines import RejectedLines, by_facility
@@ -40,7 +40,9 @@ class Finding(TypedDict):
     service_type: str
     use_dates: str
     observed: str
+    expected: str
     other_facilities: str
+    group_id: str
     amount_yen: int | None
     message: str
     action: str
@@ -90,7 +92,7 @@ class LetterInputs:
     outcomes: list[Outcome]
     rejected: dict[str, list[RejectedLines]]
     facilities: dict[str, str]  # number → name
-    children: dict[str, str]  # recipient → name in kana
+    children: dict[str, str]  # recipient → name in kana, by the ledger
     services: dict[str, str]  # service type → label
     claims: dict[Key, ClaimFacts]
     own: dict[str, set[str]]  # facility → recipients in its own records
@@ -98,7 +100,14 @@ class LetterInputs:
     sheets_decided: set[Key]  # sheets that were decided before this month
     managers: set[tuple[str, str, str]]  # facility, recipient, service month of a filed manager
     federation: dict[Key, list[tuple[str, str]]]  # 国保連's own returns: code and text
+    decisions: dict[Key, str] = field(default_factory=dict)  # what the team has decided of claims and sheets so far
+    answer_by: str = ""  # the day by which an inquiry is to be answered
     people: dict[str, set[str]] = field(default_factory=dict)  # recipient → names in kana of child and guardian
+    on_claims: dict[tuple[str, str], str] = field(default_factory=dict)  # facility, recipient → name on its claim
+
+    def child(self, facility_no: str, recipient_no: str) -> str:
+        """The child's name in kana for a letter to the facility: the ledger's, else that of its own claim; "" without any."""
+        return self.children.get(recipient_no) or self.on_claims.get((facility_no, recipient_no), "")
 
     def redaction(self) -> Callable[[str], Redact]:
         """The redaction of each facility, by its number; every text of a letter goes through it."""
@@ -160,6 +169,7 @@ def gather(con: duckdb.DuckDBPyConnection, issuer: Issuer) -> LetterInputs:
         "SELECT facility_no, recipient_no, strftime(service_month, '%Y-%m') FROM v_sheet_states WHERE state = 'decided'"
     )
     rejects = load.read_result(con, "rejects", month).cast(pl.String())
+    on_claims = names_on_claims(con)
     files = query(con, "SELECT path, kind, control_facility_no FROM v_files WHERE review_month = review_month()")
     return LetterInputs(
         issuer=issuer,
@@ -170,7 +180,8 @@ def gather(con: duckdb.DuckDBPyConnection, issuer: Issuer) -> LetterInputs:
         rejected=by_facility(rejects, files, numbers),
         facilities=newest_names(con, "facility_no", "facility_name", "v_now_facilities"),
         children=newest_names(con, "recipient_no", "child_name", "v_now_recipients"),
-        people=_people(con),
+        on_claims=on_claims,
+        people=_people(con, on_claims),
         services=services,
         claims={
             ("claim", row["facility_no"], row["recipient_no"], row["month"]): _facts(row, services)
@@ -195,10 +206,12 @@ def _facts(row: dict[str, Any], services: dict[str, str]) -> ClaimFacts:
     return ClaimFacts(types, "・".join(services.get(one, one) for one in types), row["units"])
 
 
-def _people(con: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:
+def _people(con: duckdb.DuckDBPyConnection, on_claims: dict[tuple[str, str], str]) -> dict[str, set[str]]:
     people: dict[str, set[str]] = defaultdict(set)
     for column in ("child_name", "guardian_name"):
         sql = f"SELECT DISTINCT recipient_no, {column} FROM v_now_recipients WHERE {column} IS NOT NULL"
         for recipient, name in con.execute(sql).fetchall():
             people[recipient].add(name)
+    for (_, recipient), name in on_claims.items():
+        people[recipient].add(name)
     return people

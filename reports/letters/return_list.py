@@ -3,7 +3,7 @@
 One row a claim or sheet, in the order of outcomes.csv. How the items are filled:
 - 交換情報識別番号 K721 and 帳票レコード種別 02; 受付年月 the review month; 証記載都道府県等番号 and 都道府県等名 the city;
 - 種別 明 or 利; サービス種類 the claim's first one and 単位数 the claim's total, both empty for a sheet, as in K721;
-- 受給者氏名（カナ） from recipients.csv in half width, empty where it has none;
+- 受給者氏名（カナ） from recipients.csv, else from the claim, in half width, empty where neither has one;
 - 返戻事由コード all reasons with `;` between: henrei's check codes (longer than K721's four characters, so that
   findings.csv and `henrei explain` can be asked), the federation's code where the federation returned it, empty where
   a person returned it without a finding; 返戻事由内容 the checks' titles with the federation's published codes.

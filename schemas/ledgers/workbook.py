@@ -16,7 +16,7 @@ import polars as pl
 from openpyxl.utils.exceptions import InvalidFileException
 
 # What a file can be that is no workbook, is cut off, or has a password.
-_BROKEN = (
+BROKEN = (
     InvalidFileException,
     zipfile.BadZipFile,
     zlib.error,
@@ -42,7 +42,7 @@ def sheets(data: bytes) -> list[pl.DataFrame] | None:
             warnings.simplefilter("ignore")
             book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
             return [_lines(_rows(sheet)) for sheet in book.worksheets]
-    except _BROKEN:
+    except BROKEN:
         return None
 
 
