@@ -71,7 +71,8 @@ def _rank(row: Row) -> tuple[int, str, str, str, str]:
 def _facts(row: Row) -> list[tuple[str, ...]]:
     """What makes the causes of a finding: check, facility, kind, and the facts by which others have the same cause."""
     head = (str(row["check_code"]), str(row["facility_no"]))
-    role = catalogue()[row["check_code"]].role
+    check = catalogue().get(row["check_code"])  # of a run by another version, a check may be gone since
+    role = check.role if check else None
     place = (row["service_month"] or "", row["service_type"] or "")
     days = [day for day in (row["use_dates"] or "").split(";") if day]
     # What is only to be known is no part of a question.

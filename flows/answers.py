@@ -27,21 +27,21 @@ from henrei.store.database import open_store
 
 
 @dataclass
-class Taken:
-    """What became of the files: a sentence for each that was taken, for each that was refused, and what else to know."""
+class Result:
+    """What became of the files: a sentence for each that was accepted, for each that was refused, and what else to know."""
 
-    taken: list[str] = field(default_factory=list)
+    accepted: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
 
-def take(home: Home, month: date, files: list[Path], settings: Settings) -> Taken:
+def take(home: Home, month: date, files: list[Path], settings: Settings) -> Result:
     """Reads the answers of all files that are as they were sent. Raises HenreiError where the month is closed or nobody
     was asked in it."""
     sent = _sent(home, month)
     passwords = Passwords.read(settings.passwords) if settings.passwords else None
     before = table = store.read_answers(home, month)
-    result, entry = Taken(), journal.entry("answers", month)
+    result, entry = Result(), journal.entry("answers", month)
     for number, (label, path) in enumerate(_labelled(files).items()):
         try:
             data = _data(path, label, sent, passwords)
@@ -53,29 +53,35 @@ def take(home: Home, month: date, files: list[Path], settings: Settings) -> Take
             result.refused.append(str(problem))
             continue
         facility = answers[0].facility_no
-        if _stands(table, facility) == digest:
-            result.taken.append(f"{label}: 取り込み済みです(同じファイル)")
+        if _newest_digest(table, facility) == digest:
+            result.accepted.append(f"{label}: 取り込み済みです(同じファイル)")
             continue
         emptied = _emptied(table, answers)
         taking = f"{entry['id']}-{number}"
-        facts = {"file": path.name, "sha256": digest, "taken_at": entry["at"], "taken_by": entry["who"]}
+        facts = {"file": path.name, "sha256": digest, "read_at": entry["at"], "read_by": entry["who"]}
         table = store.with_answers(table, answers, taking=taking, **facts)
         filled = sum(answer.filled for answer in answers)
-        result.taken.append(f"{label}: {len(answers)}問のうち{filled}問の回答を取り込みました")
+        result.accepted.append(f"{label}: {len(answers)}問のうち{filled}問の回答を取り込みました")
         if emptied:
-            result.notes.append(f"{label}: 前の回答のうち{emptied}問が、このファイルでは空欄です(新しいファイルを採ります)")
+            result.notes.append(
+                f"{label}: 前の回答のうち{emptied}問が、このファイルでは空欄です(新しいファイルを採ります)"
+            )
         result.notes += [
             f"{label}:{line} 表の外に書かれた文は取り込んでいません。見ておいてください" for line in file.outside
         ]
     if table.height > before.height:
         new = table[before.height :]
-        counts = {"files": new["taking"].n_unique(), "answers": store.standing(new).height, "refused": len(result.refused)}
+        counts = {
+            "files": new["taking"].n_unique(),
+            "answers": store.current(new).height,
+            "refused": len(result.refused),
+        }
         _keep(home, month, table, entry | {"outcome": counts})
     return result
 
 
 def remove(home: Home, month: date, facility_no: str) -> int:
-    """Takes back the facility's newest workbook: the one before stands again. Returns how many of its answers stand then.
+    """Takes back the facility's newest workbook: the one before counts again. Returns how many of its answers count then.
 
     Raises HenreiError where it has none.
     """
@@ -88,7 +94,7 @@ def remove(home: Home, month: date, facility_no: str) -> int:
         )
     left = table.filter(pl.col("taking") != newest)
     _keep(home, month, left, journal.entry("answers", month, outcome={"removed": table.height - left.height}))
-    return store.standing(left).filter(pl.col("facility_no") == facility).height
+    return store.current(left).filter(pl.col("facility_no") == facility).height
 
 
 def _sent(home: Home, month: date) -> pl.DataFrame:
@@ -96,13 +102,17 @@ def _sent(home: Home, month: date) -> pl.DataFrame:
     sent = store.read_sent(home, month)
     if sent.is_empty():
         name = month_text(month)
-        raise HenreiError(f"{name} の確認依頼を作っていません。先に henrei inquire {name} を実行し、その Excel を送ってください")
+        raise HenreiError(
+            f"{name} の確認依頼を作っていません。先に henrei inquire {name} を実行し、その Excel を送ってください"
+        )
     return sent
 
 
 def _labelled(files: list[Path]) -> dict[str, Path]:
-    """What each file is called in messages: its name, or the whole path where two have one name. A folder stands for the
-    workbooks in it, and a name with `*` for those that it fits: not every terminal looks them up."""
+    """What each file is called in messages: its name, or the whole path where two have one name.
+
+    A folder means the workbooks in it, and a name with `*` those that it fits: not every terminal looks them up.
+    """
     found: list[Path] = []
     for path in files:
         if path.is_dir():
@@ -117,7 +127,9 @@ def _labelled(files: list[Path]) -> dict[str, Path]:
 
 def _workbooks(folder: Path, pattern: str) -> list[Path]:
     """Without those that Excel makes while a workbook is open."""
-    return sorted(path for path in folder.glob(pattern) if path.is_file() and not path.name.startswith(("~$", ".~lock")))
+    return sorted(
+        path for path in folder.glob(pattern) if path.is_file() and not path.name.startswith(("~$", ".~lock"))
+    )
 
 
 def _data(path: Path, label: str, sent: pl.DataFrame, passwords: Passwords | None) -> bytes:
@@ -141,8 +153,8 @@ def _questions(
     if file.marks["municipality_no"] != municipality_no:
         raise HenreiError(f"{label} は別の市町村の確認依頼です。送り主に確かめてください")
     if theirs != month_text(month):
-        mend = f"henrei answers {theirs} で取り込んでください" if is_month(theirs) else "送り主に確かめてください"
-        raise HenreiError(f"{label} は別の審査月({theirs if is_month(theirs) else '不明'})の確認依頼です。{mend}")
+        advice = f"henrei answers {theirs} で取り込んでください" if is_month(theirs) else "送り主に確かめてください"
+        raise HenreiError(f"{label} は別の審査月({theirs if is_month(theirs) else '不明'})の確認依頼です。{advice}")
     own = sent.filter(pl.col("facility_no") == file.marks["facility_no"])
     if own.is_empty():
         raise HenreiError(f"{label} の事業所には {theirs} の確認依頼を送っていません。送り主に確かめてください")
@@ -155,16 +167,16 @@ def _questions(
     return [store.SentQuestion(**row) for row in letter.drop("asked_at").iter_rows(named=True)]
 
 
-def _stands(table: pl.DataFrame, facility: str) -> str:
+def _newest_digest(table: pl.DataFrame, facility: str) -> str:
     """The SHA-256 of the facility's newest workbook."""
     newest = store.newest_taking(table, facility)
     return "" if newest is None else str(table.filter(pl.col("taking") == newest)["sha256"][0])
 
 
 def _emptied(table: pl.DataFrame, answers: list[store.Answer]) -> int:
-    """How many answers that stand are empty in a newer workbook."""
-    standing = set(store.standing(table).select("facility_no", "question").iter_rows())
-    return sum((one.facility_no, one.question) in standing for one in answers if not one.filled)
+    """How many answers that count so far are empty in a newer workbook."""
+    counting = set(store.current(table).select("facility_no", "question").iter_rows())
+    return sum((one.facility_no, one.question) in counting for one in answers if not one.filled)
 
 
 def _keep(home: Home, month: date, table: pl.DataFrame, entry: journal.Entry) -> None:

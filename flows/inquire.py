@@ -31,7 +31,9 @@ def inquire(home: Home, month: date, settings: Settings) -> int:
         gathered = replace(
             inputs.gather(con, letters.issuer(settings)),
             decisions={
-                (row["subject"], row["facility_no"], row["recipient_no"], month_text(row["service_month"])): row["decision"]
+                (row["subject"], row["facility_no"], row["recipient_no"], month_text(row["service_month"])): row[
+                    "decision"
+                ]
                 for row in decided.iter_rows(named=True)
             },
             answer_by=f"{month.year}年{days_of_week([day_of(month, settings.calendar.answers).isoformat()])}",

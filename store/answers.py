@@ -24,7 +24,7 @@ Key = tuple[str, str, str, str]  # of a finding's subject (tables.SUBJECT_KEY), 
 @dataclass(frozen=True)
 class SentQuestion:
     """A question as it was sent. `sending`: one for all questions of a letter; `question`: the cause's id; `digest` of its
-    text; `subjects`: what it is about (`subjects_text`)."""
+    text; `subjects`: what it is about (`subjects_text`); `days`: the days, where these are the question."""
 
     facility_no: str
     sending: str
@@ -32,6 +32,7 @@ class SentQuestion:
     question: str
     digest: str
     check_code: str
+    days: str
     subjects: str
 
 
@@ -44,6 +45,7 @@ class Answer:
     number: int
     question: str
     check_code: str
+    days: str
     subjects: str
     choice: str
     text: str
@@ -60,7 +62,7 @@ def _schema(fields: Iterable[str]) -> dict[str, pl.DataType]:
 
 SENT = _schema(("asked_at", *SentQuestion.__dataclass_fields__))
 # `taking`: one for all rows of a workbook; `file` and `sha256` of the workbook; when and by whom it was read.
-ANSWERS = _schema(("taking", *Answer.__dataclass_fields__, "file", "sha256", "taken_at", "taken_by"))
+ANSWERS = _schema(("taking", *Answer.__dataclass_fields__, "file", "sha256", "read_at", "read_by"))
 _SENT_FILE, _ANSWERS_FILE = "inquiry.csv", "answers.csv"
 
 
@@ -83,14 +85,14 @@ def read_answers(home: Home, month: date) -> pl.DataFrame:
 
 
 def with_sent(before: pl.DataFrame, questions: Iterable[SentQuestion], asked_at: str) -> pl.DataFrame:
-    """SENT with the questions of new letters; a letter that was made before in the same words is there already."""
+    """SENT with the questions of new letters; a letter that was made before with the same text is there already."""
     rows = [{"asked_at": asked_at, **asdict(question)} for question in questions]
     new = pl.DataFrame(rows, schema=SENT).join(before, on=["facility_no", "sending"], how="anti", maintain_order="left")
     return pl.concat([before, new])
 
 
 def with_answers(before: pl.DataFrame, answers: Iterable[Answer], **taking: str) -> pl.DataFrame:
-    """ANSWERS with those of one more workbook; `taking`: taking, file, sha256, taken_at, taken_by."""
+    """ANSWERS with those of one more workbook; `taking`: taking, file, sha256, read_at, read_by."""
     rows = [{**taking, **asdict(answer)} for answer in answers]
     return pl.concat([before, pl.DataFrame(rows, schema=ANSWERS)])
 
@@ -101,16 +103,16 @@ def newest_taking(answers: pl.DataFrame, facility_no: str) -> str | None:
     return None if own.is_empty() else str(own[-1])
 
 
-def standing(answers: pl.DataFrame) -> pl.DataFrame:
-    """ANSWERS that stand, one row a facility and question, in the order of the letter; questions left empty are left out."""
+def current(answers: pl.DataFrame) -> pl.DataFrame:
+    """ANSWERS that count, one row a facility and question, in the order of the letter; questions left empty are left out."""
     last = answers.unique(["facility_no", "question"], keep="last", maintain_order=True)
     filled = (pl.col("choice") != "") | (pl.col("text") != "")
     return last.filter(filled).sort("facility_no", "number", maintain_order=True)
 
 
 def counts(home: Home, month: date) -> tuple[int, int]:
-    """How many facilities were asked in the month, and how many of them have answered anything that stands."""
-    asked, answered = read_sent(home, month), standing(read_answers(home, month))
+    """How many facilities were asked in the month, and how many of them have answered anything that counts."""
+    asked, answered = read_sent(home, month), current(read_answers(home, month))
     return asked["facility_no"].n_unique(), answered["facility_no"].n_unique()
 
 

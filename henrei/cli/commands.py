@@ -133,7 +133,7 @@ def answers(home: Home, month: str, files: list[str], remove: str | None) -> int
             print(f"{month}: 最後に取り込んだ回答を取り消しました。{after}")
             return 0
         result = facility_answers.take(home, day, [Path(file) for file in files], settings)
-    for line in result.taken:
+    for line in result.accepted:
         print(line)
     for line in result.notes:
         print(f"※ {line}")

@@ -26,9 +26,7 @@ def stage(letter: Letter[Content], con: duckdb.DuckDBPyConnection, out: Path, is
     return len(contents)
 
 
-def stage_contents(
-    letter: Letter[Content], inputs: LetterInputs, contents: Mapping[str, Content], out: Path
-) -> None:
+def stage_contents(letter: Letter[Content], inputs: LetterInputs, contents: Mapping[str, Content], out: Path) -> None:
     """The same for contents that the caller has made of `inputs`, because it must know what the letters say."""
     more = letter.more(inputs, contents)
     letter.publication.stage(out, chain(_files(letter, inputs, contents), more))

@@ -124,7 +124,7 @@ def opened(data: bytes, label: str, passwords: Passwords | None, facilities: Ite
     try:
         file = OfficeFile(io.BytesIO(data))
         is_xls, turns = file.format != "ooxml", getattr(file, "info", {}).get("spinValue", 0)
-    except Exception:  # noqa: BLE001 -- a damaged file; its reader raises whatever it stumbles over
+    except Exception:
         raise HenreiError(f"{label} を Excel のファイルとして読めません。送り直してもらってください") from None
     if is_xls:
         raise HenreiError(f"{label} は古い形式(.xls)です。Excel で開き、.xlsx で保存し直してください")
@@ -133,7 +133,7 @@ def opened(data: bytes, label: str, passwords: Passwords | None, facilities: Ite
         try:
             file.load_key(password=password, verify_password=True)
             file.decrypt(plain)
-        except Exception:  # noqa: BLE001 -- another's password, or a file damaged behind its head
+        except Exception:
             continue
         return plain.getvalue()
     raise HenreiError(

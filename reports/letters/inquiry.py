@@ -12,7 +12,7 @@ from henrei.publication import INQUIRIES
 from henrei.reports.letters import answer_sheet as sheet
 from henrei.reports.letters import workbook_parts as parts
 from henrei.reports.letters.letter import Letter
-from henrei.reports.letters.questions import Asked, Inquiry, Question, inquiries
+from henrei.reports.letters.questions import Inquiry, Question, inquiries
 from henrei.reports.workbook import Book, Column, TableOptions
 from henrei.store.answers import SentQuestion, subjects_text
 
@@ -43,12 +43,21 @@ _ANSWER = (
 
 
 def sent(inquiry: Inquiry) -> list[SentQuestion]:
-    """What books/ keeps of the letter, so that answers to it can be told from those to another one."""
+    """What books/ keeps of the letter, so that an answer to it is known from one to another letter."""
     facility = inquiry.head.facility_no
     entries = [(one, sheet.question_digest(_question_cells(one))) for one in inquiry.questions]
     sending = sheet.sending_digest(_letter(inquiry), [(one.id, digest) for one, digest in entries])
     return [
-        SentQuestion(facility, sending, number, one.id, digest, one.reason.code, subjects_text(a.key for a in one.asked))
+        SentQuestion(
+            facility_no=facility,
+            sending=sending,
+            number=number,
+            question=one.id,
+            digest=digest,
+            check_code=one.reason.code,
+            days=one.reason.dates if one.is_day else "",
+            subjects=subjects_text(asked.key for asked in one.asked),
+        )
         for number, (one, digest) in enumerate(entries, start=1)
     ]
 
@@ -132,13 +141,18 @@ def _question_cells(question: Question) -> dict[str, object]:
     subjects = [parts.subject_cells(0, one.subject)[1:] for one in question.asked]
     heads = (sheet.KIND, sheet.RECIPIENT, sheet.NAME, sheet.MONTH, sheet.SERVICES)
     if len(subjects) > _MOST_IN_A_CELL:
-        texts = [f"{len(subjects)}件", f"シート「{LISTED}」", "", *("\n".join(dict.fromkeys(s[at] for s in subjects)) for at in (3, 4))]
+        texts = [
+            f"{len(subjects)}件",
+            f"シート「{LISTED}」",
+            "",
+            *("\n".join(dict.fromkeys(s[at] for s in subjects)) for at in (3, 4)),
+        ]
     elif len({one[0] for one in subjects}) == len({one[4] for one in subjects}) == 1:
         texts = [subjects[0][0], *("\n".join(str(one[at]) for one in subjects) for at in (1, 2, 3)), subjects[0][4]]
     else:
         texts = ["\n".join(str(one[at]) for one in subjects) for at in range(5)]
-    words = (reason.codes, f"{reason.title}: {reason.message}", reason.dates)
-    return dict(zip((*heads, sheet.CODE, sheet.POINT, sheet.DAYS), (*texts, *words), strict=True))
+    sentences = (reason.codes, f"{reason.title}: {reason.message}", reason.dates)
+    return dict(zip((*heads, sheet.CODE, sheet.POINT, sheet.DAYS), (*texts, *sentences), strict=True))
 
 
 def _decision(question: Question) -> str:

@@ -32,13 +32,15 @@ class Asked:
 
 @dataclass(frozen=True)
 class Question:
-    """`id` of its cause; `decided`: what is to be said of the decision, empty where nothing of the letter is decided."""
+    """A cause as the facility reads it. `id` of the cause, `is_day` where that is a day at the facility; `decided`: what the
+    letter says of the decision, empty where nothing that it asks about is decided."""
 
     id: str
     severity: str
     asked: tuple[Asked, ...]
     reason: Reason
     decided: str
+    is_day: bool
 
     @property
     def yen(self) -> int | None:
@@ -65,7 +67,9 @@ def inquiries(inputs: LetterInputs) -> dict[str, Inquiry]:
     of_facility: dict[str, list[Cause]] = defaultdict(list)
     for cause in causes(inputs.findings):
         of_facility[cause.facility_no].append(cause)
-    return {facility: _inquiry(inputs, facility, own, redaction(facility)) for facility, own in sorted(of_facility.items())}
+    return {
+        facility: _inquiry(inputs, facility, own, redaction(facility)) for facility, own in sorted(of_facility.items())
+    }
 
 
 def _inquiry(inputs: LetterInputs, facility: str, own: list[Cause], redact: Redact) -> Inquiry:
@@ -98,16 +102,17 @@ def _question(inputs: LetterInputs, cause: Cause, redact: Redact, *, decided: bo
     for row in cause.rows:
         finding = cast(Finding, row)
         key = key_of(row)
-        word = _DECIDED.get(inputs.decisions.get(key, ""), "")
-        asked.setdefault(key, Asked(key, subject_of(inputs, finding), finding["amount_yen"], word))
-    words = {one.decided for one in asked.values()}
-    of_all = "対象ごとに決めました" if len(words) > 1 else next(iter(words)) or _OPEN.rstrip("。")
+        decision = _DECIDED.get(inputs.decisions.get(key, ""), "")
+        asked.setdefault(key, Asked(key, subject_of(inputs, finding), finding["amount_yen"], decision))
+    decisions = {one.decided for one in asked.values()}
+    of_all = "対象ごとに決めました" if len(decisions) > 1 else next(iter(decisions)) or _OPEN.rstrip("。")
     return Question(
         id=cause.id,
         severity=SEVERITIES[cause.severity],
         asked=tuple(asked.values()),
         reason=reason_of_cause(inputs, cause, redact),
         decided=of_all if decided else "",
+        is_day=bool(cause.day),
     )
 
 

@@ -44,7 +44,7 @@ class Row:
 @dataclass(frozen=True)
 class AnswerFile:
     """What a workbook holds. `marks`: whose letter it is; `questions`: id → digest, as they were sent; `outside`: lines of
-    rows with words but without a question."""
+    rows in which something is written, without a question."""
 
     marks: Mapping[str, str]
     questions: Mapping[str, str]
@@ -107,7 +107,9 @@ def answers_of(file: AnswerFile, sent: Iterable[SentQuestion], label: str) -> li
         raise _altered(label, f"問{missing[0]}の行がありません")
     answers = [_answer(one, rows[name]) for name, one in questions.items()]
     if not any(answer.filled for answer in answers):
-        raise HenreiError(f"{label} には回答が一つも書かれていません。「{sheet.CHOICE}」の列に書いて返してもらってください")
+        raise HenreiError(
+            f"{label} には回答が一つも書かれていません。「{sheet.CHOICE}」の列に書いて返してもらってください"
+        )
     return answers
 
 
@@ -118,6 +120,7 @@ def _answer(question: SentQuestion, row: Row) -> Answer:
         question.number,
         question.question,
         question.check_code,
+        question.days,
         question.subjects,
         row.choice,
         row.text,
@@ -175,14 +178,14 @@ def _table(book: Any, label: str, formulas: Mapping[str, Mapping[int, set[int]]]
 def _read_row(table: _Table, line: int, values: tuple, head: Mapping[str, int], formulas: set[int]) -> None:
     cells = {name: values[at] if at < len(values) else None for name, at in head.items()}
     question = sheet.plain(cells[sheet.MARK])
-    words = [_word(cells[name]) for name in (sheet.CHOICE, sheet.TEXT, sheet.WHO)]
-    if any(head[name] in formulas and not _word(cells[name]) for name in (sheet.CHOICE, sheet.TEXT, sheet.WHO)):
+    written = [_written(cells[name]) for name in (sheet.CHOICE, sheet.TEXT, sheet.WHO)]
+    if any(head[name] in formulas and not _written(cells[name]) for name in (sheet.CHOICE, sheet.TEXT, sheet.WHO)):
         table.lost.append(line)
     if not question:
-        if any(_word(value) for value in values):
+        if any(_written(value) for value in values):
             table.outside.append(line)
         return
-    table.rows.append(Row(line, question, sheet.question_digest(cells), _choice(words[0]), *words[1:]))
+    table.rows.append(Row(line, question, sheet.question_digest(cells), _choice(written[0]), *written[1:]))
 
 
 def _choice(text: str) -> str:
@@ -191,7 +194,7 @@ def _choice(text: str) -> str:
     return plain if plain in sheet.CHOICES else text
 
 
-def _word(value: object) -> str:
+def _written(value: object) -> str:
     if isinstance(value, datetime):
         value = value.date()
     return value.isoformat() if isinstance(value, date) else sheet.plain(value)

@@ -10,10 +10,11 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from henrei.reports.ledger_names import newest_names, service_labels
+from henrei.reports.ledger_names import names_on_claims, newest_names, service_labels
 from henrei.reports.workbook import Column
 from henrei.reports.worklist import labels
 from henrei.reports.worklist.refused import MAX_LISTED, with_subjects
+from henrei.store import answers
 from henrei.store.database import query
 
 # Facility, child and month of a row, in the sheets that list findings and undetermined subjects; the cells are those
@@ -46,7 +47,8 @@ class WorklistData:
 
     findings: with `downgraded` (the brake took a return finding down). changes: with what people read of the findings
     (store.tables.CHANGES). fingerprints: SUBJECT_KEY and fingerprint. decisions: SUBJECT_KEY, decision, note, answer that are valid. service_month is
-    text `YYYY-MM` in all of them. `about`: lines for the last sheet.
+    text `YYYY-MM` in all of them. `about`: lines for the last sheet. sent, given: what facilities were asked and what
+    they answered (store.answers), given what counts; answer_by: until when.
     """
 
     review_month: date
@@ -60,6 +62,9 @@ class WorklistData:
     fingerprints: pl.DataFrame
     decisions: pl.DataFrame
     about: Iterable[tuple[str, str]] = ()
+    sent: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=answers.SENT))
+    given: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=answers.ANSWERS))
+    answer_by: date | None = None
     children: dict[str, str] = field(default_factory=dict)
     facilities: dict[str, str] = field(default_factory=dict)
     services: dict[str, str] = field(default_factory=dict)
@@ -86,12 +91,12 @@ class WorklistData:
     def look_up(self, con: duckdb.DuckDBPyConnection) -> None:
         """Fills names, amounts and the days of children with a finding about days, from the store's current month."""
         refused = with_subjects(self.rejects.head(MAX_LISTED))
-        listed = (self.findings, self.undetermined, self.decisions, refused)
+        listed = (self.findings, self.undetermined, self.decisions, self.changes, refused)
         recipients = pl.concat([table.select("recipient_no") for table in listed])
         con.register("listed_recipients", recipients.unique())
         try:
             source = "v_now_recipients SEMI JOIN listed_recipients USING (recipient_no)"
-            self.children = newest_names(con, "recipient_no", "child_name", source)
+            self.children = _names_on_claims(con) | newest_names(con, "recipient_no", "child_name", source)
             amounts = con.execute(
                 "SELECT facility_no, recipient_no, strftime(service_month, '%Y-%m'), benefit_yen FROM v_claims_now "
                 "SEMI JOIN listed_recipients USING (recipient_no)"
@@ -114,6 +119,15 @@ class WorklistData:
 
     def facility_names(self, numbers: str | None) -> str:
         return "\n".join(f"{n} {self.facilities.get(n, '')}".strip() for n in (numbers or "").split(";") if n)
+
+
+def _names_on_claims(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """Listed recipient → the name on its claims, for a number without one in the ledger; where facilities call it
+    differently, all of them."""
+    names: dict[str, list[str]] = {}
+    for (_, recipient), name in names_on_claims(con, "SEMI JOIN listed_recipients USING (recipient_no)").items():
+        names.setdefault(recipient, []).append(name)
+    return {recipient: "・".join(dict.fromkeys(given)) for recipient, given in names.items()}
 
 
 # One row a child, month, service type and facility: what was billed and used, day by day. Days count over all

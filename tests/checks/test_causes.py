@@ -6,7 +6,7 @@ from typing import Any
 
 from henrei.checks.catalogue import catalogue
 from henrei.checks.causes import causes
-from lib.letter_inputs import A, B, ONE, THREE, TWO, finding
+from lib.letter_inputs import ONE, THREE, TWO, A, B, finding
 
 
 def code_with(role: str | None) -> str:

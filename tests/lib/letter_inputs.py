@@ -17,7 +17,15 @@ def finding(code: str, severity: str, recipient: str = ONE, **more: Any) -> dict
     """A finding on a claim of A in April; `more` are other columns, or others' values."""
     usual = {"finding_id": code + recipient, "check_code": code, "severity": severity, "subject": "claim"}
     place = {"facility_no": A, "recipient_no": recipient, "service_month": "2026-04", "service_type": "63"}
-    texts = {"use_dates": "", "observed": "", "expected": "", "other_facilities": "", "group_id": "", "message": code, "action": "直す"}
+    texts = {
+        "use_dates": "",
+        "observed": "",
+        "expected": "",
+        "other_facilities": "",
+        "group_id": "",
+        "message": code,
+        "action": "直す",
+    }
     return {**usual, **place, **texts, "amount_yen": 9000, "downgraded": False, **more}
 
 

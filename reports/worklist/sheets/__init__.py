@@ -17,6 +17,7 @@ from henrei.reports.worklist.sheets import (
     decisions,
     findings,
     return_entry,
+    talks,
     totals,
     undetermined,
 )
@@ -38,5 +39,6 @@ SHEETS: tuple[Sheet, ...] = (
     undetermined,
     changes,
     return_entry,
+    talks,
     about,
 )

@@ -7,7 +7,7 @@ from henrei.reports.workbook import Book, Column, TableOptions
 from henrei.reports.worklist import labels
 from henrei.reports.worklist.data import WorklistData
 from henrei.reports.worklist.decision_rows import DecisionRow
-from henrei.reports.worklist.sheets import children, decisions, return_entry, totals
+from henrei.reports.worklist.sheets import children, decisions, return_entry, talks, totals
 
 TITLE = "説明"
 _HOW = (
@@ -23,6 +23,7 @@ _HOW = (
         return_entry.TITLE,
         "「決定」は、この一覧を作ったときに取り込み済みの決定です。決めた後に henrei run をやり直すと新しくなります",
     ),
+    (talks.TITLE, talks.NOTE),
 )
 
 

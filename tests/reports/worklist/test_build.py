@@ -48,7 +48,11 @@ def test_a_sheet_takes_a_module_and_its_place_in_the_list(tmp_path: Path, monkey
     path.write_text(ANSWERS, encoding="utf-8")
     monkeypatch.setattr(worklist, "SHEETS", (*SHEETS[:-1], module(path), SHEETS[-1]))
     book = built()
-    assert [sheet.title for sheet in book if sheet.sheet_state == "visible"][-3:] == ["7 返戻の入力", "8 回答", "説明"]
+    assert [sheet.title for sheet in book if sheet.sheet_state == "visible"][-3:] == [
+        "電話・やりとり",
+        "8 回答",
+        "説明",
+    ]
     assert list(book["8 回答"].iter_rows(values_only=True)) == [
         ("事業所番号", "事業所名", "回答"),
         (A, "森", "誤りと回答"),

@@ -1,0 +1,384 @@
+"""answers: what comes back from facilities is taken as it was sent, refused by name, kept, and can be taken back."""
+
+from __future__ import annotations
+
+import io
+import shutil
+import zipfile
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import openpyxl
+import polars as pl
+import pytest
+
+from henrei.files import sha256
+from henrei.flows.recovery import recover
+from henrei.home import Home
+from henrei.store import answers, journal, pending
+from lib import inputs
+from lib.answered import CHOICE, SHEET, TEXT, WHO, as_sent, fill, table
+from lib.home_history import henrei, last_line
+from lib.letters_city import MAY, NAMES, overlapping
+from lib.made_once import made_once
+from lib.worklist_data import MAY as MONTH
+
+AGAIN = "送った確認依頼の Excel に書いて返してもらってください"
+
+
+@pytest.fixture(scope="module")
+def asked(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The city of two facilities after run and inquire; to be read only. A was asked four questions, B three."""
+
+    def make(home: Path) -> None:
+        made = overlapping(home.parent / f"{home.name}-made")
+        assert henrei(made, "run", MAY) == 0
+        assert henrei(made, "inquire", MAY) == 0
+        shutil.move(made, home)
+
+    return made_once(tmp_path_factory, "asked", make)
+
+
+@pytest.fixture
+def home(asked: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(asked, tmp_path / "home"))
+
+
+def letter(home: Path, facility: str = inputs.A) -> Path:
+    return home / "out" / MAY / "inquiries" / f"{facility}.xlsx"
+
+
+def kept(home: Path) -> list[tuple[str, int, str, str, str]]:
+    """The answers that stand: facility, number of the question, choice, text, who."""
+    current = answers.current(answers.read_answers(Home(home), MONTH))
+    return current.select("facility_no", "number", "choice", "text", "answered_by").rows()
+
+
+def take(home: Path, *files: Path) -> int:
+    return henrei(home, "answers", MAY, *map(str, files))
+
+
+def test_answers_are_taken_with_who_and_when(home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    one = fill(letter(home), tmp_path / "a.xlsx", {**as_sent(2, "9/4は1人"), 3: {CHOICE: "誤りがある"}})
+    other = fill(letter(home, inputs.B), tmp_path / "b.xlsx", {1: {TEXT: "電話で", WHO: datetime(2026, 9, 10)}})
+    assert take(home, one, other) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "a.xlsx: 4問のうち2問の回答を取り込みました",
+        "b.xlsx: 3問のうち1問の回答を取り込みました",
+    ]
+    assert kept(home) == [
+        (inputs.A, 2, "請求のとおり", "9/4は1人", "9/10 佐藤"),
+        (inputs.A, 3, "誤りがある", "", ""),
+        (inputs.B, 1, "", "電話で", "2026-09-10"),
+    ]
+    rows = answers.read_answers(Home(home), MONTH)
+    assert rows.height == 7  # the questions that were left empty, too
+    assert set(rows["file"]) == {"a.xlsx", "b.xlsx"} and rows["read_by"].n_unique() == 1
+    assert rows.filter(pl.col("number") == 2)["subjects"].unique().to_list() == ["claim:0000000001:2026-04"]
+    assert answers.counts(Home(home), MONTH) == (2, 2)
+    entry = journal.read(Home(home))[-1]
+    assert (entry["command"], entry["outcome"]) == ("answers", {"files": 2, "answers": 3, "refused": 0})
+    said = (home / "books" / "journal.jsonl").read_text(encoding="utf-8")
+    assert not [private for private in (inputs.A, "a.xlsx", *NAMES, *NAMES.values()) if private in said]
+
+
+def test_of_a_facilitys_workbooks_the_one_given_last_stands(
+    home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first = fill(letter(home), tmp_path / "first.xlsx", {**as_sent(1), **as_sent(2)})
+    second = fill(letter(home), tmp_path / "second.xlsx", {1: {CHOICE: "誤りがある"}})
+    assert take(home, first) == take(home, second) == 0
+    assert kept(home) == [(inputs.A, 1, "誤りがある", "", "")]
+    assert "※ second.xlsx: 前の回答のうち1問が、このファイルでは空欄です" in capsys.readouterr().out
+    assert take(home, second) == 0
+    assert capsys.readouterr().out == "second.xlsx: 取り込み済みです(同じファイル)\n"
+    assert henrei(home, "answers", MAY, "--remove", inputs.A) == 0
+    assert "前の回答2問に戻りました" in capsys.readouterr().out
+    assert [row[1:3] for row in kept(home)] == [(1, "請求のとおり"), (2, "請求のとおり")]
+    assert henrei(home, "answers", MAY, "--remove", inputs.A) == 0
+    assert "この事業所の回答はなくなりました" in capsys.readouterr().out
+    assert kept(home) == [] and answers.counts(Home(home), MONTH) == (2, 0)
+    assert henrei(home, "answers", MAY, "--remove", inputs.A) == 2
+    assert last_line(capsys) == "その事業所の回答は 2026-05 に取り込んでいません。事業所番号(10桁)を確かめてください"
+
+
+def test_in_one_call_the_later_file_is_the_newer(home: Path, tmp_path: Path) -> None:
+    one = fill(letter(home), tmp_path / "z.xlsx", {1: {TEXT: "一"}})
+    two = fill(letter(home), tmp_path / "a.xlsx", {1: {TEXT: "二"}})
+    assert take(home, one, two) == 0
+    assert [row[3] for row in kept(home)] == ["二"]
+    assert answers.read_answers(Home(home), MONTH)["file"].unique(maintain_order=True).to_list() == ["z.xlsx", "a.xlsx"]
+
+
+def changed_mark(name: str, value: str) -> Callable[[openpyxl.Workbook], None]:
+    def change(book: openpyxl.Workbook) -> None:
+        for row in book["henrei"].iter_rows():
+            if row[0].value == name:
+                row[1].value = value
+
+    return change
+
+
+def changed_question(head: str, value: str) -> Callable[[openpyxl.Workbook], None]:
+    def change(book: openpyxl.Workbook) -> None:
+        sheet, row, names = table(book)
+        sheet.cell(row + 2, names.index(head) + 1, value)
+
+    return change
+
+
+def without_a_question(book: openpyxl.Workbook) -> None:
+    sheet, row, _ = table(book)
+    sheet.delete_rows(row + 2)
+
+
+def with_a_question_twice(book: openpyxl.Workbook) -> None:
+    sheet, row, _ = table(book)
+    sheet.append([cell.value for cell in sheet[row + 1]])
+
+
+def without_a_column(book: openpyxl.Workbook) -> None:
+    sheet, _, names = table(book)
+    sheet.delete_cols(names.index(WHO) + 1)
+
+
+def with_a_formula(book: openpyxl.Workbook) -> None:
+    sheet, row, names = table(book)
+    sheet.cell(row + 1, names.index(TEXT) + 1, "=A1&B1")
+
+
+NOT_AS_SENT = "x.xlsx の問いは送ったものと違います({})。" + AGAIN
+REFUSED: list[tuple[Callable[[openpyxl.Workbook], None], str]] = [
+    (changed_mark("municipality_no", "112038"), "x.xlsx は別の市町村の確認依頼です。送り主に確かめてください"),
+    (
+        changed_mark("review_month", "2026-04"),
+        "x.xlsx は別の審査月(2026-04)の確認依頼です。henrei answers 2026-04 で取り込んでください",
+    ),
+    (
+        changed_mark("facility_no", "1350000009"),
+        "x.xlsx の事業所には 2026-05 の確認依頼を送っていません。送り主に確かめてください",
+    ),
+    (changed_mark("facility_no", inputs.B), NOT_AS_SENT.format("送った確認依頼にありません")),
+    (changed_mark("sending", "0" * 16), NOT_AS_SENT.format("送った確認依頼にありません")),
+    (changed_mark("letter", "notice"), f"x.xlsx は henrei の確認依頼ではありません(または作り直されています)。{AGAIN}"),
+    (lambda book: book["henrei"].delete_rows(7), NOT_AS_SENT.format("隠れたシートが変わっています")),
+    (
+        lambda book: book.remove(book["henrei"]),
+        f"x.xlsx は henrei の確認依頼ではありません(または作り直されています)。{AGAIN}",
+    ),
+    (
+        changed_question("確認していただきたい点", "何もありません"),
+        NOT_AS_SENT.format("8行目の問いが書きかえられています"),
+    ),
+    (changed_question("受給者証番号", "0000000009"), NOT_AS_SENT.format("8行目の問いが書きかえられています")),
+    (
+        changed_question("照合", "0" * 16),
+        NOT_AS_SENT.format("8行目の問いは、この確認依頼のものではありません"),
+    ),
+    (without_a_question, NOT_AS_SENT.format("問2の行がありません")),
+    (with_a_question_twice, NOT_AS_SENT.format("11行目の問いが二度あります")),
+    (without_a_column, f"x.xlsx に列「回答した日・人」がありません。{AGAIN}"),
+    (with_a_formula, "x.xlsx:7 回答が式で書かれ、値がありません。文字で書き直してもらってください"),
+]
+
+
+@pytest.mark.parametrize("change, sentence", REFUSED)
+def test_what_is_not_as_it_was_sent_is_refused_by_name(
+    asked: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    change: Callable[[openpyxl.Workbook], None],
+    sentence: str,
+) -> None:
+    path = fill(letter(asked), tmp_path / "x.xlsx", as_sent(1))
+    book = openpyxl.load_workbook(path)
+    change(book)
+    book.save(path)
+    assert take(asked, path) == 2
+    assert last_line(capsys) == sentence
+    assert not answers.answers_path(Home(asked), MONTH).exists()
+
+
+def bomb() -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", b" " * 31_000_000)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    "data, sentence",
+    [
+        (b"", "x.xlsx を Excel のファイルとして読めません。開けるか確かめ、.xlsx で保存し直してもらってください"),
+        (
+            b"PK\x03\x04 cut off",
+            "x.xlsx を Excel のファイルとして読めません。開けるか確かめ、.xlsx で保存し直してもらってください",
+        ),
+        (
+            bytes.fromhex("d0cf11e0a1b11ae1") + b"x" * 600,
+            "x.xlsx を Excel のファイルとして読めません。送り直してもらってください",
+        ),
+        (bomb(), f"x.xlsx は大きすぎるため読みません(30MB まで)。{AGAIN}"),
+        (b"x" * 30_000_001, f"x.xlsx は大きすぎるため読みません(30MB まで)。{AGAIN}"),
+        (None, "x.xlsx を読めません(No such file or directory)。ファイル名を確かめてください"),
+    ],
+)
+def test_what_is_no_workbook_is_refused(
+    asked: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], data: bytes | None, sentence: str
+) -> None:
+    path = tmp_path / "x.xlsx"
+    if data is not None:
+        path.write_bytes(data)
+    assert take(asked, path) == 2
+    assert last_line(capsys) == sentence
+
+
+def test_a_worklist_and_an_empty_letter_are_refused_and_the_good_file_is_taken(
+    home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    good = fill(letter(home), tmp_path / "good.xlsx", as_sent(1))
+    assert take(home, home / "out" / MAY / "worklist.xlsx", good, letter(home, inputs.B)) == 2
+    shown = capsys.readouterr()
+    assert shown.out.splitlines() == ["good.xlsx: 4問のうち1問の回答を取り込みました"]
+    assert shown.err.splitlines() == [
+        "worklist.xlsx は決定の一覧です。henrei decide で取り込んでください",
+        f"{inputs.B}.xlsx には回答が一つも書かれていません。「回答」の列に書いて返してもらってください",
+    ]
+    assert len(kept(home)) == 1
+    assert journal.read(Home(home))[-1]["outcome"] == {"files": 1, "answers": 1, "refused": 2}
+
+
+def test_rows_moved_and_columns_added_hidden_and_merged_are_read(home: Path, tmp_path: Path) -> None:
+    path = fill(letter(home), tmp_path / "x.xlsx", {**as_sent(1, "一"), **as_sent(4, "四")})
+    book = openpyxl.load_workbook(path)
+    sheet, head, names = table(book)
+    body = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=head + 1)]
+    for at, values in enumerate(reversed(body)):  # sorted the other way round
+        for place, value in enumerate(values, start=1):
+            sheet.cell(head + 1 + at, place).value = value
+    recipients = names.index("受給者証番号") + 1
+    sheet.cell(head + 1, recipients, int(str(sheet.cell(head + 1, recipients).value)))  # the zeros are gone
+    sheet.insert_cols(3)
+    sheet.cell(head, 3, "担当")
+    sheet.column_dimensions["D"].hidden = True
+    sheet.insert_rows(2)
+    sheet.merge_cells("A1:F1")
+    sheet.title = "回答済"
+    other = book.create_sheet("メモ", 0)
+    other["A1"] = "下書き"
+    book.save(path)
+    assert take(home, path) == 0
+    assert [(row[1], row[3]) for row in kept(home)] == [(1, "一"), (4, "四")]
+
+
+def test_words_outside_the_table_are_named(home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = fill(letter(home), tmp_path / "x.xlsx", as_sent(1))
+    book = openpyxl.load_workbook(path)
+    book[SHEET]["A20"] = "よろしくお願いします"
+    book.save(path)
+    assert take(home, path) == 0
+    assert "※ x.xlsx:20 表の外に書かれた文は取り込んでいません。見ておいてください" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    "written, read", [(" 請求の とおり ", "請求のとおり"), ("はい\r\n", "はい"), (3.0, "3"), (True, "True")]
+)
+def test_a_choice_is_what_was_written(home: Path, tmp_path: Path, written: object, read: str) -> None:
+    assert take(home, fill(letter(home), tmp_path / "x.xlsx", {1: {CHOICE: written}})) == 0
+    assert [row[2] for row in kept(home)] == [read]
+
+
+def test_a_folder_and_a_pattern_stand_for_the_workbooks_in_it(home: Path, tmp_path: Path) -> None:
+    back = tmp_path / "back"
+    back.mkdir()
+    fill(letter(home), back / "a.xlsx", as_sent(1))
+    fill(letter(home, inputs.B), back / "b.xlsx", as_sent(1))
+    (back / "~$a.xlsx").write_bytes(b"held by Excel")
+    assert take(home, back) == 0
+    assert answers.counts(Home(home), MONTH) == (2, 2)
+    assert take(home, back / "*.xlsx") == 0
+
+
+def test_what_was_asked_before_may_still_be_answered(home: Path, tmp_path: Path) -> None:
+    """The letter of the first inquire comes back after a second one with other questions."""
+    first = fill(letter(home), tmp_path / "first.xlsx", as_sent(3, "前の問い"))
+    sent = answers.read_sent(Home(home), MONTH)
+    claims = [
+        group
+        for at in (inputs.A, inputs.B)
+        for group in (inputs.claim(at, "0000000001"), inputs.attendance(at, "0000000001"))
+    ]
+    (home / "inbox" / MAY / "K1100000.CSV").write_bytes(inputs.exchange("K11", *claims[::2]))
+    for path in (home / "inbox" / MAY).glob("K1*.CSV"):
+        if path.name != "K1100000.CSV":
+            path.unlink()
+    assert henrei(home, "run", MAY) == henrei(home, "inquire", MAY) == 0
+    after = answers.read_sent(Home(home), MONTH)
+    assert after.height > sent.height and after.head(sent.height).equals(sent)
+    assert take(home, first) == 0
+    assert kept(home) == [(inputs.A, 3, "請求のとおり", "前の問い", "9/10 佐藤")]
+    second = fill(letter(home), tmp_path / "second.xlsx", as_sent(1))
+    assert take(home, second) == 0
+    assert (inputs.A, 3, "請求のとおり", "前の問い", "9/10 佐藤") in kept(home)  # the second letter does not ask this
+    shutil.rmtree(home / "out")
+    assert take(home, fill(first, tmp_path / "third.xlsx", {1: {TEXT: "もう一度"}})) == 0
+
+
+def test_the_same_letter_again_is_kept_once(home: Path) -> None:
+    before = answers.sent_path(Home(home), MONTH).read_bytes()
+    assert henrei(home, "inquire", MAY) == 0
+    assert answers.sent_path(Home(home), MONTH).read_bytes() == before
+
+
+def test_a_month_that_is_closed_or_was_not_asked(
+    home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = fill(letter(home), tmp_path / "x.xlsx", as_sent(1))
+    sent = answers.sent_path(Home(home), MONTH)
+    sent.rename(tmp_path / "sent")
+    assert take(home, path) == 2
+    assert last_line(capsys) == (
+        "2026-05 の確認依頼を作っていません。先に henrei inquire 2026-05 を実行し、その Excel を送ってください"
+    )
+    (tmp_path / "sent").rename(sent)
+    assert henrei(home, "close", MAY, "--undecided", "accept") == 0
+    closed = "2026-05 は締め済みです。直すときは henrei reopen 2026-05 で締めを取り消してください"
+    assert take(home, path) == 2
+    assert last_line(capsys) == closed
+    assert henrei(home, "answers", MAY, "--remove", inputs.A) == 2
+    assert last_line(capsys) == closed
+
+
+@pytest.mark.parametrize("given", [[], ["x.xlsx", "--remove", inputs.A]])
+def test_files_or_a_facility(asked: Path, capsys: pytest.CaptureFixture[str], given: list[str]) -> None:
+    assert henrei(asked, "answers", MAY, *given) == 2
+    assert "返ってきた確認依頼のファイルか --remove のどちらか" in last_line(capsys)
+
+
+@pytest.mark.parametrize("step_made", [True, False])
+def test_answers_that_were_cut_off_are_finished_or_forgotten(home: Path, step_made: bool) -> None:
+    there = Home(home)
+    entry = journal.entry("answers", MONTH, outcome={"files": 1})
+    data = answers.read_answers(there, MONTH).write_csv().encode("utf-8")
+    pending.begin(there, entry, sha256(data))
+    if step_made:
+        answers.answers_path(there, MONTH).write_bytes(data)
+    said = recover(there)
+    assert said == (
+        "前回途中で止まった answers 2026-05 の残りを仕上げました"
+        if step_made
+        else "前回の answers 2026-05 は途中で止まり、何も変えていません。必要ならもう一度実行してください"
+    )
+    assert (journal.read(there)[-1]["id"] == entry["id"]) is step_made
+
+
+def test_an_inquiry_that_was_cut_off_after_it_was_kept_is_published(home: Path) -> None:
+    from henrei.publication import INQUIRIES
+
+    there = Home(home)
+    INQUIRIES.stage(there.out(MONTH), [("inquiries/x.pdf", b"new")])
+    entry = journal.entry("inquire", MONTH, outcome={"facilities": 1})
+    pending.begin(there, entry, sha256(answers.sent_path(there, MONTH).read_bytes()))
+    assert recover(there) == "前回途中で止まった inquire 2026-05 の残りを仕上げました"
+    assert [path.name for path in (there.out(MONTH) / "inquiries").iterdir()] == ["x.pdf"]
