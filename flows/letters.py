@@ -47,5 +47,6 @@ def issuer(settings: Settings) -> Issuer:
         contact=settings.contact,
         disclose=settings.disclose_other_facility,
         rules=say_variants(settings.variants),
+        reason_codes=settings.reason_codes,
         passwords=Passwords.read(settings.passwords) if settings.passwords else None,
     )

@@ -106,9 +106,11 @@ def run_all(args: Namespace) -> int:
 def inquire(home: Home, month: str) -> int:
     from henrei.flows.inquire import inquire as write_inquiries
     from henrei.flows.recovery import locked
-    from henrei.flows.settings import load
+    from henrei.flows.settings import NO_TELEPHONE, load
 
     day, settings = parse_month(month), load(home)
+    if not settings.has_telephone:
+        print(f"※ {NO_TELEPHONE}")
     with locked(home):
         count = write_inquiries(home, day, settings)
     print(f"確認依頼 {count:,}事業所: {home.out(day) / 'inquiries'}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypedDict, cast
@@ -69,6 +69,8 @@ class Issuer:
     contact: str = ""
     disclose: bool = False  # a letter names the other facilities of an overlap
     rules: str = ""  # the variants in use, as a sentence
+    # Check code, or "other" for a return without a finding → the four characters of K721's 返戻事由コード.
+    reason_codes: Mapping[str, str] = field(default_factory=dict)
     passwords: Passwords | None = None  # the facilities' passwords, where letters are protected
 
 

@@ -12,6 +12,7 @@ from henrei.reports.letters.inputs import Finding, Key, LetterInputs, Outcome
 from henrei.reports.letters.redaction import Redact
 from henrei.reports.letters.resubmission import Resubmission
 
+BY_A_PERSON = "審査による返戻"  # the title of a return without a finding (その他の返戻)
 _BY_FEDERATION = "国保連の審査により返戻となりました。"
 _BY_CITY = "市の審査により返戻としました。理由は下の連絡先へおたずねください。"
 _TO_CORRECT = "内容を確かめ、誤りを直して{window}に再請求してください。"
@@ -62,7 +63,7 @@ def returned_of(inputs: LetterInputs, outcome: Outcome, reasons: dict[Key, list[
     for code, text in inputs.federation.get(key, ()):
         given.append(Reason(code, "", "国保連の返戻", f"{_BY_FEDERATION}{redact(text)}", action))
     if not given:
-        given.append(Reason("", "", "審査による返戻", _BY_CITY, action))
+        given.append(Reason("", "", BY_A_PERSON, _BY_CITY, action))
     if kind == "sheet":
         again = resubmission.of_sheet(inputs.window, decided=key in inputs.sheets_decided)
     else:

@@ -7,7 +7,7 @@ import io
 from typing import Any
 
 from henrei.reports.letters import notice
-from henrei.reports.letters.inputs import ClaimFacts
+from henrei.reports.letters.inputs import ClaimFacts, Issuer
 from henrei.reports.letters.return_list import returns_csv
 from lib.letter_inputs import ONE, THREE, TWO, A, B, finding, letter_inputs, outcome
 
@@ -51,6 +51,30 @@ def test_every_reason_is_named_once_with_the_federations_own_codes() -> None:
 def test_a_return_that_a_person_decided_has_no_code() -> None:
     (row,) = rows([], [outcome(ONE, "返戻")])
     assert (row["返戻事由コード"], row["返戻事由内容"]) == ("", "審査による返戻")
+
+
+def codes(findings: list[dict[str, Any]], known: dict[str, str], **more: Any) -> str:
+    """The 返戻事由コード of one returned claim of a city with codes of its own."""
+    issuer = Issuer("試験市", "112992", reason_codes=known)
+    (row,) = rows(findings, [outcome(ONE, "返戻")], issuer=issuer, **more)
+    return row["返戻事由コード"]
+
+
+def test_the_citys_own_code_is_that_of_the_strongest_reason_that_has_one() -> None:
+    both = [finding("DAY201", "return"), finding("DAY203", "review", downgraded=True)]
+    assert codes(both, {"DAY201": "S001", "DAY203": "S003"}) == "S001"
+    assert codes(both, {"DAY203": "S003"}) == "S003"  # the stronger one has none
+    assert codes(both, {"CRT102": "S009"}) == "DAY201;DAY203"
+    federation = {("claim", A, ONE, "2026-04"): [("EG02", "台帳にありません")]}
+    assert codes(both, {"DAY203": "S003"}, federation=federation) == "S003"
+    assert codes(both, {"CRT102": "S009"}, federation=federation) == "DAY201;DAY203;EG02"
+
+
+def test_other_names_what_a_person_returned_without_a_finding() -> None:
+    assert codes([], {"other": "S999"}) == "S999"
+    assert codes([finding("DAY201", "return")], {"other": "S999"}) == "DAY201"
+    nameless = {("claim", A, ONE, "2026-04"): [("", "理由")]}
+    assert codes([], {"other": "S999"}, federation=nameless) == ""
 
 
 def test_names_are_in_half_width_and_never_a_formula() -> None:
