@@ -6,6 +6,7 @@ into the journal: both have counts.
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -15,7 +16,8 @@ import polars as pl
 from henrei.errors import HenreiError
 from henrei.files import csv_bytes, sha256, write_atomic
 from henrei.flows import commit
-from henrei.flows.month_state import require_open
+from henrei.flows.month_state import open_month, require_open
+from henrei.flows.run import worklist
 from henrei.flows.settings import Settings
 from henrei.home import Home
 from henrei.months import is_month, month_text
@@ -23,7 +25,6 @@ from henrei.reports.letters.encryption import Passwords, is_envelope, opened
 from henrei.reports.letters.read_answers import LARGEST, AnswerFile, answers_of, read
 from henrei.store import answers as store
 from henrei.store import journal, pending
-from henrei.store.database import open_store
 
 
 @dataclass
@@ -76,12 +77,13 @@ def take(home: Home, month: date, files: list[Path], settings: Settings) -> Resu
             "answers": store.current(new).height,
             "refused": len(result.refused),
         }
-        _keep(home, month, table, entry | {"outcome": counts})
+        result.notes += _keep(home, month, table, entry | {"outcome": counts}, settings)
     return result
 
 
-def remove(home: Home, month: date, facility_no: str) -> int:
-    """Takes back the facility's newest workbook: the one before counts again. Returns how many of its answers count then.
+def remove(home: Home, month: date, facility_no: str, settings: Settings) -> tuple[int, list[str]]:
+    """Takes back the facility's newest workbook: the one before counts again. Returns how many of its answers count then,
+    and lines for the user.
 
     Raises HenreiError where it has none.
     """
@@ -93,8 +95,9 @@ def remove(home: Home, month: date, facility_no: str) -> int:
             f"その事業所の回答は {month_text(month)} に取り込んでいません。事業所番号(10桁)を確かめてください"
         )
     left = table.filter(pl.col("taking") != newest)
-    _keep(home, month, left, journal.entry("answers", month, outcome={"removed": table.height - left.height}))
-    return store.current(left).filter(pl.col("facility_no") == facility).height
+    entry = journal.entry("answers", month, outcome={"removed": table.height - left.height})
+    notes = _keep(home, month, left, entry, settings)
+    return store.current(left).filter(pl.col("facility_no") == facility).height, notes
 
 
 def _sent(home: Home, month: date) -> pl.DataFrame:
@@ -179,10 +182,22 @@ def _emptied(table: pl.DataFrame, answers: list[store.Answer]) -> int:
     return sum((one.facility_no, one.question) in counting for one in answers if not one.filled)
 
 
-def _keep(home: Home, month: date, table: pl.DataFrame, entry: journal.Entry) -> None:
-    """Makes `table` the month's answers: the decisive step, and all that follows."""
-    data = csv_bytes(table)
-    with open_store(home) as con:
+def _keep(home: Home, month: date, table: pl.DataFrame, entry: journal.Entry, settings: Settings) -> list[str]:
+    """Makes `table` the month's answers: the decisive step, and all that follows. Returns lines for the user.
+
+    Answers come when they come: where a ledger has changed since the run they are kept all the same, and the next run's
+    worklist shows them.
+    """
+    data, notes = csv_bytes(table), []
+    with ExitStack() as opened_here:
+        con = None
+        try:
+            con = opened_here.enter_context(open_month(home, month, settings))
+        except HenreiError as problem:
+            notes.append(f"回答は取り込みました。worklist.xlsx は作り直していません: {problem}")
+        if con is not None:
+            entry["worklist"], notes = worklist.stage_anew(con, home, month, settings, table)
         pending.begin(home, entry, sha256(data))
         write_atomic(store.answers_path(home, month), data)
         commit.finish(con, home, entry)
+    return notes

@@ -12,10 +12,10 @@ import duckdb
 from henrei.flows.derived import note_official, update_derived
 from henrei.home import Home
 from henrei.months import month_of
-from henrei.publication import INQUIRIES, RUN
+from henrei.publication import INQUIRIES, RUN, WORKLIST
 from henrei.store import books, journal, pending
 
-_PUBLISHED = {"run": RUN, "inquire": INQUIRIES}
+_PUBLISHED = {"run": RUN, "inquire": INQUIRIES, "answers": WORKLIST}
 
 
 def finish(con: duckdb.DuckDBPyConnection | None, home: Home, entry: journal.Entry) -> None:

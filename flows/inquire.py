@@ -6,7 +6,6 @@ take their place after it.
 
 from __future__ import annotations
 
-import calendar
 from dataclasses import replace
 from datetime import date
 
@@ -15,7 +14,7 @@ from henrei.flows import commit, letters
 from henrei.flows.month_state import open_month, require_open, valid_decisions
 from henrei.flows.settings import Settings
 from henrei.home import Home
-from henrei.months import month_text
+from henrei.months import day_in, month_text
 from henrei.store import answers, journal, pending
 
 
@@ -36,7 +35,7 @@ def inquire(home: Home, month: date, settings: Settings) -> int:
                 ]
                 for row in decided.iter_rows(named=True)
             },
-            answer_by=f"{month.year}年{days_of_week([day_of(month, settings.calendar.answers).isoformat()])}",
+            answer_by=f"{month.year}年{days_of_week([day_in(month, settings.calendar.answers).isoformat()])}",
         )
         contents = inquiry.LETTER.contents(gathered)
         build.stage_contents(inquiry.LETTER, gathered, contents, home.out(month))
@@ -47,8 +46,3 @@ def inquire(home: Home, month: date, settings: Settings) -> int:
         write_atomic(answers.sent_path(home, month), data)
         commit.finish(con, home, entry)
     return len(contents)
-
-
-def day_of(month: date, day: int) -> date:
-    """A day of the city's calendar in a review month, its last day where it is shorter."""
-    return month.replace(day=min(day, calendar.monthrange(month.year, month.month)[1]))

@@ -5,6 +5,7 @@ In code and columns a month is a `date`, its first day; in text it is `YYYY-MM`.
 
 from __future__ import annotations
 
+import calendar
 import re
 from datetime import date
 from typing import TYPE_CHECKING
@@ -37,6 +38,11 @@ def month_text(month: date) -> str:
 def record_month(month: date) -> str:
     """The month as national records write it, YYYYMM."""
     return f"{month:%Y%m}"
+
+
+def day_in(month: date, day: int) -> date:
+    """A day of the month by its number; the last one where the month is shorter."""
+    return month.replace(day=min(day, calendar.monthrange(month.year, month.month)[1]))
 
 
 def parse_month(text: str, label: str = "審査月") -> date:

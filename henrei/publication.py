@@ -105,6 +105,8 @@ RUN = Publication(
 )
 NOTICES = Publication("notices", ("notices", "returns.csv"))
 INQUIRIES = Publication("inquiries", ("inquiries",))
+# The worklist by itself, written anew by a command that is no run; under the second name while the first one is open.
+WORKLIST = Publication("worklist", ("worklist.xlsx", "worklist-新.xlsx"))
 
 
 def put_in_place(staged: Path, target: Path) -> None:

@@ -13,22 +13,33 @@ import polars as pl
 import henrei
 from henrei.checks.catalogue import catalogue
 from henrei.checks.findings import findings_of
-from henrei.files import sha256_of
+from henrei.files import is_open_elsewhere, sha256, sha256_of
 from henrei.flows.month_state import valid_decisions
 from henrei.flows.ruleset import ruleset
 from henrei.flows.settings import Settings, name_variants
 from henrei.home import Home
-from henrei.months import month_dates, month_texts
+from henrei.months import day_in, month_dates, month_texts
+from henrei.publication import WORKLIST
 from henrei.reports.worklist import CheckText, WorklistData, build
-from henrei.store import journal, load
+from henrei.store import answers, journal, load
 from henrei.store.fingerprints import fingerprints
 from henrei.store.tables import SUBJECT_KEY
 
 NAME = "worklist.xlsx"
 
 
-def month_worklist(con: duckdb.DuckDBPyConnection, home: Home, month: date, settings: Settings) -> bytes:
-    """The month's worklist.xlsx as it is now; `con` holds the month as its current one, with its last run's results."""
+def month_worklist(
+    con: duckdb.DuckDBPyConnection,
+    home: Home,
+    month: date,
+    settings: Settings,
+    given: pl.DataFrame | None = None,
+) -> bytes:
+    """The month's worklist.xlsx as it is now; `con` holds the month as its current one, with its last run's results.
+
+    `given`: the facilities' answers (answers.ANSWERS) that are about to be kept, in place of those in books/.
+    """
+    given = answers.read_answers(home, month) if given is None else given
     findings = findings_of(con, month)
     assert findings is not None
     decisions, _ = valid_decisions(con, home, month)
@@ -62,19 +73,42 @@ def month_worklist(con: duckdb.DuckDBPyConnection, home: Home, month: date, sett
             ("henrei の版", henrei.__version__),
             ("確認の決まり", ruleset()),
         ],
+        sent=answers.read_sent(home, month),
+        given=answers.current(given),
+        answer_by=day_in(month, settings.calendar.answers),
     )
     data.look_up(con)
     return build(data)
 
 
-def keep_typed(home: Home, month: date) -> str | None:
+def stage_anew(
+    con: duckdb.DuckDBPyConnection, home: Home, month: date, settings: Settings, given: pl.DataFrame
+) -> tuple[str, list[str]]:
+    """Makes the worklist beside its place, for a command that is no run (`commit` publishes it). Returns its SHA-256 for the
+    journal, and lines for the user. While the one that is there is open elsewhere, the new one takes another name."""
+    out, notes = home.out(month), []
+    usual, meanwhile = WORKLIST.entries
+    name = meanwhile if is_open_elsewhere(out / usual) else usual
+    for replaced in (usual, meanwhile):
+        if kept := keep_typed(home, month, replaced):
+            notes.append(f"{replaced} に取り込んでいない書き込みがあったため、{kept} として残しました")
+    if name == usual and not is_open_elsewhere(out / meanwhile):
+        (out / meanwhile).unlink(missing_ok=True)  # the list of now is in its usual place again
+    elif name == meanwhile:
+        notes.append(f"{usual} が開いているため、新しい一覧は {meanwhile} に書きました(次の確認か取り込みまで)")
+    data = month_worklist(con, home, month, settings, given)
+    WORKLIST.stage(out, [(name, data)])
+    return sha256(data), notes
+
+
+def keep_typed(home: Home, month: date, name: str = NAME) -> str | None:
     """Copies a worklist into which people typed what was not read yet out of the way of the next; returns the copy's name."""
-    path = home.out(month) / NAME
+    path = home.out(month) / name
     if not path.is_file():
         return None
     digest = sha256_of(path)
     for entry in journal.of_month(home, month):
-        ours = entry["command"] == "run" and entry.get("worklist") == digest
+        ours = entry.get("worklist") == digest
         if ours or (entry["command"] == "decide" and digest in entry["inputs"].values() and not entry.get("unsaid")):
             return None
     kept = path.with_name(f"worklist-kept-{digest[:6]}.xlsx")

@@ -130,18 +130,19 @@ def answers(home: Home, month: str, files: list[str], remove: str | None) -> int
         )
     with locked(home):
         if remove:
-            left = facility_answers.remove(home, day, remove)
+            left, notes = facility_answers.remove(home, day, remove, settings)
             after = f"前の回答{left}問に戻りました" if left else "この事業所の回答はなくなりました"
-            print(f"{month}: 最後に取り込んだ回答を取り消しました。{after}")
-            return 0
-        result = facility_answers.take(home, day, [Path(file) for file in files], settings)
-    for line in result.accepted:
+            accepted, refused = [f"{month}: 最後に取り込んだ回答を取り消しました。{after}"], []
+        else:
+            result = facility_answers.take(home, day, [Path(file) for file in files], settings)
+            accepted, notes, refused = result.accepted, result.notes, result.refused
+    for line in accepted:
         print(line)
-    for line in result.notes:
+    for line in notes:
         print(f"※ {line}")
-    for line in result.refused:
+    for line in refused:
         say(line)
-    return 2 if result.refused else 0
+    return 2 if refused else 0
 
 
 def decide(home: Home, month: str, files: list[str]) -> int:

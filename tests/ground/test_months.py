@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from henrei.errors import HenreiError
-from henrei.months import is_month, month_dates, month_of, month_text, month_texts, parse_month, record_month
+from henrei.months import day_in, is_month, month_dates, month_of, month_text, month_texts, parse_month, record_month
 
 MAY = date(2026, 5, 1)
 
@@ -54,3 +54,8 @@ def test_a_column_with_something_else_in_it() -> None:
     assert frame.select(month_dates(pl.col("month"), strict=False))["month"].to_list() == [MAY, None, None, None]
     with pytest.raises(pl.exceptions.InvalidOperationError):
         frame.select(month_dates(pl.col("month")))
+
+
+@pytest.mark.parametrize(("month", "day", "found"), [(5, 13, 13), (5, 31, 31), (4, 31, 30), (2, 30, 28)])
+def test_a_day_of_the_calendar_is_in_every_month(month: int, day: int, found: int) -> None:
+    assert day_in(date(2026, month, 1), day) == date(2026, month, found)

@@ -272,7 +272,7 @@ def test_without_ledgers_of_names_the_list_is_made_all_the_same(tmp_path: Path) 
     (home / "inbox" / inputs.REVIEW / "facilities.csv").unlink()
     (home / "inbox" / inputs.REVIEW / "recipients.csv").write_text(RECIPIENTS.splitlines()[0], encoding="utf-8")
     assert henrei(home, "run", inputs.REVIEW) == 0
-    assert {(row["事業所名"], row["児童氏名"]) for row in rows(home)} == {("", "")}
+    assert {(row["事業所名"], row["児童氏名"]) for row in rows(home)} == {("", "カクウ タロウ")}  # as on the claims
     assert len(rows(home)) == 6
 
 
