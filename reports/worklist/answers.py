@@ -11,7 +11,6 @@ from datetime import date
 import polars as pl
 
 from henrei.checks.causes import causes
-from henrei.reports.worklist.data import WorklistData
 from henrei.store.answers import Key, subjects_of
 
 
@@ -48,11 +47,11 @@ def answer_text(row: dict[str, str]) -> str:
     return f"{text}({row['answered_by']})" if row["answered_by"] else text
 
 
-def talks(data: WorklistData) -> list[Talk]:
-    """By facility number."""
+def talks(findings: pl.DataFrame, sent: pl.DataFrame, given: pl.DataFrame) -> list[Talk]:
+    """By facility number. `findings` as in WorklistData; `sent` as answers.SENT, `given` as answers.ANSWERS, what counts."""
     found: dict[str, Talk] = {}
     stakes: dict[str, dict[tuple, int]] = defaultdict(dict)
-    for cause in causes(data.findings.iter_rows(named=True)):
+    for cause in causes(findings.iter_rows(named=True)):
         if cause.asks:
             talk = found.setdefault(cause.facility_no, Talk(cause.facility_no))
             talk.items += 1
@@ -60,11 +59,11 @@ def talks(data: WorklistData) -> list[Talk]:
                 key = (row["subject"], row["recipient_no"], row["service_month"])
                 stakes[cause.facility_no][key] = row["amount_yen"] or 0
     for facility, asked_at, questions in (
-        data.sent.group_by("facility_no").agg(pl.col("asked_at").max(), pl.col("question").n_unique()).iter_rows()
+        sent.group_by("facility_no").agg(pl.col("asked_at").max(), pl.col("question").n_unique()).iter_rows()
     ):
         talk = found.setdefault(facility, Talk(facility))
         talk.asked_at, talk.questions = date.fromisoformat(asked_at[:10]), questions
-    for row in data.given.iter_rows(named=True):
+    for row in given.iter_rows(named=True):
         talk = found.setdefault(row["facility_no"], Talk(row["facility_no"]))
         talk.answered_at = max(talk.answered_at or date.min, date.fromisoformat(row["read_at"][:10]))
         talk.answers.append(f"問{row['number']} {_about(row)} {_whom(row)}{answer_text(row)}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import duckdb
@@ -13,6 +14,7 @@ import polars as pl
 from henrei.reports.ledger_names import names_on_claims, newest_names, service_labels
 from henrei.reports.workbook import Column
 from henrei.reports.worklist import labels
+from henrei.reports.worklist.answers import beside_rows
 from henrei.reports.worklist.refused import MAX_LISTED, with_subjects
 from henrei.store import answers
 from henrei.store.database import query
@@ -70,6 +72,11 @@ class WorklistData:
     services: dict[str, str] = field(default_factory=dict)
     amounts: dict[tuple[str, str, str], int] = field(default_factory=dict)
     grid: pl.DataFrame = field(default_factory=pl.DataFrame)
+
+    @cached_property
+    def facility_answers(self) -> dict[answers.Key, str]:
+        """What facilities answered about each claim, sheet …, as people read it beside the row."""
+        return beside_rows(self.given)
 
     @property
     def day_findings(self) -> pl.DataFrame:

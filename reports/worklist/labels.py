@@ -14,6 +14,7 @@ HIDDEN = "henrei"  # the sheet that people do not see: of which month and city t
 # Heads of sheet 1 that are read back.
 SUBJECT, FACILITY, RECIPIENT, MONTH = "種類", "事業所番号", "受給者証番号", "サービス提供年月"
 DECISION, ANSWER, NOTE = "決定", "回答", "備考"
+FACILITY_ANSWER = "事業所の回答"  # shown beside them, and never read back
 ROW_TOKEN, PREVIOUS_DECISION, INITIAL_DIGEST = "照合", "前の決定", "控え"
 
 

@@ -25,7 +25,12 @@ COLUMNS = (
 
 
 def add(book: Book, data: WorklistData, rows: list[DecisionRow]) -> None:
-    book.table(TITLE, COLUMNS, (_cells(data, talk) for talk in talks(data)), TableOptions(freeze=2))
+    book.table(
+        TITLE,
+        COLUMNS,
+        (_cells(data, talk) for talk in talks(data.findings, data.sent, data.given)),
+        TableOptions(freeze=2),
+    )
 
 
 def _cells(data: WorklistData, talk: Talk) -> list[object]:

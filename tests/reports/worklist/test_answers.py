@@ -12,7 +12,7 @@ import polars as pl
 from henrei.checks.catalogue import catalogue
 from henrei.reports import worklist
 from henrei.reports.worklist.answers import answer_text, beside_rows
-from henrei.reports.worklist.sheets import about, talks
+from henrei.reports.worklist.sheets import about, decisions, talks
 from henrei.store import answers
 from lib.worklist_data import A, B, finding, worklist_data
 
@@ -109,3 +109,16 @@ def test_the_book_says_that_nobody_reads_the_memo() -> None:
     lines = dict(book[about.TITLE].iter_rows(values_only=True))
     assert lines[talks.TITLE] == talks.NOTE
     assert "メモ(henrei は読みません)" in [cell.value for cell in book[talks.TITLE][1]]
+
+
+def test_the_answer_is_beside_the_row_and_is_read_only() -> None:
+    data = worklist_data(
+        [finding("DAY203", A, ONE), finding("DAY203", A, TWO)], given=given(answer(1, text="記録どおり"))
+    )
+    table = openpyxl.load_workbook(io.BytesIO(worklist.build(data)))[decisions.TITLE]
+    head, *body = table.iter_rows(values_only=True)
+    at = head.index("事業所の回答")
+    assert head[at + 1] == "回答"
+    assert {row[head.index("受給者証番号")]: row[at] for row in body} == {ONE: "請求のとおり: 記録どおり", TWO: None}
+    entries = [column.label for column in decisions.COLUMNS if column.entry]
+    assert "事業所の回答" not in entries and "回答" in entries
