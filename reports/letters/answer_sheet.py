@@ -23,7 +23,7 @@ CODE, POINT, DAYS = "事由コード", "確認していただきたい点", "該
 # The columns whose text is the question, in the order in which they go into the digest.
 QUESTION = (KIND, RECIPIENT, NAME, MONTH, SERVICES, CODE, POINT, DAYS)
 MARKS = ("letter", "review_month", "municipality_no", "facility_no", "sending")
-LETTER = "inquiry"
+THIS_LETTER = "inquiry"  # the mark `letter`
 
 _ESCAPED = re.compile(r"_x[0-9A-Fa-f]{4}_|[\x00-\x1f\x7f]")  # what a program may write for a control character
 _LONGEST = 10_000  # characters of a cell that are looked at; a cell cannot hold much more

@@ -125,7 +125,7 @@ def _marks(inquiry: Inquiry) -> list[tuple[str, str]]:
 
 def _letter(inquiry: Inquiry) -> tuple[str, str, str, str]:
     """Whose letter it is: all of `answer_sheet.MARKS` but the last."""
-    return sheet.LETTER, inquiry.review_month, inquiry.municipality_no, inquiry.head.facility_no
+    return sheet.THIS_LETTER, inquiry.review_month, inquiry.municipality_no, inquiry.head.facility_no
 
 
 def _cells(question: Question, *, discloses: bool) -> list[object]:

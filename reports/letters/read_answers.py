@@ -146,7 +146,7 @@ def _marks(book: Any, label: str) -> dict[str, str]:
         pairs.pop("", None)
     if pairs and "letter" not in pairs:
         raise HenreiError(f"{label} は決定の一覧です。henrei decide で取り込んでください")
-    if pairs.get("letter") != sheet.LETTER:
+    if pairs.get("letter") != sheet.THIS_LETTER:
         raise HenreiError(f"{label} は henrei の確認依頼ではありません(または作り直されています)。{_AGAIN}")
     return pairs
 

@@ -15,13 +15,18 @@ import pytest
 
 from henrei.files import sha256
 from henrei.flows.recovery import recover
+from henrei.flows.run import worklist
+from henrei.flows.settings import NO_TELEPHONE
 from henrei.home import Home
+from henrei.reports.letters.encryption import Passwords
 from henrei.store import answers, journal, pending
 from lib import inputs
 from lib.answered import CHOICE, SHEET, TEXT, WHO, as_sent, fill, table
 from lib.home_history import henrei, last_line
 from lib.letters_city import MAY, NAMES, overlapping
 from lib.made_once import made_once
+from lib.workbook import fill as fill_worklist
+from lib.workbook import rows
 from lib.worklist_data import MAY as MONTH
 
 AGAIN = "送った確認依頼の Excel に書いて返してもらってください"
@@ -382,3 +387,92 @@ def test_an_inquiry_that_was_cut_off_after_it_was_kept_is_published(home: Path) 
     pending.begin(there, entry, sha256(answers.sent_path(there, MONTH).read_bytes()))
     assert recover(there) == "前回途中で止まった inquire 2026-05 の残りを仕上げました"
     assert [path.name for path in (there.out(MONTH) / "inquiries").iterdir()] == ["x.pdf"]
+
+
+LOCKED = (
+    "{} はパスワードで守られていて開けません。パスワードを外して保存し直すか、"
+    "事業所に渡したパスワードで保存してもらってください"
+)
+
+
+def protected(home: Path) -> Passwords:
+    """The home's letters are protected from now on."""
+    (home / "passwords.csv").write_text(
+        f"事業所番号,パスワード\r\n{inputs.A},nijiiro-1\r\n{inputs.B},komorebi-2\r\n", encoding="utf-8", newline=""
+    )
+    with (home / "henrei.toml").open("a", encoding="utf-8") as stream:
+        stream.write('passwords = "passwords.csv"\n')
+    return Passwords.read(home / "passwords.csv")
+
+
+def test_a_protected_workbook_opens_with_its_facilitys_password(
+    home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    plain = fill(letter(home), tmp_path / "plain.xlsx", as_sent(1)).read_bytes()
+    passwords = protected(home)
+    named, unnamed, foreign = (tmp_path / name for name in (f"{inputs.A}.xlsx", "回答.xlsx", "別.xlsx"))
+    named.write_bytes(passwords.workbook(inputs.A, plain))
+    unnamed.write_bytes(passwords.workbook(inputs.B, fill(letter(home, inputs.B), unnamed, as_sent(1)).read_bytes()))
+    foreign.write_bytes(Passwords({inputs.A: "another"}, "x").workbook(inputs.A, plain))
+    assert take(home, named, unnamed) == 0
+    assert answers.counts(Home(home), MONTH) == (2, 2)
+    assert take(home, foreign) == 2
+    shown = capsys.readouterr()
+    assert shown.err.strip().splitlines()[-1] == LOCKED.format("別.xlsx")
+    assert not [password for password in ("nijiiro-1", "komorebi-2") if password in shown.out + shown.err]
+
+
+def test_without_a_table_of_passwords_a_protected_workbook_is_refused(
+    asked: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "x.xlsx"
+    path.write_bytes(Passwords({inputs.A: "secret"}, "x").workbook(inputs.A, letter(asked).read_bytes()))
+    assert take(asked, path) == 2
+    assert last_line(capsys) == LOCKED.format("x.xlsx")
+
+
+def test_the_list_is_written_anew_and_what_was_typed_is_kept(
+    home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = home / "out" / MAY
+    typed = fill_worklist(out / "worklist.xlsx", tmp_path / "typed.xlsx", {2: {"備考": "電話した"}})
+    shutil.copy(typed, out / "worklist.xlsx")
+    assert take(home, fill(letter(home), tmp_path / "a.xlsx", as_sent(1, "一"))) == 0
+    (kept_copy,) = out.glob("worklist-kept-*.xlsx")
+    assert (
+        f"※ worklist.xlsx に取り込んでいない書き込みがあったため、{kept_copy.name} として残しました"
+        in capsys.readouterr().out
+    )
+    listed = rows(out / "worklist.xlsx", "電話・やりとり")
+    assert [(row["事業所番号"], row["期限"], row["回答"].split()[-1]) for row in listed] == [
+        (inputs.A, "5/13", "4問のうち1問"),
+        (inputs.B, "5/13", "まだ(3問)"),
+    ]
+    assert (
+        take(home, fill(letter(home), tmp_path / "b.xlsx", as_sent(2))) == 0
+    )  # the list of now was typed into by nobody
+    assert [kept_copy] == list(out.glob("worklist-kept-*.xlsx"))
+
+
+def test_while_the_list_is_open_the_new_one_lies_beside_it(
+    home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = home / "out" / MAY
+    before = (out / "worklist.xlsx").read_bytes()
+    path = fill(letter(home), tmp_path / "a.xlsx", as_sent(1))
+    with monkeypatch.context() as patch:
+        patch.setattr(worklist, "is_open_elsewhere", lambda file: file.name == "worklist.xlsx")
+        assert take(home, path) == 0
+    assert "worklist.xlsx が開いているため、新しい一覧は worklist-新.xlsx に書きました" in capsys.readouterr().out
+    assert (out / "worklist.xlsx").read_bytes() == before
+    assert rows(out / "worklist-新.xlsx", "電話・やりとり")[0]["回答の内容"]
+    assert henrei(home, "answers", MAY, "--remove", inputs.A) == 0
+    assert not (out / "worklist-新.xlsx").exists()
+    assert not rows(out / "worklist.xlsx", "電話・やりとり")[0]["回答の内容"]
+
+
+def test_without_a_telephone_inquire_says_so_first(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    toml = home / "henrei.toml"
+    toml.write_text(toml.read_text(encoding="utf-8").replace("049-000-0000", ""), encoding="utf-8")
+    assert henrei(home, "inquire", MAY) == 0
+    assert capsys.readouterr().out.splitlines()[0] == f"※ {NO_TELEPHONE}"
