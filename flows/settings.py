@@ -241,11 +241,6 @@ def say_variants(variants: Mapping[str, str]) -> str:
     return "使った基準: " + "、".join(f"{rule}は{variant}" for rule, variant in name_variants(variants))
 
 
-NO_TELEPHONE = (
-    f"{SETTINGS} の [reports] contact に電話番号がありません。事業所が問い合わせる先になります。書き足してください"
-)
-
-
 def basis(home: Home) -> bytes:
     """What of henrei.toml a run rests on, in one spelling: a telephone number that changes makes no run anew."""
     tables = _tables(home.settings)

@@ -104,13 +104,14 @@ def run_all(args: Namespace) -> int:
 
 
 def inquire(home: Home, month: str) -> int:
+    from henrei.flows.contact import contact_fault
     from henrei.flows.inquire import inquire as write_inquiries
     from henrei.flows.recovery import locked
-    from henrei.flows.settings import NO_TELEPHONE, load
+    from henrei.flows.settings import load
 
     day, settings = parse_month(month), load(home)
-    if not settings.has_telephone:
-        print(f"※ {NO_TELEPHONE}")
+    if fault := contact_fault(settings):
+        print(f"※ {fault}")
     with locked(home):
         count = write_inquiries(home, day, settings)
     print(f"確認依頼 {count:,}事業所: {home.out(day) / 'inquiries'}")

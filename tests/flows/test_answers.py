@@ -14,9 +14,9 @@ import polars as pl
 import pytest
 
 from henrei.files import sha256
+from henrei.flows.contact import NO_TELEPHONE
 from henrei.flows.recovery import recover
 from henrei.flows.run import worklist
-from henrei.flows.settings import NO_TELEPHONE
 from henrei.home import Home
 from henrei.reports.letters.encryption import Passwords
 from henrei.store import answers, journal, pending
