@@ -17,7 +17,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from itertools import chain, pairwise
+from itertools import pairwise
 from pathlib import Path
 
 import duckdb
@@ -160,20 +160,28 @@ def _month_in(name: str, months: Iterable[date]) -> str:
 
 def _reasons(path: Path, people: People) -> list[str]:
     """What a file holds, in Japanese; nothing for one without a trace. Raises _Unread."""
-    numbers, names = set[date](), set[date]()
-    for line in _lines(path):
-        for figures in _FIGURES.findall(line):
-            significant = figures.lstrip("0")
-            if len(figures) == 10 or len(significant) >= _LEAST_FIGURES:
-                numbers |= people.numbers.get(significant, set())
-        if people.names:
-            for one, other in pairwise(chain(_LETTERS.findall(line), [""])):
-                names |= people.names.get(one, set()) | people.names.get(one + other, set())
+    text = _text(path)
+    figures = ((found, found.lstrip("0")) for found in set(_FIGURES.findall(text)))
+    numbers = {short for found, short in figures if len(found) == 10 or len(short) >= _LEAST_FIGURES}
+    kept = (
+        (numbers & people.numbers.keys(), people.numbers, "受給者証番号"),
+        (_names(text, people), people.names, "氏名"),
+    )
     return [
-        f"{_months(months)} の{what}があります"
-        for months, what in ((numbers, "受給者証番号"), (names, "氏名"))
-        if months
+        f"{_months(set().union(*(months_of[key] for key in keys)))} の{what}があります"
+        for keys, months_of, what in kept
+        if keys
     ]
+
+
+def _names(text: str, people: People) -> set[str]:
+    """The names that a text holds, as one run of letters or as two with something between them."""
+    if not people.names:
+        return set()
+    runs = _LETTERS.findall(text)
+    starts = {name[:length] for name in people.names for length in range(1, len(name))}
+    joined = {one + other for one, other in pairwise(runs) if one in starts}
+    return people.names.keys() & joined.union(runs)
 
 
 def _months(months: set[date]) -> str:
@@ -181,8 +189,8 @@ def _months(months: set[date]) -> str:
     return f"{month_text(first)} ほか{len(rest)}か月" if rest else month_text(first)
 
 
-def _lines(path: Path) -> Iterator[str]:
-    """The text of a file in one spelling (NFKC), line by line. Raises _Unread."""
+def _text(path: Path) -> str:
+    """The text of a file in one spelling (NFKC). Raises _Unread."""
     kind = path.suffix.casefold()
     if path.is_symlink():
         raise _Unread("ほかの場所へのリンクのため、中を見ていません")
@@ -194,7 +202,7 @@ def _lines(path: Path) -> Iterator[str]:
         text = _decoded(path.read_bytes()) if kind in _TEXT else _unpacked(path, kind)
     except OSError:
         raise _Unread(_CANNOT_OPEN) from None
-    yield from (unicodedata.normalize("NFKC", line) for line in text.splitlines())
+    return unicodedata.normalize("NFKC", text)
 
 
 def _decoded(data: bytes) -> str:

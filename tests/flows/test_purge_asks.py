@@ -110,6 +110,16 @@ def test_a_young_month_is_refused_and_named(home: Path, capsys: pytest.CaptureFi
     assert henrei(home, "purge", "--before", "2026-06", "--yes") == 0
 
 
+def test_a_month_that_was_never_run_goes_with_a_remark(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (home / "inbox" / "2026-01").mkdir()
+    (home / "inbox" / "2026-01" / "K1100000.CSV").write_bytes(b"1\r\n")
+    assert henrei(home, "purge", "--before", "2026-02", "--yes", "--force") == 0
+    shown = capsys.readouterr().out
+    assert "  2026-01       1ファイル       1 KB" in shown.splitlines()
+    assert "※ 2026-01 は一度も確認(run)していないため、この月だけの番号は探せません" in shown.splitlines()
+    assert not (home / "inbox" / "2026-01").exists() and (home / "inbox" / "2026-05").exists()
+
+
 def test_the_journal_counts_what_stays(home: Path) -> None:
     from henrei.home import Home
     from henrei.store import journal
