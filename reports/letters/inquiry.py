@@ -28,11 +28,11 @@ _COLUMNS = (
     Column(sheet.MONTH, 11, wrap=True),
     Column(sheet.SERVICES, 20, wrap=True),
     parts.YEN,
-    Column("区分", 9),
+    Column(sheet.SEVERITY, 9),
     Column(sheet.CODE, 15, wrap=True),
     Column(sheet.POINT, 44, wrap=True),
     Column(sheet.DAYS, 20, wrap=True),
-    Column("誤りがあった場合や返戻となった場合", 36, wrap=True),
+    Column(sheet.ACTION, 36, wrap=True),
 )
 _ANSWER = (
     Column(sheet.CHOICE, 14, entry=True, choices=sheet.CHOICES),
@@ -130,15 +130,14 @@ def _letter(inquiry: Inquiry) -> tuple[str, str, str, str]:
 
 def _cells(question: Question, *, discloses: bool) -> list[object]:
     """The cells under _COLUMNS, and of parts.OTHERS where the letter has that column."""
-    own = {**_question_cells(question), parts.YEN.label: question.yen, "区分": question.severity}
-    own["誤りがあった場合や返戻となった場合"] = question.reason.action
+    own = _question_cells(question)
     return [*(own[column.label] for column in _COLUMNS), *((question.reason.others,) if discloses else ())]
 
 
 def _question_cells(question: Question) -> dict[str, object]:
     """The cells under `answer_sheet.QUESTION`."""
     reason = question.reason
-    subjects = [parts.subject_cells(0, one.subject)[1:] for one in question.asked]
+    subjects = [tuple(map(str, parts.subject_cells(0, one.subject)[1:])) for one in question.asked]
     heads = (sheet.KIND, sheet.RECIPIENT, sheet.NAME, sheet.MONTH, sheet.SERVICES)
     if len(subjects) > _MOST_IN_A_CELL:
         texts = [
@@ -148,11 +147,18 @@ def _question_cells(question: Question) -> dict[str, object]:
             *("\n".join(dict.fromkeys(s[at] for s in subjects)) for at in (3, 4)),
         ]
     elif len({one[0] for one in subjects}) == len({one[4] for one in subjects}) == 1:
-        texts = [subjects[0][0], *("\n".join(str(one[at]) for one in subjects) for at in (1, 2, 3)), subjects[0][4]]
+        texts = [subjects[0][0], *("\n".join(one[at] for one in subjects) for at in (1, 2, 3)), subjects[0][4]]
     else:
-        texts = ["\n".join(str(one[at]) for one in subjects) for at in range(5)]
-    sentences = (reason.codes, f"{reason.title}: {reason.message}", reason.dates)
-    return dict(zip((*heads, sheet.CODE, sheet.POINT, sheet.DAYS), (*texts, *sentences), strict=True))
+        texts = ["\n".join(one[at] for one in subjects) for at in range(5)]
+    return {
+        **dict(zip(heads, texts, strict=True)),
+        sheet.YEN: question.yen,
+        sheet.SEVERITY: question.severity,
+        sheet.CODE: reason.codes,
+        sheet.POINT: f"{reason.title}: {reason.message}",
+        sheet.DAYS: reason.dates,
+        sheet.ACTION: reason.action,
+    }
 
 
 def _decision(question: Question) -> str:

@@ -125,7 +125,7 @@ def changed_mark(name: str, value: str) -> Callable[[openpyxl.Workbook], None]:
     return change
 
 
-def changed_question(head: str, value: str) -> Callable[[openpyxl.Workbook], None]:
+def changed_question(head: str, value: object) -> Callable[[openpyxl.Workbook], None]:
     def change(book: openpyxl.Workbook) -> None:
         sheet, row, names = table(book)
         sheet.cell(row + 2, names.index(head) + 1, value)
@@ -176,6 +176,7 @@ REFUSED: list[tuple[Callable[[openpyxl.Workbook], None], str]] = [
         changed_question("確認していただきたい点", "何もありません"),
         NOT_AS_SENT.format("8行目の問いが書きかえられています"),
     ),
+    (changed_question("給付費", 1), NOT_AS_SENT.format("8行目の問いが書きかえられています")),
     (changed_question("受給者証番号", "0000000009"), NOT_AS_SENT.format("8行目の問いが書きかえられています")),
     (
         changed_question("照合", "0" * 16),
