@@ -12,7 +12,7 @@ from henrei.files import csv_bytes, sha256, write_atomic
 from henrei.flows import commit, letters
 from henrei.flows.close_preview import ClosePreview, preview
 from henrei.flows.derived import official_outcomes
-from henrei.flows.month_state import open_month, require_open
+from henrei.flows.month_state import earlier_open_month, open_month, require_open
 from henrei.flows.outcomes import decide_all
 from henrei.flows.ruleset import ruleset
 from henrei.flows.settings import Settings
@@ -39,9 +39,8 @@ def close(
     Raises HenreiError where a person's decision is missing, a claim is on hold, or an earlier month is open.
     """
     require_open(home, month)
-    earlier = [m for m in books.runs(home) if m < month and not books.is_closed(home, m)]
-    if earlier:
-        first = month_text(earlier[0])
+    if earlier := earlier_open_month(home, month):
+        first = month_text(earlier)
         raise HenreiError(f"{first} がまだ締まっていません。先に henrei close {first} を実行してください")
     with open_month(home, month, settings) as con:
         decided = decide_all(con, home, month, undecided)

@@ -197,6 +197,52 @@ def _source(home: Home, where: str, month: date | None, paths: list[Path]) -> So
     return Source(where, month, paths, [home.name_of(path) for path in paths])
 
 
+def stray_ledgers(home: Home, month: date, settings: Settings) -> dict[str, list[str]]:
+    """Ledger → files of its name, with rows, where nobody reads them for the month: in the inbox itself, in a folder of it that
+    is no month's or a later month's, beside henrei.toml, in a folder below ledgers/. Paths below the home, sorted."""
+    found: dict[str, list[str]] = {}
+    for path in sorted(_unread(home, month)):
+        names = ledgers_of(path, settings)
+        if names and (path.suffix.casefold() == WORKBOOK or _has_rows(path)):
+            for name in names:
+                found.setdefault(name, []).append(home.name_of(path))
+    return found
+
+
+def stray_exchange_files(home: Home, month: date, settings: Settings) -> list[str]:
+    """Files that begin as an exchange file does, in the inbox itself or in a folder of it that is no month's."""
+    later = {home.inbox(one) for one in home.inbox_months()}
+    return sorted(
+        home.name_of(path)
+        for path in _unread(home, month)
+        if path.is_relative_to(home.inbox()) and later.isdisjoint(path.parents)
+        if path.suffix.casefold() == ".csv" and not ledgers_of(path, settings) and _begins_as_exchange(path)
+    )
+
+
+def _unread(home: Home, month: date) -> list[Path]:
+    """The files of the home, put there by people, that no run of the month looks at."""
+    below = [path for path in home.inbox().iterdir() if path.is_dir()] if home.inbox().is_dir() else []
+    months = {home.inbox(one): one for one in home.inbox_months()}
+    others = [folder for folder in below if folder not in months or months[folder] > month]
+    folders = [folder for folder in home.ledgers.iterdir() if folder.is_dir()] if home.ledgers.is_dir() else []
+    single = [folder for folder in (home.root, home.inbox()) if folder.is_dir()]
+    return [path for folder in single for path in folder.iterdir() if path.is_file()] + [
+        path for folder in [*others, *folders] for path in folder.rglob("*") if path.is_file()
+    ]
+
+
+def _has_rows(path: Path) -> bool:
+    """True where a file has more than a header."""
+    with path.open("rb") as stream:
+        return len([line for line in stream.readlines(1 << 16) if line.strip()]) > 1
+
+
+def _begins_as_exchange(path: Path) -> bool:
+    with path.open("rb") as stream:
+        return stream.read(3).replace(b'"', b"")[:1] == b"1" and b"," in stream.readline(200)
+
+
 def kept_source(home: Home, month: date, settings: Settings, name: str) -> Source | None:
     """Where the month's last run had a ledger from: its copies in books/; of a run of an earlier version, which kept none,
     the files themselves."""

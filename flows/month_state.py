@@ -60,6 +60,21 @@ def require_open(home: Home, month: date) -> None:
         raise HenreiError(f"{month_text(later[0])} が締め済みのため、それより前の {name} は処理できません")
 
 
+def earlier_open_month(home: Home, month: date) -> date | None:
+    """The first month before it that was run and is not closed: months close in order."""
+    return next((m for m in books.runs(home) if m < month and not books.is_closed(home, m)), None)
+
+
+def changed_since_run(con: duckdb.DuckDBPyConnection, home: Home, month: date, settings: Settings) -> list[str] | None:
+    """What of that on which the month's last run rests is another now, as messages call it; None where it was not run."""
+    sql = "SELECT inputs, ruleset, settings, books FROM run_state WHERE review_month = ?"
+    rows = con.execute(sql, [month]).fetchall()
+    if not rows:
+        return None
+    now = run_state(home, month, inbox.digest(inbox.listing_now(home, month, settings)))
+    return [_BASES[basis] for basis, value in zip(now, rows[0], strict=True) if now[basis] != value]
+
+
 @contextmanager
 def open_month(home: Home, month: date, settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     """The store with `month` as the current review month.
@@ -71,13 +86,10 @@ def open_month(home: Home, month: date, settings: Settings) -> Iterator[duckdb.D
         books.copy_into(con, home)
         pseudonyms.recognise(con, home)
         require_held(con, home, month)
-        rows = con.execute("SELECT inputs, ruleset, settings, books FROM run_state WHERE review_month = ?", [month])
-        then = rows.fetchone()
+        changed = changed_since_run(con, home, month, settings)
         name = month_text(month)
-        if then is None:
+        if changed is None:
             raise HenreiError(f"{name} はまだ確認していません。先に henrei run {name} を実行してください")
-        now = run_state(home, month, inbox.digest(inbox.listing_now(home, month, settings)))
-        changed = [_BASES[basis] for basis, value in zip(now, then, strict=True) if now[basis] != value]
         if changed:
             raise HenreiError(
                 f"{'・'.join(changed)}が前回の確認の後に変わっています。henrei run {name} をやり直してください"

@@ -39,13 +39,24 @@ def decide_all(con: duckdb.DuckDBPyConnection, home: Home, month: date, undecide
     """
     held, _ = valid_decisions(con, home, month)
     held = held.select(*SUBJECT_KEY, "decision")
-    missing = query(con, "FROM decision_needed").join(held, on=list(SUBJECT_KEY), how="anti").sort(SUBJECT_KEY)
+    missing = undecided_subjects(con, held)
     rest = missing.height if undecided else 0
     if undecided and missing.height:
         held = pl.concat([held, missing.select(*SUBJECT_KEY, decision=pl.lit(undecided))])
         missing = missing.clear()
-    _refuse_undecided(missing, held.filter(pl.col("decision") == "hold").sort(SUBJECT_KEY), month)
+    _refuse_undecided(missing, on_hold(held), month)
     return Decided(outcomes_of(con, held), rest)
+
+
+def undecided_subjects(con: duckdb.DuckDBPyConnection, decisions: pl.DataFrame) -> pl.DataFrame:
+    """Claims and sheets of the current month on which a person must decide and has not: SUBJECT_KEY, sorted."""
+    decided = decisions.select(SUBJECT_KEY)
+    return query(con, "FROM decision_needed").join(decided, on=list(SUBJECT_KEY), how="anti").sort(SUBJECT_KEY)
+
+
+def on_hold(decisions: pl.DataFrame) -> pl.DataFrame:
+    """The decisions that keep a month open, sorted."""
+    return decisions.filter(pl.col("decision") == "hold").sort(SUBJECT_KEY)
 
 
 def _refuse_undecided(missing: pl.DataFrame, on_hold: pl.DataFrame, month: date) -> None:

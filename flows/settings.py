@@ -7,6 +7,7 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -28,6 +29,7 @@ from henrei.data.rules import rules
 from henrei.errors import HenreiError
 from henrei.home import SETTINGS, Home
 from henrei.labels import SEVERITIES
+from henrei.months import day_in
 from henrei.schemas.ledgers import ledgers
 from henrei.schemas.ledgers.export import Export
 
@@ -239,6 +241,11 @@ def name_variants(variants: Mapping[str, str]) -> list[tuple[str, str]]:
 def say_variants(variants: Mapping[str, str]) -> str:
     """The same in one line."""
     return "使った基準: " + "、".join(f"{rule}は{variant}" for rule, variant in name_variants(variants))
+
+
+def days_of(month: date, settings: Settings) -> dict[str, date]:
+    """What is to be done → by which day of the review month; a day that the month does not have is its last."""
+    return {name: day_in(month, day) for name, day in settings.calendar.model_dump().items()}
 
 
 def basis(home: Home) -> bytes:

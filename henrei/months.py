@@ -45,6 +45,11 @@ def day_in(month: date, day: int) -> date:
     return month.replace(day=min(day, calendar.monthrange(month.year, month.month)[1]))
 
 
+def weekday(day: date) -> str:
+    """The day of the week, as people write it: 月 to 日."""
+    return "月火水木金土日"[day.weekday()]
+
+
 def parse_month(text: str, label: str = "審査月") -> date:
     """The month that a user typed, as its first day. `label` names it in the error. Raises HenreiError."""
     try:

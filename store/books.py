@@ -168,9 +168,11 @@ def stage_settings(home: Home, month: date) -> str:
     return sha256(data)
 
 
-def stage_results(home: Home, month: date, results: load.Results, summary: dict[str, Any], warnings: list[str]) -> None:
+def stage_results(
+    home: Home, month: date, results: load.Results, summary: dict[str, Any], ledgers: list[dict[str, Any]]
+) -> None:
     """Prepares what the last run found, for a close that is about to be decided."""
-    text = json.dumps({"summary": summary, "warnings": warnings}, ensure_ascii=False)
+    text = json.dumps({"summary": summary, "ledgers": ledgers}, ensure_ascii=False)
     write_atomic(_prepared(home, month, "summary.json"), text.encode("utf-8"))
     for name, file in _RESULTS.items():
         write_atomic(_prepared(home, month, file), parquet_bytes(results[name]))
@@ -202,11 +204,11 @@ def read_results(home: Home, month: date) -> load.Results:
         ) from None
 
 
-def read_summary(home: Home, month: date) -> tuple[dict[str, Any], list[str]]:
-    """The summary of the run that the month was closed on, and its warnings; empty where its close kept none."""
+def read_summary(home: Home, month: date) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """The summary of the run that the month was closed on, and what there is to be known of its ledgers; empty where its close kept none."""
     path = home.books(month) / "summary.json"
-    kept = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {"summary": {}, "warnings": []}
-    return kept["summary"], kept["warnings"]
+    kept = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {"summary": {}, "ledgers": []}
+    return kept["summary"], kept["ledgers"]
 
 
 def remove_results(home: Home, month: date) -> None:

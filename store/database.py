@@ -5,7 +5,9 @@ writes a month; one process writes, and the caller holds the home's lock.
 from __future__ import annotations
 
 import os
+import re
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -15,11 +17,13 @@ import duckdb
 import polars as pl
 
 from henrei.data.rules import rules
-from henrei.errors import HenreiError
+from henrei.errors import LOCKED, HenreiError
 from henrei.files import sha256
 from henrei.home import Home
 from henrei.store import tables
 from henrei.store.view_sql import statements, view_sql
+
+_REPLACING, _REPLACING_PAUSE = 10, 0.2  # how often, and after how many seconds, a held store is tried again
 
 
 def _settings(home: Home) -> dict[str, str | bool | int | float | list[str]]:
@@ -51,14 +55,48 @@ def open_store(home: Home, path: Path | None = None) -> Iterator[duckdb.DuckDBPy
         con.close()
 
 
+@contextmanager
+def read_store(home: Home, month: date) -> Iterator[duckdb.DuckDBPyConnection | None]:
+    """The home's store to be read only, with `month` as the current review month; None where there is none of this version.
+
+    Nothing in the home is changed, and no lock is needed. Raises HenreiError, with status 4 where another program writes.
+    """
+    if not home.store.is_file():
+        yield None
+        return
+    try:
+        con = duckdb.connect(str(home.store), read_only=True, config=_settings(home))
+    except duckdb.IOException as problem:
+        if re.search(r"lock|another process|being used", str(problem)):
+            raise HenreiError(
+                f"{home.store.name} を別の henrei か他のプログラムが使っています。終わるのを待ってから、もう一度実行してください",
+                LOCKED,
+            ) from None
+        raise _cannot_open(home.store, problem) from problem
+    try:
+        versions = con.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'store_version'").fetchall()
+        known = versions and con.execute("SELECT fingerprint FROM store_version").fetchall() == [
+            (tables.fingerprint(),)
+        ]
+        if known:  # a temporary table hides the store's own, in views, too
+            con.execute("CREATE TEMP TABLE current_review AS SELECT ?::DATE AS review_month", [month])
+        yield con if known else None
+    finally:
+        con.close()
+
+
+def _cannot_open(path: Path, problem: duckdb.Error) -> HenreiError:
+    return HenreiError(
+        f"{path.name} を開けません({type(problem).__name__})。他のプログラムで開いていれば閉じ、"
+        "壊れている場合はこのファイルを退けてからもう一度実行してください(元の資料は inbox にあります)"
+    )
+
+
 def _connect(home: Home, path: Path) -> duckdb.DuckDBPyConnection:
     try:
         return duckdb.connect(str(path), config=_settings(home))
     except duckdb.IOException as problem:
-        raise HenreiError(
-            f"{path.name} を開けません({type(problem).__name__})。他のプログラムで開いていれば閉じ、"
-            "壊れている場合はこのファイルを退けてからもう一度実行してください(元の資料は inbox にあります)"
-        ) from problem
+        raise _cannot_open(path, problem) from problem
 
 
 def copy_store(home: Home) -> None:
@@ -79,6 +117,12 @@ def copy_store(home: Home) -> None:
 def replace_store(home: Home, path: Path) -> None:
     """The database at `path`, closed, becomes the home's store. Raises HenreiError where another program holds the store."""
     try:
+        for _ in range(_REPLACING):
+            try:
+                path.replace(home.store)
+                return
+            except PermissionError:  # on Windows `henrei status` may be reading it just now
+                time.sleep(_REPLACING_PAUSE)
         path.replace(home.store)
     except PermissionError:
         raise HenreiError(

@@ -207,19 +207,19 @@ def read_result(con: duckdb.DuckDBPyConnection, name: str, month: date) -> pl.Da
 
 
 def keep_summary(
-    con: duckdb.DuckDBPyConnection, month: date, summary: dict[str, Any], warnings: Sequence[str] = ()
+    con: duckdb.DuckDBPyConnection, month: date, summary: dict[str, Any], ledgers: Sequence[dict[str, Any]] = ()
 ) -> None:
-    """Puts what summary.json holds, and what is to be known of the ledgers first, into the store: status and worklist
-    read it there."""
+    """Puts what summary.json holds, and what there is to be known of each ledger (flows/ledger_account.py), into the store:
+    status and worklist read it there."""
     kept = {name: value for name, value in summary.items() if name != "seconds"}  # other ones every time
-    texts = [json.dumps(value, ensure_ascii=False) for value in (kept, list(warnings))]
+    texts = [json.dumps(value, ensure_ascii=False) for value in (kept, list(ledgers))]
     con.execute("DELETE FROM run_summary WHERE review_month = ?", [month])
     con.execute("INSERT INTO run_summary VALUES (?, ?, ?)", [month, *texts])
 
 
-def read_summary(con: duckdb.DuckDBPyConnection, month: date) -> tuple[dict[str, Any], list[str]]:
+def read_summary(con: duckdb.DuckDBPyConnection, month: date) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """What `keep_summary` put there; empty where the month was not run, or closed before henrei kept it."""
-    sql = "SELECT summary, warnings FROM run_summary WHERE review_month = ?"
+    sql = "SELECT summary, ledgers FROM run_summary WHERE review_month = ?"
     rows = con.execute(sql, [month]).fetchall()  # one at most; a result that is not read to its end blocks the next
     return (json.loads(rows[0][0]), json.loads(rows[0][1])) if rows else ({}, [])
 

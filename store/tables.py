@@ -128,8 +128,8 @@ CHANGES: dict[str, pl.DataType] = {
     "amount_yen": pl.Int64(),
     "message": pl.String(),
 }
-# Of the last run of a month, as JSON: summary.json, and the sentences that come first of all (`Judged.warnings`).
-RUN_SUMMARY: dict[str, pl.DataType] = {"summary": pl.String(), "warnings": pl.String()}
+# Of the last run of a month, as JSON: summary.json, and what there is to be known of each ledger (`Judged.ledgers`).
+RUN_SUMMARY: dict[str, pl.DataType] = {"summary": pl.String(), "ledgers": pl.String()}
 # What close decided, per closed month; a copy of books/<month>/outcomes.csv.
 OWN_OUTCOMES: dict[str, pl.DataType] = {
     "kind": pl.String(),

@@ -12,6 +12,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import polars as pl
@@ -58,7 +59,7 @@ class Computation:
         self.files_elsewhere: list[LedgerElsewhere] = []  # ledgers from outside the month's folder
         self.raw: dict[int, dict[int, str]] = {}  # file number → rejected line → its text, of workbooks
         self._refused_rows: list[pl.DataFrame] = []
-        self._warnings: list[str] = []  # of the notes, those on the ledgers that come first
+        self._accounts: list[dict[str, Any]] = []  # what there is to be known of each ledger (ledger_account)
         self._kept = kept
         self._store, self._copy_store = store, copy_store
         self._ledgers: dict[str, LoadedLedger] = {}
@@ -141,8 +142,8 @@ class Computation:
         self.files.refused += of_month.refused
         self._refused_rows = of_month.refused_rows
         self.raw = of_month.raw
-        self._warnings = of_month.warnings
-        self.notes = [*self._warnings, *self.notes, *of_month.notes]
+        self._accounts = [account.as_json() for account in of_month.accounts.values()]
+        self.notes += of_month.notes
         self.files_elsewhere = of_month.files_elsewhere
 
     def _open_store(self) -> tuple[ExitStack, duckdb.DuckDBPyConnection]:
@@ -235,7 +236,7 @@ class Computation:
             rejects=outputs.rejects(self.files.files, self.files.refused, self.raw),
             remarks=outputs.remarks(self.files.files, self.files.remarks),
             claims=claims,
-            warnings=self._warnings,
+            ledgers=self._accounts,
         )
 
     def inputs(self) -> pl.DataFrame:

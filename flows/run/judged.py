@@ -5,6 +5,7 @@ computation, read by everything that writes.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import polars as pl
 
@@ -21,7 +22,7 @@ class Judged:
 
     table: the rows of findings.csv and `downgraded` (`findings.table`); undetermined: the rows of undetermined.csv;
     rejects: those of rejects.csv; remarks: those of remarks.csv; claims: how many were received, and their 給付費;
-    warnings: what is to be known of the ledgers first.
+    ledgers: what there is to be known of each ledger (`ledger_account`), as it is kept.
     """
 
     results: list[runner.Result]
@@ -30,7 +31,7 @@ class Judged:
     rejects: pl.DataFrame
     remarks: pl.DataFrame
     claims: dict[str, int]
-    warnings: list[str] = field(default_factory=list)
+    ledgers: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def findings(self) -> pl.DataFrame:

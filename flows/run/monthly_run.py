@@ -90,7 +90,7 @@ class MonthlyRun:
         changed = self._changes(judged)
         tables = judged.tables() | {"changes": described(changed, judged.findings, computation.findings_before)}
         load.keep_results(computation.con, self.month, tables, {"run": entry["id"], **state})
-        load.keep_summary(computation.con, self.month, self.summary, judged.warnings)
+        load.keep_summary(computation.con, self.month, self.summary, judged.ledgers)
         entry["worklist"] = self._stage_files(judged, changed)
         books.stage_inputs(self.home, self.month, inputs)
         computation.stage_ledgers()

@@ -40,7 +40,7 @@ def recompute(home: Home, month: date, settings: Settings, store: Path) -> tuple
         judged = computation.judge()
         _keep(computation, judged.tables())
         summed = summary(month, settings, computation.files, judged, {})
-        load.keep_summary(computation.con, month, summed, judged.warnings)
+        load.keep_summary(computation.con, month, summed, judged.ledgers)
         return judged, summed
 
 

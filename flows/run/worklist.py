@@ -16,6 +16,7 @@ from henrei.checks.findings import findings_of
 from henrei.files import is_open_elsewhere, sha256, sha256_of
 from henrei.flows.month_state import valid_decisions
 from henrei.flows.ruleset import ruleset
+from henrei.flows.run.today import today_rows
 from henrei.flows.settings import Settings, name_variants
 from henrei.home import Home
 from henrei.months import day_in, month_dates, month_texts
@@ -43,7 +44,7 @@ def month_worklist(
     findings = findings_of(con, month)
     assert findings is not None
     decisions, _ = valid_decisions(con, home, month)
-    summary, warnings = load.read_summary(con, month)
+    summary, _ = load.read_summary(con, month)
     braked = {check["code"] for check in summary["checks"] if check["braked"]}
     as_text = month_texts(pl.col("service_month"))
     undetermined, rejects, changes = (
@@ -67,8 +68,8 @@ def month_worklist(
         changes=changes.with_columns(as_text),
         fingerprints=fingerprints(con, pl.concat(subjects)).with_columns(as_text),
         decisions=decisions.with_columns(as_text),
+        today=today_rows(con, home, month, settings, decisions),
         about=[
-            *(("台帳", sentence) for sentence in warnings),
             *name_variants(settings.variants),
             ("henrei の版", henrei.__version__),
             ("確認の決まり", ruleset()),

@@ -89,7 +89,18 @@ def parser() -> argparse.ArgumentParser:
         month,
     )
     one.add_argument("--direct", action="store_true", help="Prefect を使わずに同じ処理をする")
-    one.add_argument("--strict", action="store_true", help="取り込めない行があれば終了状態を 1 にする")
+    one.add_argument(
+        "--strict",
+        action="store_true",
+        help="取り込めない行があるか、確認の3分の1以上を判定できなければ終了状態を 1 にする",
+    )
+    one = command(
+        "status",
+        "審査月がどこまで進み、何が判定できず、次に何をするか",
+        lambda home, args: commands.status(home, args.month, args.json),
+    )
+    one.add_argument("month", metavar="MONTH", nargs="?", help="審査月 YYYY-MM(既定: inbox のいちばん新しい月)")
+    one.add_argument("--json", action="store_true", help="JSON で出す")
     one = command(
         "run-all",
         "フォルダーの下のすべての市町村で同じ審査月を確認し、結果をまとめる",

@@ -11,6 +11,7 @@ from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
     from henrei.flows.close_preview import ClosePreview
     from henrei.flows.run.monthly_run import MonthlyRun
+    from henrei.flows.settings import Settings
+    from henrei.flows.status import Status
 
 
 def init(home: Home, *, name: str | None, number: str | None, contact: str | None) -> int:
@@ -51,7 +54,7 @@ def init(home: Home, *, name: str | None, number: str | None, contact: str | Non
 
 
 def run(home: Home, month: str, *, direct: bool, strict: bool, debug: bool) -> int:
-    from henrei.cli import terminal
+    from henrei.cli import status_text, terminal
     from henrei.flows.month_state import require_open
     from henrei.flows.recovery import locked
     from henrei.flows.run.monthly_run import MonthlyRun
@@ -67,9 +70,36 @@ def run(home: Home, month: str, *, direct: bool, strict: bool, debug: bool) -> i
         with terminal.progress() as report, MonthlyRun(home, day, settings, report).opened() as work:
             if direct or not _with_prefect(work, debug):
                 run_directly(work.stages)
-        terminal.run_summary(work.summary, work.notes)
+    now = _status(home, month, settings)
+    terminal.run_summary(work.summary, [*status_text.warnings(now, settings), *work.notes])
+    print(status_text.decisions_line(now))
     print(f"結果: {home.out(day) / 'worklist.xlsx'}")
-    return 1 if strict and any(file["refused"] for file in work.summary["files"]) else 0
+    print(status_text.next_line(now))
+    refused = any(file["refused"] for file in work.summary["files"])
+    return 1 if strict and (refused or now.inputs.hardly_judged) else 0
+
+
+def _status(home: Home, month: str, settings: Settings) -> Status:
+    from henrei.flows.status import status as read_status
+
+    return read_status(home, parse_month(month), settings, date.today())
+
+
+def status(home: Home, month: str | None, as_json: bool) -> int:
+    from henrei.cli import status_text
+    from henrei.flows.settings import load
+    from henrei.flows.status import newest_month
+
+    settings = load(home)
+    found = _status(home, month or month_text(newest_month(home)), settings)
+    if as_json:
+        print(json.dumps(found.as_json(), ensure_ascii=False, indent=1))
+        for line in status_text.warnings(found, settings):
+            say(f"※ {line}")
+        return 0
+    for line in status_text.lines(found, settings):
+        print(line)
+    return 0
 
 
 def _with_prefect(work: MonthlyRun, debug: bool) -> bool:

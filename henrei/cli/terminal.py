@@ -31,6 +31,11 @@ def _table(title: str) -> Table:
     return Table(title=title, title_justify="left", box=box.SQUARE)
 
 
+def _say(out: Console, line: str) -> None:
+    """A line as it is: what breaks it is the window, not we."""
+    out.print(line, markup=False, soft_wrap=True)
+
+
 @contextmanager
 def progress() -> Iterator[Report]:
     """Yields what a run reports to; nothing is drawn where the output is no terminal."""
@@ -48,10 +53,10 @@ def progress() -> Iterator[Report]:
 
 
 def run_summary(summary: dict[str, Any], notes: list[str]) -> None:
-    """The table at the end of a run."""
+    """The table at the end of a run, below what there is to say first."""
     out = console()
     for note in notes:
-        out.print(f"※ {note}", markup=False)
+        _say(out, f"※ {note}")
     files, claims = summary["files"], summary["claims"]
     loaded, refused = (sum(file[key] for file in files) for key in ("loaded", "refused"))
     table = _table(f"{summary['review_month']} の確認結果")
@@ -74,7 +79,7 @@ def run_summary(summary: dict[str, Any], notes: list[str]) -> None:
     reasons = {check["reason"]: check for check in summary["checks"] if check["reason"]}
     for reason in reasons:
         codes = "・".join(check["code"] for check in summary["checks"] if check["reason"] == reason)
-        out.print(f"※ 判定していません({codes}): {reason}", markup=False)
+        _say(out, f"※ 判定していません({codes}): {reason}")
 
 
 def cities_summary(summary: dict[str, Any]) -> None:

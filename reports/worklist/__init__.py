@@ -9,11 +9,11 @@ from __future__ import annotations
 from henrei.months import month_text
 from henrei.reports.workbook import Book
 from henrei.reports.worklist import labels
-from henrei.reports.worklist.data import CheckText, WorklistData
+from henrei.reports.worklist.data import CheckText, TodayRow, WorklistData
 from henrei.reports.worklist.decision_rows import decision_rows
 from henrei.reports.worklist.sheets import SHEETS
 
-__all__ = ["CheckText", "WorklistData", "build"]
+__all__ = ["CheckText", "TodayRow", "WorklistData", "build"]
 
 
 def build(data: WorklistData) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -43,14 +43,24 @@ class CheckText:
     days: bool = False
 
 
+@dataclass(frozen=True)
+class TodayRow:
+    """A row of sheet 0: of what kind it is, what is the matter, what to do. `grave`: it comes before everything else."""
+
+    kind: str
+    text: str
+    to_do: str = ""
+    grave: bool = False
+
+
 @dataclass
 class WorklistData:
     """Everything a worklist shows. Frames have the columns of the files of the same name (contract section 4).
 
     findings: with `downgraded` (the brake took a return finding down). changes: with what people read of the findings
     (store.tables.CHANGES). fingerprints: SUBJECT_KEY and fingerprint. decisions: SUBJECT_KEY, decision, note, answer that are valid. service_month is
-    text `YYYY-MM` in all of them. `about`: lines for the last sheet. sent, given: what facilities were asked and what
-    they answered (store.answers), given what counts; answer_by: until when.
+    text `YYYY-MM` in all of them. `about`: lines for the last sheet; `today`: for the first. sent, given: what facilities were
+    asked and what they answered (store.answers), given what counts; answer_by: until when.
     """
 
     review_month: date
@@ -67,6 +77,7 @@ class WorklistData:
     sent: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=answers.SENT))
     given: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=answers.ANSWERS))
     answer_by: date | None = None
+    today: Sequence[TodayRow] = ()
     children: dict[str, str] = field(default_factory=dict)
     facilities: dict[str, str] = field(default_factory=dict)
     services: dict[str, str] = field(default_factory=dict)

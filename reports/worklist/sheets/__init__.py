@@ -18,6 +18,7 @@ from henrei.reports.worklist.sheets import (
     findings,
     return_entry,
     talks,
+    today,
     totals,
     undetermined,
 )
@@ -32,6 +33,7 @@ class Sheet(Protocol):
 
 
 SHEETS: tuple[Sheet, ...] = (
+    today,
     decisions,
     children,
     totals,

@@ -36,15 +36,13 @@ def test_two_ledgers_in_one_file(tmp_path: Path) -> None:
     assert loaded["grants"].rows["recipient_no"].to_list() == ["0000000001"]
     assert month.counts == {0: {"lines": 3, "loaded": 2, "refused": 0, "elsewhere": 0, "ignored": 1}}
     assert sum(frame.height for frame in month.refused) == 0
-    assert month.notes == [
-        "export.csv: 支給決定として読めない行が1行あります(最初は3行目の「支給決定開始日」)",
-    ]
+    assert month.notes == []
     [rows] = month.refused_rows
     assert rows.select("ledger", "recipient_no").rows() == [("grants", "0000000002")]
-    assert month.warnings[1] == (
-        "支給決定(export.csv)の2行のうち1行(50%)が読めません(最初は3行目の「支給決定開始日」)。"
-        "台帳を直し、もう一度実行してください"
-    )
+    account = month.accounts["grants"]
+    [fault] = account.faults
+    assert (account.rows, account.refused, account.is_spoilt) == (2, 1, True)
+    assert (fault.count, fault.line, fault.column, fault.shape) == (1, 3, "支給決定開始日", "?")
 
 
 def test_one_export_under_the_names_of_two_ledgers(tmp_path: Path) -> None:
@@ -98,10 +96,11 @@ def test_a_ledger_left_in_the_inbox_itself_is_pointed_out(tmp_path: Path) -> Non
     home = inputs.make_home(tmp_path, {}, {})
     (home / "inbox" / "grants.csv").write_text(HEADER, encoding="utf-8", newline="")  # as init leaves it
     month = ledgers_of(home)
-    assert not month.load("grants").present and month.notes == []
+    assert not month.load("grants").present and month.accounts["grants"].stray == ()
     (home / "inbox" / "grants.csv").write_text(GRANTS, encoding="utf-8", newline="")
-    month.load("grants")
-    assert month.notes == ["inbox/grants.csv は読みません。inbox/2026-05/ に置いてください"]
+    later = ledgers_of(home)
+    later.load("grants")
+    assert later.accounts["grants"].stray == ("inbox/grants.csv",)
 
 
 @pytest.mark.slow

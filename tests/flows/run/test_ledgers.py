@@ -50,28 +50,30 @@ def test_the_newest_earlier_months_ledger_takes_its_place_and_is_named(tmp_path:
 
 
 @pytest.mark.parametrize(
-    ("text", "note"),
+    ("text", "rows", "missing"),
     [
-        (HEADER, "grants.csv: 使える行がないため、支給決定はないものとして扱います"),
-        (
-            HEADER + "3,631000,1.5,2026-04-01,2027-03-31\r\n",
-            "grants.csv: 使える行がないため、支給決定はないものとして扱います",
-        ),
+        (HEADER, 0, ""),
+        (HEADER + "3,631000,1.5,2026-04-01,2027-03-31\r\n", 1, ""),
         (
             "受給者証番号,支給量\r\n1,10\r\n",
-            "grants.csv: 支給決定に列「決定サービスコード」、「支給決定開始日」、「支給決定終了日」がありません。"
+            2,
+            "支給決定に列「決定サービスコード」、「支給決定開始日」、「支給決定終了日」がありません。"
             "見出しを直すか henrei.toml の ledgers.columns で対応づけてください",
         ),
     ],
 )
-def test_a_ledger_that_was_delivered_is_never_replaced_by_an_older_one(tmp_path: Path, text: str, note: str) -> None:
+def test_a_ledger_that_was_delivered_is_never_replaced_by_an_older_one(
+    tmp_path: Path, text: str, rows: int, missing: str
+) -> None:
     home = inputs.make_home(tmp_path, {}, {"grants": text})
     put(home, "2026-04", GRANTS)
     month = ledgers_of(home)
     ledger = month.load("grants")
     assert not ledger.present and ledger.rows.is_empty()
-    assert month.notes == [note]
-    assert month.files_elsewhere == []
+    account = month.accounts["grants"]
+    assert (account.file, account.folder, account.present) == ("grants.csv", "inbox/2026-05", False)
+    assert (account.rows, account.refused, account.missing) == (rows, rows, missing)
+    assert month.notes == [] and month.files_elsewhere == []
 
 
 def test_of_petitions_an_empty_file_says_that_there_are_none(tmp_path: Path) -> None:

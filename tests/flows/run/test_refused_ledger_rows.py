@@ -7,25 +7,21 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from lib import inputs
+from lib import inputs, workbook
 from lib.home_history import check_summary, findings, run
 from lib.month_ledgers import GRANTS, HEADER, MAY, ledgers_of
-from lib.workbook import column
 
 
 @pytest.mark.parametrize(("bad", "named"), [(1, False), (2, True)])
-def test_a_ledger_of_which_many_rows_were_refused_is_named_first(tmp_path: Path, bad: int, named: bool) -> None:
+def test_a_ledger_of_which_many_rows_were_refused_is_spoilt(tmp_path: Path, bad: int, named: bool) -> None:
     """More than 5 % of them: one row of 20 is not, two are."""
     good = "".join(f"{n},631000,10,2025-04-01,2027-03-31\r\n" for n in range(1, 21 - bad))
     spoilt = "30,631000,10,?,2027-03-31\r\n" * bad
     home = inputs.make_home(tmp_path, {}, {"grants": HEADER + good + spoilt})
     month = ledgers_of(home)
-    month.load_all()
-    assert month.warnings[0].startswith(
-        "ない台帳: 受給者台帳(recipients.csv)、上限額管理事務依頼届(cap_managers.csv)、"
-    )
-    assert month.warnings[0].endswith("。これらがいる確認は判定できません")
-    assert [text.partition("のうち")[0] for text in month.warnings[1:]] == ["支給決定(grants.csv)の20行"] * named
+    month.load("grants")
+    account = month.accounts["grants"]
+    assert (account.rows, account.refused, account.present, account.is_spoilt) == (20, bad, True, named)
 
 
 def test_refused_rows_of_which_nobody_is_known_are_counted(tmp_path: Path) -> None:
@@ -34,9 +30,7 @@ def test_refused_rows_of_which_nobody_is_known_are_counted(tmp_path: Path) -> No
     month = ledgers_of(home)
     month.load("grants")
     assert month.refused_rows[0]["recipient_no"].to_list() == [None, None, "0000000002"]
-    assert month.warnings[-1:] == [
-        "支給決定(grants.csv): 2行は誰(どこ)の行かも読めないため、この台帳による返戻相当の指摘を要確認に下げます"
-    ]
+    assert month.accounts["grants"].of_nobody == 2
 
 
 def test_refused_rows_are_in_the_store(tmp_path: Path) -> None:
@@ -54,13 +48,13 @@ def test_what_is_to_be_known_of_the_ledgers_is_in_the_worklist(
     text = inputs.LEDGERS["grants"] + "?,631000,10,2025-04-01,2027-03-31\r\n"
     home = inputs.make_home(tmp_path, inputs.a_day_too_many(), {**inputs.LEDGERS, "grants": text})
     assert run(home) == 0
-    said = column(home / "out" / inputs.REVIEW / "worklist.xlsx", "内容", "説明")
-    sentences = [str(sentence) for sentence in said if "台帳" in str(sentence) and "(" in str(sentence)]
-    assert any(sentence.startswith("ない台帳: ") for sentence in sentences)
-    assert any(sentence.startswith("支給決定(grants.csv)の3行のうち1行(33%)が読めません") for sentence in sentences)
-    assert any(sentence.startswith("支給決定(grants.csv): 1行は誰(どこ)の行かも読めないため") for sentence in sentences)
-    first = next(line for line in capsys.readouterr().out.splitlines() if line.startswith("※"))
-    assert first.startswith("※ ない台帳: ")
+    shown = workbook.rows(home / "out" / inputs.REVIEW / "worklist.xlsx", "0 今日すること")
+    spoilt, absent, of_nobody = (str(row["内容"]) for row in shown if row["項目"] == "直すこと")
+    assert "の確認のうち" in absent and "を判定していません(ない台帳: " in absent
+    assert spoilt.startswith("支給決定(grants.csv)の3行のうち1行(33%)が読めません")
+    assert of_nobody.startswith("支給決定(grants.csv): 1行は誰(どこ)の行かも読めないため")
+    first, *_ = capsys.readouterr().out.splitlines()
+    assert first.startswith(f"※ {spoilt}。")
 
 
 def test_rejected_lines_and_unknown_columns_are_kept_account_of(tmp_path: Path) -> None:
