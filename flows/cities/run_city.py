@@ -10,12 +10,16 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from henrei.files import environment, owner_only_files
 from henrei.flows.cities.discover import City, Outcome
 from henrei.home import Home
+
+if TYPE_CHECKING:
+    from henrei.flows.status import Status
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,7 @@ def _run(home: Home, month: str, parts: Path) -> Outcome:
     from henrei.flows.run.monthly_run import MonthlyRun
     from henrei.flows.run.pipeline import run_directly
     from henrei.flows.settings import load
+    from henrei.flows.status import status
     from henrei.months import parse_month
     from henrei.store.database import open_store
 
@@ -73,7 +78,23 @@ def _run(home: Home, month: str, parts: Path) -> Outcome:
             merge.extract(con, day, parts)
             capacity.extract(con, parts)
             dashboard.extract(con, home, settings, parts)
-    return _counts(work.summary, work.notes)
+        now = status(home, day, settings, date.today())
+    return _counts(work.summary, work.notes) | _board(now)
+
+
+def _board(now: Status) -> Outcome:
+    """What the board shows of a city beside its counts: the same as `henrei status` of its home."""
+    of_status = now.as_json()
+    return {
+        "state": now.state,
+        "causes": [{"line": cause.line, "grave": cause.grave} for cause in now.causes],
+        "checks": {"enabled": now.inputs.enabled, "unjudged": len(now.inputs.unjudged)},
+        "ledgers": {
+            "absent": sum(not account.present for account in now.inputs.accounts),
+            "refused": sum(account.present and account.refused > 0 for account in now.inputs.accounts),
+        },
+        **{name: of_status[name] for name in ("decisions", "answers", "days_left", "next")},
+    }
 
 
 def _counts(summary: dict[str, Any], notes: list[str]) -> Outcome:

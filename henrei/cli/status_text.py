@@ -16,7 +16,7 @@ _DAYS = {"answers": "回答", "decide": "決定", "close": "締め"}
 
 def lines(status: Status, settings: Settings) -> list[str]:
     """Everything, on one screen."""
-    return [*head(status, settings), *_ledgers(status), *_unjudged(status), next_line(status)]
+    return [*head(status, settings), *_delivered(status), *_unjudged(status), next_line(status)]
 
 
 def head(status: Status, settings: Settings) -> list[str]:
@@ -75,10 +75,17 @@ def _left(days: int) -> str:
     return f"あと{days}日" if days > 0 else f"{-days}日過ぎました"
 
 
-def _ledgers(status: Status) -> Iterator[str]:
-    """A line a ledger that was delivered: where it is from, its rows and its age. The others are among what is wrong."""
+def _delivered(status: Status) -> list[str]:
+    """The lines of the ledgers that are there; the others are among what is wrong."""
+    pairs = zip(ledger_lines(status), status.ledgers, strict=True)
+    return [line for line, ledger in pairs if ledger["file"] is not None]
+
+
+def ledger_lines(status: Status) -> Iterator[str]:
+    """A line a ledger: where it is from, its rows and its age."""
     for ledger, account in zip(status.ledgers, status.inputs.accounts, strict=True):
         if ledger["file"] is None:
+            yield f"  {account.shown}: ありません"
             continue
         refused = f"(うち{ledger['refused']:,}行は読めません)" if ledger["refused"] else ""
         age = "" if ledger["age_days"] is None else f" {ledger['age_days']:,}日前"

@@ -16,6 +16,8 @@ from rich.table import Table
 
 from henrei.checks.catalogue import catalogue
 
+_DECISIONS = "必要/決定済/保留"
+
 if TYPE_CHECKING:
     from henrei.flows.run.monthly_run import Progress as Report
 
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 def console() -> Console:
     found = Console(highlight=False)
     # A pipe or a file has no width of its own; a table must not be cut there.
-    return found if found.is_terminal else Console(highlight=False, width=120)
+    return found if found.is_terminal else Console(highlight=False, width=160)
 
 
 def _table(title: str) -> Table:
@@ -83,16 +85,21 @@ def run_summary(summary: dict[str, Any], notes: list[str]) -> None:
 
 
 def cities_summary(summary: dict[str, Any]) -> None:
-    """The table at the end of run-all: a row a city, and the sums."""
+    """The end of run-all: what is wrong with the inputs of each city, a table with a row a city, and the sums."""
     out = console()
-    table = _table(f"{summary['review_month']} の確認結果(市町村別)")
-    for name in ("作業フォルダー", "市町村", "状態", "秒", "請求", "指摘", "不備の行"):
-        table.add_column(name, justify="left" if name in ("作業フォルダー", "市町村", "状態") else "right")
     for city in summary["cities"]:
-        row = [city["home"], city["municipality_no"], "完了" if city["status"] == 0 else f"失敗({city['status']})"]
-        row.append(f"{city['seconds']:.1f}")
+        for cause in city.get("causes", [])[:1]:
+            if cause["grave"]:
+                _say(out, f"※ {city['home']}: {cause['line']}")
+    table = _table(f"{summary['review_month']} の確認結果(市町村別)")
+    left = ("作業フォルダー", "市町村", "状態", "次")
+    for name in (*left[:3], "秒", "請求", "指摘", "不備の行", "判定していない確認", "台帳の不備", _DECISIONS, "次"):
+        table.add_column(name, justify="left" if name in left else "right", overflow="fold")
+    for city in summary["cities"]:
+        row = [city["home"], city["municipality_no"], _city_state(city), f"{city['seconds']:.1f}"]
         if city["status"] == 0:
             row += [f"{city['claims']['received']:,}", f"{city['findings']:,}", f"{city['files']['refused']:,}"]
+            row += _progress_cells(city)
         table.add_row(*row)
     table.add_section()
     through = sum(city["status"] == 0 for city in summary["cities"])
@@ -109,6 +116,23 @@ def cities_summary(summary: dict[str, Any]) -> None:
     )
     for note in merged["notes"]:
         out.print(f"※ {note}", markup=False)
+
+
+def _city_state(city: dict[str, Any]) -> str:
+    if city["status"]:
+        return f"失敗({city['status']})"
+    return "要対処" if any(cause["grave"] for cause in city["causes"]) else "完了"
+
+
+def _progress_cells(city: dict[str, Any]) -> list[str]:
+    """Checks that were not judged, ledgers with a fault, decisions, the next command."""
+    checks, ledgers, decisions = city["checks"], city["ledgers"], city["decisions"]
+    return [
+        f"{checks['unjudged']}/{checks['enabled']}",
+        f"{ledgers['absent'] + ledgers['refused']}",
+        "/".join(f"{decisions[name]:,}" for name in ("needed", "decided", "hold")),
+        city["next"]["command"].split()[1],
+    ]
 
 
 def survey(table: pl.DataFrame, title: str) -> None:
