@@ -40,7 +40,7 @@ def shape_of(value: str) -> str:
 @dataclass(frozen=True)
 class Fault:
     """One way in which rows of a ledger are wrong: how many, the first line, the column (or ""), what it must be, and the
-    shape of the commonest value. `codes`: what the column may hold, where it holds codes."""
+    shape of the commonest value. `codes`: what the column may hold, or some of it, where it holds codes."""
 
     count: int
     line: int
@@ -115,7 +115,8 @@ def _faults(ledger: Ledger, parts: Sequence[LedgerPart]) -> list[Fault]:
         pl.len().alias("count"), pl.col("line").min(), pl.col("value").drop_nulls().mode().sort().first()
     )
     commonest = grouped.sort("count", "line", descending=[True, False]).head(_FAULTS)
-    codes = {item.label: item.allowed("") for item in ledger.layout.items}
+    codes = {label: (code,) for label, code in ledger.examples.items()}
+    codes |= {item.label: item.allowed() for item in ledger.layout.items if item.allowed()}
     return [
         Fault(
             count=row["count"],

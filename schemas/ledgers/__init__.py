@@ -35,7 +35,8 @@ class Ledger:
     `empty_means_none`: a file with only its header says that there are none; of other ledgers it counts as absent.
     `beside_settings`: where the month has none, a file next to henrei.toml comes before those of earlier months.
     What an empty cell means to checks: `defaults`, column → value; `next_month_of`, column → the column after whose month;
-    `month_settings`, column → the setting that may make it that very month.
+    `month_settings`, column → the setting that may make it that very month. `examples`: header → a code that the column may
+    hold, where it is not held to a list.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Ledger:
     defaults: Mapping[str, str] = field(default_factory=dict)
     next_month_of: Mapping[str, str] = field(default_factory=dict)
     month_settings: Mapping[str, str] = field(default_factory=dict)
+    examples: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def schema(self) -> dict[str, pl.DataType]:
@@ -113,5 +115,6 @@ def _read(file: str) -> dict[str, Ledger]:
             defaults={c["column"]: c["default"] for c in table["columns"] if "default" in c},
             next_month_of={c["column"]: c["next_month_of"] for c in table["columns"] if "next_month_of" in c},
             month_settings={c["column"]: c["month_setting"] for c in table["columns"] if "month_setting" in c},
+            examples={c["label"]: c["example"] for c in table["columns"] if "example" in c},
         )
     return tables
