@@ -11,9 +11,9 @@ from typing import Any
 
 from henrei.errors import HenreiError
 from henrei.files import write_atomic
+from henrei.flows.init import UNKNOWN_NUMBER
 from henrei.home import SETTINGS, Home
 
-NO_NUMBER = "000000"  # what `init` writes where nobody says the number
 _CITY = re.compile(r"^[ \t]*\[[ \t]*city[ \t]*\][^\n]*\n?", re.MULTILINE)
 _NEXT_TABLE = re.compile(r"^[ \t]*\[", re.MULTILINE)
 
@@ -24,7 +24,7 @@ def lacks_number(home: Home) -> bool:
         city = tomllib.loads(home.settings.read_text(encoding="utf-8-sig")).get("city", {})
     except (OSError, ValueError):
         return False
-    return not isinstance(city, dict) or city.get("municipality_no", NO_NUMBER) in ("", NO_NUMBER)
+    return not isinstance(city, dict) or city.get("municipality_no", "") in ("", UNKNOWN_NUMBER)
 
 
 def write_city(home: Home, name: str, number: str) -> None:

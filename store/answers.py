@@ -112,8 +112,12 @@ def current(answers: pl.DataFrame) -> pl.DataFrame:
 
 def counts(home: Home, month: date) -> tuple[int, int]:
     """How many facilities were asked in the month, and how many of them have answered anything that counts."""
-    asked, answered = read_sent(home, month), current(read_answers(home, month))
-    return asked["facility_no"].n_unique(), answered["facility_no"].n_unique()
+    return counts_of(read_sent(home, month), current(read_answers(home, month)))
+
+
+def counts_of(sent: pl.DataFrame, given: pl.DataFrame) -> tuple[int, int]:
+    """The same of SENT and of the ANSWERS that count."""
+    return sent["facility_no"].n_unique(), given["facility_no"].n_unique()
 
 
 def subjects_text(keys: Iterable[Key]) -> str:

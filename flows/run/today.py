@@ -18,7 +18,6 @@ from henrei.flows.settings import Settings, days_of
 from henrei.home import Home
 from henrei.months import weekday
 from henrei.reports.worklist import TodayRow
-from henrei.store import answers
 
 REPAIR, NEXT, DECISIONS, ASKED, DAYS, UNJUDGED = (
     "直すこと",
@@ -32,13 +31,18 @@ _DAYS = {"answers": "事業所の回答", "decide": "決定", "close": "締め"}
 
 
 def today_rows(
-    con: duckdb.DuckDBPyConnection, home: Home, month: date, settings: Settings, decisions: pl.DataFrame
+    con: duckdb.DuckDBPyConnection,
+    home: Home,
+    month: date,
+    settings: Settings,
+    decisions: pl.DataFrame,
+    asked: tuple[int, int],
 ) -> list[TodayRow]:
-    """The rows of the current month, which was run. `decisions`: the valid ones, with SUBJECT_KEY and decision."""
+    """The rows of the current month, which was run. `decisions`: the valid ones, with SUBJECT_KEY and decision; `asked`: how many
+    facilities were asked, and how many of them have answered."""
     inputs = causes.of_run(con, month, settings)
     found = causes.causes(inputs)
     counts = next_step.count(con, decisions)
-    asked, answered = answers.counts(home, month)
     first = inputs.to_run_again(found) if decisions.is_empty() else ""
     step = next_step.after_run(home, month, counts, earlier=earlier_open_month(home, month), first=first)
     rows = [TodayRow(REPAIR, cause.text, cause.remedy, cause.grave) for cause in found]
@@ -46,8 +50,10 @@ def today_rows(
     numbers = f"必要 {counts.needed:,}件・決定済 {counts.decided:,}件・保留 {counts.hold:,}件"
     left = f"未決定 {counts.undecided:,}件。決まっていないもの(保留を含む)の給付費 {counts.yen:,}円"
     rows.append(TodayRow(DECISIONS, f"{numbers}・{left}", "「1 決定」のタブで選び、保存して取り込みます"))
-    if asked:
-        rows.append(TodayRow(ASKED, f"{asked:,}事業所のうち {answered:,}事業所が回答"))
+    if asked[0]:
+        rows.append(
+            TodayRow(ASKED, f"{asked[0]:,}事業所のうち {asked[1]:,}事業所が回答", "「電話・やりとり」のタブを見ます")
+        )
     dates = [
         f"{_DAYS[name]} {day.month}月{day.day}日({weekday(day)})" for name, day in days_of(month, settings).items()
     ]

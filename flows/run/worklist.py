@@ -40,7 +40,8 @@ def month_worklist(
 
     `given`: the facilities' answers (answers.ANSWERS) that are about to be kept, in place of those in books/.
     """
-    given = answers.read_answers(home, month) if given is None else given
+    sent = answers.read_sent(home, month)
+    current = answers.current(answers.read_answers(home, month) if given is None else given)
     findings = findings_of(con, month)
     assert findings is not None
     decisions, _ = valid_decisions(con, home, month)
@@ -68,14 +69,14 @@ def month_worklist(
         changes=changes.with_columns(as_text),
         fingerprints=fingerprints(con, pl.concat(subjects)).with_columns(as_text),
         decisions=decisions.with_columns(as_text),
-        today=today_rows(con, home, month, settings, decisions),
+        today=today_rows(con, home, month, settings, decisions, answers.counts_of(sent, current)),
         about=[
             *name_variants(settings.variants),
             ("henrei の版", henrei.__version__),
             ("確認の決まり", ruleset()),
         ],
-        sent=answers.read_sent(home, month),
-        given=answers.current(given),
+        sent=sent,
+        given=current,
         answer_by=day_in(month, settings.calendar.answers),
     )
     data.look_up(con)

@@ -12,8 +12,8 @@ from henrei.errors import HenreiError
 from henrei.flows.init import check_digit_fits, number_of
 from henrei.home import SETTINGS
 
-_SIX_FIGURES = "市町村番号は6桁の数字です(検証番号を含む。受給者証にあります。例 112992)"
-_MAYBE_A_SLIP = "末尾の検証番号がほかの桁と合いません。打ち間違いでないか、受給者証の市町村番号と見比べてください"
+SIX_FIGURES = "市町村番号は6桁の数字です(検証番号を含む。受給者証にあります。例 112992)"
+MAYBE_A_SLIP = "末尾の検証番号がほかの桁と合いません。打ち間違いでないか、受給者証の市町村番号と見比べてください"
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ def complete(given: FirstAnswers, *, ask_for_rest: bool) -> FirstAnswers:
     """
     if given.number is not None:
         if (number := number_of(given.number)) is None:
-            raise HenreiError(f"--number が読めません。{_SIX_FIGURES}(何も作っていません)")
+            raise HenreiError(f"--number が読めません。{SIX_FIGURES}(何も作っていません)")
         given = replace(given, number=number)
     if not (ask_for_rest and ask.at_terminal()):
         return given
@@ -58,12 +58,12 @@ def _asked_number() -> str | None:
     while typed := _asked("市町村番号(6桁。あとで書くなら Enter だけ): "):
         number = number_of(typed)
         if number is None:
-            print(_SIX_FIGURES)
+            print(SIX_FIGURES)
         elif check_digit_fits(number) or number == doubtful:
             return number
         else:
             doubtful = number
-            print(f"{_MAYBE_A_SLIP}。この番号でよければ、もう一度入れてください")
+            print(f"{MAYBE_A_SLIP}。この番号でよければ、もう一度入れてください")
     return None
 
 
@@ -72,7 +72,7 @@ def left_to_write(answers: FirstAnswers) -> Iterator[str]:
     if not answers.number:
         yield f"{SETTINGS} に市町村番号がありません。run の前に [city] の municipality_no に書いてください"
     elif not check_digit_fits(answers.number):
-        yield _MAYBE_A_SLIP
+        yield MAYBE_A_SLIP
     if not answers.name:
         yield f"{SETTINGS} の [city] name に市町村の名前を書いてください"
     if not answers.contact:

@@ -13,8 +13,10 @@ from datetime import date
 
 from henrei.cli import menu_steps, status_text
 from henrei.cli.ask import line
+from henrei.cli.first_answers import MAYBE_A_SLIP, SIX_FIGURES
 from henrei.errors import HenreiError
 from henrei.flows.city_settings import lacks_number, write_city
+from henrei.flows.init import check_digit_fits, number_of
 from henrei.flows.settings import load
 from henrei.flows.status import Status, status
 from henrei.home import Home
@@ -87,9 +89,15 @@ class Menu:
         if not self.home.exists() or not lacks_number(self.home):
             return
         self.say("henrei.toml に市町村番号がありません。番号がないと、どの手順も始められません。")
-        while number := self.read("市町村番号(受給者証にある6桁。あとで書くなら Enter だけ): "):
-            if not (number.isascii() and number.isdigit() and len(number) == 6 and number != "000000"):
-                self.say("市町村番号は6桁の数字です(例 112992)")
+        doubtful = ""
+        while typed := self.read("市町村番号(6桁。あとで書くなら Enter だけ): "):
+            number = number_of(typed)
+            if number is None:
+                self.say(SIX_FIGURES)
+                continue
+            if not check_digit_fits(number) and number != doubtful:
+                doubtful = number
+                self.say(f"{MAYBE_A_SLIP}。この番号でよければ、もう一度入れてください")
                 continue
             name = unicodedata.normalize("NFKC", self.ask("市町村の名前(例 架空市。今のままなら Enter だけ): ")).strip()
             try:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from henrei.cli import opening, status_text
+from henrei.cli import ask, help_pages, opening, status_text
 from henrei.flows.status import CHECKED, CLOSED, DECIDING, EMPTY, RECEIVED, STATES, Status
 from henrei.months import is_month, month_of, month_text
 
@@ -132,7 +132,8 @@ def _files(menu: Menu, prompt: str) -> list[str]:
 
 
 def _close(menu: Menu, status: Status | None) -> None:
-    """Shows what is left, asks what becomes of it, and wants the month typed: close itself asks for the count besides."""
+    """Shows what is left and asks what becomes of it. At a terminal close shows what it will return and takes the count typed
+    back; without one, where close asks nothing, the month is to be typed."""
     undecided = None
     if status and status.counts.hold:
         menu.say(f"保留が{status.counts.hold:,}件あります。返戻か支払に決めてから締めます")
@@ -148,7 +149,10 @@ def _close(menu: Menu, status: Status | None) -> None:
         if undecided is None:
             menu.say("締めていません")
             return
-    if menu.read(f"締めるときは、審査月 {menu.month} を入れてください(やめるなら Enter): ") != menu.month:
+    if (
+        not ask.at_terminal()
+        and menu.read(f"締めるときは、審査月 {menu.month} を入れてください(やめるなら Enter): ") != menu.month
+    ):
         menu.say("締めていません")
         return
     menu.command("close", menu.month, *(["--undecided", undecided] if undecided else []))
@@ -179,6 +183,8 @@ def _open_file(menu: Menu, status: Status | None) -> None:
         ("台帳のフォルダー", menu.home.ledgers),
         ("設定(henrei.toml)", menu.home.settings),
         ("返戻率の画面", menu.home.dashboard),
+        ("はじめの30分の案内", help_pages.path(help_pages.FIRST_STEPS)),
+        ("手引き", help_pages.path(help_pages.GUIDE)),
     ]
     for number, (title, _) in enumerate(places, start=1):
         menu.say(f"  {number} {title}")

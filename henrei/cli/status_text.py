@@ -54,7 +54,7 @@ def _state(status: Status) -> str:
 def _numbers(status: Status) -> Iterator[str]:
     files = [file for file in status.files if file["kind"] not in ("unknown", "other")]
     refused = sum(file["refused"] or 0 for file in status.files)
-    here = sum(ledger["file"] is not None for ledger in status.ledgers)
+    here = sum(account.present for account in status.inputs.accounts)
     rows = f"(取り込めない行 {refused:,})" if refused else ""
     yield f"ファイル {len(files):,}{rows}  台帳 {here}/{len(status.ledgers)}"
     if status.state not in (EMPTY, RECEIVED):

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from henrei import cli
-from henrei.cli import menu_steps, opening
+from henrei.cli import ask, help_pages, menu_steps, opening
 from henrei.cli.menu import Menu, default_month
 from henrei.data import fictional
 from henrei.flows.init import make_home
@@ -21,6 +21,7 @@ from lib.home_history import decide
 
 MONTH = "2026-05"
 TODAY = date(2026, 5, 11)
+GUIDE = help_pages.path(help_pages.GUIDE)
 
 
 class Clerk:
@@ -53,7 +54,7 @@ class Clerk:
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    make_home(Home(tmp_path / "home"), "架空市", "112992")
+    make_home(Home(tmp_path / "home"), "架空市", "112992", "療育支援課 049-000-0000")
     return tmp_path / "home"
 
 
@@ -138,6 +139,16 @@ def test_closing_wants_the_month_typed_and_says_what_is_undecided(tmp_path: Path
     assert shown.count("締めていません") == 2 and "決まっていないもの" not in shown
 
 
+def test_at_a_terminal_close_itself_takes_the_count_typed_back(
+    may_run: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(ask, "at_terminal", lambda: True)
+    for typed, closed in (("y", False), ("", False), ("0", True)):
+        monkeypatch.setattr("builtins.input", lambda _, typed=typed: typed)
+        Clerk(MONTH, "6", "q", do=cli.main).use(may_run)
+        assert (may_run / "books" / MONTH / "outcomes.csv").is_file() is closed, typed
+
+
 def test_what_nobody_decided_is_named_before_it_is_closed(worklist_home: Path, tmp_path: Path) -> None:
     home = Path(shutil.copytree(worklist_home, tmp_path / "home"))
     clerk = Clerk(
@@ -190,10 +201,11 @@ def test_a_new_home_is_made_only_when_wanted_and_asks_for_the_citys_number(
     clerk.use(tmp_path / "new")
     assert clerk.called == []
     clerk = Clerk(
-        "ｙ", "12", "１１２９９２", "架空市", "", "q", do=cli.main
+        "ｙ", "12", "１１２９９３", "１１２９９２", "架空市", "", "q", do=cli.main
     )  # full-width, as an input method leaves it
     shown = clerk.use(tmp_path / "new")
     assert "審査月 2026-05: まだ届いていません" in shown and "市町村番号は6桁の数字です" in shown
+    assert "もう一度入れてください" in shown  # the check digit of the first does not fit
     text = (tmp_path / "new" / "henrei.toml").read_text(encoding="utf-8")
     assert 'name = "架空市"\nmunicipality_no = "112992"' in text
 
@@ -219,8 +231,6 @@ def test_receiving_makes_the_folder_and_names_files_and_ledgers(home: Path) -> N
 
 def test_the_menu_as_it_is_shown(home: Path) -> None:
     (home / "inbox" / MONTH).mkdir()
-    with (home / "henrei.toml").open("a", encoding="utf-8") as stream:
-        stream.write('\n[reports]\ncontact = "療育支援課 049-000-0000"\n')
     shown = Clerk(MONTH, "q").use(home).splitlines()
     assert shown[:2] == ["審査月 (Enter で 2026-05): ", ""]
     assert "の確認のうち" in shown[2] and "を判定できません(ない台帳: 受給者台帳(recipients.csv)、" in shown[2]
@@ -248,8 +258,8 @@ def test_the_menu_as_it_is_shown(home: Path) -> None:
 def test_a_file_is_opened_or_its_place_said(may_run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[Path] = []
     monkeypatch.setattr(opening, "open_on_screen", lambda path: opened.append(path) or path.suffix == ".xlsx")
-    shown = Clerk(MONTH, "10", "1", "10", "3", "10", "6", "10", "", "10", "9", "q").use(may_run)
-    assert opened == [may_run / "out" / MONTH / "worklist.xlsx", may_run / "inbox" / MONTH]
+    shown = Clerk(MONTH, "10", "1", "10", "3", "10", "6", "10", "8", "10", "", "10", "9", "q").use(may_run)
+    assert opened == [may_run / "out" / MONTH / "worklist.xlsx", may_run / "inbox" / MONTH, GUIDE]
     assert f"この画面からは開けません。ここにあります: {may_run / 'inbox' / MONTH}" in shown
     assert f"{may_run / 'out' / 'dashboard.html'} はまだありません" in shown
 
