@@ -38,7 +38,7 @@ def next_line(status: Status) -> str:
 def decisions_line(status: Status) -> str:
     """What was decided and what is left."""
     counts = status.counts
-    open_ = f"、締めるのに要る給付費 {counts.yen:,}円" if counts.text else ""
+    open_ = f"、その給付費 {counts.yen:,}円" if counts.text else ""
     more = ((status.untaken, "未取込"), (status.conflicts, "食い違い"))
     rest = "".join(f"・{label} {count:,}件" for count, label in more if count)
     return (
