@@ -43,7 +43,7 @@ def take(home: Home, month: date, files: list[Path], settings: Settings) -> Resu
     passwords = Passwords.read(settings.passwords) if settings.passwords else None
     before = table = store.read_answers(home, month)
     result, entry = Result(), journal.entry("answers", month)
-    for number, (label, path) in enumerate(_labelled(files).items()):
+    for label, path in _labelled(files).items():
         try:
             data = _data(path, label, sent, passwords)
             digest = sha256(data)
@@ -58,9 +58,8 @@ def take(home: Home, month: date, files: list[Path], settings: Settings) -> Resu
             result.accepted.append(f"{label}: 取り込み済みです(同じファイル)")
             continue
         emptied = _emptied(table, answers)
-        taking = f"{entry['id']}-{number}"
         facts = {"file": path.name, "sha256": digest, "read_at": entry["at"], "read_by": entry["who"]}
-        table = store.with_answers(table, answers, taking=taking, **facts)
+        table = store.with_answers(table, answers, facts)
         filled = sum(answer.filled for answer in answers)
         result.accepted.append(f"{label}: {len(answers)}問のうち{filled}問の回答を取り込みました")
         if emptied:

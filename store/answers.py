@@ -9,7 +9,7 @@ inquire, answers, the worklist and status.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -61,7 +61,7 @@ def _schema(fields: Iterable[str]) -> dict[str, pl.DataType]:
 
 
 SENT = _schema(("asked_at", *SentQuestion.__dataclass_fields__))
-# `taking`: one for all rows of a workbook; `file` and `sha256` of the workbook; when and by whom it was read.
+# `taking`: the number of the workbook among the month's; `file` and `sha256` of the workbook; when and by whom it was read.
 ANSWERS = _schema(("taking", *Answer.__dataclass_fields__, "file", "sha256", "read_at", "read_by"))
 _SENT_FILE, _ANSWERS_FILE = "inquiry.csv", "answers.csv"
 
@@ -91,9 +91,10 @@ def with_sent(before: pl.DataFrame, questions: Iterable[SentQuestion], asked_at:
     return pl.concat([before, new])
 
 
-def with_answers(before: pl.DataFrame, answers: Iterable[Answer], **taking: str) -> pl.DataFrame:
-    """ANSWERS with those of one more workbook; `taking`: taking, file, sha256, read_at, read_by."""
-    rows = [{**taking, **asdict(answer)} for answer in answers]
+def with_answers(before: pl.DataFrame, answers: Iterable[Answer], facts: Mapping[str, str]) -> pl.DataFrame:
+    """ANSWERS with those of one more workbook; `facts` about it: file, sha256, read_at, read_by."""
+    taking = max(map(int, before["taking"]), default=0) + 1
+    rows = [{"taking": str(taking), **facts, **asdict(answer)} for answer in answers]
     return pl.concat([before, pl.DataFrame(rows, schema=ANSWERS)])
 
 

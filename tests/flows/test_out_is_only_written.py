@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import shutil
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 
 import pytest
 
-from lib import workbook
+from henrei.store import journal
+from lib import answered, inputs, workbook
 from lib.home_history import henrei
 from lib.letters_city import MAY, overlapping
 
@@ -15,6 +17,7 @@ pytestmark = pytest.mark.slow
 
 COMMANDS = {
     "inquire": ("inquire", MAY),
+    "answers": ("answers", MAY, "{typed}"),
     "decide": ("decide", MAY, "{typed}"),
     "close": ("close", MAY, "--undecided", "return"),
     "dashboard": ("dashboard",),
@@ -37,15 +40,32 @@ def ran(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home
 
 
+class _OneMoment(datetime):
+    """A clock that stands still: what is kept says when it was done."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> datetime:
+        return datetime(2026, 5, 11, 9, tzinfo=tz or UTC)
+
+
 @pytest.mark.parametrize("command", COMMANDS)
-def test_a_command_makes_the_same_without_what_is_in_out(ran: Path, command: str, tmp_path: Path) -> None:
+def test_a_command_makes_the_same_without_what_is_in_out(
+    ran: Path, command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(journal, "datetime", _OneMoment)
+    typed = ran.parent / "typed.xlsx"
     with_out, without = (Path(shutil.copytree(ran, tmp_path / name)) for name in ("with", "without"))
     if command == "dashboard":
         for home in (with_out, without):
             assert henrei(home, *COMMANDS["close"]) == 0
+    if command == "answers":
+        for home in (with_out, without):
+            assert henrei(home, *COMMANDS["inquire"]) == 0
+        letter = with_out / "out" / MAY / "inquiries" / f"{inputs.A}.xlsx"
+        typed = answered.fill(letter, tmp_path / "answered.xlsx", answered.as_sent(1))
     before = set(written(with_out))
     shutil.rmtree(without / "out")
-    given = [part.format(typed=ran.parent / "typed.xlsx") for part in COMMANDS[command]]
+    given = [part.format(typed=typed) for part in COMMANDS[command]]
     assert henrei(with_out, *given) == henrei(without, *given) == 0
     here, there = written(with_out), written(without)
     assert set(there) >= set(here) - before
