@@ -195,18 +195,19 @@ def _attendance(rows: list[Row]) -> tuple[list[Row], list[Row]]:
 
 
 def _insert(con: duckdb.DuckDBPyConnection, name: str, columns: dict[str, pl.DataType], rows: list[Row]) -> None:
+    named = {column for row in rows for column in row}
+    # Tables are wide and an example names few columns: the others are left to be null.
+    kinds = {"review_month": pl.Date(), **{column: kind for column, kind in columns.items() if column in named}}
     records = []
     for row in rows:
-        values = [row.get("review", REVIEW), *(row.get(column) for column in columns)]
-        dates = [True, *(kind == pl.Date for kind in columns.values())]
+        values = [row.get("review", REVIEW), *(row.get(column) for column in kinds if column != "review_month")]
+        dates = [kind == pl.Date for kind in kinds.values()]
         records.append([f"{v}-01" if v and d and len(v) == 7 else v for v, d in zip(values, dates, strict=True)])
     if len(records) > _MANY_ROWS:
-        con.register(
-            "example_rows", pl.DataFrame(records, ["review_month", *columns], orient="row", infer_schema_length=None)
-        )
-        con.execute(f"INSERT INTO {name} FROM example_rows")
+        con.register("example_rows", pl.DataFrame(records, list(kinds), orient="row", infer_schema_length=None))
+        con.execute(f"INSERT INTO {name} BY NAME FROM example_rows")
         con.unregister("example_rows")
         return
-    marks = ", ".join("?" for _ in range(len(columns) + 1))
+    marks = ", ".join("?" for _ in kinds)
     values = [value for record in records for value in record]
-    con.execute(f"INSERT INTO {name} VALUES {', '.join(f'({marks})' for _ in records)}", values)
+    con.execute(f"INSERT INTO {name} ({', '.join(kinds)}) VALUES {', '.join(f'({marks})' for _ in records)}", values)

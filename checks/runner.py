@@ -122,8 +122,12 @@ def _clear(con: duckdb.DuckDBPyConnection) -> None:
     con.execute(f"CREATE OR REPLACE TEMP TABLE raw_rows ({columns})")
 
 
-def absent(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
-    """What is not there this month: name of a ledger, `<ledger>.<column>` or `outcomes` → the sentence that says so."""
+def absent(con: duckdb.DuckDBPyConnection, checks: Iterable[Check] | None = None) -> dict[str, str]:
+    """What is not there this month: name of a ledger, `<ledger>.<column>` or `outcomes` → the sentence that says so.
+
+    Beside the ledgers only what `checks` (all of the catalogue) need is looked for.
+    """
+    needs = {need for check in (catalogue().values() if checks is None else checks) for need in check.needs}
     missing = {}
     present = dict(
         con.execute("SELECT ledger, present FROM ledgers_used WHERE review_month = review_month()").fetchall()
@@ -131,14 +135,13 @@ def absent(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
     for name, ledger in ledgers().items():
         if not present.get(name):
             missing[name] = f"{ledger.title}({name}.csv)がありません"
-    for need in sorted({need for check in catalogue().values() for need in check.needs if "." in need}):
+    for need in sorted(need for need in needs if "." in need):
         name, column = need.split(".")
         (filled,), *_ = con.execute(f"SELECT count({column}) FROM now_{name}").fetchall()
         if not filled and name not in missing:
             ledger = ledgers()[name]
             missing[need] = f"{ledger.title}({name}.csv)に{ledger.label(column)}が一つもありません"
-    known = con.execute("SELECT known FROM horizon").fetchone()
-    if not (known and known[0]):
+    if "outcomes" in needs and con.execute("SELECT known FROM horizon").fetchall() != [(True,)]:
         missing["outcomes"] = "審査履歴がありません"
     return missing
 

@@ -104,4 +104,6 @@ CREATE OR REPLACE VIEW keys_doubted AS
                key_refused('attendance', facility_no, recipient_no, service_month) AS attendance
         FROM (SELECT facility_no, recipient_no, service_month FROM claims WHERE review_month < review_month()
               UNION SELECT facility_no, recipient_no, service_month FROM claim_states)
+        -- Nothing was refused in most months: then no key need be looked at.
+        CROSS JOIN (SELECT TRUE FROM refused_now UNION SELECT TRUE FROM refused_rows_now)
     ) WHERE claim OR attendance;
