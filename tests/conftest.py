@@ -35,14 +35,32 @@ MARKERS = {
     "system/reliability": ("crash",),
     "benchmarks": ("slow",),
 }
+MANY_MONTHS = {"closed_city_home", "four_months_home"}  # homes that take long to make: who asks for one is slow, too
 # What takes longest begins first, so that no process is left alone with it in the end.
-FIRST = ("system/prefect", "system/reliability", "system", "benchmarks", "flows", "checks", "reports")
+FIRST = (
+    "system/prefect",
+    "checks/test_examples.py",
+    "system/reliability",
+    "system/privacy",
+    "system/refused",
+    "system/cities",
+    "system/browser",
+    "flows/test_close.py",
+    "flows/run/test_validate.py",
+    "flows/test_purge.py",
+    "system",
+    "flows",
+    "benchmarks",
+    "reports",
+    "checks",
+)
+COLLECTED: pytest.StashKey[list[pytest.Item]] = pytest.StashKey()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Marks every test by the folders it lies in, and lets a file's tests go to one test process."""
     for item in items:
-        if "closed_city_home" in getattr(item, "fixturenames", ()):  # a whole city
+        if MANY_MONTHS.intersection(getattr(item, "fixturenames", ())):
             item.add_marker("slow")
         place = item.path.relative_to(TESTS)
         for folder, markers in MARKERS.items():
@@ -57,6 +75,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return next((at for at, folder in enumerate(FIRST) if place.is_relative_to(folder)), len(FIRST))
 
     items.sort(key=order)
+    config.stash[COLLECTED] = list(items)  # before -m and -k take some away
+
+
+@pytest.fixture
+def functions(request: pytest.FixtureRequest) -> tuple[set[str], set[str]]:
+    """All test functions of the suite, and those of them that are not slow. Skips where only some files were asked for."""
+    items = request.config.stash[COLLECTED]
+    if {item.path for item in items} != set(TESTS.rglob("test_*.py")):
+        pytest.skip("only of the whole suite")
+    fast = (item for item in items if item.get_closest_marker("slow") is None)
+    return {item.nodeid.partition("[")[0] for item in items}, {item.nodeid.partition("[")[0] for item in fast}
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -95,3 +95,10 @@ def test_no_check_is_known_outside_its_folder() -> None:
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value in codes
     ]
     assert known == []
+
+
+def test_the_fast_suite_has_most_functions_and_every_example(functions: tuple[set[str], set[str]]) -> None:
+    """`make test-fast` is what people run: it may not become fast by leaving out."""
+    every, fast = functions
+    assert len(fast) >= 0.7 * len(every)
+    assert "tests/checks/test_examples.py::test_example" in fast

@@ -50,6 +50,7 @@ def test_the_brake_lowers_a_check_that_hits_too_many(tmp_path: Path, children: i
     assert check_summary(home, "CRT101")["braked"] is (severity == "review")
 
 
+@pytest.mark.slow
 def test_the_brake_is_a_share_strictly_exceeded(tmp_path: Path) -> None:
     settings = "[checks]\nbrake = { share = 0.5, least = 1 }\n"
     home = inputs.make_home(tmp_path, inputs.right_month(4), settings=settings)
@@ -57,6 +58,7 @@ def test_the_brake_is_a_share_strictly_exceeded(tmp_path: Path) -> None:
     assert check_summary(home, "CRT101")["braked"] is False
 
 
+@pytest.mark.slow
 def test_the_city_chooses_severities_and_checks(tmp_path: Path) -> None:
     settings = '[checks]\ndisabled = ["DAY204"]\n[checks.severity]\nDAY203 = "notice"\n'
     home = inputs.make_home(tmp_path, inputs.a_day_too_many(), settings=settings)

@@ -36,6 +36,7 @@ def test_claims_nobody_speaks_of_are_accepted(may_run: Path) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_a_decision_returns_a_claim_and_the_rate_says_so(may_run: Path) -> None:
     assert decide(may_run, "2026-05", f"claim,{inputs.A},1,2026-04,return,日数") == 0  # Excel took the zeros
     assert henrei(may_run, "close", "2026-05") == 0

@@ -26,6 +26,7 @@ def test_a_closed_month_comes_out_the_same(may_returned: Path, capsys: pytest.Ca
     assert not (may_returned / ".henrei" / "verify").exists()
 
 
+@pytest.mark.slow
 def test_a_month_closed_under_other_rules_is_computed_and_counted(
     may_returned: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -38,6 +39,7 @@ def test_a_month_closed_under_other_rules_is_computed_and_counted(
     assert "今の決まりで 2026-05 を計算し直しても、指摘は同じです" in message
 
 
+@pytest.mark.slow
 def test_changes_by_other_rules_are_counted_by_check(
     may_returned: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

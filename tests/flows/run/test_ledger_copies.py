@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from henrei import cli
 from lib import inputs
 from lib.home_history import run
 from lib.month_ledgers import GRANTS, HEADER, MAY, ledgers_of, put
 
 
+@pytest.mark.slow
 def test_a_ledger_from_elsewhere_is_copied_and_the_copy_counts_from_then_on(tmp_path: Path) -> None:
     home = inputs.make_home(
         tmp_path, inputs.a_day_too_many(), {n: t for n, t in inputs.LEDGERS.items() if n != "grants"}
@@ -31,6 +34,7 @@ def test_a_ledger_from_elsewhere_is_copied_and_the_copy_counts_from_then_on(tmp_
     assert cli.main(["verify", "2026-05", "--home", str(home)]) == 2
 
 
+@pytest.mark.slow
 def test_a_run_again_keeps_the_copies_of_what_it_read(tmp_path: Path) -> None:
     home = inputs.make_home(tmp_path, inputs.right_month(), {n: t for n, t in inputs.LEDGERS.items() if n != "grants"})
     put(home, "2026-04", GRANTS)

@@ -60,6 +60,7 @@ def test_a_finding_says_everything_a_team_needs(tmp_path: Path) -> None:
     assert parquet["amount_yen"].to_list() == [9000]
 
 
+@pytest.mark.slow
 def test_the_same_input_gives_the_same_bytes_and_changes_say_so(tmp_path: Path) -> None:
     home = inputs.make_home(tmp_path, inputs.a_day_too_many())
     out = home / "out" / inputs.REVIEW
@@ -75,6 +76,7 @@ def test_the_same_input_gives_the_same_bytes_and_changes_say_so(tmp_path: Path) 
     assert findings(home) == []
 
 
+@pytest.mark.slow
 def test_a_failed_run_leaves_the_month_as_it_was(tmp_path: Path) -> None:
     home = inputs.make_home(tmp_path, inputs.right_month())
     assert run(home) == 0
@@ -86,6 +88,7 @@ def test_a_failed_run_leaves_the_month_as_it_was(tmp_path: Path) -> None:
     assert not (home / ".henrei" / "work").exists()
 
 
+@pytest.mark.slow
 def test_a_second_run_finds_the_home_locked(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     home = inputs.make_home(tmp_path, inputs.right_month())
     (home / ".henrei").mkdir()

@@ -70,6 +70,7 @@ def test_rejected_lines_and_unknown_columns_are_kept_account_of(tmp_path: Path) 
     assert month.notes == ["grants.csv: henrei が使わない列が1列あります(読みません)"]
 
 
+@pytest.mark.slow
 def test_a_ledger_without_a_required_column_stops_its_checks_only(tmp_path: Path) -> None:
     home = inputs.make_home(
         tmp_path, inputs.a_day_too_many(), {**inputs.LEDGERS, "grants": "受給者証番号,支給量\r\n1,10\r\n"}

@@ -78,6 +78,7 @@ def test_one_key_twice_refuses_both(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("strict", "status"), [((), 0), (("--strict",), 1)])
+@pytest.mark.slow
 def test_refused_lines_and_the_exit_status(tmp_path: Path, strict: tuple[str, ...], status: int) -> None:
     home = inputs.make_home(tmp_path, {"K1100000.CSV": inputs.exchange("K11", inputs.claim(days="x"))})
     assert run(home, *strict) == status
@@ -126,6 +127,7 @@ ONE = ("0000000001", "2026-04")
         (b"1,1,0", b"9,1,0", {(inputs.A, *ONE, None), (None, None, None, None), (inputs.A, None, None, None)}),
     ],
 )  # fmt: skip
+@pytest.mark.slow
 def test_a_file_refused_whole_counts_for_all_that_it_may_hold(
     tmp_path: Path, old: bytes, new: bytes, groups: set[tuple]
 ) -> None:
@@ -145,12 +147,14 @@ def test_a_file_refused_whole_counts_for_all_that_it_may_hold(
         (inputs.exchange("K61", inputs.attendance()).decode("cp932").encode("utf-16"), [(None,) * 5]),
     ],
 )
+@pytest.mark.slow
 def test_a_file_that_cannot_be_read_may_hold_anything(tmp_path: Path, data: bytes, groups: list[tuple]) -> None:
     home = inputs.make_home(tmp_path, {"K1100000.CSV": inputs.exchange("K11", inputs.claim()), "other.csv": data})
     assert run(home) == 0
     assert groups_of(home) == groups
 
 
+@pytest.mark.slow
 def test_files_of_another_business_are_ignored_and_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     files = {
         **inputs.right_month(),
@@ -173,6 +177,7 @@ def test_files_of_another_business_are_ignored_and_named(tmp_path: Path, capsys:
     assert "別の業務のファイルのため読んでいません: J11.CSV (J11)、K31.CSV (K31)" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_a_refused_return_is_a_notice_of_its_key(tmp_path: Path) -> None:
     detail = {3: "202605", 4: inputs.A, 5: inputs.CITY, 7: "0000000001", 9: "明", 10: "202603"}
     returns = [

@@ -45,6 +45,7 @@ def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("facility", [inputs.A, inputs.B])
+@pytest.mark.slow
 def test_an_overlap_is_in_the_letters_of_both_facilities(out: Path, facility: str) -> None:
     text = pdf_text(out / "notices" / f"{facility}.pdf")
     for part in (
@@ -73,6 +74,7 @@ def test_an_overlap_is_in_the_letters_of_both_facilities(out: Path, facility: st
     assert str(first["一緒に送る書類"]).startswith("明細書・実績記録票")
 
 
+@pytest.mark.slow
 def test_a_returned_sheet_says_its_kind(out: Path) -> None:
     sheet = next(
         r for r in table(out / "notices" / f"{inputs.A}.xlsx", "返戻", "番号") if r["種別"] == "上限額管理結果票"
