@@ -1,7 +1,7 @@
 # Everything needs only Python 3.11 or later and make; `make setup` brings the rest into .venv.
 PYTHON ?= python3
 BIN := .venv/bin
-ON_ALL_CORES := -n auto --dist loadgroup --no-loadscope-reorder
+ON_ALL_CORES := -n auto --dist loadscope --no-loadscope-reorder
 SOURCES := henrei schemas store checks data flows reports tests benchmarks packaging
 
 # The tests start hundreds of processes: each would compile its modules anew where the environment forbids to keep them.

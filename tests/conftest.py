@@ -7,6 +7,7 @@ import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
@@ -57,8 +58,16 @@ FIRST = (
 COLLECTED: pytest.StashKey[list[pytest.Item]] = pytest.StashKey()
 
 
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> object:
+    """Whatever --dist says: a file's tests go to one test process (lib/by_file.py)."""
+    from lib.by_file import ByFile
+
+    return ByFile(config, log)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Marks every test by the folders it lies in, and lets a file's tests go to one test process."""
+    """Marks every test by the folders it lies in, and puts first what takes longest."""
     for item in items:
         if MANY_MONTHS.intersection(getattr(item, "fixturenames", ())):
             item.add_marker("slow")
@@ -67,8 +76,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             if place.is_relative_to(folder):
                 for marker in markers:
                     item.add_marker(marker)
-        if item.get_closest_marker("xdist_group") is None:
-            item.add_marker(pytest.mark.xdist_group(place.as_posix()))
 
     def order(item: pytest.Item) -> int:
         place = item.path.relative_to(TESTS)

@@ -19,11 +19,9 @@ from lib import rows_of_plan
 
 # In this order findings and expectations are held against each other; of a facility, each service type is its own.
 KEY = ("facility_no", "recipient_no", "service_month", "service_type")
-# Whichever test process is free takes a part of the checks.
-PARTS = [pytest.mark.xdist_group(f"examples-{part}") for part in range(4)]
 CASES = [
-    pytest.param(check, example, id=f"{check.code}-{example.title}", marks=PARTS[number % len(PARTS)])
-    for number, check in enumerate(catalogue().values())
+    pytest.param(check, example, id=f"{check.code}-{example.title}")
+    for check in catalogue().values()
     for example in examples.parse(examples.text_of(check) or "")
 ]
 

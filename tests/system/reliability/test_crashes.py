@@ -11,11 +11,6 @@ import pytest
 from lib import crash
 
 
-@pytest.fixture(scope="module")
-def scenes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, crash.Scene]:
-    return crash.scenes(tmp_path_factory.mktemp("scenes"))
-
-
 @pytest.mark.parametrize("command", crash.COMMANDS)
 def test_killed_at_random_moments(scenes: dict[str, crash.Scene], command: str, tmp_path: Path) -> None:
     dice = random.Random(command)

@@ -15,11 +15,6 @@ from lib import crash, inputs
 from lib.home_history import henrei, last_line
 
 
-@pytest.fixture(scope="module")
-def scenes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, crash.Scene]:
-    return crash.scenes(tmp_path_factory.mktemp("scenes"))
-
-
 def disturbed(scene: crash.Scene, folder: Path, **plan: Any) -> str:
     """The command with a fault: it must end with status 2 and one line; the home is then judged. Returns the line."""
     home = folder / "home"
