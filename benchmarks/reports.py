@@ -40,14 +40,14 @@ def main() -> None:
             f"make a city of {children:,} children",
             lambda: make_city(home, children=children, months=("2026-05",), seed=7, style="both"),
         )
-        build = run_worklist.month_worklist
+        build = run_worklist.new_worklist
 
         def worklist(*given, **more):  # type: ignore[no-untyped-def]
-            made: list[bytes] = []
+            made: list[run_worklist.NewWorklist] = []
             timed("  of it worklist.xlsx", lambda: made.append(build(*given, **more)))
             return made[0]
 
-        run_worklist.month_worklist = worklist
+        run_worklist.new_worklist = worklist
         timed("henrei run --direct", lambda: henrei(home, "run", "2026-05", "--direct"))
         timed("henrei inquire", lambda: henrei(home, "inquire", "2026-05"))
         timed(

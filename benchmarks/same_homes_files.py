@@ -48,6 +48,10 @@ def _dashboard(path: Path) -> object:
     return re.sub(rb'content="[0-9a-f]{16}"', b"", path.read_bytes())
 
 
+def _without_times(path: Path) -> object:
+    return re.sub(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[-+]\d\d:\d\d", b"", path.read_bytes())
+
+
 def _workbook(path: Path) -> object:
     """The cells of every sheet, without the SHA-256 among them."""
     book = openpyxl.load_workbook(path)
@@ -58,6 +62,8 @@ def _workbook(path: Path) -> object:
 _READERS: dict[str, Callable[[Path], object]] = {
     "summary.json": _summary,
     "journal.jsonl": _journal,
+    "decisions.csv": _without_times,
+    "conflicts.csv": _without_times,
     "dashboard.html": _dashboard,
     ".xlsx": _workbook,
 }

@@ -195,8 +195,14 @@ def _keep(home: Home, month: date, table: pl.DataFrame, entry: journal.Entry, se
         except HenreiError as problem:
             notes.append(f"回答は取り込みました。worklist.xlsx は作り直していません: {problem}")
         if con is not None:
-            entry["worklist"], notes = worklist.stage_anew(con, home, month, settings, table)
+            worklist.require_place(home, month)
+            made = worklist.new_worklist(con, home, month, settings, given=table)
+            made.stage(home, month)
+            entry |= made.of_entry
+            notes = made.lines
         pending.begin(home, entry, sha256(data))
         write_atomic(store.answers_path(home, month), data)
         commit.finish(con, home, entry)
+        if con is not None:
+            notes += worklist.beside_note(home, month)
     return notes

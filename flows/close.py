@@ -12,8 +12,8 @@ from henrei.files import csv_bytes, sha256, write_atomic
 from henrei.flows import commit, letters
 from henrei.flows.close_preview import ClosePreview, preview
 from henrei.flows.derived import official_outcomes
-from henrei.flows.month_state import earlier_open_month, open_month, require_open
-from henrei.flows.outcomes import decide_all
+from henrei.flows.month_state import earlier_open_month, messages, open_month, require_open
+from henrei.flows.outcomes import decide_all, returned_without_reason, say_without_reason
 from henrei.flows.ruleset import ruleset
 from henrei.flows.settings import Settings
 from henrei.home import Home
@@ -44,10 +44,12 @@ def close(
         raise HenreiError(f"{first} がまだ締まっていません。先に henrei close {first} を実行してください")
     with open_month(home, month, settings) as con:
         decided = decide_all(con, home, month, undecided)
-        own = decided.outcomes
+        own, of_city = decided.outcomes, messages(con, home, month)
+        if count := returned_without_reason(con, own, of_city):
+            print(f"※ {say_without_reason(count)}")
         agree(preview(own, undecided, decided.by_undecided))
         data = csv_bytes(own)
-        letters.stage_notices(con, home.out(month), own, settings)
+        letters.stage_notices(con, home.out(month), own, settings, of_city)
         results = {name: load.read_result(con, name, month) for name in tables.RESULTS}
         books.stage_results(home, month, results, *load.read_summary(con, month))
         last = next(e for e in reversed(journal.of_month(home, month)) if e["command"] == "run")

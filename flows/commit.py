@@ -12,10 +12,10 @@ import duckdb
 from henrei.flows.derived import note_official, update_derived
 from henrei.home import Home
 from henrei.months import month_of
-from henrei.publication import INQUIRIES, RUN, WORKLIST
+from henrei.publication import INQUIRIES, RUN, publish_worklist, remove_beside
 from henrei.store import books, journal, pending
 
-_PUBLISHED = {"run": RUN, "inquire": INQUIRIES, "answers": WORKLIST}
+_PUBLISHED = {"run": RUN, "inquire": INQUIRIES}
 
 
 def finish(con: duckdb.DuckDBPyConnection | None, home: Home, entry: journal.Entry) -> None:
@@ -26,6 +26,9 @@ def finish(con: duckdb.DuckDBPyConnection | None, home: Home, entry: journal.Ent
     month = month_of(entry["month"])
     if publication := _PUBLISHED.get(entry["command"]):
         publication.publish(home.out(month))
+    if entry["command"] == "run":
+        remove_beside(home.out(month))
+    publish_worklist(home.out(month))
     books.publish(home, month)
     replaced = {}
     if entry["command"] in ("close", "reopen"):

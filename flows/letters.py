@@ -4,6 +4,7 @@ close and verify.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,9 +18,15 @@ if TYPE_CHECKING:
     from henrei.reports.letters.inputs import Issuer
 
 
-def stage_notices(con: duckdb.DuckDBPyConnection, folder: Path, own: pl.DataFrame, settings: Settings) -> None:
+def stage_notices(
+    con: duckdb.DuckDBPyConnection,
+    folder: Path,
+    own: pl.DataFrame,
+    settings: Settings,
+    messages: Mapping[tuple[str, str, str, str], str],
+) -> None:
     """Makes the notices and returns.csv of the current review month beside their place in `folder` (out/<month>), from
-    what close is about to decide (`own`).
+    what close is about to decide (`own`); `messages`: 事業所への一言 (`month_state.messages`).
 
     All that can fail comes before the month is closed; the database is as it was afterwards.
     """
@@ -31,7 +38,7 @@ def stage_notices(con: duckdb.DuckDBPyConnection, folder: Path, own: pl.DataFram
         con.register("own_now", own)
         con.execute("INSERT INTO own_outcomes BY NAME SELECT review_month() AS review_month, * FROM own_now")
         con.unregister("own_now")
-        build.stage(notice.LETTER, con, folder, issuer(settings))
+        build.stage(notice.LETTER, con, folder, issuer(settings), messages)
     finally:
         con.execute("ROLLBACK")
 

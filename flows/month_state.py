@@ -17,7 +17,7 @@ from henrei.flows import inbox
 from henrei.flows.ruleset import ruleset
 from henrei.flows.settings import Settings, basis, load
 from henrei.home import SETTINGS, Home
-from henrei.months import month_text
+from henrei.months import month_text, month_texts
 from henrei.store import books, pseudonyms
 from henrei.store.database import open_store, set_current_month
 from henrei.store.fingerprints import fingerprints
@@ -101,11 +101,24 @@ def open_month(home: Home, month: date, settings: Settings) -> Iterator[duckdb.D
 def valid_decisions(con: duckdb.DuckDBPyConnection, home: Home, month: date) -> tuple[pl.DataFrame, int]:
     """The decisions that still hold, and how many do not: their claim or sheet is another now, or gone.
 
-    `con` has the month as its current review month; the decisions have books.DECISION_COLUMNS.
+    `con` has the month as its current review month; the decisions have books.DECISION_COLUMNS. Texts without a decision
+    are left out.
     """
-    decided = books.read_decisions(home, month)
-    held = decided.join(fingerprints(con, decided), on=[*SUBJECT_KEY, "fingerprint"], how="semi")
+    decided = books.read_decisions(home, month).filter(pl.col("decision") != "")
+    held = still_valid(con, decided)
     return held, decided.height - held.height
+
+
+def still_valid(con: duckdb.DuckDBPyConnection, rows: pl.DataFrame) -> pl.DataFrame:
+    """Those rows of decisions.csv or conflicts.csv whose claim or sheet is as it was."""
+    return rows.join(fingerprints(con, rows), on=[*SUBJECT_KEY, "fingerprint"], how="semi", maintain_order="left")
+
+
+def messages(con: duckdb.DuckDBPyConnection, home: Home, month: date) -> dict[tuple[str, str, str, str], str]:
+    """事業所への一言 by claim or sheet (SUBJECT_KEY, the month as YYYY-MM), of what is as it was."""
+    held = still_valid(con, books.read_decisions(home, month).filter(pl.col("message") != ""))
+    columns = held.with_columns(month_texts(pl.col("service_month"))).select(*SUBJECT_KEY, "message")
+    return {(subject, facility, recipient, of): text for subject, facility, recipient, of, text in columns.iter_rows()}
 
 
 def settings_of(home: Home, month: date) -> Settings:

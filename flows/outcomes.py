@@ -4,6 +4,7 @@ close and verify.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,9 +15,19 @@ from henrei import labels
 from henrei.errors import HenreiError
 from henrei.flows.month_state import valid_decisions
 from henrei.home import Home
-from henrei.months import month_text
+from henrei.months import month_text, month_texts
 from henrei.store.database import query
 from henrei.store.tables import CLAIM_KEY, SUBJECT_KEY
+
+# Of the current month: what a finding is the reason of, and what the federation itself returned.
+_REASONS = """
+SELECT subject, facility_no, recipient_no, service_month FROM findings
+WHERE review_month = review_month() AND (severity IN ('return', 'review') OR downgraded)
+"""
+_FEDERATION = """
+SELECT kind, facility_no, recipient_no, service_month FROM notices
+WHERE accepted_month = review_month() AND review_month <= review_month() AND kind IN ('明', '利')
+"""
 
 
 @dataclass(frozen=True)
@@ -72,6 +83,29 @@ def _refuse_undecided(missing: pl.DataFrame, on_hold: pl.DataFrame, month: date)
             f"{counts}。henrei decide {month_text(month)} で返戻か支払に決めてください"
             "(決まっていないものだけは --undecided return / accept でもまとめて決められます)"
         )
+
+
+def returned_without_reason(
+    con: duckdb.DuckDBPyConnection, own: pl.DataFrame, messages: Collection[tuple[str, str, str, str]]
+) -> int:
+    """How many of the claims and sheets that close returns (`own`: rows of outcomes.csv) have no reason that the facility
+    could read: no finding that is one, no return by the federation, and no 事業所への一言 (`month_state.messages`)."""
+    as_text = month_texts(pl.col("service_month"))
+    explained = set(query(con, _REASONS).with_columns(as_text).iter_rows()) | set(messages)
+    federation = query(con, _FEDERATION).with_columns(as_text)
+    returned = own.filter(pl.col("outcome") == labels.RETURNED).with_columns(as_text)
+    explained |= _keys(federation)
+    return len(_keys(returned) - explained)
+
+
+def _keys(rows: pl.DataFrame) -> set[tuple[str, ...]]:
+    """SUBJECT_KEY of rows that have the kind of outcomes."""
+    return {(labels.SUBJECT_OF_KIND[kind], *key) for kind, *key in rows.select("kind", *CLAIM_KEY).iter_rows()}
+
+
+def say_without_reason(count: int) -> str:
+    """The line that close and its preview say first where `returned_without_reason` is not 0."""
+    return f"理由の書かれていない返戻 {count}件 (1 決定の「事業所への一言」に書けます)"
 
 
 def outcomes_of(con: duckdb.DuckDBPyConnection, decisions: pl.DataFrame) -> pl.DataFrame:

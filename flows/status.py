@@ -7,26 +7,31 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
-from pathlib import Path
 from typing import Any
 
 import duckdb
-import polars as pl
 
 from henrei.errors import NOTHING, HenreiError
-from henrei.files import sha256_of
 from henrei.flows import causes, inbox, next_step
 from henrei.flows.causes import Cause, Inputs
 from henrei.flows.contact import contact_fault
 from henrei.flows.ledger_account import LedgerAccount
-from henrei.flows.month_state import changed_since_run, earlier_open_month, require_held, require_open, valid_decisions
+from henrei.flows.month_state import (
+    changed_since_run,
+    earlier_open_month,
+    require_held,
+    require_open,
+    still_valid,
+    valid_decisions,
+)
 from henrei.flows.next_step import Counts, Next
 from henrei.flows.run import worklist
 from henrei.flows.run.ledgers import LedgersOfMonth
 from henrei.flows.settings import Settings, days_of
 from henrei.home import Home
 from henrei.months import month_text
-from henrei.store import answers, books, journal, pending
+from henrei.publication import WORKLIST_NAME
+from henrei.store import answers, books, pending
 from henrei.store.database import read_store
 
 EMPTY, RECEIVED, CHECKED, DECIDING, CLOSED = STATES = ("empty", "received", "checked", "deciding", "closed")
@@ -164,8 +169,8 @@ def _of_run(con: duckdb.DuckDBPyConnection, home: Home, month: date, settings: S
     counts = next_step.count(con, decisions, closed=closed)
     if closed:
         return _Found(CLOSED, _after_close(home, month), inputs, inputs.files, counts)
-    untaken, unread = _untaken(home, month, settings)
-    conflicts = _conflicts(home, month)
+    untaken, unread = _untaken(con, home, month, settings)
+    conflicts = still_valid(con, books.read_conflicts(home, month)).height
     deciding = not books.read_decisions(home, month).is_empty()
     step = next_step.after_run(
         home,
@@ -190,35 +195,13 @@ def _after_close(home: Home, month: date) -> Next:
     return Next("henrei dashboard", f"{month_text(month)} は締め済みです{more}")
 
 
-def _untaken(home: Home, month: date, settings: Settings) -> tuple[int, list[str]]:
+def _untaken(con: duckdb.DuckDBPyConnection, home: Home, month: date, settings: Settings) -> tuple[int, list[str]]:
     """How many rows of worklist.xlsx hold what was not read yet, and the line for a worklist that cannot be read."""
-    path = home.out(month) / worklist.NAME
-    if not path.is_file():
-        return 0, []
     try:
-        digest = sha256_of(path)
-        if any(entry.get("worklist") == digest for entry in journal.of_month(home, month)):
-            return 0, []
-        return _typed_rows(home, month, settings, path), []
+        return worklist.untaken(home, month, settings, con), []
     except (HenreiError, OSError) as problem:
         text = str(problem) if isinstance(problem, HenreiError) else type(problem).__name__
-        return 0, [f"{home.name_of(path)} の書き込みを数えられません({text})"]
-
-
-def _typed_rows(home: Home, month: date, settings: Settings, path: Path) -> int:
-    from henrei.reports.worklist import read_decisions
-
-    read = read_decisions.read(path, path.name, month, settings.municipality_no)
-    known = books.read_decisions(home, month)
-    key = ["subject", "facility_no", "recipient_no", "service_month", "decision", "note", "answer"]
-    typed = read.rows.with_columns(pl.col("note", "answer").fill_null(""))
-    return typed.join(known, on=key, how="anti").height + read.undecided
-
-
-def _conflicts(home: Home, month: date) -> int:
-    """How many decisions of a clerk were not read because the book had another one."""
-    path = home.books(month) / "conflicts.csv"
-    return pl.read_csv(path.read_bytes(), infer_schema=False).height if path.is_file() else 0
+        return 0, [f"{home.name_of(home.out(month) / WORKLIST_NAME)} の書き込みを数えられません({text})"]
 
 
 # Of a month that is still to be run ---------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ import henrei
 from henrei.errors import HenreiError
 from henrei.files import csv_bytes, parquet_bytes, write_atomic
 from henrei.flows import inbox, letters
-from henrei.flows.month_state import settings_of
+from henrei.flows.month_state import messages, settings_of
 from henrei.flows.outcomes import decided_outcomes
 from henrei.flows.ruleset import ruleset
 from henrei.flows.run import outputs
@@ -149,7 +149,7 @@ def _compute(home: Home, month: date, verified: Verified) -> None:
     with open_store(home, _store(home)) as con:
         set_current_month(con, month)
         own = decided_outcomes(con, home, month, _closing_entry(home, month)["undecided"])
-        letters.stage_notices(con, folder, own, settings)
+        letters.stage_notices(con, folder, own, settings, messages(con, home, month))
     NOTICES.publish(folder)
     _compare(home, month, folder, list(_FILES), verified)
     kept = home.books(month) / "outcomes.csv"

@@ -10,9 +10,12 @@ import os
 import re
 import shutil
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from henrei import files
+from henrei.errors import HenreiError
 from henrei.files import open_elsewhere, refuse_if_open, staged_name
 
 _RESERVED = re.compile(r"(CON|PRN|AUX|NUL|COM\d|LPT\d)$")
@@ -89,6 +92,7 @@ def forget_staged(folder: Path) -> None:
             shutil.rmtree(staging, ignore_errors=True)
 
 
+WORKLIST_NAME, WORKLIST_BESIDE = "worklist.xlsx", "worklist-新.xlsx"
 # What a run writes of a month, in the order in which it takes its place; what is not written again by a run stays.
 RUN = Publication(
     "run",
@@ -99,14 +103,41 @@ RUN = Publication(
         "rejects.csv",
         "remarks.csv",
         "changes.csv",
-        "worklist.xlsx",
+        WORKLIST_NAME,
         "summary.json",
     ),
 )
 NOTICES = Publication("notices", ("notices", "returns.csv"))
 INQUIRIES = Publication("inquiries", ("inquiries",))
-# The worklist by itself, written anew by a command that is no run; under the second name while the first one is open.
-WORKLIST = Publication("worklist", ("worklist.xlsx", "worklist-新.xlsx"))
+# The worklist by itself, written anew by a command that is no run.
+WORKLIST = Publication("worklist", (WORKLIST_NAME,))
+
+
+def publish_worklist(folder: Path) -> None:
+    """Puts the staged worklist into its place, or beside it where another program holds the one that is there; the one
+    beside goes with the next that finds its place. Nothing staged: nothing happens.
+
+    Raises HenreiError where the one beside is held, too; what was there is there still.
+    """
+    staged = folder / staged_name(WORKLIST.name) / WORKLIST_NAME
+    if not staged.is_file():
+        return
+    if files.is_open_elsewhere(folder / WORKLIST_NAME):
+        put_in_place(staged, folder / WORKLIST_BESIDE)
+    else:
+        try:
+            put_in_place(staged, folder / WORKLIST_NAME)
+        except HenreiError:  # opened just now
+            put_in_place(staged, folder / WORKLIST_BESIDE)
+        else:
+            remove_beside(folder)
+    shutil.rmtree(staged.parent)
+
+
+def remove_beside(folder: Path) -> None:
+    """Removes the worklist beside the one in its place; where a program holds it, the next command does."""
+    with suppress(PermissionError):
+        (folder / WORKLIST_BESIDE).unlink(missing_ok=True)
 
 
 def put_in_place(staged: Path, target: Path) -> None:

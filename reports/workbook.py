@@ -42,6 +42,13 @@ class Marked:
 
 
 @dataclass(frozen=True)
+class Entry:
+    """The value of a cell where people write, in a column where elsewhere they do not."""
+
+    value: object
+
+
+@dataclass(frozen=True)
 class Column:
     """A column of a table. `width` in characters; `choices` make a drop-down; `entry`: people write here."""
 
@@ -104,7 +111,7 @@ class Book:
         rows: Iterable[Sequence[object]],
         options: TableOptions = _USUAL,
     ) -> Worksheet:
-        """A sheet with one table. Values are text, numbers, None or one of these as `Marked`.
+        """A sheet with one table. Values are text, numbers, None or one of these as `Marked` or `Entry`.
 
         More rows than a sheet can have are cut, and the last row says how many.
         """
@@ -119,7 +126,9 @@ class Book:
             sheet.autofilter(top, 0, last, len(columns) - 1)
         if last > top:
             sheet.ignore_errors({"number_stored_as_text": xl_range(top + 1, 0, last, len(columns) - 1)})
-            _add_choices(sheet, columns, top + 1, last)
+            for place, column in enumerate(columns):
+                if column.choices:
+                    add_choices(sheet, column, place, top + 1, last)
         _set_page(sheet, top, options.landscape)
         return sheet
 
@@ -148,7 +157,7 @@ class Book:
         tints: Sequence[int] | None,
     ) -> int:
         """Writes the rows below row `top`; returns the last row that was written."""
-        looks: dict[tuple[int, int, bool, bool], Format] = {}
+        looks: dict[tuple[int, int, type, bool], Format] = {}
         wrapped = [place for place, column in enumerate(columns) if column.wrap]
         at, left_out = top, 0
         for index, row in enumerate(rows):
@@ -161,12 +170,13 @@ class Book:
             # Not every program fits a row to its wrapped text by itself.
             sheet.set_row(at, min(lines * _LINE, _HIGHEST))
             for place, (column, value) in enumerate(zip(columns, row, strict=True)):
-                marked = isinstance(value, Marked)
-                value = value.value if isinstance(value, Marked) else value
+                kind = type(value)
+                value = value.value if isinstance(value, Marked | Entry) else value
+                kind = kind if kind in (Marked, Entry) else object
                 number = column.kind == "number" and isinstance(value, int | float)
-                look = looks.get((place, tint, marked, number))
+                look = looks.get((place, tint, kind, number))
                 if look is None:
-                    look = looks[place, tint, marked, number] = self._look(column, tint, marked, number)
+                    look = looks[place, tint, kind, number] = self._look(column, tint, kind, number)
                 _write(sheet, at, place, value, look, number)
         if left_out:
             at += 1
@@ -189,11 +199,11 @@ class Book:
             _name_one_system(self._stream)
         return self._stream.getvalue()
 
-    def _look(self, column: Column, tint: int, marked: bool, number: bool) -> Format:
+    def _look(self, column: Column, tint: int, kind: type, number: bool) -> Format:
         properties: dict[str, Any] = {**_LINES, "num_format": _THOUSANDS if number else _TEXT}
-        if marked:
+        if kind is Marked:
             properties |= {"bg_color": "#F8CBAD", "bold": True}
-        elif column.entry:
+        elif column.entry or kind is Entry:
             properties["bg_color"] = "#FFFBE6"
         elif tint:
             properties["bg_color"] = TINTS[tint]
@@ -206,7 +216,7 @@ class Book:
 
 def _lines(value: object, width: float) -> int:
     """Lines that a text takes in a wrapped cell; a full-width character is two wide, as it is in CP932."""
-    text = str(value.value if isinstance(value, Marked) else value or "")
+    text = str((value.value if isinstance(value, Marked | Entry) else value) or "")
     return sum(max(1, math.ceil(len(part.encode("cp932", "replace")) / (width * 1.1 - 1))) for part in text.split("\n"))
 
 
@@ -222,11 +232,9 @@ def _write(sheet: Worksheet, row: int, place: int, value: object, look: Format, 
         sheet.write_string(row, place, text, look)
 
 
-def _add_choices(sheet: Worksheet, columns: Sequence[Column], first: int, last: int) -> None:
-    """Puts the drop-downs of `columns` into rows `first` to `last`."""
-    for place, column in enumerate(columns):
-        if column.choices:
-            sheet.data_validation(first, place, last, place, _choice(column))
+def add_choices(sheet: Worksheet, column: Column, place: int, first: int, last: int) -> None:
+    """Puts the drop-down of `column` into the rows `first` to `last` of the column at `place`, all from 0."""
+    sheet.data_validation(first, place, last, place, _choice(column))
 
 
 def _choice(column: Column) -> dict[str, Any]:

@@ -1,7 +1,9 @@
 """The home's folder `books/` in, decisions, inputs, outcomes and results of its months out, and back. Called by every command
 that decides. It is the truth, one folder a review month; the database holds a copy.
 
-- `decisions.csv`: the team's decisions, each with a fingerprint of the claim or sheet it was made on;
+- `decisions.csv`: the team's decisions, each with a fingerprint of the claim or sheet it was made on, what it was made
+  against, from which file, when and by whom; and texts without a decision;
+- `conflicts.csv`: decisions that were not made because someone else had decided meanwhile;
 - `inputs.csv`: the files that the last run read, with their SHA-256;
 - `outcomes.csv`: what close decided. The month is closed when, and only when, this file is there;
 - `ledgers/` and `copies.csv`: copies of the ledgers from outside the month's folder that the last run read, and which
@@ -37,13 +39,31 @@ DECISION_COLUMNS = (
     "recipient_no",
     "service_month",
     "decision",
-    "note",
-    "answer",
+    "note",  # 備考, for the team alone
+    "answer",  # 回答 of the facility
+    "message",  # 事業所への一言
     "fingerprint",
+    "handed_out",  # the decision that whoever made this one saw; empty: none
+    "file",
+    "at",
+    "who",
+)
+# A decision that was not made. saved: when its file was saved; at, who: when and by whom it was given to decide.
+CONFLICT_COLUMNS = (
+    "subject",
+    "facility_no",
+    "recipient_no",
+    "service_month",
+    "decision",
+    "fingerprint",
+    "file",
+    "saved",
+    "at",
+    "who",
 )
 
 # Files of books/ that a command prepares before its decisive step.
-_PREPARED = ("inputs.csv", "copies.csv", "henrei.toml", "summary.json")
+_PREPARED = ("inputs.csv", "copies.csv", "henrei.toml", "summary.json", "conflicts.csv")
 # Columns of copies.csv: file is the name of the copy below `ledgers/`, source the path below the home that it had.
 _KEPT_LEDGER = {"ledger": pl.String(), "file": pl.String(), "source": pl.String()}
 # What close keeps of the run that it closes, as tables of the store (tables.RESULTS).
@@ -102,16 +122,27 @@ def read_outcomes(home: Home, month: date) -> pl.DataFrame:
 
 
 def read_decisions(home: Home, month: date) -> pl.DataFrame:
-    """The decisions made so far: DECISION_COLUMNS, service_month as date."""
-    path = home.books(month) / "decisions.csv"
-    if not path.is_file():
-        return pl.DataFrame(schema=dict.fromkeys(DECISION_COLUMNS, pl.String)).with_columns(
-            pl.col("service_month").cast(pl.Date)
-        )
-    frame = pl.read_csv(path.read_bytes(), infer_schema=False)
-    return frame.select(DECISION_COLUMNS).with_columns(
-        month_dates(pl.col("service_month")), pl.col("note", "answer").fill_null("")
-    )
+    """The decisions made so far: DECISION_COLUMNS, service_month as date, no null. A row with texts alone has an empty
+    decision; what an earlier version did not keep is empty."""
+    return _read_rows(home.books(month) / "decisions.csv", DECISION_COLUMNS)
+
+
+def read_conflicts(home: Home, month: date) -> pl.DataFrame:
+    """The decisions that were not made and are not settled: CONFLICT_COLUMNS, service_month as date, no null."""
+    return _read_rows(home.books(month) / "conflicts.csv", CONFLICT_COLUMNS)
+
+
+def _read_rows(path: Path, columns: tuple[str, ...]) -> pl.DataFrame:
+    frame = pl.DataFrame(schema=dict.fromkeys(columns, pl.String))
+    if path.is_file():
+        there = pl.read_csv(path.read_bytes(), infer_schema=False)
+        frame = pl.concat([frame, there.select(name for name in columns if name in there.columns)], how="diagonal")
+    return frame.with_columns(pl.all().fill_null("")).with_columns(month_dates(pl.col("service_month")))
+
+
+def stage_conflicts(home: Home, month: date, rows: pl.DataFrame) -> None:
+    """Prepares conflicts.csv of a decide that is about to be made."""
+    write_atomic(_prepared(home, month, "conflicts.csv"), csv_bytes(rows.select(CONFLICT_COLUMNS)))
 
 
 def read_inputs(home: Home, month: date) -> pl.DataFrame:

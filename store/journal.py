@@ -34,8 +34,8 @@ def entry(command: str, month: date, **more: Any) -> Entry:
     """A new line, not yet written. `more` are counts, hashes and codes, never a name or number of a child."""
     return {
         "id": secrets.token_hex(8),
-        "at": datetime.now().astimezone().isoformat(timespec="seconds"),
-        "who": _who(),
+        "at": now(),
+        "who": who(),
         "command": command,
         "month": month_text(month),
         "version": henrei.__version__,
@@ -96,7 +96,12 @@ def _parsed(line: bytes) -> Entry:
     return entry if isinstance(entry, dict) else {}
 
 
-def _who() -> str:
+def now() -> str:
+    """The time of day here, to the second, with its zone (ISO)."""
+    return datetime.now().astimezone().isoformat(timespec="seconds")
+
+
+def who() -> str:
     """The name under which the person works on this machine."""
     try:
         return getpass.getuser()

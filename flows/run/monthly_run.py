@@ -91,7 +91,7 @@ class MonthlyRun:
         tables = judged.tables() | {"changes": described(changed, judged.findings, computation.findings_before)}
         load.keep_results(computation.con, self.month, tables, {"run": entry["id"], **state})
         load.keep_summary(computation.con, self.month, self.summary, judged.ledgers)
-        entry["worklist"] = self._stage_files(judged, changed)
+        entry |= self._stage_files(judged, changed)
         books.stage_inputs(self.home, self.month, inputs)
         computation.stage_ledgers()
         computation.close_store()
@@ -106,15 +106,16 @@ class MonthlyRun:
         before, refused = self._computation.findings_before, refused_subjects(self._computation.con)
         return changes(judged.findings, before, judged.undetermined, not_judged, refused)
 
-    def _stage_files(self, judged: Judged, changed: pl.DataFrame) -> str:
-        """The files of out/<month>/, with the valid decisions in the worklist; returns the worklist's SHA-256."""
+    def _stage_files(self, judged: Judged, changed: pl.DataFrame) -> dict[str, str | int]:
+        """The files of out/<month>/, with the valid decisions in the worklist, and in it what people typed into the one
+        before. Returns what the journal keeps of the worklist."""
         con = self._computation.con
-        if kept := worklist.keep_typed(self.home, self.month):
-            self.notes.append(f"worklist.xlsx に取り込んでいない書き込みがあったため、{kept} として残しました")
         _, lost = valid_decisions(con, self.home, self.month)
         if lost:
             self.notes.append(
                 f"前に決めた{lost}件は、請求が変わったかなくなったため生きていません。もう一度決めてください"
             )
-        made = worklist.month_worklist(con, self.home, self.month, self.settings)
-        return outputs.stage(self.home.out(self.month), judged, changed, made, self.summary)
+        made = worklist.new_worklist(con, self.home, self.month, self.settings)
+        self.notes.extend(made.lines)
+        outputs.stage(self.home.out(self.month), judged, changed, made.data, self.summary)
+        return made.of_entry

@@ -14,7 +14,7 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from henrei.files import csv_bytes, parquet_bytes, sha256
+from henrei.files import csv_bytes, parquet_bytes
 from henrei.flows.inbox import InboxFile
 from henrei.flows.run.judged import Judged
 from henrei.publication import RUN
@@ -95,10 +95,10 @@ def result_files(judged: Judged) -> dict[str, Callable[[], bytes]]:
     }
 
 
-def stage(folder: Path, judged: Judged, changes: pl.DataFrame, worklist: bytes, summary: dict[str, Any]) -> str:
+def stage(folder: Path, judged: Judged, changes: pl.DataFrame, worklist: bytes, summary: dict[str, Any]) -> None:
     """Writes the month's files beside their places in `folder`; RUN.publish puts them there.
 
-    Returns the worklist's SHA-256. Raises HenreiError if one of the files is open in another program.
+    Raises HenreiError if one of the files is open in another program.
     """
     folder.mkdir(parents=True, exist_ok=True)
     files = result_files(judged) | {
@@ -108,4 +108,3 @@ def stage(folder: Path, judged: Judged, changes: pl.DataFrame, worklist: bytes, 
     }
     RUN.refuse_if_open(folder)
     RUN.stage(folder, ((name, make()) for name, make in files.items()))
-    return sha256(worklist)

@@ -37,14 +37,19 @@ def today_rows(
     settings: Settings,
     decisions: pl.DataFrame,
     asked: tuple[int, int],
+    *,
+    untaken: int = 0,
+    conflicts: int = 0,
 ) -> list[TodayRow]:
     """The rows of the current month, which was run. `decisions`: the valid ones, with SUBJECT_KEY and decision; `asked`: how many
-    facilities were asked, and how many of them have answered."""
+    facilities were asked, and how many of them have answered; `untaken`: rows of the list that were not read yet; `conflicts`:
+    decisions that met another one."""
     inputs = causes.of_run(con, month, settings)
     found = causes.causes(inputs)
     counts = next_step.count(con, decisions)
     first = inputs.to_run_again(found) if decisions.is_empty() else ""
-    step = next_step.after_run(home, month, counts, earlier=earlier_open_month(home, month), first=first)
+    earlier = earlier_open_month(home, month)
+    step = next_step.after_run(home, month, counts, earlier=earlier, first=first, untaken=untaken, conflicts=conflicts)
     rows = [TodayRow(REPAIR, cause.text, cause.remedy, cause.grave) for cause in found]
     rows.append(TodayRow(NEXT, step.why, step.command))
     numbers = f"必要 {counts.needed:,}件・決定済 {counts.decided:,}件・保留 {counts.hold:,}件"

@@ -1,50 +1,147 @@
 """The worklist of a month: what the store and books/ hold of its last run in, worklist.xlsx out; and what people typed into
-the one before. Called by the monthly run and by every command that writes the worklist anew.
+the one before and nobody read yet, carried over. Called by the monthly run and by every command that writes the worklist
+anew.
 """
 
 from __future__ import annotations
 
-import shutil
+from dataclasses import dataclass
 from datetime import date
 
 import duckdb
 import polars as pl
 
 import henrei
+from henrei import files
 from henrei.checks.catalogue import catalogue
 from henrei.checks.findings import findings_of
-from henrei.files import is_open_elsewhere, sha256, sha256_of
-from henrei.flows.month_state import valid_decisions
+from henrei.files import refuse_if_open, sha256
+from henrei.flows.decisions import lines
+from henrei.flows.decisions.merge import Key, entries_of
+from henrei.flows.month_state import still_valid
 from henrei.flows.ruleset import ruleset
+from henrei.flows.run import carry
 from henrei.flows.run.today import today_rows
 from henrei.flows.settings import Settings, name_variants
 from henrei.home import Home
 from henrei.months import day_in, month_dates, month_texts
-from henrei.publication import WORKLIST
+from henrei.publication import WORKLIST, WORKLIST_BESIDE, WORKLIST_NAME
 from henrei.reports.worklist import CheckText, WorklistData, build
-from henrei.store import answers, journal, load
+from henrei.reports.worklist.decision_rows import row_tokens
+from henrei.store import answers, books, load
 from henrei.store.fingerprints import fingerprints
 from henrei.store.tables import SUBJECT_KEY
 
-NAME = "worklist.xlsx"
+
+@dataclass(frozen=True)
+class NewWorklist:
+    """The workbook. untaken: rows in it that hold what was typed and not read yet; notes: what could not be carried over."""
+
+    data: bytes
+    untaken: int
+    notes: list[str]
+
+    @property
+    def of_entry(self) -> dict[str, str | int]:
+        """What the journal's line of the command that writes it must hold (**more of `journal.entry`)."""
+        return {"worklist": sha256(self.data), **({"untaken": self.untaken} if self.untaken else {})}
+
+    @property
+    def lines(self) -> list[str]:
+        """What the user must know of it."""
+        carried = f"{WORKLIST_NAME} に書いて取り込んでいない{self.untaken}件は、新しい一覧に「未取込」として移しました"
+        return [*self.notes, *([carried] if self.untaken else [])]
+
+    def stage(self, home: Home, month: date) -> None:
+        """Writes it beside its place; `commit.finish` puts it there (`publication.publish_worklist`)."""
+        WORKLIST.stage(home.out(month), [(WORKLIST_NAME, self.data)])
 
 
-def month_worklist(
+@dataclass(frozen=True)
+class Decided:
+    """Decisions and open conflicts, as books.read_decisions and books.read_conflicts give them."""
+
+    decisions: pl.DataFrame
+    conflicts: pl.DataFrame
+
+    @classmethod
+    def of(cls, home: Home, month: date) -> Decided:
+        return cls(books.read_decisions(home, month), books.read_conflicts(home, month))
+
+
+def new_worklist(
     con: duckdb.DuckDBPyConnection,
     home: Home,
     month: date,
     settings: Settings,
+    decided: Decided | None = None,
     given: pl.DataFrame | None = None,
-) -> bytes:
-    """The month's worklist.xlsx as it is now; `con` holds the month as its current one, with its last run's results.
+) -> NewWorklist:
+    """The month's worklist as it is now, with what people typed into the one before and nobody read yet.
 
-    `given`: the facilities' answers (answers.ANSWERS) that are about to be kept, in place of those in books/.
+    `con` holds the month as its current one, with its last run's results. `decided`, and `given` (the facilities' answers,
+    answers.ANSWERS): what is about to be written into books/, where that is not what is there. A copy of the list before is
+    made where something in it cannot be carried.
     """
+    now = Decided.of(home, month) if decided is None else decided
+    decided = Decided(still_valid(con, now.decisions), still_valid(con, now.conflicts))
     sent = answers.read_sent(home, month)
     current = answers.current(answers.read_answers(home, month) if given is None else given)
+    data = worklist_data(con, month, settings, decided)
+    data.sent, data.given = sent, current
+    tokens = row_tokens(data.fingerprints, data.findings)
+    carried = carry.carry(home, month, settings.municipality_no, _book(decided), tokens)
+    data.typed, data.others = carried.typed, carried.others
+    data.today = today_rows(
+        con,
+        home,
+        month,
+        settings,
+        decided.decisions.filter(pl.col("decision") != ""),
+        answers.counts_of(sent, current),
+        untaken=carried.count,
+        conflicts=decided.conflicts.height,
+    )
+    return NewWorklist(build(data), carried.count, carried.notes)
+
+
+def require_place(home: Home, month: date) -> None:
+    """Raises HenreiError where neither the worklist nor the one beside it can be written: before anything is done."""
+    out = home.out(month)
+    if files.is_open_elsewhere(out / WORKLIST_NAME):
+        refuse_if_open([out / WORKLIST_BESIDE])
+
+
+def beside_note(home: Home, month: date) -> list[str]:
+    """The line for the user, once the new list is in its place, where that is not the usual one."""
+    if not (home.out(month) / WORKLIST_BESIDE).is_file():
+        return []
+    return [f"{WORKLIST_NAME} が開いているため、新しい一覧は {WORKLIST_BESIDE} に書きました(次の確認か取り込みまで)"]
+
+
+def untaken(home: Home, month: date, settings: Settings, con: duckdb.DuckDBPyConnection | None = None) -> int:
+    """How many rows of out/<month>/worklist.xlsx hold what was typed and not read by decide.
+
+    `con` holds the month as its current one; without it decisions count whose claim or sheet is another now.
+    """
+    decided = Decided.of(home, month)
+    if con is not None:
+        decided = Decided(still_valid(con, decided.decisions), still_valid(con, decided.conflicts))
+    return carry.unread_count(home, month, settings.municipality_no, _book(decided))
+
+
+def _book(decided: Decided) -> carry.Book:
+    conflicts: dict[Key, set[str]] = {}
+    keys = decided.conflicts.with_columns(month_texts(pl.col("service_month"))).select(*SUBJECT_KEY, "decision")
+    for subject, facility, recipient, month, decision in keys.iter_rows():
+        conflicts.setdefault((subject, facility, recipient, month), set()).add(decision)
+    return carry.Book(entries_of(decided.decisions), conflicts)
+
+
+def worklist_data(con: duckdb.DuckDBPyConnection, month: date, settings: Settings, decided: Decided) -> WorklistData:
+    """What the month's worklist shows; `decided`: what holds."""
     findings = findings_of(con, month)
     assert findings is not None
-    decisions, _ = valid_decisions(con, home, month)
     summary, _ = load.read_summary(con, month)
     braked = {check["code"] for check in summary["checks"] if check["braked"]}
     as_text = month_texts(pl.col("service_month"))
@@ -53,7 +150,7 @@ def month_worklist(
     )
     subjects = [
         findings.select(SUBJECT_KEY).with_columns(month_dates(pl.col("service_month"))),
-        decisions.select(SUBJECT_KEY),
+        decided.decisions.select(SUBJECT_KEY),
     ]
     data = WorklistData(
         review_month=month,
@@ -68,51 +165,14 @@ def month_worklist(
         rejects=rejects,
         changes=changes.with_columns(as_text),
         fingerprints=fingerprints(con, pl.concat(subjects)).with_columns(as_text),
-        decisions=decisions.with_columns(as_text),
-        today=today_rows(con, home, month, settings, decisions, answers.counts_of(sent, current)),
+        decisions=decided.decisions.with_columns(as_text),
+        conflicts=lines.of_conflicts(decided.conflicts),
         about=[
             *name_variants(settings.variants),
             ("henrei の版", henrei.__version__),
             ("確認の決まり", ruleset()),
         ],
-        sent=sent,
-        given=current,
         answer_by=day_in(month, settings.calendar.answers),
     )
     data.look_up(con)
-    return build(data)
-
-
-def stage_anew(
-    con: duckdb.DuckDBPyConnection, home: Home, month: date, settings: Settings, given: pl.DataFrame
-) -> tuple[str, list[str]]:
-    """Makes the worklist beside its place, for a command that is no run (`commit` publishes it). Returns its SHA-256 for the
-    journal, and lines for the user. While the one that is there is open elsewhere, the new one takes another name."""
-    out, notes = home.out(month), []
-    usual, meanwhile = WORKLIST.entries
-    name = meanwhile if is_open_elsewhere(out / usual) else usual
-    for replaced in (usual, meanwhile):
-        if kept := keep_typed(home, month, replaced):
-            notes.append(f"{replaced} に取り込んでいない書き込みがあったため、{kept} として残しました")
-    if name == usual and not is_open_elsewhere(out / meanwhile):
-        (out / meanwhile).unlink(missing_ok=True)  # the list of now is in its usual place again
-    elif name == meanwhile:
-        notes.append(f"{usual} が開いているため、新しい一覧は {meanwhile} に書きました(次の確認か取り込みまで)")
-    data = month_worklist(con, home, month, settings, given)
-    WORKLIST.stage(out, [(name, data)])
-    return sha256(data), notes
-
-
-def keep_typed(home: Home, month: date, name: str = NAME) -> str | None:
-    """Copies a worklist into which people typed what was not read yet out of the way of the next; returns the copy's name."""
-    path = home.out(month) / name
-    if not path.is_file():
-        return None
-    digest = sha256_of(path)
-    for entry in journal.of_month(home, month):
-        ours = entry.get("worklist") == digest
-        if ours or (entry["command"] == "decide" and digest in entry["inputs"].values() and not entry.get("unsaid")):
-            return None
-    kept = path.with_name(f"worklist-kept-{digest[:6]}.xlsx")
-    shutil.copyfile(path, kept)
-    return kept.name
+    return data

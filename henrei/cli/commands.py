@@ -184,9 +184,13 @@ def decide(home: Home, month: str, files: list[str]) -> int:
     day, settings = parse_month(month), load(home)
     with locked(home):
         decided = read_decisions(home, day, [Path(file) for file in files], settings)
-    print(f"{month}: {decided.count}件の決定を取り込みました")
-    if decided.undecided:
-        print(f"※ 回答・備考だけで決定が空欄の{decided.undecided}件は取り込んでいません")
+    for line in decided.lines:
+        print(f"※ {line}")
+    left = decided.left
+    print(
+        f"{month}: {decided.count}件の決定を取り込みました。"
+        f"残り 必要{left.undecided:,}件・保留{left.hold:,}件 (給付費 {left.yen:,}円)"
+    )
     return 0
 
 

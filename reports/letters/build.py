@@ -9,18 +9,24 @@ from pathlib import Path
 import duckdb
 
 from henrei.publication import file_name
-from henrei.reports.letters.inputs import Issuer, LetterInputs, gather
+from henrei.reports.letters.inputs import Issuer, Key, LetterInputs, gather
 from henrei.reports.letters.letter import Content, Letter
 from henrei.reports.letters.pdf import Typesetter
 
 
-def stage(letter: Letter[Content], con: duckdb.DuckDBPyConnection, out: Path, issuer: Issuer) -> int:
+def stage(
+    letter: Letter[Content],
+    con: duckdb.DuckDBPyConnection,
+    out: Path,
+    issuer: Issuer,
+    messages: Mapping[Key, str] | None = None,
+) -> int:
     """Makes the letters of the current review month of `con` beside their place in `out`, which is out/<month>; the
-    letter's publication publishes them.
+    letter's publication publishes them. `messages`: 事業所への一言 by claim or sheet.
 
     Returns how many facilities get one. Raises HenreiError where a facility has no password.
     """
-    inputs = gather(con, issuer)
+    inputs = gather(con, issuer, messages)
     contents = letter.contents(inputs)
     stage_contents(letter, inputs, contents, out)
     return len(contents)

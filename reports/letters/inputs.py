@@ -106,6 +106,7 @@ class LetterInputs:
     answer_by: str = ""  # the day by which an inquiry is to be answered
     people: dict[str, set[str]] = field(default_factory=dict)  # recipient → names in kana of child and guardian
     on_claims: dict[tuple[str, str], str] = field(default_factory=dict)  # facility, recipient → name on its claim
+    messages: Mapping[Key, str] = field(default_factory=dict)  # 事業所への一言, as the team wrote it
 
     def child(self, facility_no: str, recipient_no: str) -> str:
         """The child's name in kana for a letter to the facility: the ledger's, else that of its own claim; "" without any."""
@@ -156,8 +157,8 @@ ORDER BY kind, facility_no, recipient_no, service_month, outcome <> '取下げ',
 """
 
 
-def gather(con: duckdb.DuckDBPyConnection, issuer: Issuer) -> LetterInputs:
-    """The inputs of the current review month of `con`, which must have been run."""
+def gather(con: duckdb.DuckDBPyConnection, issuer: Issuer, messages: Mapping[Key, str] | None = None) -> LetterInputs:
+    """The inputs of the current review month of `con`, which must have been run. `messages`: 事業所への一言."""
     month = con.execute("SELECT review_month()").fetchall()[0][0]
     services = service_labels(con)
     numbers = {row[0] for row in con.execute(_NUMBERS).fetchall() if row[0]}
@@ -194,6 +195,7 @@ def gather(con: duckdb.DuckDBPyConnection, issuer: Issuer) -> LetterInputs:
         sheets_decided={("sheet", *row) for row in con.execute(decided).fetchall()},
         managers=set(con.execute(_MANAGERS).fetchall()),
         federation=federation,
+        messages=messages or {},
     )
 
 

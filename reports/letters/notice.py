@@ -19,6 +19,7 @@ from henrei.reports.letters.returned import Returned, key_of_finding, key_of_out
 from henrei.reports.workbook import Book, Column, TableOptions
 
 TITLE = "審査結果(返戻等)のお知らせ"
+MESSAGE = "市からの一言"
 
 
 @dataclass(frozen=True)
@@ -167,7 +168,15 @@ def _add_returned(book: Book, returned: tuple[Returned, ...]) -> None:
                 *parts.subject_cells(number, entry.subject),
                 entry.yen,
                 parts.numbered([one.codes for one in entry.reasons]),
-                parts.numbered([f"{one.title}: {one.message}" for one in entry.reasons]),
+                "\n".join(
+                    filter(
+                        None,
+                        (
+                            parts.numbered([f"{one.title}: {one.message}" for one in entry.reasons]),
+                            entry.message and f"{MESSAGE}: {entry.message}",
+                        ),
+                    )
+                ),
                 parts.numbered([one.dates for one in entry.reasons]),
                 parts.numbered([one.action for one in entry.reasons]),
                 entry.resubmission.by,

@@ -14,19 +14,21 @@ from henrei.reports.letters.resubmission import Resubmission
 
 BY_A_PERSON = "審査による返戻"  # the title of a return without a finding (その他の返戻)
 _BY_FEDERATION = "国保連の審査により返戻となりました。"
-_BY_CITY = "市の審査により返戻としました。理由は下の連絡先へおたずねください。"
+_BY_CITY = "市の審査により返戻としました。{message}"
+_ASK = "理由は下の連絡先へおたずねください。"
 _TO_CORRECT = "内容を確かめ、誤りを直して{window}に再請求してください。"
 
 
 @dataclass(frozen=True)
 class Returned:
-    """A returned claim or sheet. `yen` is the claim's 給付費."""
+    """A returned claim or sheet. `yen` is the claim's 給付費; `message` what the city says beside the reasons."""
 
     key: Key
     subject: Subject
     yen: int | None
     reasons: tuple[Reason, ...]
     resubmission: Resubmission
+    message: str = ""
 
 
 def key_of_finding(finding: Finding) -> Key:
@@ -62,8 +64,10 @@ def returned_of(inputs: LetterInputs, outcome: Outcome, reasons: dict[Key, list[
     action = _TO_CORRECT.format(window=inputs.window)
     for code, text in inputs.federation.get(key, ()):
         given.append(Reason(code, "", "国保連の返戻", f"{_BY_FEDERATION}{redact(text)}", action))
+    message = redact(inputs.messages.get(key, ""))
     if not given:
-        given.append(Reason("", "", BY_A_PERSON, _BY_CITY, action))
+        given.append(Reason("", "", BY_A_PERSON, _BY_CITY.format(message=message or _ASK), action))
+        message = ""  # it is the reason
     if kind == "sheet":
         again = resubmission.of_sheet(inputs.window, decided=key in inputs.sheets_decided)
     else:
@@ -74,4 +78,4 @@ def returned_of(inputs: LetterInputs, outcome: Outcome, reasons: dict[Key, list[
             sheet_returned=("sheet", facility, recipient, month) in reasons,
         )
     what = subject(inputs, kind, facility, recipient, month)
-    return Returned(key, what, outcome["benefit_yen"], tuple(given), again)
+    return Returned(key, what, outcome["benefit_yen"], tuple(given), again, message)

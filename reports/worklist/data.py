@@ -15,6 +15,7 @@ from henrei.reports.ledger_names import names_on_claims, newest_names, service_l
 from henrei.reports.workbook import Column
 from henrei.reports.worklist import labels
 from henrei.reports.worklist.answers import beside_rows
+from henrei.reports.worklist.cells import OtherReturn, Typed
 from henrei.reports.worklist.refused import MAX_LISTED, with_subjects
 from henrei.store import answers
 from henrei.store.database import query
@@ -58,9 +59,12 @@ class WorklistData:
     """Everything a worklist shows. Frames have the columns of the files of the same name (contract section 4).
 
     findings: with `downgraded` (the brake took a return finding down). changes: with what people read of the findings
-    (store.tables.CHANGES). fingerprints: SUBJECT_KEY and fingerprint. decisions: SUBJECT_KEY, decision, note, answer that are valid. service_month is
-    text `YYYY-MM` in all of them. `about`: lines for the last sheet; `today`: for the first. sent, given: what facilities were
-    asked and what they answered (store.answers), given what counts; answer_by: until when.
+    (store.tables.CHANGES). fingerprints: SUBJECT_KEY and fingerprint. decisions: SUBJECT_KEY, decision, note, answer,
+    message that are valid; a decision may be empty. service_month is text `YYYY-MM` in all of them. `about`: lines for the
+    last sheet; `today`: for the first. sent, given: what facilities were asked and what they answered (store.answers),
+    given what counts; answer_by: until when. By subject: typed, what people wrote into the list before and what was not
+    read yet; conflicts: a sentence about decisions that were not made. others: rows of claims that no check found, written
+    and not read yet.
     """
 
     review_month: date
@@ -78,6 +82,9 @@ class WorklistData:
     given: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=answers.ANSWERS))
     answer_by: date | None = None
     today: Sequence[TodayRow] = ()
+    typed: Mapping[tuple[str, str, str, str], Typed] = field(default_factory=dict)
+    conflicts: Mapping[tuple[str, str, str, str], str] = field(default_factory=dict)
+    others: Sequence[OtherReturn] = ()
     children: dict[str, str] = field(default_factory=dict)
     facilities: dict[str, str] = field(default_factory=dict)
     services: dict[str, str] = field(default_factory=dict)

@@ -4,14 +4,13 @@ worklist and, for the token of a row, by decide.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypedDict, cast
 
 import polars as pl
 
-from henrei.files import sha256
 from henrei.reports.worklist import labels
+from henrei.reports.worklist.cells import Cells, Typed, digest
 from henrei.reports.worklist.data import WorklistData
 from henrei.store.tables import SUBJECT_KEY
 
@@ -38,7 +37,7 @@ class Reason(TypedDict):
 
 @dataclass
 class DecisionRow:
-    """A claim or sheet. `reasons`: the surest first."""
+    """A claim or sheet. `reasons`: the surest first; decision and texts: what was read already; typed: what was not."""
 
     key: Key
     reasons: list[Reason] = field(default_factory=list)
@@ -48,6 +47,15 @@ class DecisionRow:
     decision: str = ""
     answer: str = ""
     note: str = ""
+    message: str = ""
+    typed: Typed | None = None
+    conflict: str = ""  # decisions that were not made, as a sentence
+
+    @property
+    def book(self) -> Cells:
+        """What was read already, as people read it."""
+        texts = (text.strip() for text in (self.answer, self.note, self.message))
+        return Cells(labels.DECISIONS.get(self.decision, ""), *texts)
 
     @property
     def certainty(self) -> int:
@@ -90,7 +98,9 @@ def decision_rows(data: WorklistData) -> list[DecisionRow]:
         row.amount = data.amounts.get(key[1:], 0) if key[0] == "claim" else 0
         row.token = tokens.get(key, "")
         if key in decided:
-            row.decision, row.answer, row.note = (decided[key][name] or "" for name in ("decision", "answer", "note"))
+            for name in ("decision", "answer", "note", "message"):
+                setattr(row, name, decided[key][name] or "")
+        row.typed, row.conflict = data.typed.get(key), data.conflicts.get(key, "")
         listed.append(row)
     return _ordered(listed)
 
@@ -156,7 +166,3 @@ def row_tokens(fingerprints: pl.DataFrame, findings: pl.DataFrame) -> dict[Key, 
             *SUBJECT_KEY, "fingerprint"
         ).iter_rows()
     }
-
-
-def digest(parts: Iterable[str]) -> str:
-    return sha256("\x1f".join(parts).encode("utf-8"))[:16]

@@ -13,9 +13,15 @@ HIDDEN = "henrei"  # the sheet that people do not see: of which month and city t
 
 # Heads of sheet 1 that are read back.
 SUBJECT, FACILITY, RECIPIENT, MONTH = "種類", "事業所番号", "受給者証番号", "サービス提供年月"
-DECISION, ANSWER, NOTE = "決定", "回答", "備考"
+NEEDED = "要否"
+DECISION, ANSWER, NOTE, MESSAGE = "決定", "回答", "備考", "事業所への一言"
 FACILITY_ANSWER = "事業所の回答"  # shown beside them, and never read back
 ROW_TOKEN, PREVIOUS_DECISION, INITIAL_DIGEST = "照合", "前の決定", "控え"
+PREVIOUS_ANSWER, PREVIOUS_NOTE, PREVIOUS_MESSAGE = "前の回答", "前の備考", "前の一言"
+STATE = "取込"  # of what is written in a row
+
+OTHER = "その他の返戻"  # what NEEDED says of the rows for claims and sheets that no check found
+UNREAD = "未取込"
 
 
 def dates(use_dates: str | None) -> str:

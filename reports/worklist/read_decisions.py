@@ -1,11 +1,13 @@
-"""A worklist.xlsx that people filled in with Excel or LibreOffice in, its decisions as a table out. Called by decide."""
+"""A worklist.xlsx that people filled in with Excel or LibreOffice in, the rows of its sheet 1 out. Called by decide, and by
+whoever writes the next worklist and carries over what is not read yet.
+"""
 
 from __future__ import annotations
 
 import unicodedata
 import zipfile
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,21 +17,14 @@ import polars as pl
 from openpyxl.utils.exceptions import InvalidFileException
 
 from henrei.errors import HenreiError
-from henrei.months import is_month, month_of, month_text
+from henrei.months import is_month, month_text
 from henrei.reports.worklist import labels
+from henrei.reports.worklist.cells import Cells, OtherReturn
 from henrei.reports.worklist.sheets import decisions
+from henrei.schemas.ledgers import normalize
 
-SCHEMA: dict[str, pl.DataType] = {
-    "place": pl.String(),
-    "subject": pl.String(),
-    "facility_no": pl.String(),
-    "recipient_no": pl.String(),
-    "service_month": pl.Date(),
-    "decision": pl.String(),
-    "note": pl.String(),
-    "answer": pl.String(),
-    "row_token": pl.String(),
-}
+Key = tuple[str, str, str, str]
+
 _HEADS = (
     labels.SUBJECT,
     labels.FACILITY,
@@ -42,24 +37,50 @@ _HEADS = (
     labels.PREVIOUS_DECISION,
     labels.INITIAL_DIGEST,
 )
-_SUBJECTS = {label: name for name, label in labels.SUBJECTS.items() if name in ("claim", "sheet")}
-_DECISIONS = {label: name for name, label in labels.DECISIONS.items()}
-_CHOICES = "・".join(_DECISIONS)
+# What 0.1.0 did not have yet: a list has all of them or none.
+_LATER = (labels.MESSAGE, labels.PREVIOUS_ANSWER, labels.PREVIOUS_NOTE, labels.PREVIOUS_MESSAGE)
+SUBJECTS = {label: name for name, label in labels.SUBJECTS.items() if name in ("claim", "sheet")}
+DECISIONS = {label: name for name, label in labels.DECISIONS.items()}
 
 
-@dataclass
-class DecisionFile:
-    """What was read from a workbook. `rows`: SCHEMA, one per changed row; `faults`: one line per wrong row.
+@dataclass(frozen=True)
+class FilledRow:
+    """A row that someone wrote into. `number`: of the line in the sheet. `key`: None where what is written is none.
 
-    `undecided`: how many rows have 回答 or 備考 but no decision; they are left out.
+    base: what it was handed out with; of a list of 0.1.0 the texts are not known, but their digest is (`knows_texts` is
+    false). other: the row as it is written, where it is one of those for claims that no check found.
     """
 
-    rows: pl.DataFrame
-    faults: list[str] = field(default_factory=list)
-    undecided: int = 0
+    number: int
+    key: Key | None
+    token: str
+    cells: Cells
+    base: Cells
+    digest: str
+    knows_texts: bool = True
+    other: OtherReturn | None = None
+
+    def known_base(self, answer: str, note: str) -> Cells | None:
+        """What it was handed out with, where the texts are known or are these or none; else None."""
+        if self.knows_texts:
+            return self.base
+        for texts in (("", ""), (answer, note)):
+            base = Cells(self.base.decision, *texts)
+            if base.first_digest == self.digest:
+                return base
+        return None
 
 
-def read(path: Path, label: str, review_month: date, municipality_no: str) -> DecisionFile:
+@dataclass(frozen=True)
+class FilledList:
+    """The rows into which someone wrote, and of which month and city the list is."""
+
+    review_month: str
+    municipality_no: str
+    rows: list[FilledRow]
+
+
+def read(path: Path, label: str) -> FilledList:
     """Reads a workbook; `label` names it in places (`label:row`). Raises HenreiError if it is no worklist."""
     try:
         # Read whole and closed at once: Excel on Windows cannot save a file that is open here.
@@ -78,60 +99,56 @@ def read(path: Path, label: str, review_month: date, municipality_no: str) -> De
         raise HenreiError(
             f"{label} は henrei の worklist.xlsx ではありません(シート「{decisions.TITLE}」がないか、作り直されています)"
         )
-    expected = {"review_month": month_text(review_month), "municipality_no": municipality_no}
-    if run != expected:
-        theirs = f"{run.get('review_month', '')}・{run.get('municipality_no', '')}"
-        return DecisionFile(
-            pl.DataFrame(schema=SCHEMA),
-            [f"{label} は別の回({theirs})の一覧です。{month_text(review_month)} の worklist.xlsx を使ってください"],
-        )
-    return _decisions(label, table)
+    return FilledList(run.get("review_month", ""), run.get("municipality_no", ""), list(_rows(label, table)))
 
 
 def _is_read(sheet: Any) -> bool:
     return sheet.title in (decisions.TITLE, labels.HIDDEN)
 
 
-def _decisions(label: str, table: list[tuple]) -> DecisionFile:
+def _rows(label: str, table: list[tuple]) -> Iterator[FilledRow]:
     head = [_text(cell) for cell in table[0]] if table else []
-    missing = [name for name in _HEADS if name not in head]
+    later = [name for name in _LATER if name in head]
+    missing = [name for name in (*_HEADS, *(_LATER if later else ())) if name not in head]
     if missing:
         raise HenreiError(
             f"{label}:1 列「{'」「'.join(missing)}」がありません。列を消さずに worklist.xlsx を使ってください"
         )
-    places = {name: head.index(name) for name in _HEADS}
-    file = DecisionFile(pl.DataFrame(schema=SCHEMA))
-    rows: list[tuple] = []
+    places = {name: head.index(name) for name in (*_HEADS, *later, labels.NEEDED) if name in head}
     for number, cells in enumerate(table[1:], start=2):
         row = {name: _text(cells[at]) if at < len(cells) else "" for name, at in places.items()}
-        row[labels.MONTH] = _month(cells[places[labels.MONTH]]) if places[labels.MONTH] < len(cells) else ""
-        rows += _changed_row(file, f"{label}:{number}", row)
-    file.rows = pl.DataFrame(rows, schema=SCHEMA, orient="row")
-    return file
+        at = places[labels.MONTH]
+        month = _month(cells[at]) if at < len(cells) else ""
+        filled = _filled(number, row, month, bool(later))
+        if filled is not None:
+            yield filled
 
 
-def _changed_row(file: DecisionFile, place: str, row: dict[str, str]) -> Iterator[tuple]:
-    """The row of SCHEMA; none if nothing was changed or if it is wrong, which goes into the faults of `file`."""
-    decision, answer, note = row[labels.DECISION], row[labels.ANSWER], row[labels.NOTE]
-    previous = row[labels.PREVIOUS_DECISION]
-    if row[labels.INITIAL_DIGEST] == decisions.initial_digest(decision, answer, note):
-        return
-    if not any((decision, answer, note, previous)):
-        return
-    if not decision and previous:
-        file.faults.append(
-            f"{place} 前に決めた「{previous}」が消えています。{_CHOICES}から選んでください(取り消すなら保留)"
-        )
-    elif not decision:
-        file.undecided += 1
-    elif decision not in _DECISIONS:
-        file.faults.append(f"{place} 「決定」に書かれたものは{_CHOICES}のどれでもありません")
-    elif (subject := _SUBJECTS.get(row[labels.SUBJECT])) is None or not row[labels.MONTH] or not row[labels.ROW_TOKEN]:
-        file.faults.append(f"{place} 一覧にない行です。行を足さず、henrei が作った行の「決定」に書いてください")
-    else:
-        facility, recipient = (row[name].zfill(10) for name in (labels.FACILITY, labels.RECIPIENT))
-        month = month_of(row[labels.MONTH])
-        yield place, subject, facility, recipient, month, _DECISIONS[decision], note, answer, row[labels.ROW_TOKEN]
+def _filled(number: int, row: dict[str, str], month: str, knows_texts: bool) -> FilledRow | None:
+    """The row; None where nobody wrote into it."""
+    cells = Cells(row[labels.DECISION], row[labels.ANSWER], row[labels.NOTE], row.get(labels.MESSAGE, ""))
+    token, digest = row[labels.ROW_TOKEN], row[labels.INITIAL_DIGEST]
+    subject, facility, recipient = (row[name] for name in (labels.SUBJECT, labels.FACILITY, labels.RECIPIENT))
+    base = Cells(row[labels.PREVIOUS_DECISION])
+    if knows_texts:
+        texts = (row[name] for name in (labels.PREVIOUS_ANSWER, labels.PREVIOUS_NOTE, labels.PREVIOUS_MESSAGE))
+        base = Cells(base.decision, *texts)
+    key = _key(subject, facility, recipient, month)
+    if row.get(labels.NEEDED) == labels.OTHER and not token:
+        other = OtherReturn(subject, facility, recipient, month or row[labels.MONTH], cells)
+        return FilledRow(number, key, "", cells, Cells(), digest, other=other) if other else None
+    unchanged = digest == (cells.digest if knows_texts else cells.first_digest)
+    if unchanged or not (cells or base):
+        return None
+    return FilledRow(number, key, token, cells, base, digest, knows_texts)
+
+
+def _key(subject: str, facility: str, recipient: str, month: str) -> Key | None:
+    kind = SUBJECTS.get(subject)
+    numbers = [unicodedata.normalize("NFKC", number).zfill(10) for number in (facility, recipient) if number]
+    if kind is None or not month or len(numbers) < 2:
+        return None
+    return kind, numbers[0], numbers[1], month
 
 
 def _text(value: object) -> str:
@@ -144,8 +161,12 @@ def _text(value: object) -> str:
 
 
 def _month(value: object) -> str:
-    """`YYYY-MM`, also of a date that Excel made of it; empty where it is none."""
+    """`YYYY-MM` of what people write for a month (also R8.4), and of a date that Excel made of it; empty where it is none."""
     if isinstance(value, date):
         return month_text(value)
     text = unicodedata.normalize("NFKC", _text(value))
-    return text if is_month(text) else ""
+    if is_month(text) or not text:
+        return text
+    digits = str(pl.select(normalize.month(pl.lit(text))).item())
+    month = f"{digits[:4]}-{digits[4:]}"
+    return month if is_month(month) else ""

@@ -33,7 +33,7 @@ class LedgerPart:
     several lines has them all. refused_rows: REFUSED_KEYS of the rejected rows, null where they cannot be read; none of a
     ledger refused whole. counts: lines (all), loaded, refused (rejected), blank (with the header and what is above it),
     elsewhere. missing: the sentence for a ledger refused whole. unknown: the number of columns that henrei does not know.
-    raw: rejected line → its text, of a workbook only.
+    raw: rejected line → its text, of a workbook only. columns: those of ours that the file has.
     """
 
     rows: pl.DataFrame
@@ -43,6 +43,7 @@ class LedgerPart:
     missing: str | None
     unknown: int
     raw: dict[int, str] = field(default_factory=dict)
+    columns: frozenset[str] = frozenset()
 
 
 def read_ledger(ledger: Ledger, data: bytes, export: Export, municipality_no: str, suffix: str = ".csv") -> LedgerPart:
@@ -107,6 +108,7 @@ def _read(sheets: list[pl.DataFrame], ledger: Ledger, export: Export, municipali
         missing=None,
         unknown=len(header) - len({place for columns in places for place in columns.values()}),
         raw=_raw(lines, rejected),
+        columns=frozenset(column for columns in places for column in columns),
     )
 
 

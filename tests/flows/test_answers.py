@@ -16,7 +16,6 @@ import pytest
 from henrei.files import sha256
 from henrei.flows.contact import NO_TELEPHONE
 from henrei.flows.recovery import recover
-from henrei.flows.run import worklist
 from henrei.home import Home
 from henrei.reports.letters.encryption import Passwords
 from henrei.store import answers, journal, pending
@@ -432,27 +431,24 @@ def test_without_a_table_of_passwords_a_protected_workbook_is_refused(
     assert last_line(capsys) == LOCKED.format("x.xlsx")
 
 
-def test_the_list_is_written_anew_and_what_was_typed_is_kept(
+def test_the_list_is_written_anew_and_what_was_typed_is_in_it(
     home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = home / "out" / MAY
     typed = fill_worklist(out / "worklist.xlsx", tmp_path / "typed.xlsx", {2: {"備考": "電話した"}})
     shutil.copy(typed, out / "worklist.xlsx")
     assert take(home, fill(letter(home), tmp_path / "a.xlsx", as_sent(1, "一"))) == 0
-    (kept_copy,) = out.glob("worklist-kept-*.xlsx")
-    assert (
-        f"※ worklist.xlsx に取り込んでいない書き込みがあったため、{kept_copy.name} として残しました"
-        in capsys.readouterr().out
-    )
+    carried = "※ worklist.xlsx に書いて取り込んでいない1件は、新しい一覧に「未取込」として移しました"
+    assert carried in capsys.readouterr().out
     listed = rows(out / "worklist.xlsx", "電話・やりとり")
     assert [(row["事業所番号"], row["期限"], row["回答"].split()[-1]) for row in listed] == [
         (inputs.A, "5/13", "4問のうち1問"),
         (inputs.B, "5/13", "まだ(3問)"),
     ]
-    assert (
-        take(home, fill(letter(home), tmp_path / "b.xlsx", as_sent(2))) == 0
-    )  # the list of now was typed into by nobody
-    assert [kept_copy] == list(out.glob("worklist-kept-*.xlsx"))
+    assert take(home, fill(letter(home), tmp_path / "b.xlsx", as_sent(2))) == 0
+    first = rows(out / "worklist.xlsx", "1 決定")[0]
+    assert (first["備考"], first["取込"]) == ("電話した", "未取込")
+    assert not list(out.glob("worklist-kept-*.xlsx"))
 
 
 def test_while_the_list_is_open_the_new_one_lies_beside_it(
@@ -462,7 +458,7 @@ def test_while_the_list_is_open_the_new_one_lies_beside_it(
     before = (out / "worklist.xlsx").read_bytes()
     path = fill(letter(home), tmp_path / "a.xlsx", as_sent(1))
     with monkeypatch.context() as patch:
-        patch.setattr(worklist, "is_open_elsewhere", lambda file: file.name == "worklist.xlsx")
+        patch.setattr("henrei.files.is_open_elsewhere", lambda file: file.name == "worklist.xlsx")
         assert take(home, path) == 0
     assert "worklist.xlsx が開いているため、新しい一覧は worklist-新.xlsx に書きました" in capsys.readouterr().out
     assert (out / "worklist.xlsx").read_bytes() == before

@@ -32,7 +32,7 @@ def test_an_overlap_from_the_list_to_the_notices(tmp_path: Path) -> None:
     # A was right, B goes back; all else that asks for a word is paid.
     decided = {at + 2: {"決定": "支払"} for at, row in enumerate(rows) if row["要否"] == "必要"}
     decided[places[0] + 2] = {"決定": "支払", "備考": "記録で確認"}
-    decided[places[1] + 2] = {"決定": "返戻", "回答": "日付の誤り"}
+    decided[places[1] + 2] = {"決定": "返戻", "回答": "日付の誤り", "事業所への一言": "4/1の分を直してください"}
     filled = workbook.fill(out / "worklist.xlsx", tmp_path / "clerk.xlsx", decided)
     assert henrei(home, "decide", letters_city.MAY, str(filled)) == 0
     assert henrei(home, "close", letters_city.MAY) == 0
@@ -43,6 +43,8 @@ def test_an_overlap_from_the_list_to_the_notices(tmp_path: Path) -> None:
     of_b = letters_city.pdf_text(out / "notices" / f"{inputs.B}.pdf")
     assert "DAY201" in of_b and "同じ日に他の通所支援の利用が記録されています（4月1日・4月2日）。" in of_b
     assert "2026年6月1日から10日まで" in of_b
+    assert "市からの一言:4/1の分を直してください" in of_b
+    assert "記録で確認" not in of_b and "日付の誤り" not in of_b  # what the team keeps for itself
     for facility, other in ((inputs.A, inputs.B), (inputs.B, inputs.A)):
         for paper in (out / "notices").glob(f"{facility}.*"):
             text = letters_city.all_text(paper)

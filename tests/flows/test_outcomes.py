@@ -11,7 +11,7 @@ import pytest
 
 from henrei.errors import HenreiError
 from henrei.files import csv_bytes, write_atomic
-from henrei.flows.outcomes import decided_outcomes
+from henrei.flows.outcomes import decided_outcomes, returned_without_reason
 from henrei.home import Home
 from henrei.store.fingerprints import fingerprints
 from henrei.store.tables import SUBJECT_KEY
@@ -124,3 +124,20 @@ def test_a_cancelled_sheet_is_withdrawn_unless_it_is_returned(con: duckdb.DuckDB
     con.execute("UPDATE sheets SET submission_kind = '3'")
     assert ends(decided_outcomes(con, Home(tmp_path), MAY, "accept"))[0] == ("利", "1", "取下げ")
     assert ends(decided_outcomes(con, Home(tmp_path), MAY, "return"))[0] == ("利", "1", "返戻")
+
+
+def test_returns_that_say_no_reason_are_counted(con: duckdb.DuckDBPyConnection, tmp_path: Path) -> None:
+    """A finding that was to be looked at is a reason, a notice is none; so is the federation's, and what the city says."""
+    con.execute("UPDATE findings SET severity = 'notice' WHERE recipient_no IN ('1', '2')")
+    con.execute("UPDATE findings SET downgraded = FALSE")
+    decide(con, Home(tmp_path), *(("claim", no, "return") for no in "123"), ("sheet", "1", "return"))
+    own = decided_outcomes(con, Home(tmp_path), MAY, None)
+    assert returned_without_reason(con, own, {}) == 3  # claims 1 and 2, and the sheet
+    assert returned_without_reason(con, own, {("claim", "A", "1", "2026-04"): "日を直して"}) == 2
+    con.execute(
+        "INSERT INTO notices (review_month, accepted_month, kind, facility_no, recipient_no, service_month) "
+        "VALUES (?, ?, '利', 'A', '1', ?)",
+        [MAY, MAY, APRIL],
+    )
+    assert returned_without_reason(con, own, {("claim", "A", "1", "2026-04"): "日を直して"}) == 1
+    assert returned_without_reason(con, own.clear(), {}) == 0

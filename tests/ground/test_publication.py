@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from henrei.publication import NOTICES, file_name
+from henrei import publication
+from henrei.errors import HenreiError
+from henrei.publication import NOTICES, WORKLIST, WORKLIST_BESIDE, WORKLIST_NAME, file_name, publish_worklist
 
 
 def test_letters_appear_whole_or_not_at_all(tmp_path: Path) -> None:
@@ -36,3 +38,32 @@ def test_letters_appear_whole_or_not_at_all(tmp_path: Path) -> None:
 )
 def test_file_names_are_safe_everywhere(number: str, name: str) -> None:
     assert file_name(number) == name
+
+
+def test_a_worklist_whose_place_is_held_lies_beside_it_until_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def contents() -> dict[str, bytes]:
+        return {path.name: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()}
+
+    def publish(data: bytes) -> None:
+        WORKLIST.stage(tmp_path, [(WORKLIST_NAME, data)])
+        publish_worklist(tmp_path)
+
+    publish(b"first")
+    publish_worklist(tmp_path)  # nothing staged
+    with monkeypatch.context() as patch:
+        patch.setattr("henrei.files.is_open_elsewhere", lambda path: path.name == WORKLIST_NAME)
+        publish(b"second")
+        assert contents() == {WORKLIST_NAME: b"first", WORKLIST_BESIDE: b"second"}
+    publish(b"third")
+    assert contents() == {WORKLIST_NAME: b"third"}
+    # Where both are held, it is put in place by the next command.
+    with monkeypatch.context() as patch:
+        patch.setattr(publication, "put_in_place", lambda _staged, target: publication.refuse_if_open([target]))
+        patch.setattr("henrei.files.is_open_elsewhere", lambda _path: True)
+        with pytest.raises(HenreiError, match=r"worklist-新\.xlsx に書けません。"):
+            publish(b"fourth")
+    publish_worklist(tmp_path)
+    assert contents() == {WORKLIST_NAME: b"fourth"}
+    assert [path.name for path in tmp_path.iterdir()] == [WORKLIST_NAME]

@@ -24,8 +24,20 @@ def workbook(sheets: Mapping[str, Sequence[Sequence[object]]]) -> bytes:
     return stream.getvalue()
 
 
+OTHER = "その他の返戻"
+
+
 def rows(path: Path, sheet: str = DECIDE) -> list[dict[str, object]]:
-    """The rows of a sheet, by the names of its head; an empty cell is ''."""
+    """The rows of a sheet, by the names of its head; an empty cell is ''. Of sheet 1 those of claims and sheets."""
+    return [row for row in _all_rows(path, sheet) if row.get("要否") != OTHER]
+
+
+def other_rows(path: Path) -> dict[int, dict[str, object]]:
+    """The rows of sheet 1 for claims and sheets that no check found, by their number."""
+    return {number: row for number, row in enumerate(_all_rows(path, DECIDE), start=2) if row["要否"] == OTHER}
+
+
+def _all_rows(path: Path, sheet: str) -> list[dict[str, object]]:
     head, *body = openpyxl.load_workbook(path)[sheet].iter_rows(values_only=True)
     return [dict(zip(map(str, head), ("" if cell is None else cell for cell in row), strict=True)) for row in body]
 

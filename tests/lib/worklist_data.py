@@ -28,15 +28,15 @@ def finding(code: str, facility: str, recipient: str, severity: str = "return", 
 
 
 def decision(facility: str, recipient: str, decided: str, answer: str = "", note: str = "") -> dict[str, object]:
-    """A decision on a claim of April."""
+    """A decision on a claim of April, without 事業所への一言."""
     key = {"subject": "claim", "facility_no": facility, "recipient_no": recipient, "service_month": "2026-04"}
-    return {**key, "decision": decided, "answer": answer, "note": note}
+    return {**key, "decision": decided, "answer": answer, "note": note, "message": ""}
 
 
 def worklist_data(findings: list[dict], decisions: list[dict] | None = None, **more: object) -> WorklistData:
     """A month of these; every subject has a fingerprint. `more` are other fields of WorklistData."""
     decided = pl.DataFrame(
-        decisions or [], schema=dict.fromkeys((*SUBJECT_KEY, "decision", "answer", "note"), pl.String)
+        decisions or [], schema=dict.fromkeys((*SUBJECT_KEY, "decision", "answer", "note", "message"), pl.String)
     )
     found = pl.DataFrame([{**dict.fromkeys(_FINDINGS), **one} for one in findings], schema=_FINDINGS)
     keys = pl.concat([found.select(SUBJECT_KEY), decided.select(SUBJECT_KEY)]).unique()

@@ -68,13 +68,40 @@ def test_runs_are_those_of_the_journal_that_have_books(home: Home) -> None:
     assert (books.run_id(home, MAY), books.run_id(home, JUNE)) == (again["id"], "")
 
 
+_OF_0_1_0 = ("subject", "facility_no", "recipient_no", "service_month", "decision", "note", "answer", "fingerprint")
+
+
 def test_decisions_of_an_open_month(home: Home) -> None:
     assert books.read_decisions(home, MAY).schema["service_month"] == pl.Date
     write_atomic(
         home.books(MAY) / "decisions.csv",
-        (",".join(books.DECISION_COLUMNS) + f"\r\nclaim,A,0000000001,2026-04,return,,,{'0' * 16}\r\n").encode(),
+        (",".join(_OF_0_1_0) + f"\r\nclaim,A,0000000001,2026-04,return,,,{'0' * 16}\r\n").encode(),
     )
-    assert books.read_decisions(home, MAY).rows() == [("claim", "A", "0000000001", APRIL, "return", "", "", "0" * 16)]
+    assert books.read_decisions(home, MAY).rows() == [
+        ("claim", "A", "0000000001", APRIL, "return", "", "", "", "0" * 16, "", "", "", "")
+    ]
+    assert books.read_decisions(home, MAY).columns == list(books.DECISION_COLUMNS)
+
+
+def test_conflicts_come_with_what_else_was_prepared(home: Home) -> None:
+    assert books.read_conflicts(home, MAY).is_empty()
+    row = (
+        "claim",
+        "A",
+        "0000000001",
+        APRIL,
+        "accept",
+        "0" * 16,
+        "鈴木.xlsx",
+        "2026-05-14T10:00:00+09:00",
+        "",
+        "suzuki",
+    )
+    schema = {name: pl.Date() if name == "service_month" else pl.String() for name in books.CONFLICT_COLUMNS}
+    books.stage_conflicts(home, MAY, pl.DataFrame([row], schema=schema, orient="row"))
+    assert books.read_conflicts(home, MAY).is_empty()
+    books.publish(home, MAY)
+    assert books.read_conflicts(home, MAY).rows() == [row]
 
 
 def test_what_is_prepared_counts_once_it_is_published(home: Home) -> None:

@@ -1,17 +1,21 @@
-"""Sheet 1: to decide. Its drop-down, 回答 and 備考 are read back by `read_decisions`."""
+"""Sheet 1: to decide. Its entry cells are read back by `read_decisions`."""
 
 from __future__ import annotations
 
-from henrei.reports.workbook import Book, Column, TableOptions
+from collections.abc import Iterator
+
+from henrei.reports.workbook import Book, Column, Entry, TableOptions, add_choices
 from henrei.reports.worklist import labels
+from henrei.reports.worklist.cells import Cells, OtherReturn
 from henrei.reports.worklist.data import WorklistData
-from henrei.reports.worklist.decision_rows import CERTAINTIES, DOWNGRADED, DecisionRow, Reason, digest
+from henrei.reports.worklist.decision_rows import CERTAINTIES, DOWNGRADED, DecisionRow, Reason
 
 TITLE = "1 決定"
 _HINT = "返戻・支払・保留から選びます。「任意」の行は空欄なら支払です。"
+_KINDS = Column(labels.SUBJECT, 8, choices=(labels.SUBJECTS["claim"], labels.SUBJECTS["sheet"]), centre=True)
 COLUMNS = (
     Column("組", 5, centre=True),
-    Column("要否", 6, centre=True),
+    Column(labels.NEEDED, 8, wrap=True, centre=True),
     Column(labels.FACILITY, 12),
     Column("事業所名", 18, wrap=True),
     Column(labels.RECIPIENT, 12),
@@ -27,26 +31,35 @@ COLUMNS = (
     Column(labels.FACILITY_ANSWER, 30, wrap=True),
     Column(labels.ANSWER, 26, wrap=True, entry=True),
     Column(labels.NOTE, 26, wrap=True, entry=True),
+    Column(labels.MESSAGE, 26, wrap=True, entry=True),
+    Column(labels.STATE, 16, wrap=True),
     Column(labels.ROW_TOKEN, 4, hidden=True),
     Column(labels.PREVIOUS_DECISION, 4, hidden=True),
     Column(labels.INITIAL_DIGEST, 4, hidden=True),
+    Column(labels.PREVIOUS_ANSWER, 4, hidden=True),
+    Column(labels.PREVIOUS_NOTE, 4, hidden=True),
+    Column(labels.PREVIOUS_MESSAGE, 4, hidden=True),
 )
+EMPTY_ROWS = 20  # for claims and sheets that no check found
 
 
 def add(book: Book, data: WorklistData, rows: list[DecisionRow]) -> None:
+    others = [*data.others, *[OtherReturn()] * EMPTY_ROWS]
     # Two tints in turn, so that one sees where an overlap or an excess ends.
-    tints = [row.block % 2 + 1 if row.block else 0 for row in rows]
-    book.table(TITLE, COLUMNS, (_cells(data, row) for row in rows), TableOptions(freeze=6, tints=tints))
+    tints = [*(row.block % 2 + 1 if row.block else 0 for row in rows), *[0] * len(others)]
+    sheet = book.table(TITLE, COLUMNS, _lines(data, rows, others), TableOptions(freeze=6, tints=tints))
+    place = [column.label for column in COLUMNS].index(labels.SUBJECT)
+    add_choices(sheet, _KINDS, place, len(rows) + 1, len(rows) + len(others))
 
 
-def initial_digest(decision: str, answer: str, note: str) -> str:
-    """The digest of what a row held when the worklist was made; a row that still has it was not changed."""
-    return digest([decision, answer, note])
+def _lines(data: WorklistData, rows: list[DecisionRow], others: list[OtherReturn]) -> Iterator[list[object]]:
+    yield from (_cells(data, row) for row in rows)
+    yield from map(_other, others)
 
 
 def _cells(data: WorklistData, row: DecisionRow) -> list[object]:
     subject, facility, recipient, month = row.key
-    decision = labels.DECISIONS.get(row.decision, "")
+    shown, base = (row.typed.cells, row.typed.base) if row.typed else (row.book, row.book)
     return [
         f"組{row.block}" if row.block else "",
         "必要" if row.needed else "任意",
@@ -61,14 +74,33 @@ def _cells(data: WorklistData, row: DecisionRow) -> list[object]:
         "\n".join(_reason(data, reason) for reason in row.reasons),
         labels.dates(";".join(row.all_of("use_dates"))),
         data.facility_names(";".join(row.all_of("other_facilities"))),
-        decision,
-        data.facility_answers.get(row.key),
-        row.answer,
-        row.note,
-        row.token,
-        decision,
-        initial_digest(decision, row.answer.strip(), row.note.strip()),
+        *_entry_cells(shown, data.facility_answers.get(row.key)),
+        "\n".join(filter(None, (labels.UNREAD if row.typed else "", row.conflict))),
+        *_hidden_cells(row.token, base),
     ]
+
+
+def _other(row: OtherReturn) -> list[object]:
+    key = [Entry(row.facility), None, Entry(row.recipient), None, Entry(row.month), Entry(row.subject)]
+    return [
+        "",
+        labels.OTHER,
+        *key,
+        *[None] * 5,
+        *_entry_cells(row.cells),
+        labels.UNREAD if row else "",
+        *_hidden_cells("", Cells()),
+    ]
+
+
+def _entry_cells(cells: Cells, answer: str | None = None) -> tuple[str | None, ...]:
+    """The cells where people write, and among them what the facility answered."""
+    return cells.decision, answer, cells.answer, cells.note, cells.message
+
+
+def _hidden_cells(token: str, base: Cells) -> tuple[str, ...]:
+    """By these a row is known again, and what it was handed out with."""
+    return token, base.decision, base.digest, base.answer, base.note, base.message
 
 
 def _reason(data: WorklistData, reason: Reason) -> str:

@@ -46,7 +46,7 @@ def _cells(data: WorklistData, row: DecisionRow) -> list[object]:
         month,
         KIND_OF_SUBJECT[subject],
         labels.SUBJECTS[subject],
-        "\n".join(f"{r['check_code']} {data.checks[r['check_code']].title}" for r in strong) or row.note,
+        "\n".join(f"{r['check_code']} {data.checks[r['check_code']].title}" for r in strong) or row.message or row.note,
         "・".join(dict.fromkeys(federation)),
         row.amount if subject == "claim" else None,
         {"return": "返戻", "hold": "保留(入力しない)"}.get(row.decision, OPEN),

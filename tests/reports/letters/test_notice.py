@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
+
+import openpyxl
+import pypdf
 
 from henrei.reports.letters import notice
 from henrei.reports.letters.inputs import Issuer
+from henrei.reports.letters.pdf import Typesetter
 from henrei.reports.letters.rejected_lines import RejectedLines
-from lib.letter_inputs import ONE, THREE, TWO, A, B, finding, letter_inputs, outcome
+from lib.letter_inputs import MAY, ONE, THREE, TWO, A, B, finding, letter_inputs, outcome
 
 
 def notice_of(findings: list[dict[str, Any]], outcomes: list[dict[str, Any]], **more: Any) -> notice.Notice:
@@ -35,6 +40,34 @@ def test_a_return_always_has_a_reason() -> None:
     assert made.returned[1].reasons[0].message == "国保連の審査により返戻となりました。受給者台帳に該当がありません"
     assert "下の連絡先へ" in made.returned[2].reasons[0].message
     assert [point.reason.code for point in made.points] == ["DAY203"]
+
+
+def test_what_the_city_says_stands_beside_the_reasons_or_is_the_reason() -> None:
+    claims = [("claim", A, no, "2026-04") for no in (ONE, TWO, THREE)]
+    messages = dict.fromkeys(claims, f"9/3は欠席でした。{B}へもお願いします。")
+    federation = {claims[1]: [("EG02", "受給者台帳に該当がありません")]}
+    outcomes = [outcome(no, "返戻") for no in (ONE, TWO, THREE)]
+    inputs = letter_inputs(
+        [finding("DAY206", "review")], outcomes, federation=federation, messages=messages, numbers={A, B}
+    )
+    made = notice.notices(inputs)[A]
+    redacted = "9/3は欠席でした。(他の事業所)へもお願いします。"
+    assert [one.message for one in made.returned] == [redacted, redacted, ""]
+    (reason,) = made.returned[2].reasons
+    assert (reason.title, reason.message) == ("審査による返戻", f"市の審査により返戻としました。{redacted}")
+    table = openpyxl.load_workbook(io.BytesIO(notice.workbook(made, MAY)))["返戻"]
+    texts = [row[8].value for row in table.iter_rows(min_row=2)]
+    assert [f"市からの一言: {redacted}" in text for text in texts] == [True, True, False]
+    assert "おたずねください" not in texts[2]
+    pages = pypdf.PdfReader(io.BytesIO(Typesetter("notice").pdf(made, MAY))).pages
+    text = "".join("".join(page.extract_text().split()) for page in pages)
+    assert text.count("市からの一言") == 2 and text.count("9/3は欠席でした") == 3
+
+
+def test_what_the_city_says_of_a_paid_claim_is_not_sent() -> None:
+    messages = {("claim", A, ONE, "2026-04"): "次は気をつけてください"}
+    made = notice_of([finding("DAY206", "review")], [outcome(ONE, "決定")], messages=messages)
+    assert "気をつけて" not in str(made)
 
 
 def test_totals_count_outcomes_by_kind_rejected_lines_and_points() -> None:

@@ -9,6 +9,7 @@ import openpyxl
 import pytest
 
 from henrei.reports import worklist
+from henrei.reports.worklist.cells import Cells
 from henrei.reports.worklist.sheets import SHEETS, undetermined
 from lib import inputs, workbook
 from lib.home_history import ONE, TWO, decide, henrei, month
@@ -71,10 +72,17 @@ def test_a_row_says_why_and_when_and_with_whom(worklist_home: Path) -> None:
 
 def test_the_decision_is_a_drop_down_on_every_row(worklist_home: Path) -> None:
     sheet = openpyxl.load_workbook(book(worklist_home))[workbook.DECIDE]
-    (choice,) = sheet.data_validations.dataValidation
-    assert choice.formula1 == '"返戻,支払,保留"'
+    choice, kinds = sheet.data_validations.dataValidation
+    assert (choice.formula1, kinds.formula1) == ('"返戻,支払,保留"', '"明細書,結果票"')
     place = next(cell.column_letter for cell in sheet[1] if cell.value == "決定")
     assert str(choice.sqref) == f"{place}2:{place}{sheet.max_row}"
+    assert str(kinds.sqref) == f"H{sheet.max_row - 19}:H{sheet.max_row}"  # where a person fills it in
+
+
+def test_twenty_rows_are_left_for_what_no_check_found(worklist_home: Path) -> None:
+    empty = workbook.other_rows(book(worklist_home))
+    assert list(empty) == list(range(8, 28))
+    assert {cell for row in empty.values() for cell in row.values()} == {"", "その他の返戻", Cells().digest}
 
 
 def test_whatever_text_begins_with_it_stays_text_on_every_sheet(worklist_home: Path) -> None:
