@@ -115,7 +115,7 @@ def _faults(ledger: Ledger, parts: Sequence[LedgerPart]) -> list[Fault]:
         pl.len().alias("count"), pl.col("line").min(), pl.col("value").drop_nulls().mode().sort().first()
     )
     commonest = grouped.sort("count", "line", descending=[True, False]).head(_FAULTS)
-    codes = {label: (code,) for label, code in ledger.examples.items()}
+    codes: dict[str, tuple[str, ...]] = {label: (code,) for label, code in ledger.examples.items()}
     codes |= {item.label: item.allowed() for item in ledger.layout.items if item.allowed()}
     return [
         Fault(

@@ -120,7 +120,7 @@ def status(home: Home, month: date, settings: Settings, today: date) -> Status:
     """Reads how far the month is. Raises HenreiError where the store cannot be read."""
     closed = books.is_closed(home, month)
     with read_store(home, month) as con:
-        changed = None
+        changed: list[str] | None = None
         if con is not None and closed:
             changed = []
         elif con is not None and home.inbox(month).is_dir():

@@ -6,20 +6,41 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from henrei.cli import ask, help_pages, opening, status_text
 from henrei.flows.status import CHECKED, CLOSED, DECIDING, EMPTY, RECEIVED, STATES, Status
+from henrei.home import Home
 from henrei.months import is_month, month_of, month_text
-
-if TYPE_CHECKING:
-    from henrei.cli.menu import Menu
 
 _FILES_SHOWN = 20
 _UNDECIDED = {"": None, "1": "return", "返戻": "return", "2": "accept", "支払": "accept"}
 _ANY = frozenset(STATES)
 _RUN = frozenset({CHECKED, DECIDING})
+
+
+class Asking(Protocol):
+    """What a step needs of the menu (`menu.Menu`)."""
+
+    home: Home
+    month: str
+
+    @property
+    def ask(self) -> Callable[[str], str]: ...
+
+    @property
+    def say(self) -> Callable[[str], None]: ...
+
+    @property
+    def day(self) -> date: ...
+
+    def read(self, prompt: str) -> str: ...
+
+    def command(self, *arguments: str) -> int: ...
+
+    def status(self) -> Status: ...
 
 
 @dataclass(frozen=True)
@@ -31,7 +52,7 @@ class Step:
     title: str
     command: str
     states: frozenset[str]
-    act: Callable[[Menu, Status | None], None]
+    act: Callable[[Asking, Status | None], None]
 
     def why_not(self, status: Status) -> str:
         """Why the step cannot be done now, and what comes before it; empty where it can."""
@@ -68,7 +89,7 @@ def next_step(status: Status) -> Step | None:
 # What each step asks and does ---------------------------------------------------------------------------------------
 
 
-def _receive(menu: Menu, status: Status | None) -> None:
+def _receive(menu: Asking, status: Status | None) -> None:
     folder = menu.home.inbox(menu.day)
     if not folder.is_dir():
         if menu.read(f"{folder} がありません。作りますか (y/n): ") != "y":
@@ -89,7 +110,7 @@ def _receive(menu: Menu, status: Status | None) -> None:
     )
 
 
-def _check(menu: Menu, status: Status | None) -> None:
+def _check(menu: Asking, status: Status | None) -> None:
     # Without Prefect: nobody looks at its pages here, and its server takes long to start.
     if menu.command("run", menu.month, "--direct") == 0:
         menu.say(
@@ -97,23 +118,23 @@ def _check(menu: Menu, status: Status | None) -> None:
         )
 
 
-def _inquire(menu: Menu, status: Status | None) -> None:
+def _inquire(menu: Asking, status: Status | None) -> None:
     menu.command("inquire", menu.month)
 
 
-def _answers(menu: Menu, status: Status | None) -> None:
+def _answers(menu: Asking, status: Status | None) -> None:
     given = _files(menu, "事業所から戻った確認依頼のファイルかフォルダー(いくつもあれば ; で区切る): ")
     if given:
         menu.command("answers", menu.month, *given)
 
 
-def _decide(menu: Menu, status: Status | None) -> None:
+def _decide(menu: Asking, status: Status | None) -> None:
     worklist = menu.home.out(menu.day) / "worklist.xlsx"
     given = _files(menu, f"決定のファイル (Enter で {worklist}、いくつもあれば ; で区切る): ")
     menu.command("decide", menu.month, *(given or [str(worklist)]))
 
 
-def _files(menu: Menu, prompt: str) -> list[str]:
+def _files(menu: Asking, prompt: str) -> list[str]:
     """Paths as people type, paste or drop them; of a folder its workbooks."""
     files: list[str] = []
     for part in menu.ask(prompt).split(";"):
@@ -131,7 +152,7 @@ def _files(menu: Menu, prompt: str) -> list[str]:
     return files
 
 
-def _close(menu: Menu, status: Status | None) -> None:
+def _close(menu: Asking, status: Status | None) -> None:
     """Shows what is left and asks what becomes of it. At a terminal close shows what it will return and takes the count typed
     back; without one, where close asks nothing, the month is to be typed."""
     undecided = None
@@ -158,23 +179,23 @@ def _close(menu: Menu, status: Status | None) -> None:
     menu.command("close", menu.month, *(["--undecided", undecided] if undecided else []))
 
 
-def _reopen(menu: Menu, status: Status | None) -> None:
+def _reopen(menu: Asking, status: Status | None) -> None:
     if menu.read(f"{menu.month} の締めを取り消しますか。決定は残ります (y/n): ") == "y":
         menu.command("reopen", menu.month)
 
 
-def _dashboard(menu: Menu, status: Status | None) -> None:
+def _dashboard(menu: Asking, status: Status | None) -> None:
     if menu.command("dashboard") == 0:
         _open(menu, menu.home.dashboard)
 
 
-def _explain(menu: Menu, status: Status | None) -> None:
+def _explain(menu: Asking, status: Status | None) -> None:
     code = menu.read("確認コード(例 DAY201): ").upper()
     if code:
         menu.command("explain", code)
 
 
-def _open_file(menu: Menu, status: Status | None) -> None:
+def _open_file(menu: Asking, status: Status | None) -> None:
     out = menu.home.out(menu.day)
     places = [
         ("決める一覧(worklist.xlsx)", out / "worklist.xlsx"),
@@ -193,14 +214,14 @@ def _open_file(menu: Menu, status: Status | None) -> None:
         _open(menu, places[int(answer) - 1][1])
 
 
-def _open(menu: Menu, path: Path) -> None:
+def _open(menu: Asking, path: Path) -> None:
     if not path.exists():
         menu.say(f"{path} はまだありません")
     elif not opening.open_on_screen(path):
         menu.say(f"この画面からは開けません。ここにあります: {path}")
 
 
-def _purge(menu: Menu, status: Status | None) -> None:
+def _purge(menu: Asking, status: Status | None) -> None:
     """The command shows what it would remove, and asks for the number of months; without a terminal it refuses."""
     answer = menu.read("この審査月より前を消します YYYY-MM (やめるなら Enter): ")
     if is_month(answer):

@@ -133,10 +133,10 @@ def test_what_a_run_found_is_kept_while_the_month_is_closed(home: Home) -> None:
         schema=found["undetermined"].schema,
         orient="row",
     )
-    summary, warnings = {"review_month": "2026-05", "files": []}, ["ない台帳: 支給決定(grants.csv)"]
-    books.stage_results(home, MAY, found, summary, warnings)
+    summary, ledgers = {"review_month": "2026-05", "files": []}, [{"name": "grants", "present": False}]
+    books.stage_results(home, MAY, found, summary, ledgers)
     books.publish(home, MAY)
-    assert books.read_summary(home, MAY) == (summary, warnings)
+    assert books.read_summary(home, MAY) == (summary, ledgers)
     assert not books.has_results(home, MAY)  # the month is open
     close(home, MAY)
     assert books.has_results(home, MAY)
