@@ -89,7 +89,7 @@ def test_roles_are_asked_of_codes() -> None:
 
 
 # Parts of sentences that show people how a code is written.
-_EXAMPLES = ('"CAP301" のように', '# CAP301 = "return"', "例 DAY201", "例 CODE=DAY299")
+_EXAMPLES = ('"CAP301" のように', '# CAP301 = "return"', 'CRT102 = "S001"', "例 DAY201", "例 CODE=DAY299")
 
 
 def test_nothing_outside_checks_knows_a_check_by_its_code() -> None:
