@@ -63,6 +63,15 @@ def write_for_user(path: Path, data: bytes) -> None:
         path.with_name(staged_name(path.name)).unlink(missing_ok=True)
 
 
+def keep_aside(path: Path) -> Path:
+    """Copies a file that is about to be replaced to the first free name beside it, NAME-前.csv, NAME-前2.csv … Raises OSError."""
+    number = 1
+    while (aside := path.with_stem(f"{path.stem}-前{number if number > 1 else ''}")).exists():
+        number += 1
+    write_atomic(aside, path.read_bytes())
+    return aside
+
+
 def csv_bytes(table: pl.DataFrame) -> bytes:
     """A CSV for Excel: UTF-8 with BOM, CRLF; dates, which are months, as YYYY-MM."""
     import polars as pl

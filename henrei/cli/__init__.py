@@ -178,6 +178,19 @@ def parser() -> argparse.ArgumentParser:
         lambda home, args: commands.survey(home, args.month),
     )
     one.add_argument("month", metavar="MONTH", help="サービス提供年月 YYYY-MM")
+    one = command(
+        "facilities",
+        "WAM NET のオープンデータから、事業所台帳にない事業所と空欄を足す(ledgers に書く)",
+        lambda home, args: commands.facilities(home, args.file, args.month),
+    )
+    one.add_argument("file", metavar="FILE.csv", help="WAM NET のファイル(csvdownload….csv)")
+    one.add_argument("--month", metavar="MONTH", help="審査月 YYYY-MM(既定: いちばん新しい月)")
+    one = command(
+        "columns",
+        "標準仕様のデータ項目一覧から、台帳の列の対応の案を作る",
+        lambda home, args: commands.columns(home, args.file),
+    )
+    one.add_argument("file", metavar="LIST.xlsx", help="基本データリスト(Excel)")
     one = command("checks", "確認の一覧", lambda home, args: commands.checks(args.json))
     one.add_argument("--json", action="store_true", help="JSON で出す")
     one = command(

@@ -362,6 +362,36 @@ def survey(home: Home, month: str) -> int:
     return 0
 
 
+def facilities(home: Home, file: str, month: str | None) -> int:
+    from henrei.cli import ledger_lines
+    from henrei.flows.facilities import complete, newest_month
+    from henrei.flows.recovery import locked
+    from henrei.flows.settings import load
+
+    day, settings = parse_month(month) if month else None, load(home)
+    with locked(home):
+        done = complete(home, Path(file), day or newest_month(home), settings)
+    for line in ledger_lines.completed_facilities(done):
+        print(line)
+    print(f"書きました: {done.path}" if done.path else "台帳に足すものはありません(何も書いていません)")
+    return 0
+
+
+def columns(home: Home, file: str) -> int:
+    from henrei.cli import ledger_lines
+    from henrei.flows.columns import write_proposals
+    from henrei.flows.recovery import locked
+    from henrei.flows.settings import load
+
+    settings = load(home)
+    with locked(home):
+        proposed = write_proposals(home, Path(file), settings)
+    for line in ledger_lines.proposed_columns(proposed):
+        print(line)
+    print(f"案: {proposed.path}")
+    return 0
+
+
 def checks(as_json: bool) -> int:
     from henrei.checks.catalogue import catalogue
 

@@ -61,11 +61,11 @@ def read_ledger(ledger: Ledger, data: bytes, export: Export, municipality_no: st
 
 def _read(sheets: list[pl.DataFrame], ledger: Ledger, export: Export, municipality_no: str) -> LedgerPart:
     """Reads the first sheet on which the header is found; of a CSV there is one."""
-    found = next(((lines, *at) for lines in sheets if (at := _header(lines, ledger, export))), None)
+    found = next(((lines, *at) for lines in sheets if (at := header_of(lines, ledger, export))), None)
     if found is None:
         return _without_header(sheets[0], ledger, export)
     lines, header_line, header = found
-    below = _solid(lines.filter(pl.col("line") > header_line))
+    below = solid_lines(lines.filter(pl.col("line") > header_line))
     if "width" in lines.columns:  # a workbook's rows end with their last filled cell
         commas = pl.lit(",").repeat_by((len(header) - pl.col("width")).clip(0)).list.join("")
         below = below.with_columns(text=pl.col("text") + commas).drop("width")
@@ -73,7 +73,7 @@ def _read(sheets: list[pl.DataFrame], ledger: Ledger, export: Export, municipali
     fit, faults = _sound_rows(body, len(header))
     lost = pl.DataFrame({name: [None] * (body.height - fit.height) for name in REFUSED_KEYS}, schema=REFUSED_KEYS)
     places = export.places(ledger, header)
-    groups = _groups(ledger, export, places, cells_of(fit["text"], len(header), _cells(places)))
+    groups = groups_of(ledger, export, places, cells_of(fit["text"], len(header), cells_read(places)))
 
     is_elsewhere = _is_elsewhere(ledger, groups[0], municipality_no)
     filled = [~is_elsewhere & _is_filled(export.filled_by(ledger, n), text) for n, text in enumerate(groups)]
@@ -114,23 +114,23 @@ def _read(sheets: list[pl.DataFrame], ledger: Ledger, export: Export, municipali
 
 def _without_header(lines: pl.DataFrame, ledger: Ledger, export: Export) -> LedgerPart:
     """A ledger without its header: the sentence goes by the line that comes nearest to one."""
-    headers = [_cells_of_line(text) for text in _solid(lines.filter(pl.col("line") <= HEADER_LINES))["text"]]
+    headers = [_cells_of_line(text) for text in solid_lines(lines.filter(pl.col("line") <= HEADER_LINES))["text"]]
     nearest = min(headers or [[]], key=lambda header: len(export.missing(ledger, header)))
     names = "、".join(f"「{name}」" for name in export.missing(ledger, nearest))
     sentence = (
         f"{ledger.title}に列{names}がありません。見出しを直すか henrei.toml の ledgers.columns で対応づけてください"
     )
-    return _refused_whole(ledger, lines, _solid(lines), sentence, len(nearest))
+    return _refused_whole(ledger, lines, solid_lines(lines), sentence, len(nearest))
 
 
-def _solid(lines: pl.DataFrame) -> pl.DataFrame:
+def solid_lines(lines: pl.DataFrame) -> pl.DataFrame:
     """The lines with something in them."""
     return lines.filter(~is_blank(pl.col("text")) & (pl.col("text").str.strip_chars(_EMPTY_ROW) != ""))
 
 
-def _header(lines: pl.DataFrame, ledger: Ledger, export: Export) -> tuple[int, list[str]] | None:
+def header_of(lines: pl.DataFrame, ledger: Ledger, export: Export) -> tuple[int, list[str]] | None:
     """The number and the cells of the first of the first lines that holds every required column."""
-    for line, text in _solid(lines.filter(pl.col("line") <= HEADER_LINES)).select("line", "text").iter_rows():
+    for line, text in solid_lines(lines.filter(pl.col("line") <= HEADER_LINES)).select("line", "text").iter_rows():
         cells = _cells_of_line(text)
         if cells and not export.missing(ledger, cells):
             return line, cells
@@ -145,12 +145,12 @@ def _cells_of_line(text: str) -> list[str]:
     return [cell.strip(" \u3000\t") for cell in cells]
 
 
-def _cells(places: Sequence[Mapping[str, int]]) -> dict[int, str]:
+def cells_read(places: Sequence[Mapping[str, int]]) -> dict[int, str]:
     """The cells that are read, each by the name it has until it is a column of ours."""
     return {place: f"p{place}" for place in sorted({0, *(place for columns in places for place in columns.values())})}
 
 
-def _groups(
+def groups_of(
     ledger: Ledger, export: Export, places: Sequence[Mapping[str, int]], cells: pl.DataFrame
 ) -> list[pl.DataFrame]:
     """Each group's columns in their one spelling (`_normalized`), a row a line."""

@@ -21,10 +21,10 @@ def lines_of_file(data: bytes) -> pl.DataFrame:
         data = b"".join(blocks(io.BytesIO(data), LONGEST))
     # A file of nothing but the mark is one line, as every file with a byte in it.
     unmarked = data.removeprefix(_UTF8_MARK) if data != _UTF8_MARK else b"\n"
-    return lines_of([unmarked], encoding=_encoding(data)).drop("file")
+    return lines_of([unmarked], encoding=encoding_of(data)).drop("file")
 
 
-def _encoding(data: bytes) -> str:
+def encoding_of(data: bytes) -> str:
     """By content: UTF-8 if all of it is, else CP932; with a bad byte somewhere, by the first lines."""
     for part in (data, *data.split(b"\n", HEADER_LINES)[:HEADER_LINES]):
         for encoding in ("utf-8", "cp932"):
