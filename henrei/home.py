@@ -66,6 +66,11 @@ class Home:
 
     # what henrei keeps and writes
 
+    @property
+    def proposed_columns(self) -> Path:
+        """What `henrei columns` proposes for henrei.toml, for people to look over; read by no command."""
+        return self.root / "henrei-columns.toml"
+
     def books(self, month: date | None = None) -> Path:
         return _of_month(self.root / "books", month)
 

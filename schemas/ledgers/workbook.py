@@ -1,4 +1,5 @@
-"""An Excel workbook of a ledger in, the lines of each of its sheets out, as the lines of a CSV. Called by `read`."""
+"""An Excel workbook of a ledger in, the lines of each of its sheets out, as the lines of a CSV. Called by `read` and
+`item_list`."""
 
 from __future__ import annotations
 
@@ -37,11 +38,17 @@ def sheets(data: bytes) -> list[pl.DataFrame] | None:
     Lines are the rows up to the last filled one; a formula counts as the value that was stored with it. None where the
     file cannot be read as a workbook.
     """
+    tables = tables_of(data)
+    return None if tables is None else [_lines(rows) for _, rows in tables]
+
+
+def tables_of(data: bytes) -> list[tuple[str, list[list[str]]]] | None:
+    """The sheets in their order: title, and rows of cells as text, each up to its last filled one. None as in `sheets`."""
     try:
         with warnings.catch_warnings():  # of formats that only Excel needs
             warnings.simplefilter("ignore")
             book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-            return [_lines(_rows(sheet)) for sheet in book.worksheets]
+            return [(sheet.title, _rows(sheet)) for sheet in book.worksheets]
     except BROKEN:
         return None
 
