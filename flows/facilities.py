@@ -70,7 +70,7 @@ def newest_month(home: Home) -> date:
 def complete(home: Home, file: Path, month: date, settings: Settings) -> Completion:
     """Raises HenreiError with nothing written: the file or the ledger cannot be read (2), or holds none of it (3)."""
     open_data, state, state_from = read_file(file)
-    base, raw, suffix, in_inbox = _standing(home, month, settings)
+    base, raw, suffix, in_inbox = _current(home, month, settings)
     done = Completion(month, base, open_data.services, state, state_from)
     ledger = _opened(raw, suffix, base, settings)
     if in_inbox and (earlier := _completed_before(home, ledger, settings)):
@@ -87,7 +87,7 @@ def complete(home: Home, file: Path, month: date, settings: Settings) -> Complet
     return done
 
 
-def _standing(home: Home, month: date, settings: Settings) -> tuple[str, bytes | None, str, bool]:
+def _current(home: Home, month: date, settings: Settings) -> tuple[str, bytes | None, str, bool]:
     """The ledger that counts for the month: its name, its bytes, its suffix, and whether it is in the month's folder."""
     folder = home.inbox(month)
     own = inbox.files_of((p for p in folder.rglob("*") if p.is_file()), settings).get(LEDGER, [])

@@ -23,7 +23,7 @@ def read_file(file: Path) -> tuple[OpenData, date, str]:
 
 
 def _bytes_of(file: Path) -> tuple[bytes, str, datetime]:
-    """The CSV, its name, and when it was last changed; also of the only one in a .zip, as WAM NET hands it out."""
+    """The CSV, its name, and when it was last changed; also of the only one in a .zip, as WAM NET has it."""
     try:
         changed = datetime.fromtimestamp(file.stat().st_mtime)
         data = file.read_bytes()

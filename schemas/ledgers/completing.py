@@ -113,7 +113,7 @@ class LedgerFile:
         return self.export.meanings(label).get(text, text) if text is not None else None
 
     def _dressed(self, column: str, text: str) -> str:
-        """Our value in the export's words."""
+        """Our value as the export writes it."""
         label = self.ledger.label(column)
         return next((their for their, our in self.export.values.get(label, {}).items() if our == text), text)
 

@@ -1,6 +1,4 @@
-"""Two names of a column in, how alike they are out (0 to 1), whatever the width, the dropped words or the letters. Called by
-`proposals`.
-"""
+"""Two names of a column in, how alike they are out (0 to 1), in whatever width and letters. Called by `proposals`."""
 
 from __future__ import annotations
 

@@ -143,9 +143,9 @@ def _is_topic(ledger: Ledger, *texts: str) -> bool:
 
 def _is_childrens(*texts: str) -> int:
     """1 for a group of children's services, -1 for one of adults': the list of 障害者福祉 has the same items for both."""
-    if any(word in text for word in _CHILDREN for text in texts):
+    if any(part in text for part in _CHILDREN for text in texts):
         return 1
-    return -any(word in text for word in _ADULTS for text in texts)
+    return -any(part in text for part in _ADULTS for text in texts)
 
 
 def _score(ledger: Ledger, column: Item, item: ListItem, name: float, main: str, items: ItemList) -> float:
@@ -173,7 +173,7 @@ def _score(ledger: Ledger, column: Item, item: ListItem, name: float, main: str,
 
 
 def _assigned(ranked: Mapping[str, list[Candidate]]) -> dict[str, list[Candidate]]:
-    """No item stands for two columns of a ledger: it is the column's that it is likelier for; the other has its next."""
+    """No item is two columns of a ledger: the likelier one has it, the other its next candidate."""
     owner: dict[ListItem, str] = {}
     pairs = sorted(
         ((one.score, label, one.item) for label, found in ranked.items() for one in found if one.score >= LEAST),
@@ -184,10 +184,12 @@ def _assigned(ranked: Mapping[str, list[Candidate]]) -> dict[str, list[Candidate
         if item not in owner and label not in has:
             owner[item] = label
             has.add(label)
-    return {
-        label: [one for one in found if one.score >= LEAST and owner.get(one.item, label) == label][:_SHOWN]
-        for label, found in ranked.items()
-    }
+    assigned = {}
+    for label, found in ranked.items():
+        likely = [one for one in found if one.score >= LEAST]
+        first = [one for one in likely if owner.get(one.item) == label]
+        assigned[label] = [*first, *(one for one in likely if one not in first)][:_SHOWN] if first else []
+    return assigned
 
 
 def _meanings(ledger: Ledger, label: str) -> dict[str, list[str]]:

@@ -116,7 +116,10 @@ def test_a_ledger_of_an_earlier_month_is_copied(home: Path, wam: Path, capsys: p
     earlier = put(home / "inbox" / "2026-04", MINE)
     assert facilities(home, wam) == 0
     assert written(home) == WRITTEN and earlier.read_bytes() == MINE.encode("utf-8-sig")
-    assert "※ これからは、審査月のフォルダーに台帳がない月には ledgers/facilities.csv を使います" in capsys.readouterr().out
+    assert (
+        "※ これからは、審査月のフォルダーに台帳がない月には ledgers/facilities.csv を使います"
+        in capsys.readouterr().out
+    )
 
 
 def test_without_any_ledger_one_is_made_in_the_words_of_the_settings(home: Path, wam: Path) -> None:
@@ -230,8 +233,16 @@ def wrong(home: Path, tmp_path: Path, what: str) -> tuple[Path, list[str]]:
         ("no month", 3, "に審査月のフォルダーがありません。"),
         ("no such month", 3, "2026-07 がありません。"),
         ("no header", 3, "ledgers/facilities.csv: 障害児施設台帳に列「事業所番号」"),
-        ("two ledgers", 2, "障害児施設台帳が2つ以上あります(inbox/2026-05/a/facilities.csv、inbox/2026-05/b/facilities.csv)"),
-        ("another ledger's", 2, "ledgers/facilities.csv は facility_addons としても読む台帳のため、事業所を足せません。"),
+        (
+            "two ledgers",
+            2,
+            "障害児施設台帳が2つ以上あります(inbox/2026-05/a/facilities.csv、inbox/2026-05/b/facilities.csv)",
+        ),
+        (
+            "another ledger's",
+            2,
+            "ledgers/facilities.csv は facility_addons としても読む台帳のため、事業所を足せません。",
+        ),
     ],
 )
 def test_what_goes_wrong_writes_nothing(
