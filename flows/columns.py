@@ -116,8 +116,8 @@ def _columns(ledger: Ledger, proposals: list[Proposal], municipality_no: str) ->
     ]
     if repeated:
         yield f"# {'、'.join(repeated)} は繰り返しのある項目です。1行に並ぶ出力なら [[ledgers.split.{ledger.name}]] で分けます(手引き)。"
-    number = next((one for one in proposals if one.label == "市町村番号"), None)
-    if number is not None and (number.best is None or number.is_guess):
+    city = next((one for one in proposals if one.label == "市町村番号"), None)
+    if city is not None and (city.best is None or city.is_guess):
         yield f"[ledgers.constants.{ledger.name}]   # 列がないとき"
         yield f'"市町村番号" = {_quoted(municipality_no)}'
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Callable
 
 import pytest
 
-from henrei.schemas.ledgers import ledgers
+from henrei.schemas.ledgers import folder, ledgers
 from henrei.schemas.ledgers.item_list import CodeList, ItemList, ListItem, read_item_list
 from henrei.schemas.ledgers.likeness import likeness, roman, sound_likeness
 from henrei.schemas.ledgers.proposals import Proposal, propose
 from lib.item_lists import Made, make_list
 
-ITEM_NAMES = {label: label for ledger in ledgers().values() for label in ledger.labels}
 # Romaji by hand of some of our headers, as Hepburn has them and as others write.
 ROMAJI = {
     "受給者証番号": "jukyūshashō bangō",
@@ -177,6 +177,16 @@ def test_spellings_of_one_name(one: str, other: str) -> None:
 )
 def test_opposites_are_not_alike(one: str, other: str) -> None:
     assert likeness(one, other) < 0.5
+
+
+def test_the_table_of_names_knows_our_columns_and_values_alone() -> None:
+    known = tomllib.loads(folder().joinpath("item_names.toml").read_text(encoding="utf-8"))
+    labels = {name: set(ledger.labels) for name, ledger in ledgers().items()}
+    assert set(known["columns"]) <= set().union(*labels.values())
+    assert all(set(columns) <= labels[name] for part in ("in", "meanings") for name, columns in known[part].items())
+    for name, columns in known["meanings"].items():
+        allowed = {item.label: item.allowed() for item in ledgers()[name].layout.items}
+        assert all(not allowed[label] or set(values) - {""} <= set(allowed[label]) for label, values in columns.items())
 
 
 def test_kana_and_romaji_have_one_spelling() -> None:
