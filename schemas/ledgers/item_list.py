@@ -11,8 +11,10 @@ import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from henrei.schemas.ledgers import workbook
+from henrei.schemas.ledgers.likeness import pairs, roman
 
 _HEADER_ROWS = 30  # of a sheet, among which the header is
 _ID, _NAME = "データ項目ID", "データ項目"
@@ -55,6 +57,21 @@ class CodeList:
 class ItemList:
     items: list[ListItem]
     codes: dict[str, CodeList]
+
+    @cached_property
+    def by_pair(self) -> dict[str, list[int]]:
+        """Two letters that follow one another in a bare name → the places of the items that have them."""
+        found: dict[str, list[int]] = {}
+        for place, item in enumerate(self.items):
+            for pair in pairs(item.name):
+                found.setdefault(pair, []).append(place)
+        return found
+
+    @cached_property
+    def sounding(self) -> list[tuple[int, list[str]]]:
+        """The places of the items that have a name in kana or romaji, with these names."""
+        texts = ([text for text in (item.romaji, item.name, item.id) if roman(text)] for item in self.items)
+        return [(place, heard) for place, heard in enumerate(texts) if heard]
 
     @property
     def groups(self) -> list[str]:

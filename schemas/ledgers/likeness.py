@@ -131,6 +131,12 @@ def _features(text: str) -> Counter[str]:
     return Counter([*text, *(text[n : n + 2] for n in range(len(text) - 1)), *(f"^{text[:1]}", f"{text[-1:]}$")])
 
 
+def pairs(name: str) -> set[str]:
+    """Each two letters that follow one another in a bare name: names without a common pair are not alike."""
+    plain = bare(name)
+    return {plain[n : n + 2] for n in range(max(len(plain) - 1, 1))} if plain else set()
+
+
 @lru_cache(maxsize=100_000)
 def _letters(text: str) -> frozenset[str]:
     return frozenset(text)
@@ -141,7 +147,7 @@ def _dice(one: str, other: str) -> float:
     return 2 * (a & b).total() / (a.total() + b.total())
 
 
-@lru_cache(maxsize=1_000_000)
+@lru_cache(maxsize=200_000)
 def likeness(one: str, other: str) -> float:
     """Of two names."""
     a, b = bare(one), bare(other)
@@ -169,7 +175,7 @@ def _end(name: str) -> str:
     return next((end for end in _ENDS if name.endswith(end)), "")
 
 
-@lru_cache(maxsize=1_000_000)
+@lru_cache(maxsize=500_000)
 def sound_likeness(one: str, other: str) -> float:
     """Of two names in kana or romaji; names of offices share many syllables, so half alike is not alike at all."""
     a, b = roman(one), roman(other)
@@ -177,4 +183,6 @@ def sound_likeness(one: str, other: str) -> float:
         return 0.0
     if a == b:
         return 1.0
+    if 3 * min(len(a), len(b)) < max(len(a), len(b)):
+        return 0.0
     return max((_dice(a, b) - 0.5) * 1.8, 0.0)

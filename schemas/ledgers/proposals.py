@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -18,7 +18,7 @@ from typing import Any
 from henrei.schemas.layouts import Item
 from henrei.schemas.ledgers import Ledger, folder
 from henrei.schemas.ledgers.item_list import CodeList, ItemList, ListItem
-from henrei.schemas.ledgers.likeness import likeness, sound_likeness
+from henrei.schemas.ledgers.likeness import likeness, pairs, sound_likeness
 
 SURE = 0.85  # of the name, and of all evidence together; below: a guess
 LEAST = 0.45  # below: no proposal
@@ -81,7 +81,7 @@ def _known() -> dict[str, Any]:
 
 def propose(ledger: Ledger, items: ItemList) -> list[Proposal]:
     """A proposal a column, in the ledger's order."""
-    named = {item.label: _by_name(ledger, item, items.items) for item in ledger.layout.items}
+    named = {item.label: _by_name(ledger, item, items) for item in ledger.layout.items}
     main = _main_group(ledger, named)
     ranked: dict[str, list[Candidate]] = {}
     for column in ledger.layout.items:
@@ -107,19 +107,20 @@ def names_of(ledger: Ledger, label: str) -> list[str]:
     return list(dict.fromkeys([label, *known["columns"].get(label, {}).get("names", []), *more]))
 
 
-def _by_name(ledger: Ledger, column: Item, items: Iterable[ListItem]) -> list[tuple[ListItem, float]]:
-    """The items whose names are somewhat alike, with how much."""
-    own, *others = names_of(ledger, column.label)
-    sound = _known()["columns"].get(column.label, {}).get("sound", "")
-    found = []
-    for item in items:
-        alike = max(likeness(item.name, own), *(0.97 * likeness(item.name, name) for name in others), 0.0)
-        if alike < 1 and sound:
-            heard = (sound_likeness(text, sound) for text in (item.romaji, item.name, item.id) if text)
-            alike = max(alike, _SOUND * max(heard, default=0.0))
-        if alike >= LEAST - 2 * _BESIDE:
-            found.append((item, alike))
-    return found
+def _by_name(ledger: Ledger, column: Item, items: ItemList) -> list[tuple[ListItem, float]]:
+    """The items whose names are somewhat alike, with how much, in the list's order."""
+    own = column.label
+    alike: dict[int, float] = {}
+    for name in names_of(ledger, own):
+        worth = 1.0 if name == own else 0.97
+        for place in {place for pair in pairs(name) for place in items.by_pair.get(pair, ())}:
+            alike[place] = max(alike.get(place, 0.0), worth * likeness(items.items[place].name, name))
+    if sound := _known()["columns"].get(own, {}).get("sound", ""):
+        for place, texts in items.sounding:
+            heard = _SOUND * max(sound_likeness(text, sound) for text in texts)
+            alike[place] = max(alike.get(place, 0.0), heard)
+    least = LEAST - 2 * _BESIDE
+    return [(items.items[place], alike[place]) for place in sorted(alike) if alike[place] >= least]
 
 
 def _main_group(ledger: Ledger, named: Mapping[str, list[tuple[ListItem, float]]]) -> str:
