@@ -89,6 +89,10 @@ class Home:
     def return_rates(self) -> Path:
         return self.out() / "return_rates.csv"
 
+    def code_list(self, since: date) -> Path:
+        """What does not fit in the ministry's service codes of the period from a day on."""
+        return self.out() / f"codes_{since.isoformat()}.csv"
+
     @property
     def store(self) -> Path:
         return self.root / "henrei.duckdb"

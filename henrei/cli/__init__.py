@@ -191,6 +191,14 @@ def parser() -> argparse.ArgumentParser:
         lambda home, args: commands.columns(home, args.file),
     )
     one.add_argument("file", metavar="LIST.xlsx", help="基本データリスト(Excel)")
+    one = command(
+        "codes",
+        "厚生労働省・こども家庭庁のサービスコード表(Excel)から service_codes.csv を作る",
+        lambda home, args: commands.codes(home, args.files, args.since, args.until),
+    )
+    one.add_argument("files", metavar="FILE", nargs="+", help="サービスコード表のブック(.xlsx)")
+    one.add_argument("--from", dest="since", metavar="DATE", required=True, help="このコード表の最初の日 YYYY-MM-DD")
+    one.add_argument("--until", metavar="DATE", help="最後の日 YYYY-MM-DD(既定: 終わりなし)")
     one = command("checks", "確認の一覧", lambda home, args: commands.checks(args.json))
     one.add_argument("--json", action="store_true", help="JSON で出す")
     one = command(

@@ -392,6 +392,21 @@ def columns(home: Home, file: str) -> int:
     return 0
 
 
+def codes(home: Home, files: list[str], since: str, until: str | None) -> int:
+    from henrei.cli import terminal
+    from henrei.flows.codes import import_codes, parse_day
+    from henrei.flows.recovery import locked
+    from henrei.flows.settings import load
+
+    first, last = parse_day(since, "--from"), parse_day(until, "--until") if until else None
+    settings = load(home)
+    with locked(home):
+        imported = import_codes(home, [Path(file) for file in files], first, last, settings)
+    terminal.codes_summary(imported)
+    print(f"サービスコード表: {imported.path}")
+    return 0
+
+
 def checks(as_json: bool) -> int:
     from henrei.checks.catalogue import catalogue
 

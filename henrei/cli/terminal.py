@@ -19,6 +19,8 @@ from henrei.checks.catalogue import catalogue
 _DECISIONS = "必要/決定済/保留"
 
 if TYPE_CHECKING:
+    from henrei.flows.code_faults import Fault
+    from henrei.flows.codes import ImportedCodes
     from henrei.flows.run.monthly_run import Progress as Report
 
 
@@ -143,3 +145,61 @@ def survey(table: pl.DataFrame, title: str) -> None:
     for row in table.iter_rows():
         shown.add_row(*row)
     console().print(shown)
+
+
+_SHOWN = 20  # lines of each list; the file beside has all
+
+
+def codes_summary(imported: ImportedCodes) -> None:
+    """What an import of service codes did: a row a service type, and what does not fit."""
+    from henrei.flows.code_faults import FAULTS
+
+    out = console()
+    classes = [kind for kind in ("基本", "加算", "減算", "率") if any(one == kind for _, one in imported.codes)]
+    table = _table("サービスコード")
+    for name in ("種類", *classes, "計"):
+        table.add_column(name, justify="left" if name == "種類" else "right")
+    for service_type in sorted({one for one, _ in imported.codes}):
+        counts = [imported.codes[service_type, kind] for kind in classes]
+        table.add_row(service_type, *(f"{count:,}" for count in (*counts, sum(counts))))
+    table.add_section()
+    sums = [sum(count for (_, one), count in imported.codes.items() if one == kind) for kind in classes]
+    table.add_row("計", *(f"{count:,}" for count in (*sums, sum(sums))))
+    out.print(table)
+    changes = f"新しいコード {imported.new:,}、名称か単位数が変わったコード {imported.changed:,}、同じコード {imported.same:,}"
+    closed = f"前日で閉じた行 {imported.merged.closed:,}(うち新しい表にないコード {imported.gone:,})"
+    replaced = (
+        f"、同じ開始日の前の取り込みと置き換えた行 {imported.merged.replaced:,}" if imported.merged.replaced else ""
+    )
+    out.print(f"{changes}、{closed}{replaced}", markup=False, soft_wrap=True)
+    for note in imported.notes:
+        out.print(f"※ {note}", markup=False, soft_wrap=True)
+    for what in FAULTS:
+        of_kind = [fault for fault in imported.faults if fault.what == what]
+        if not of_kind:
+            continue
+        out.print(f"{what}: {len(of_kind):,}行", markup=False)
+        lines = _fault_lines(of_kind)
+        for line in lines[:_SHOWN]:
+            out.print(f"  {line}", markup=False, soft_wrap=True)
+        if len(lines) > _SHOWN:
+            out.print(f"  ほか{len(lines) - _SHOWN:,}", markup=False)
+    if imported.listed:
+        out.print(f"合わないものの一覧: {imported.listed}", markup=False, soft_wrap=True)
+
+
+def _fault_lines(faults: list[Fault]) -> list[str]:
+    """A line a row; names without a rule together where only their suffixes differ."""
+    together: dict[tuple[str, str], list[Fault]] = {}
+    for fault in faults:
+        together.setdefault((fault.code[:2], fault.stem) if fault.stem else (fault.sheet, str(fault.line)), []).append(
+            fault
+        )
+    lines = []
+    for group in together.values():
+        one = group[0]
+        units = "単位数なし" if one.units is None else f"表 {one.units:,}"
+        parts = [one.code, one.shown, *([f"{units} / 計算 {one.computed}"] if one.computed else []), one.why]
+        also = f"、ほか{len(group) - 1:,}コード" if len(group) > 1 else ""
+        lines.append(f"{' '.join(part for part in parts if part)}(シート「{one.sheet}」{one.line}行{also})")
+    return lines

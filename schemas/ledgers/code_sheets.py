@@ -1,0 +1,224 @@
+"""The ministry's service-code workbooks: the bytes of one in, a row a code out, as the sheets write it. Called by `henrei codes`.
+
+Nothing is found by its place: the header is the line whose first cell is 種類, and the columns are found by their texts in
+it and in the line above or below it.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import unicodedata
+import warnings
+import zipfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any, NamedTuple
+
+import openpyxl
+
+from henrei.schemas.ledgers.workbook import BROKEN
+
+HEADER_LINES = 12  # the first of a sheet, among which the header is
+_LARGEST = 1_000_000_000  # bytes of a workbook once unpacked; the ministry's are below a tenth of that
+_KIND, _ITEM = "種類", "項目"
+_CODE = re.compile(r"[0-9A-Z]{6}")
+_NUMBER = re.compile(r"([▲△-]?)(\d{1,9})(?:単位)?")
+_NOTHING = frozenset({"", "-", "―", "ー"})
+_NOT_ROMAN = re.compile(r"[^Ⅰ-Ⅻ]+")
+_IN_BRACKETS = re.compile(r"\(([Ⅰ-Ⅻ])\)")
+_RATE = re.compile(r"加算|減算|[%/]")  # what stands in place of units where a code goes by a rate
+
+
+class CodeRow(NamedTuple):
+    """A row of a sheet, line from 1. name: without blanks, digits and letters half-width, Roman numerals as they are;
+    shown: as it is written. units: None where the row has none, which is a rate. per: 算定単位."""
+
+    sheet: str
+    line: int
+    code: str
+    name: str
+    shown: str
+    units: int | None
+    per: str
+
+
+class OddRow(NamedTuple):
+    """A row that holds something of a code and cannot be read whole; reason in Japanese. It gives no CodeRow, except
+    where only its units cannot be read."""
+
+    sheet: str
+    line: int
+    code: str
+    shown: str
+    reason: str
+
+
+@dataclass
+class CodeSheets:
+    """What a workbook holds. skipped: sheet → why it was not read; blank: rows below a header without a code."""
+
+    rows: list[CodeRow] = field(default_factory=list)
+    odd: list[OddRow] = field(default_factory=list)
+    skipped: dict[str, str] = field(default_factory=dict)
+    blank: int = 0
+
+
+class _Columns(NamedTuple):
+    """Places of the columns in a row from 0; per: None where a sheet has no such column."""
+
+    kind: int
+    item: int
+    name: int
+    units: int
+    per: int | None
+
+
+def read_codes(data: bytes) -> CodeSheets | None:
+    """Every sheet of a workbook. None where the file cannot be read as one, or is larger than any such workbook is."""
+    found = CodeSheets()
+    try:
+        if sum(info.file_size for info in zipfile.ZipFile(io.BytesIO(data)).infolist()) > _LARGEST:
+            return None
+        with warnings.catch_warnings():  # of formats that only Excel needs
+            warnings.simplefilter("ignore")
+            book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+            for sheet in book.worksheets:
+                sheet.reset_dimensions()  # other programs write wrong ones
+                _read_sheet(sheet.title, sheet.iter_rows(values_only=True), found)
+    except BROKEN:
+        return None
+    return found
+
+
+def plain(text: str) -> str:
+    """A name in its one spelling: no blanks, digits, letters and brackets half-width, Roman numerals one character each and
+    without brackets."""
+    half = _NOT_ROMAN.sub(lambda match: unicodedata.normalize("NFKC", match[0]), "".join(text.split()))
+    return _IN_BRACKETS.sub(r"\1", half)
+
+
+def _read_sheet(title: str, rows: Iterator[Sequence[Any]], found: CodeSheets) -> None:
+    head = list(islice(rows, HEADER_LINES + 1))
+    at = next((n for n, cells in enumerate(head[:HEADER_LINES]) if _first(cells) == _KIND), None)
+    if at is None:
+        found.skipped[title] = "見出し「種類」がありません"
+        return
+    columns, lacking = _columns(head, at)
+    if columns is None:
+        found.skipped[title] = f"見出し「{lacking}」がありません"
+        return
+    _read_rows(title, at + 2, (*head[at + 1 :],), rows, columns, found)
+
+
+def _read_rows(
+    title: str,
+    line: int,
+    head: Iterable[Sequence[Any]],
+    rest: Iterable[Sequence[Any]],
+    columns: _Columns,
+    found: CodeSheets,
+) -> None:
+    """The rows below a header, the first of them on `line`."""
+    last = max(place for place in columns if place is not None) + 1
+    per = ""
+    for source in (head, rest):
+        for cells in source:
+            if len(cells) < last:
+                cells = (*cells, *(None,) * (last - len(cells)))
+            if columns.per is not None and (text := _text(cells[columns.per])):
+                per = text  # merged downwards: the first cell has it, those below are empty
+            _read_row(CodeRow(title, line, "", "", "", None, per), cells, columns, found)
+            line += 1
+
+
+def _read_row(row: CodeRow, cells: Sequence[Any], columns: _Columns, found: CodeSheets) -> None:
+    kind, item, shown = (_text(cells[place]) for place in (columns.kind, columns.item, columns.name))
+    if not item or _squeezed(kind) == _KIND or _squeezed(item) == _ITEM:
+        found.blank += any(cell is not None for cell in cells)
+        return
+    code = _padded(kind, 2) + _padded(item, 4)
+    if not kind or not _CODE.fullmatch(code):
+        what = "種類・項目をつないでも6桁のコードになりません" if kind else "種類がありません"
+        found.odd.append(OddRow(row.sheet, row.line, kind + item, shown, what))
+        return
+    if not shown:
+        found.odd.append(OddRow(row.sheet, row.line, code, shown, "サービス内容略称がありません"))
+        return
+    units, fault = _units(cells[columns.units])
+    if fault:
+        found.odd.append(OddRow(row.sheet, row.line, code, shown, fault))
+    found.rows.append(row._replace(code=code, name=plain(shown), shown=shown, units=units))
+
+
+def _columns(head: Sequence[Sequence[Any]], at: int) -> tuple[_Columns | None, str]:
+    """The columns of a header, and the first one that it lacks. Its texts are in its own line or in the one above or below,
+    which is no header where it holds a code."""
+    lines = [head[at], *(head[at - 1 : at] if at else ())]
+    if at + 1 < len(head) and not _text(_cell(head[at + 1], _place(lines[0], lambda text: text == _KIND))):
+        lines.append(head[at + 1])
+
+    def find(holds: Callable[[str], bool], after: int = -1) -> int | None:
+        places = (_place(cells, holds, after) for cells in lines)
+        return next((place for place in places if place is not None), None)
+
+    kind = _place(lines[0], lambda text: text == _KIND)
+    assert kind is not None
+    item = _place(lines[0], lambda text: text.startswith(_ITEM), kind)
+    name = find(lambda text: "略称" in text)
+    units = find(lambda text: "合成単位" in text)
+    for place, label in ((item, _ITEM), (name, "サービス内容略称"), (units, "合成単位数")):
+        if place is None:
+            return None, label
+    assert item is not None and name is not None and units is not None
+    per = find(lambda text: "算定単位" in text)
+    if per is None:
+        per = find(lambda text: text == "単位", units)
+    return _Columns(kind, item, name, units, per), ""
+
+
+def _place(cells: Sequence[Any], holds: Callable[[str], bool], after: int = -1) -> int | None:
+    """The first cell behind place `after` whose text holds."""
+    return next((n for n, cell in enumerate(cells) if n > after and cell is not None and holds(_squeezed(cell))), None)
+
+
+def _cell(cells: Sequence[Any], place: int | None) -> Any:
+    return cells[place] if place is not None and place < len(cells) else None
+
+
+def _first(cells: Sequence[Any]) -> str:
+    """The first cell of a row with something in it."""
+    return next((text for cell in cells if cell is not None and (text := _squeezed(cell))), "")
+
+
+def _squeezed(cell: Any) -> str:
+    """A header's text: without blanks and line breaks."""
+    return "".join(str(cell).split())
+
+
+def _text(cell: Any) -> str:
+    """A cell as text, a whole number without `.0`."""
+    if cell is None:
+        return ""
+    if isinstance(cell, float) and cell.is_integer():
+        cell = int(cell)
+    return " ".join(str(cell).split())
+
+
+def _padded(text: str, width: int) -> str:
+    """A part of a code: half-width capitals, with the zeros that a number lost."""
+    half = unicodedata.normalize("NFKC", text).replace(" ", "").upper()
+    return half.zfill(width) if half.isdigit() else half
+
+
+def _units(cell: Any) -> tuple[int | None, str]:
+    """Units, None where the cell holds none, and what is wrong with it."""
+    if cell is None or (isinstance(cell, int) and not isinstance(cell, bool)):
+        return cell, ""
+    text = unicodedata.normalize("NFKC", _text(cell)).replace(" ", "").replace(",", "").replace("−", "-")
+    if match := _NUMBER.fullmatch(text):
+        return (-int(match[2]) if match[1] else int(match[2])), ""
+    if text in _NOTHING or _RATE.search(text):
+        return None, ""
+    return None, f"合成単位数「{text[:20]}」が数として読めません"
