@@ -93,7 +93,7 @@ def import_codes(home: Home, files: list[Path], since: date, until: date | None,
         notes=[
             *_notes_on_sheets(sheets, twice),
             *_notes_on_names(codes, names, since),
-            *_notes_on_table(home, settings, merged),
+            *_notes_on_table(home, settings, since, merged),
         ],
     )
 
@@ -114,10 +114,12 @@ def _read_all(files: Iterable[Path]) -> list[CodeSheets]:
         try:
             data = path.read_bytes()
         except OSError as problem:
-            raise HenreiError(f"{path} を読めません({problem.strerror})。ファイル名を確かめてください") from None
+            raise HenreiError(
+                f"{path} を読めません({problem.strerror})。ファイル名を確かめ、Excel などで開いていれば閉じてください"
+            ) from None
         sheets = read_codes(data)
         if sheets is None:
-            raise HenreiError(f"{path.name} を{_NO_WORKBOOK}", NOTHING)
+            raise HenreiError(f"{path.name} を {_NO_WORKBOOK}", NOTHING)
         if not sheets.rows:
             why = "、".join(f"「{sheet}」{reason}" for sheet, reason in list(sheets.skipped.items())[:5])
             raise HenreiError(
@@ -217,7 +219,7 @@ def _notes_on_names(codes: list[Code], names: CodeNames, since: date) -> Iterato
         yield f"種類{service_type}の基本 {count:,}コードは、名称から定員がわからないため空です(空の欄は確認に使いません)"
 
 
-def _notes_on_table(home: Home, settings: Settings, merged: Merged) -> Iterator[str]:
+def _notes_on_table(home: Home, settings: Settings, since: date, merged: Merged) -> Iterator[str]:
     if merged.later:
         yield f"後から始まる行がある{merged.later:,}コードは、その前日までにしました"
     if merged.unreadable:
@@ -225,3 +227,7 @@ def _notes_on_table(home: Home, settings: Settings, merged: Merged) -> Iterator[
     hiding = home.ledgers / settings.ledger_files[LEDGER]
     if hiding.is_file() and line_count(hiding.read_bytes()) > 1:
         yield f"{home.name_of(hiding)} があるため、書いた表は使われません。そのファイルを消すか移してください"
+    for month in home.inbox_months():
+        own = home.inbox(month) / settings.ledger_files[LEDGER]
+        if month > since and own.is_file():
+            yield f"{home.name_of(own)} があるため、その審査月は書いた表を使いません"

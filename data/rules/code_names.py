@@ -95,7 +95,8 @@ class CodeNames:
 
     def _split(self, name: str) -> tuple[str, list[dict[str, Any]]]:
         """The name without the known suffixes at its end, and their rows in the order written."""
-        stem, found = name, []
+        stem = name
+        found: list[dict[str, Any]] = []
         while True:
             head, separator, last = stem.rpartition(SEPARATOR)
             if not (separator and head and last in self._suffixes):

@@ -198,7 +198,7 @@ def _fault_lines(faults: list[Fault]) -> list[str]:
     lines = []
     for group in together.values():
         one = group[0]
-        units = "単位数なし" if one.units is None else f"表 {one.units:,}"
+        units = "単位数なし" if one.units is None else f"表 {one.units}"
         parts = [one.code, one.shown, *([f"{units} / 計算 {one.computed}"] if one.computed else []), one.why]
         also = f"、ほか{len(group) - 1:,}コード" if len(group) > 1 else ""
         lines.append(f"{' '.join(part for part in parts if part)}(シート「{one.sheet}」{one.line}行{also})")

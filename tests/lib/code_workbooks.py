@@ -202,7 +202,7 @@ def header_below(codes: Iterable[MadeCode]) -> Rows:
         [None, None, None, "合成単位数", None, "算定単位", "サービス内容略称"],
     ]
     for code in codes:
-        units = "" if code.units is None else f"{code.units:,}"
+        units = "" if code.units is None else f"{code.units:,}".replace("-", "▲")
         rows.append([full_width(code.code[:2]), code.code[2:], "所定単位数", units, None, "1回につき", code.name])
     return rows
 
