@@ -159,7 +159,7 @@ def _one_a_code(sheets: Iterable[CodeSheets]) -> tuple[list[CodeRow], int]:
     if differences:
         more = f" ほか{len(differences) - _DIFFERENCES:,}コード" if len(differences) > _DIFFERENCES else ""
         raise HenreiError(
-            f"同じコードがシートによって違うため、何も書いていません: {'、'.join(differences[:_DIFFERENCES])}{more}。"
+            f"同じコードがシートや行によって違うため、何も書いていません: {'、'.join(differences[:_DIFFERENCES])}{more}。"
             "どちらが正しいか確かめ、ブックを直してください"
         )
     return [first[code] for code in sorted(first)], twice

@@ -13,7 +13,7 @@ import warnings
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, NamedTuple
 
 import openpyxl
@@ -22,7 +22,7 @@ from henrei.schemas.ledgers.workbook import BROKEN
 
 HEADER_LINES = 12  # the first of a sheet, among which the header is
 _LARGEST = 1_000_000_000  # bytes of a workbook once unpacked; the ministry's are below a tenth of that
-_KIND, _ITEM = "種類", "項目"
+_KIND, _ITEM, _NAME, _UNITS, _PER = "種類", "項目", "略称", "合成単位", "算定単位"
 _CODE = re.compile(r"[0-9A-Z]{6}")
 _NUMBER = re.compile(r"([▲△-]?)(\d{1,9})(?:単位)?")
 _NOTHING = frozenset({"", "-", "―", "ー"})
@@ -105,32 +105,27 @@ def _read_sheet(title: str, rows: Iterator[Sequence[Any]], found: CodeSheets) ->
     if at is None:
         found.skipped[title] = "見出し「種類」がありません"
         return
-    columns, lacking = _columns(head, at)
+    below = at + 1 < len(head) and _is_second_line(head[at + 1], _kind_place(head[at]))
+    columns, lacking = _columns(
+        head[at], [*(head[at - 1 : at] if at else ()), *(head[at + 1 : at + 2] if below else ())]
+    )
     if columns is None:
         found.skipped[title] = f"見出し「{lacking}」がありません"
         return
-    _read_rows(title, at + 2, (*head[at + 1 :],), rows, columns, found)
+    first = at + 1 + below
+    _read_rows(title, first + 1, chain(head[first:], rows), columns, found)
 
 
-def _read_rows(
-    title: str,
-    line: int,
-    head: Iterable[Sequence[Any]],
-    rest: Iterable[Sequence[Any]],
-    columns: _Columns,
-    found: CodeSheets,
-) -> None:
-    """The rows below a header, the first of them on `line`."""
+def _read_rows(title: str, first: int, rows: Iterable[Sequence[Any]], columns: _Columns, found: CodeSheets) -> None:
+    """The rows below a header, the first of them on line `first`."""
     last = max(place for place in columns if place is not None) + 1
     per = ""
-    for source in (head, rest):
-        for cells in source:
-            if len(cells) < last:
-                cells = (*cells, *(None,) * (last - len(cells)))
-            if columns.per is not None and (text := _text(cells[columns.per])):
-                per = text  # merged downwards: the first cell has it, those below are empty
-            _read_row(CodeRow(title, line, "", "", "", None, per), cells, columns, found)
-            line += 1
+    for line, cells in enumerate(rows, start=first):
+        if len(cells) < last:
+            cells = (*cells, *(None,) * (last - len(cells)))
+        if columns.per is not None and (text := _text(cells[columns.per])) and _PER not in _squeezed(text):
+            per = text  # merged downwards: the first cell has it, those below are empty
+        _read_row(CodeRow(title, line, "", "", "", None, per), cells, columns, found)
 
 
 def _read_row(row: CodeRow, cells: Sequence[Any], columns: _Columns, found: CodeSheets) -> None:
@@ -152,30 +147,37 @@ def _read_row(row: CodeRow, cells: Sequence[Any], columns: _Columns, found: Code
     found.rows.append(row._replace(code=code, name=plain(shown), shown=shown, units=units))
 
 
-def _columns(head: Sequence[Sequence[Any]], at: int) -> tuple[_Columns | None, str]:
-    """The columns of a header, and the first one that it lacks. Its texts are in its own line or in the one above or below,
-    which is no header where it holds a code."""
-    lines = [head[at], *(head[at - 1 : at] if at else ())]
-    if at + 1 < len(head) and not _text(_cell(head[at + 1], _place(lines[0], lambda text: text == _KIND))):
-        lines.append(head[at + 1])
+def _is_second_line(cells: Sequence[Any], kind: int) -> bool:
+    """Whether the line below the one with 種類 belongs to the header, too: it has texts of columns, and no code."""
+    texts = [_squeezed(cell) for cell in cells if cell is not None]
+    return not _text(_cell(cells, kind)) and any(label in text for text in texts for label in (_NAME, _UNITS, _PER))
+
+
+def _columns(line: Sequence[Any], others: Sequence[Sequence[Any]]) -> tuple[_Columns | None, str]:
+    """The columns of a header, and the first one that it lacks. Its texts are in its own line or in those beside it."""
+    lines = (line, *others)
 
     def find(holds: Callable[[str], bool], after: int = -1) -> int | None:
         places = (_place(cells, holds, after) for cells in lines)
         return next((place for place in places if place is not None), None)
 
-    kind = _place(lines[0], lambda text: text == _KIND)
-    assert kind is not None
-    item = _place(lines[0], lambda text: text.startswith(_ITEM), kind)
-    name = find(lambda text: "略称" in text)
-    units = find(lambda text: "合成単位" in text)
+    kind = _kind_place(line)
+    item = _place(line, lambda text: text.startswith(_ITEM), kind)
+    name = find(lambda text: _NAME in text)
+    units = find(lambda text: _UNITS in text)
     for place, label in ((item, _ITEM), (name, "サービス内容略称"), (units, "合成単位数")):
         if place is None:
             return None, label
     assert item is not None and name is not None and units is not None
-    per = find(lambda text: "算定単位" in text)
+    per = find(lambda text: _PER in text)
     if per is None:
         per = find(lambda text: text == "単位", units)
     return _Columns(kind, item, name, units, per), ""
+
+
+def _kind_place(cells: Sequence[Any]) -> int:
+    """The place of the first cell of a header."""
+    return next(n for n, cell in enumerate(cells) if cell is not None and _squeezed(cell))
 
 
 def _place(cells: Sequence[Any], holds: Callable[[str], bool], after: int = -1) -> int | None:

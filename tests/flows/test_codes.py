@@ -234,7 +234,7 @@ def test_a_code_on_two_sheets_must_agree(home: Home, capsys: pytest.CaptureFixtu
     other = [63, "H574", "放デイ４１１", 575, "1日につき"]
     assert codes(home, {"一": [HEAD, FIRST], "二": [HEAD, [], other]}) == 2
     sentence = (
-        "同じコードがシートによって違うため、何も書いていません: 63H574 は シート「一」2行(放デイ４１１ 574単位) と "
+        "同じコードがシートや行によって違うため、何も書いていません: 63H574 は シート「一」2行(放デイ４１１ 574単位) と "
         "シート「二」3行(放デイ４１１ 575単位)。どちらが正しいか確かめ、ブックを直してください\n"
     )
     assert capsys.readouterr() == ("", sentence)

@@ -130,13 +130,14 @@ def test_only_the_first_cell_of_a_line_makes_it_a_header() -> None:
 def test_rows_without_a_code_are_counted() -> None:
     found = read(
         HEAD,
+        [63, "H573", "放デイ４１０", 573, "1日につき"],
         [None, None, None, "(欠番)"],
         ["注 項目は告示による。"],
-        ["種類", "項目", "サービス内容略称", "合成単位数"],  # the header again, on the next page
+        HEAD,  # again, on the next page
         [],
         [63, "H574", "放デイ４１１", 574],
     )
-    assert (len(found.rows), found.odd, found.blank) == (1, [], 3)
+    assert ([row.per for row in found.rows], found.odd, found.blank) == (["1日につき"] * 2, [], 3)
 
 
 @pytest.mark.parametrize(
