@@ -47,7 +47,9 @@ CREATE OR REPLACE VIEW contract_peaks AS
     SELECT facility_no, recipient_no, service_month, service_type,
            coalesce(max(CASE WHEN facility_no IS NULL THEN all_days ELSE own_days END), 0) AS days
     FROM sums GROUP BY ALL;
--- Lines of a claim with what service_codes says of their code in the month, several rows of a code taken together.
+-- What service_codes says of the codes that are billed in a month, several rows of a code taken together. The table may hold
+-- forty thousand codes, of which a city's claims bear a few hundred.
+-- shared
 CREATE OR REPLACE VIEW codes_of_month AS
     SELECT m.service_month, s.service_code, min(s.class) AS class, min(s.severe_class) AS severe_class,
            bool_or(coalesce(s.filing_needed, '') = '1') AS filing_needed, min(s.name) AS name, max(s.month_limit) AS month_limit,
@@ -59,8 +61,11 @@ CREATE OR REPLACE VIEW codes_of_month AS
            -- None where the code goes by a rate.
            CASE WHEN NOT bool_or(s.class = '率' OR s.units IS NULL) THEN list(DISTINCT s.units) END AS fixed_units
     FROM now_service_codes s
-    JOIN (SELECT DISTINCT service_month FROM claims_now) m ON overlaps_month(s.valid_from, s.valid_to, m.service_month)
+    JOIN (SELECT DISTINCT l.service_month, l.service_code FROM claim_lines l
+          SEMI JOIN claims_now c USING (service_month)) m
+        ON m.service_code = s.service_code AND overlaps_month(s.valid_from, s.valid_to, m.service_month)
     GROUP BY ALL;
+-- Lines of a claim with what service_codes says of their code in the month.
 -- shared
 CREATE OR REPLACE VIEW coded_lines AS
     SELECT l.facility_no, l.recipient_no, l.service_month, l.service_code, left(l.service_code, 2) AS service_type,
