@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 
+import duckdb
 import polars as pl
 
 from henrei.errors import HenreiError
@@ -12,12 +13,14 @@ from henrei.files import csv_bytes, sha256, write_atomic
 from henrei.flows import commit, letters
 from henrei.flows.close_preview import ClosePreview, preview
 from henrei.flows.derived import official_outcomes
-from henrei.flows.month_state import earlier_open_month, messages, open_month, require_open
+from henrei.flows.month_state import earlier_open_month, messages, open_month, require_open, still_valid
 from henrei.flows.outcomes import decide_all, returned_without_reason, say_without_reason
 from henrei.flows.ruleset import ruleset
+from henrei.flows.run import worklist
 from henrei.flows.settings import Settings
 from henrei.home import Home
 from henrei.months import month_text
+from henrei.publication import WORKLIST_NAME
 from henrei.store import books, journal, load, pending, tables
 
 
@@ -45,6 +48,8 @@ def close(
     with open_month(home, month, settings) as con:
         decided = decide_all(con, home, month, undecided)
         own, of_city = decided.outcomes, messages(con, home, month)
+        for line in _left_out(con, home, month, settings):
+            print(f"※ {line}")
         if count := returned_without_reason(con, own, of_city):
             print(f"※ {say_without_reason(count)}")
         agree(preview(own, undecided, decided.by_undecided))
@@ -68,6 +73,17 @@ def close(
         write_atomic(home.books(month) / "outcomes.csv", data)
         commit.finish(con, home, entry)
         return official_outcomes(con, month)
+
+
+def _left_out(con: duckdb.DuckDBPyConnection, home: Home, month: date, settings: Settings) -> Iterator[str]:
+    """What people wrote and the close does not use, a line each kind."""
+    try:
+        if count := worklist.untaken(home, month, settings, con):
+            yield f"{WORKLIST_NAME} に取り込んでいない書き込みが{count:,}件あります。使わずに締めます(先に henrei decide で取り込めます)"
+    except HenreiError as problem:  # what lies there is no worklist: said, and no reason not to close
+        yield str(problem)
+    if count := still_valid(con, books.read_conflicts(home, month)).height:
+        yield f"食い違いが{count:,}件残っています。先に取り込んだ決定で締めます"
 
 
 def _counts(own: pl.DataFrame) -> dict[str, int]:

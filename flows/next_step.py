@@ -81,7 +81,9 @@ def after_run(
     if untaken:
         return Next(decide, f"worklist.xlsx に取り込んでいない書き込みが{untaken:,}件あります")
     if conflicts:
-        return Next(decide, f"食い違いが{conflicts:,}件あります。どちらにするか決めてください")
+        return Next(
+            decide, f"食い違いが{conflicts:,}件あります(「1 決定」の「取込」の列)。どちらにするか決めてください"
+        )
     if counts.text:
         return Next(decide, counts.text)
     if earlier:

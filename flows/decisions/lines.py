@@ -15,6 +15,8 @@ from henrei.months import month_texts
 from henrei.store.tables import SUBJECT_KEY
 
 _UNDECIDED = "未決定"
+# A row that is as it was handed out is no row: who agrees with what is there says so by a text.
+_TO_SETTLE = "今の決定のままなら備考に書いて取り込みます"
 _UNKNOWN = "ファイルと時刻の記録なし"
 
 
@@ -52,7 +54,7 @@ def of_conflicts(rows: pl.DataFrame) -> dict[Key, str]:
     table = rows.with_columns(month_texts(pl.col("service_month")))
     for row in table.select(*SUBJECT_KEY, "decision", "file", "saved").iter_rows():
         subject, facility, recipient, month, decision, file, saved = row
-        sentence = f"未取込 食い違い「{_label(decision)}」({file}、保存 {_clock(saved)})"
+        sentence = f"未取込 食い違い「{_label(decision)}」({file}、保存 {_clock(saved)})。{_TO_SETTLE}"
         sentences.setdefault((subject, facility, recipient, month), []).append(sentence)
     return {key: "\n".join(of_key) for key, of_key in sentences.items()}
 

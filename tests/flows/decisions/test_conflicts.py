@@ -105,7 +105,10 @@ def test_a_conflict_is_named_in_the_list_until_someone_decides_again(
     decide(home, sato, suzuki)
     row = workbook.rows(book(home))[A3 - 2]
     assert row["決定"] == "返戻"
-    assert re.fullmatch(rf"未取込 食い違い「支払」\(鈴木\.xlsx、保存 {AT}\)", str(row["取込"]))
+    assert re.fullmatch(
+        rf"未取込 食い違い「支払」\(鈴木\.xlsx、保存 {AT}\)。今の決定のままなら備考に書いて取り込みます",
+        str(row["取込"]),
+    )
     decide(home, sato)  # the same file says nothing new
     assert conflicts(home) == [(THREE, "accept", "鈴木.xlsx")]
     # From the list that names both she pays, or she writes a note and leaves it.

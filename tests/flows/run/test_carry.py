@@ -139,3 +139,11 @@ def test_a_list_that_was_saved_without_a_change_leaves_no_copy(home: Path) -> No
     assert kept(home) == [] and not_read(home) == 0
     assert {row[4] for row in shown(home).values()} == {""}
     assert {row["受給者証番号"] for row in workbook.rows(book(home))} >= {TWO}
+
+
+def test_close_says_first_what_it_does_not_use(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    workbook.fill(book(home), book(home), {A1: {"決定": "支払"}, B3: {"備考": "記録待ち"}})
+    assert henrei(home, "close", inputs.REVIEW, "--undecided", "return") == 0
+    shown = capsys.readouterr().out
+    line = "worklist.xlsx に取り込んでいない書き込みが2件あります。使わずに締めます(先に henrei decide で取り込めます)"
+    assert shown.index(line) < shown.index("明細書 返戻")
