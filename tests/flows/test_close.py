@@ -72,6 +72,7 @@ def with_a_return_finding(home: Path) -> None:
     assert findings(home, "2026-05") == [("DAY203", ONE, "return")]
 
 
+@pytest.mark.slow
 def test_close_refuses_while_a_decision_is_missing(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     with_a_return_finding(home)
     assert henrei(home, "close", "2026-05") == 2

@@ -18,6 +18,7 @@ MAY = date(2026, 5, 1)
 verify_changes = verify._changes
 
 
+@pytest.mark.slow
 def test_a_closed_month_comes_out_the_same(may_returned: Path, capsys: pytest.CaptureFixture[str]) -> None:
     capsys.readouterr()
     assert henrei(may_returned, "verify", "2026-05") == 0

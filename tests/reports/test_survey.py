@@ -55,6 +55,7 @@ def city(tmp_path: Path) -> Path:
     return inputs.make_home(tmp_path / "home", {"K1100000.CSV": inputs.exchange("K11", *claims)}, ledgers)
 
 
+@pytest.mark.slow
 def test_counts(city: Path) -> None:
     assert home_history.henrei(city, "run", inputs.REVIEW) == 0
     assert home_history.henrei(city, "survey", "2026-04") == 0

@@ -38,6 +38,7 @@ def test_a_file_that_is_no_database(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert only_line(capsys).startswith("henrei.duckdb を開けません")
 
 
+@pytest.mark.slow
 def test_the_log_of_a_file_that_is_gone_says_nothing(tmp_path: Path) -> None:
     home = inputs.make_home(tmp_path, inputs.right_month())
     (home / "henrei.duckdb.wal").write_bytes(b"memo")

@@ -51,6 +51,7 @@ def forget() -> None:
         cached.cache_clear()
 
 
+@pytest.mark.slow
 def test_a_new_ledger_is_one_block_in_one_file(tmp_path: Path, with_visits: None) -> None:
     home = inputs.make_home(tmp_path / "home", inputs.right_month(), {**inputs.LEDGERS, "visits": CSV})
     assert cli.main(["run", inputs.REVIEW, "--home", str(home), "--direct"]) == 0

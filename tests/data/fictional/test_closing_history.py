@@ -58,6 +58,7 @@ def outcomes(city: Path, review: str) -> list[dict[str, str]]:
     return inputs.read_table(city / "truth" / f"{review}-outcomes.csv")
 
 
+@pytest.mark.slow
 def test_same_seed_same_bytes(city: Path, tmp_path: Path) -> None:
     make_city(tmp_path, children=160, months=MONTHS, seed=3, style="both", with_closing=True)
     assert contents(tmp_path) == contents(city)

@@ -58,6 +58,7 @@ def test_one_export_under_the_names_of_two_ledgers(tmp_path: Path) -> None:
     assert [month.load(name).rows.height for name in ("recipients", "grants")] == [2, 2]
 
 
+@pytest.mark.slow
 def test_a_workbook_takes_the_place_of_a_csv(tmp_path: Path) -> None:
     book = workbook(
         {

@@ -160,6 +160,7 @@ def test_a_ledger_of_an_earlier_month_is_used_and_named(tmp_path: Path, capsys: 
     assert "grants.csv" not in [row["file"] for row in summary(home)["files"]]
 
 
+@pytest.mark.slow
 def test_a_ledger_with_only_its_header_is_absent_and_no_older_one_takes_its_place(tmp_path: Path) -> None:
     header = inputs.LEDGERS["grants"].split("\r\n")[0] + "\r\n"
     home = inputs.make_home(tmp_path, inputs.right_month(), {**inputs.LEDGERS, "grants": header})

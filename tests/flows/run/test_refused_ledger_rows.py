@@ -33,6 +33,7 @@ def test_refused_rows_of_which_nobody_is_known_are_counted(tmp_path: Path) -> No
     assert month.accounts["grants"].of_nobody == 2
 
 
+@pytest.mark.slow
 def test_refused_rows_are_in_the_store(tmp_path: Path) -> None:
     text = inputs.LEDGERS["grants"] + "3,631000,10,?,2027-03-31\r\n"
     home = inputs.make_home(tmp_path, inputs.right_month(), {**inputs.LEDGERS, "grants": text})

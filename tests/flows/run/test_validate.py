@@ -51,6 +51,7 @@ def test_nothing_is_lost(tmp_path: Path) -> None:
     assert (ledger["line"], ledger["item_name"], ledger["reason_code"]) == ("4", "支給量", "FMT109")
 
 
+@pytest.mark.slow
 def test_one_key_twice_refuses_both(tmp_path: Path) -> None:
     files = {
         "K1100000.CSV": inputs.exchange("K11", inputs.claim(), inputs.claim(recipient="0000000002")),

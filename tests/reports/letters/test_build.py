@@ -83,6 +83,7 @@ def test_a_returned_sheet_says_its_kind(out: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", ["notices", "inquiries"])
+@pytest.mark.slow
 def test_nothing_about_each_other(out: Path, kind: str) -> None:
     files = sorted((out / kind).iterdir())
     assert [path.name for path in files] == [

@@ -79,6 +79,7 @@ def test_every_letter_has_its_template_and_its_folder() -> None:
     assert len({*entries, *RUN.entries}) == len(entries) + len(RUN.entries)
 
 
+@pytest.mark.slow
 def test_a_new_letter_takes_a_module_and_a_template(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     templates = shutil.copytree(pdf.TEMPLATES, tmp_path / "templates")
     (templates / "reminder.typ").write_text(TEMPLATE, encoding="utf-8")

@@ -117,6 +117,7 @@ def test_sheet_2_marks_the_days_of_the_finding_and_the_excess(worklist_home: Pat
     assert marked == {(2, "1"), (2, "2"), (3, "1"), (3, "2"), (5, "利用日数の合計"), (6, "利用日数の合計")}
 
 
+@pytest.mark.slow
 def test_sheet_2_adds_up_the_days_of_a_child_under_two_numbers(tmp_path: Path) -> None:
     home = make_home(tmp_path / "home")
     header, one, two, three = RECIPIENTS.splitlines()
@@ -180,6 +181,7 @@ def test_sheet_5_has_what_was_refused_and_what_could_not_be_judged(tmp_path: Pat
     assert len(shown) == len(table) + len(inputs.read_table(home / "out" / inputs.REVIEW / "undetermined.csv"))
 
 
+@pytest.mark.slow
 def test_refused_lines_beyond_what_anyone_reads_are_counted(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(undetermined, "MAX_REJECTED", 2)
     assert henrei(home, "run", inputs.REVIEW) == 0
@@ -198,6 +200,7 @@ def test_sheet_6_shows_what_is_new_gone_and_the_same(home: Path) -> None:
     assert str(gone["説明"]).endswith("請求日数は3日ですが、実績記録票の利用日と加算の記録は合わせて2日です。")
 
 
+@pytest.mark.slow
 def test_sheet_7_goes_facility_by_facility_and_child_by_child(home: Path) -> None:
     keyed = [(row["事業所番号"], row["受給者証番号"], row["種別"]) for row in rows(home, RETURN_ENTRY)]
     assert keyed == [
