@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from henrei.errors import HenreiError
 from henrei.flows.run.worklist import untaken
 from henrei.flows.settings import load
 from henrei.home import Home
@@ -123,7 +124,8 @@ def test_what_someone_else_decided_meanwhile_is_a_conflict_later(
 def test_what_is_no_list_of_the_month_is_kept(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     data = workbook.workbook({"memo": [["電話した"]]})
     book(home).write_bytes(data)
-    assert not_read(home) == 0
+    with pytest.raises(HenreiError, match=r"worklist\.xlsx は henrei の worklist\.xlsx ではありません"):
+        not_read(home)
     assert henrei(home, "run", inputs.REVIEW) == 0
     [copy] = kept(home)
     assert copy.read_bytes() == data
