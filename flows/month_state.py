@@ -111,6 +111,8 @@ def valid_decisions(con: duckdb.DuckDBPyConnection, home: Home, month: date) -> 
 
 def still_valid(con: duckdb.DuckDBPyConnection, rows: pl.DataFrame) -> pl.DataFrame:
     """Those rows of decisions.csv or conflicts.csv whose claim or sheet is as it was."""
+    if rows.is_empty():
+        return rows
     return rows.join(fingerprints(con, rows), on=[*SUBJECT_KEY, "fingerprint"], how="semi", maintain_order="left")
 
 

@@ -139,6 +139,7 @@ def test_closing_wants_the_month_typed_and_says_what_is_undecided(tmp_path: Path
     assert shown.count("締めていません") == 2 and "決まっていないもの" not in shown
 
 
+@pytest.mark.slow
 def test_at_a_terminal_close_itself_takes_the_count_typed_back(
     may_run: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -83,6 +83,7 @@ def test_the_json_is_the_contracts(may_run: Path, capsys: pytest.CaptureFixture[
     assert by_command(may_run, capsys) == found  # the newest folder of the inbox
 
 
+@pytest.mark.slow
 def test_disabled_checks_are_neither_enabled_nor_unjudged(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     leave_sums_aside(home)
     assert run(home) == 0
@@ -91,6 +92,7 @@ def test_disabled_checks_are_neither_enabled_nor_unjudged(home: Path, capsys: py
     assert found["checks"]["enabled"] == len(json.loads((home / "out/2026-05/summary.json").read_text())["checks"]) - 8
 
 
+@pytest.mark.slow
 def test_decisions_are_counted_by_what_is_left(worklist_home: Path, tmp_path: Path) -> None:
     """Five claims (46,000 yen) and a sheet need a decision."""
     home = Path(shutil.copytree(worklist_home, tmp_path / "home"))
@@ -148,14 +150,6 @@ def test_a_store_that_is_gone_is_no_run(may_run: Path) -> None:
     now = status(may_run)
     assert (now.state, now.next.command) == ("received", "henrei run 2026-05")
     assert now.next.why.startswith("henrei.duckdb にこの月の確認がありません")
-
-
-def test_an_earlier_month_closes_first(may_run: Path) -> None:
-    month(may_run, "2026-06", inputs.claim(month="202605"), inputs.attendance())
-    assert run(may_run, month="2026-06") == 0
-    now = status(may_run, month=date(2026, 6, 1))
-    assert now.counts.undecided or now.next.command == "henrei close 2026-05"
-    assert status(may_run).next.command == "henrei close 2026-05"
 
 
 def test_a_closed_month_and_one_before_it(may_accepted: Path, capsys: pytest.CaptureFixture[str]) -> None:
