@@ -81,6 +81,10 @@ class Home:
     def out(self, month: date | None = None) -> Path:
         return _of_month(self.root / "out", month)
 
+    def ledgers_checked(self, month: date) -> Path:
+        """What check-ledgers found in the month's ledgers."""
+        return self.out() / f"ledgers_{month_text(month)}.xlsx"
+
     @property
     def dashboard(self) -> Path:
         return self.out() / "dashboard.html"

@@ -67,7 +67,8 @@ class LedgersOfMonth:
 
     counts: file number → lines, loaded, refused, ignored, elsewhere; refused: frames with exchange.REJECTED_LINE;
     refused_rows: frames with tables.REFUSED_ROWS, also of files from elsewhere; raw: file number → rejected line → its
-    text, of workbooks; accounts: name → what there is to be known of the ledger; notes: what the run says beside.
+    text, of workbooks; accounts: name → what there is to be known of the ledger; rejected: name → number of each of its
+    files, also from elsewhere, and its LedgerPart.rejected; notes: what the run says beside.
     """
 
     home: Home
@@ -81,6 +82,7 @@ class LedgersOfMonth:
     raw: dict[int, dict[int, str]] = field(default_factory=dict)
     files_elsewhere: list[LedgerElsewhere] = field(default_factory=list)
     accounts: dict[str, LedgerAccount] = field(default_factory=dict)
+    rejected: dict[str, list[tuple[int, pl.DataFrame]]] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
     def load_all(self) -> dict[str, LoadedLedger]:
@@ -108,6 +110,7 @@ class LedgersOfMonth:
         """The rows of the files that count as the ledger; absent where one is refused whole or none has a row."""
         rows = [part.rows.with_columns(file=pl.lit(number, dtype=pl.UInt32)) for number, part in parts]
         self.accounts[name] = with_parts(self.accounts[name], ledgers()[name], [part for _, part in parts])
+        self.rejected[name] = [(number, part.rejected) for number, part in parts]
         if any(part.missing for _, part in parts):
             return self._absent(name)
         # "None" is what the team says of this month; a file from elsewhere cannot know.

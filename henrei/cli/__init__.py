@@ -102,6 +102,12 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("month", metavar="MONTH", nargs="?", help="審査月 YYYY-MM(既定: inbox のいちばん新しい月)")
     one.add_argument("--json", action="store_true", help="JSON で出す")
     one = command(
+        "check-ledgers",
+        "届く前に、台帳の中身、気になる行、判定できる確認を見る",
+        lambda home, args: commands.check_ledgers(home, args.month),
+    )
+    one.add_argument("month", metavar="MONTH", nargs="?", help="審査月 YYYY-MM(既定: inbox のいちばん新しい月)")
+    one = command(
         "run-all",
         "フォルダーの下のすべての市町村で同じ審査月を確認し、結果をまとめる",
         lambda home, args: commands.run_all(args),

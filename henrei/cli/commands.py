@@ -102,6 +102,23 @@ def status(home: Home, month: str | None, as_json: bool) -> int:
     return 0
 
 
+def check_ledgers(home: Home, month: str | None) -> int:
+    from henrei.cli import ledgers_text
+    from henrei.flows.check_ledgers import check_ledgers as check
+    from henrei.flows.check_ledgers import require_usable
+    from henrei.flows.ledgers_data import write_workbook
+    from henrei.flows.settings import load
+    from henrei.flows.status import newest_month
+
+    settings = load(home)
+    checked = check(home, parse_month(month) if month else newest_month(home), settings)
+    for line in ledgers_text.lines(checked):
+        print(line)
+    print(f"結果: {write_workbook(home, checked, settings)}")
+    require_usable(checked)
+    return 0
+
+
 def _with_prefect(work: MonthlyRun, debug: bool) -> bool:
     from henrei.flows.prefect.runner import run_with_prefect
 
