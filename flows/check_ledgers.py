@@ -101,8 +101,9 @@ def check_ledgers(home: Home, month: date, settings: Settings) -> LedgersChecked
     """
     if books.is_purged(home, month):
         raise HenreiError(f"{month_text(month)} は消去済みです。この月の台帳は残っていません")
+    closed = books.is_closed(home, month)
     files = inbox.scan(home, month, settings) if home.inbox(month).is_dir() else []
-    reading = LedgersOfMonth(home, month, settings, files, kept=books.is_closed(home, month))
+    reading = LedgersOfMonth(home, month, settings, files, kept=closed)
     loaded = reading.load_all()
     present = {name: one.rows for name, one in loaded.items() if one.present}
     service_month = (month - timedelta(days=1)).replace(day=1)
@@ -114,8 +115,8 @@ def check_ledgers(home: Home, month: date, settings: Settings) -> LedgersChecked
         month=month,
         service_month=service_month,
         inputs=inputs,
-        causes=causes.causes(inputs),
-        notes=reading.notes,
+        causes=[] if closed else causes.causes(inputs),
+        notes=[f"{month_text(month)} は締め済みです。確認したときの台帳を見ています"] if closed else reading.notes,
         holdings={name: _holding(rows, service_month, month_to) for name, rows in present.items()},
         odd=ledger_oddities.find(present, reading.refused_rows, service_month, month_to),
         compared_with=compared_with,

@@ -77,10 +77,10 @@ def _whole(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _rows(found: pl.DataFrame, month_from: date, month_to: date) -> pl.DataFrame:
-    """What an oddity's SQL returned, as ROWS: those of the service month first."""
+    """What an oddity's SQL returned, as ROWS, in the order of the file."""
     missing = [pl.lit(None, dtype=ROWS[name]).alias(name) for name in ROWS if name not in (*found.columns, "in_month")]
     in_month = (pl.col("valid_from") <= month_to) & (pl.col("valid_to") >= month_from)
     rows = found.with_columns(*missing, in_month=in_month).select(
         pl.col(name).cast(kind) for name, kind in ROWS.items()
     )
-    return rows.sort("in_month", "file", "line", descending=[True, False, False], nulls_last=True, maintain_order=True)
+    return rows.sort("file", "line", maintain_order=True)

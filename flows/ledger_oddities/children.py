@@ -36,7 +36,7 @@ WITHIN_A_MONTH = Oddity(
                                substr(grant_code, 3, 1) = '0' AS is_addon, valid_from FROM grants) n
       ON n.recipient_no = g.recipient_no AND n.service_type = left(g.grant_code, 2)
      AND n.is_addon = (substr(g.grant_code, 3, 1) = '0') AND n.valid_from = g.valid_to + 1
-    WHERE g.valid_to <> last_day(g.valid_to)
+    WHERE g.valid_to <> last_day(g.valid_to) AND g.valid_from <= g.valid_to
     """,
 )
 
@@ -63,7 +63,8 @@ WITHOUT_GRANT = Oddity(
                FROM recipients h JOIN grants g ON g.recipient_no = h.recipient_no
                                               AND g.valid_from <= h.valid_to AND g.valid_to >= h.valid_from) having_one
       USING (recipient_no)
-    WHERE NOT EXISTS (FROM refused_rows x WHERE x.ledger = 'grants' AND x.recipient_no = r.recipient_no)
+    WHERE r.valid_from <= r.valid_to
+      AND NOT EXISTS (FROM refused_rows x WHERE x.ledger = 'grants' AND x.recipient_no = r.recipient_no)
     """,
     also=("grants",),
 )

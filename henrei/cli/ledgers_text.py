@@ -38,6 +38,9 @@ def _ledgers(checked: LedgersChecked) -> Iterator[str]:
         if one.missing:
             yield f"  {one.shown}: {one.folder} 使えません"
             continue
+        if not one.rows and not one.present:
+            yield f"  {one.shown}: {one.folder} 見出しだけです(ないものとして扱います)"
+            continue
         refused = f"(うち{one.refused:,}行は読めません)" if one.refused else ""
         holding = checked.holdings.get(one.name)
         period = f" {holding.text}" if holding and holding.text else ""
