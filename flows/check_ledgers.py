@@ -150,7 +150,7 @@ def _holding(rows: pl.DataFrame, month_from: date, month_to: date) -> Holding:
 
 
 def _unjudged(home: Home, month: date, settings: Settings, present: dict[str, pl.DataFrame]) -> dict[str, str]:
-    """Enabled checks that cannot be judged at all with these ledgers, code → reason, in the words of the run."""
+    """Enabled checks that cannot be judged at all with these ledgers, code → reason, as the run gives it."""
     lacking = {
         name: f"{ledger.title}({name}.csv)がありません" for name, ledger in ledgers().items() if name not in present
     }

@@ -18,6 +18,8 @@ START, END = date(2025, 7, 1), date(2026, 6, 30)
 APRIL = (date(2026, 4, 1), date(2026, 4, 30))
 ONE, TWO = "0000000001", "0000000002"
 A = "1350000001"
+SAME, OTHER = "同じ期間に同じ内容の行が重なるもの", "同じ期間に値の違う行が重なるもの"
+BACKWARDS = "終わりの日が始まりの日より前の行"
 USUAL: dict[str, dict[str, Any]] = {
     "recipients": {"recipient_no": ONE, "municipality_no": "112992", "burden_cap": 4600},
     "grants": {"recipient_no": ONE, "grant_code": "631000", "allowance_days": 10, "valid_to": END},
@@ -78,6 +80,39 @@ def test_every_oddity_has_its_own_title_in_a_ledger_and_a_remedy() -> None:
     assert len(set(titles)) == len(titles)
     assert all(oddity.remedy.endswith(("ください", ")")) for oddity in ODDITIES)
     assert set(KEYS) == set(ledgers())
+
+
+def test_each_of_many_oddities_is_named_once() -> None:
+    """One row, or one pair, of each kind among rows that are right."""
+    three, four, five = (f"{number:010}" for number in (3, 4, 5))
+    backwards = {"valid_from": date(2026, 4, 16), "valid_to": date(2026, 4, 15)}
+    recipients = rows(
+        "recipients", {}, {"recipient_no": TWO, "burden_cap": 1}, {"recipient_no": three}, {"recipient_no": four}
+    )
+    grants = rows(
+        "grants",
+        {"valid_to": date(2026, 4, 15)},
+        {"valid_from": date(2026, 4, 16)},
+        {"recipient_no": TWO, "allowance_days": None},
+        {"recipient_no": four, **backwards},
+        {"recipient_no": four},
+        {"recipient_no": four},
+        {"recipient_no": five},
+        {"recipient_no": ONE, "grant_code": "611000"},
+        {"recipient_no": ONE, "grant_code": "611000", "allowance_days": 3},
+    )
+    facilities = rows("facilities", {}, {"facility_no": "1350000002", "region_code": None})
+    assert found(("recipients", recipients), ("grants", grants), ("facilities", facilities)) == [
+        ("recipients", "利用者負担上限月額が法令の額でない行", [3]),
+        ("grants", "月の途中で終わる支給決定", [2]),
+        ("grants", "支給量のない支給決定", [4]),
+        ("recipients", "支給決定のない受給者の行", [4]),
+        ("grants", "受給者台帳にない番号の支給決定", [8]),
+        ("facilities", "地域区分コードのない事業所の行", [3]),
+        ("grants", OTHER, [9, 10]),
+        ("grants", SAME, [6, 7]),
+        ("grants", BACKWARDS, [5]),
+    ]
 
 
 # Amounts and grants --------------------------------------------------------------------------------------------------
@@ -210,8 +245,6 @@ def test_the_price_of_a_facility_that_has_ended_is_not_asked_about(end: date, od
 
 # Periods -------------------------------------------------------------------------------------------------------------
 
-SAME, OTHER = "同じ期間に同じ内容の行が重なるもの", "同じ期間に値の違う行が重なるもの"
-
 
 def test_rows_of_one_key_overlap_from_a_common_day_on() -> None:
     first = {"valid_to": date(2026, 3, 31)}
@@ -286,8 +319,8 @@ def test_a_row_that_ends_before_it_begins_is_named_as_that_alone() -> None:
     backwards = {"valid_from": date(2026, 4, 16), "valid_to": date(2026, 4, 15)}
     grants, recipients = rows("grants", {}, backwards), rows("recipients", {}, {**backwards, "recipient_no": TWO})
     assert found(("recipients", recipients), ("grants", grants)) == [
-        ("recipients", "終わりの日が始まりの日より前の行", [3]),
-        ("grants", "終わりの日が始まりの日より前の行", [3]),
+        ("recipients", BACKWARDS, [3]),
+        ("grants", BACKWARDS, [3]),
     ]
     assert details("grants", {"valid_from": date(2026, 4, 15), "valid_to": date(2026, 4, 14)}) == [
         "2026-04-15 から 2026-04-14"
