@@ -39,11 +39,12 @@ WITH spans AS (
                PARTITION BY {key} ORDER BY first_day, file, line ROWS UNBOUNDED PRECEDING) AS piece
     FROM begun
 ), pieces AS (
-    SELECT {key}, piece, list(line ORDER BY line) AS lines, concat_ws('・', {differences}) AS differing
+    SELECT {key}, piece, list(line ORDER BY line)[:{most}] AS lines, count(*) AS height,
+           concat_ws('・', {differences}) AS differing
     FROM numbered GROUP BY {key}, piece HAVING count(*) > 1
 )
 SELECT n.file, n.line, {subject}, {period},
-       array_to_string(p.lines[:{most}], '・') || CASE WHEN len(p.lines) > {most} THEN '…' ELSE '' END || '行目'
+       array_to_string(p.lines, '・') || CASE WHEN p.height > {most} THEN '…' ELSE '' END || '行目'
            || CASE WHEN p.differing <> '' THEN ': ' || p.differing || 'が違います' ELSE '' END AS detail
 FROM numbered n JOIN pieces p ON {same_key} AND n.piece = p.piece
 WHERE (p.differing <> '') = {contradicting}
