@@ -22,10 +22,18 @@ NOTHING_LEFT = Counts(needed=70, decided=70)
     [
         (LEFT, {"first": "台帳を置いてください", "untaken": 1}, Next("henrei run 2026-05", "台帳を置いてください")),
         (LEFT, {"untaken": 3}, Next(DECIDE, "worklist.xlsx に取り込んでいない書き込みが3件あります")),
-        (LEFT, {"conflicts": 2}, Next(DECIDE, "食い違いが2件あります。どちらにするか決めてください")),
+        (
+            LEFT,
+            {"conflicts": 2},
+            Next(DECIDE, "食い違いが2件あります(「1 決定」の「取込」の列)。どちらにするか決めてください"),
+        ),
         (LEFT, {}, Next(DECIDE, "未決定 65件・保留 2件")),
         (Counts(hold=1), {"earlier": APRIL}, Next(DECIDE, "保留 1件")),
-        (NOTHING_LEFT, {"conflicts": 1}, Next(DECIDE, "食い違いが1件あります。どちらにするか決めてください")),
+        (
+            NOTHING_LEFT,
+            {"conflicts": 1},
+            Next(DECIDE, "食い違いが1件あります(「1 決定」の「取込」の列)。どちらにするか決めてください"),
+        ),
         (NOTHING_LEFT, {"earlier": APRIL}, Next("henrei close 2026-04", "2026-05 より先に 2026-04 を締めます")),
         (NOTHING_LEFT, {}, Next(CLOSE, "決めるものはすべて決まりました")),
         (Counts(), {}, Next(CLOSE, "決定が要るものはありません")),
