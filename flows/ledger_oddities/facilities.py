@@ -27,7 +27,7 @@ WITHOUT_REGION = Oddity(
     law=("service_types",),
 )
 
-# As in the check FAC503: an unknown センター区分 may be each class that the law has.
+# As in the check of unit prices: an unknown センター区分 may be each class that the law has.
 WITHOUT_PRICE = Oddity(
     "facilities",
     "単価の決まらない事業所の行",

@@ -157,7 +157,7 @@ def open_ledger(ledger: Ledger, data: bytes, export: Export, suffix: str = ".csv
     names = {validate.cell(item): item.column for item in ledger.layout.items}
     groups = groups_of(ledger, export, places, cells_of(fit["text"], len(header), cells_read(places)))
     rows = pl.concat(
-        text.rename(names).select(fit["line"], pl.lit(number).alias("group"), *names.values())
+        text.rename(mapping=names).select(fit["line"], pl.lit(number).alias("group"), *names.values())
         for number, text in enumerate(groups)
     )
     spans = dict(body.select("line", "span").iter_rows())

@@ -93,6 +93,7 @@ def test_another_count_closes_nothing_and_the_count_closes(
     assert output.out.splitlines() == [
         NO_TELEPHONE + "事業所が書類を見て電話できるように、"
         'contact = "療育支援課 給付担当 049-000-0000" のように書いてください',
+        "※ 理由の書かれていない返戻 1件 (1 決定の「事業所への一言」に書けます)",
         "2026-05 を締めると、次のようになります(まだ何も変えていません)",
         f"  {inputs.A}  返戻 明細書    1件  結果票    0件  給付費        9,000円",
         "返戻 1件 9,000円、支払 1件 9,000円、取下げ 0件 0円",
