@@ -6,6 +6,8 @@ stands in must_run.txt and is compared with what ran (conftest.py).
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import re
 import shutil
@@ -45,9 +47,14 @@ STEPS: dict[str, tuple[str, ...]] = {
     "rebuild": ("rebuild",),
     "verify-rebuilt": ("verify", MONTH),
 }
-# What differs between two runs on one machine, too: seconds of a summary, who and when of a line of the journal, and
-# where the program's own pages are.
-VOLATILE = {"summary.json": {"seconds"}, "journal.jsonl": {"id", "at", "who", "previous"}}
+# What differs between two runs on one machine, too: seconds of a summary; who and when of a line of the journal, of a
+# decision and of a letter; and where the program's own pages are.
+VOLATILE = {
+    "summary.json": {"seconds"},
+    "journal.jsonl": {"id", "at", "who", "previous"},
+    "decisions.csv": {"at", "who"},
+    "inquiry.csv": {"asked_at"},
+}
 PRINTED_VOLATILE = re.compile(r"監査記録の末尾: [0-9a-f]+|\d+\.\d+秒|初めての方の案内.*")
 
 
@@ -93,11 +100,12 @@ def _lasting(path: Path) -> bytes:
     data = path.read_bytes()
     if path.name not in VOLATILE:
         return data
-    entries = data.splitlines() if path.suffix == ".jsonl" else [data]
-    lasting = [
-        {name: value for name, value in json.loads(entry).items() if name not in VOLATILE[path.name]}
-        for entry in entries
-    ]
+    entries: list[dict[str, object]]
+    if path.suffix == ".csv":
+        entries = list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline="")))
+    else:
+        entries = [json.loads(entry) for entry in (data.splitlines() if path.suffix == ".jsonl" else [data])]
+    lasting = [{name: value for name, value in entry.items() if name not in VOLATILE[path.name]} for entry in entries]
     return json.dumps(lasting, ensure_ascii=False, indent=0).encode("utf-8")
 
 
