@@ -1,4 +1,4 @@
-"""Command line → one call of a function in commands.py; `main` returns the exit status. What is heavy is imported there, by
+"""Command line → one call of a function in commands.py, ledger_commands.py or upkeep_commands.py; `main` returns the exit status. What is heavy is imported there, by
 the command that needs it: `henrei --help` must be quick."""
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 
 import henrei
 from henrei import error_report
-from henrei.cli import commands
+from henrei.cli import commands, ledger_commands, upkeep_commands
 from henrei.errors import HenreiError
 from henrei.files import owner_only_files, temporary_files
 from henrei.home import Home
@@ -104,7 +104,7 @@ def parser() -> argparse.ArgumentParser:
     one = command(
         "check-ledgers",
         "届く前に、台帳の中身、気になる行、判定できる確認を見る",
-        lambda home, args: commands.check_ledgers(home, args.month),
+        lambda home, args: ledger_commands.check_ledgers(home, args.month),
     )
     one.add_argument("month", metavar="MONTH", nargs="?", help="審査月 YYYY-MM(既定: inbox のいちばん新しい月)")
     one = command(
@@ -167,13 +167,13 @@ def parser() -> argparse.ArgumentParser:
     command(
         "verify",
         "締めた月を受け取ったファイルから計算し直し、同じになるか確かめる",
-        lambda home, args: commands.verify(home, args.month),
+        lambda home, args: upkeep_commands.verify(home, args.month),
         month,
     )
     one = command(
         "purge",
         "古い月の氏名と番号を消す(件数と、再請求の確認に要る状態だけを残す)",
-        lambda home, args: commands.purge(home, args.before, yes=args.yes, force=args.force),
+        lambda home, args: upkeep_commands.purge(home, args.before, yes=args.yes, force=args.force),
     )
     one.add_argument("--before", metavar="MONTH", required=True, help="この審査月より前を消す YYYY-MM")
     one.add_argument("--yes", action="store_true", help="消す月の数を聞かずに消す(端末でないところでは要る)")
@@ -187,20 +187,20 @@ def parser() -> argparse.ArgumentParser:
     one = command(
         "facilities",
         "WAM NET のオープンデータから、事業所台帳にない事業所と空欄を足す(ledgers に書く)",
-        lambda home, args: commands.facilities(home, args.file, args.month),
+        lambda home, args: ledger_commands.facilities(home, args.file, args.month),
     )
     one.add_argument("file", metavar="FILE.csv", help="WAM NET のファイル(csvdownload….csv)")
     one.add_argument("--month", metavar="MONTH", help="審査月 YYYY-MM(既定: いちばん新しい月)")
     one = command(
         "columns",
         "標準仕様のデータ項目一覧から、台帳の列の対応の案を作る",
-        lambda home, args: commands.columns(home, args.file),
+        lambda home, args: ledger_commands.columns(home, args.file),
     )
     one.add_argument("file", metavar="LIST.xlsx", help="基本データリスト(Excel)")
     one = command(
         "codes",
         "厚生労働省・こども家庭庁のサービスコード表(Excel)から service_codes.csv を作る",
-        lambda home, args: commands.codes(home, args.files, args.since, args.until),
+        lambda home, args: ledger_commands.codes(home, args.files, args.since, args.until),
     )
     one.add_argument("files", metavar="FILE", nargs="+", help="サービスコード表のブック(.xlsx)")
     one.add_argument("--from", dest="since", metavar="DATE", required=True, help="このコード表の最初の日 YYYY-MM-DD")

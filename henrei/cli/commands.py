@@ -23,8 +23,6 @@ from henrei.months import month_of, month_text, parse_month
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import polars as pl
-
     from henrei.flows.close_preview import ClosePreview
     from henrei.flows.run.monthly_run import MonthlyRun
     from henrei.flows.settings import Settings
@@ -99,23 +97,6 @@ def status(home: Home, month: str | None, as_json: bool) -> int:
         return 0
     for line in status_text.lines(found, settings):
         print(line)
-    return 0
-
-
-def check_ledgers(home: Home, month: str | None) -> int:
-    from henrei.cli import ledgers_text
-    from henrei.flows.check_ledgers import check_ledgers as check
-    from henrei.flows.check_ledgers import require_usable
-    from henrei.flows.ledgers_data import write_workbook
-    from henrei.flows.settings import load
-    from henrei.flows.status import newest_month
-
-    settings = load(home)
-    checked = check(home, parse_month(month) if month else newest_month(home), settings)
-    for line in ledgers_text.lines(checked):
-        print(line)
-    print(f"結果: {write_workbook(home, checked, settings)}")
-    require_usable(checked)
     return 0
 
 
@@ -275,80 +256,6 @@ def dashboard(home: Home) -> int:
     return 0
 
 
-def verify(home: Home, month: str) -> int:
-    from henrei.flows.recovery import locked
-    from henrei.flows.settings import load
-    from henrei.flows.verify import verify as verify_month
-
-    day = parse_month(month)
-    load(home)
-    with locked(home):
-        verified = verify_month(home, day)
-    for note in verified.notes:
-        print(f"※ {note}")
-    print(f"監査記録の末尾: {verified.head}")
-    if verified.changes is not None:
-        return _say_changes(month, verified.changes)
-    if verified.differing:
-        for name in verified.differing:
-            print(f"違います: {name}")
-        more = f"(ほか{len(verified.differing) - 1}ファイル)" if len(verified.differing) > 1 else ""
-        cause = "消去した月の記録がないためかもしれません。" if verified.purged else ""
-        raise HenreiError(
-            f"{month} を計算し直すと {verified.differing[0]} が違います{more}。{cause}"
-            "書きかえられていないか、控えと見比べてください"
-        )
-    print(f"{month} を受け取ったファイルから計算し直し、{verified.same}ファイルすべてが同じでした")
-    return 0
-
-
-def _say_changes(month: str, changes: pl.DataFrame) -> int:
-    """What a month closed under other rules would be by those of now."""
-    if changes.is_empty():
-        print(f"今の決まりで {month} を計算し直しても、指摘は同じです")
-        return 0
-    print(f"今の決まりで {month} を計算し直すと、指摘は次のように変わります(締めた結果は変わりません)")
-    for code, new, gone, otherwise in changes.iter_rows():
-        parts = (("新しく", new), ("なくなる", gone), ("内容が変わる", otherwise))
-        print(f"  {code}: " + "、".join(f"{name} {count}件" for name, count in parts if count))
-    return 0
-
-
-def purge(home: Home, month: str, *, yes: bool, force: bool) -> int:
-    from henrei.cli import ask
-    from henrei.flows.purge import purge as remove_months
-    from henrei.flows.purge_plan import Plan
-    from henrei.flows.recovery import locked
-    from henrei.flows.settings import load
-
-    def agree(plan: Plan) -> None:
-        for line in plan.lines():
-            print(line)
-        if yes:
-            return
-        count = len(plan.months)
-        if not ask.at_terminal():
-            raise HenreiError("上のとおり消すときは --yes を付けて実行してください(何も消していません)")
-        if not ask.types_back("元には戻せません。消すときは、消す月の数を入れてください: ", count):
-            raise HenreiError(f"消す月の数({count:,}か月)が入らなかったため、何も消していません")
-
-    day, settings = parse_month(month), load(home)
-    with locked(home):
-        plan = remove_months(home, day, settings, force=force, agree=agree)
-    if plan is None:
-        print(f"{month} より前に消すものはありません")
-        return 0
-    print(
-        f"{month} より前の{len(plan.months)}か月の氏名と番号を消しました。件数と、再請求の確認に要る状態だけが残ります"
-    )
-    for path in plan.kept:
-        print(f"※ {path} は残る月がまだ使うため、消していません")
-    if left := len(plan.found.traces) + len(plan.found.unread):
-        print(f"※ 初めに挙げた{left:,}ファイルは消していません。要らなければ、確かめてから手で消してください")
-    print("※ 作業フォルダーの外の写し(控え、渡したファイル、印刷物)は henrei からは消せません")
-    return 0
-
-
 def rebuild(home: Home) -> int:
     from henrei.flows.rebuild import rebuild as rebuild_store
     from henrei.flows.recovery import locked
@@ -376,51 +283,6 @@ def survey(home: Home, month: str) -> int:
     if not survey.claims:
         say(f"サービス提供年月 {month} の請求がありません。審査月ではなくサービス提供年月を指定してください")
     print(f"結果: {path}")
-    return 0
-
-
-def facilities(home: Home, file: str, month: str | None) -> int:
-    from henrei.cli import ledger_lines
-    from henrei.flows.facilities import complete, newest_month
-    from henrei.flows.recovery import locked
-    from henrei.flows.settings import load
-
-    day, settings = parse_month(month) if month else None, load(home)
-    with locked(home):
-        done = complete(home, Path(file), day or newest_month(home), settings)
-    for line in ledger_lines.completed_facilities(done):
-        print(line)
-    print(f"書きました: {done.path}" if done.path else "台帳に足すものはありません(何も書いていません)")
-    return 0
-
-
-def columns(home: Home, file: str) -> int:
-    from henrei.cli import ledger_lines
-    from henrei.flows.columns import write_proposals
-    from henrei.flows.recovery import locked
-    from henrei.flows.settings import load
-
-    settings = load(home)
-    with locked(home):
-        proposed = write_proposals(home, Path(file), settings)
-    for line in ledger_lines.proposed_columns(proposed):
-        print(line)
-    print(f"案: {proposed.path}")
-    return 0
-
-
-def codes(home: Home, files: list[str], since: str, until: str | None) -> int:
-    from henrei.cli import terminal
-    from henrei.flows.codes import import_codes, parse_day
-    from henrei.flows.recovery import locked
-    from henrei.flows.settings import load
-
-    first, last = parse_day(since, "--from"), parse_day(until, "--until") if until else None
-    settings = load(home)
-    with locked(home):
-        imported = import_codes(home, [Path(file) for file in files], first, last, settings)
-    terminal.codes_summary(imported)
-    print(f"サービスコード表: {imported.path}")
     return 0
 
 

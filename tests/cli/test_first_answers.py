@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import builtins
 from pathlib import Path
 
 import pytest
 
 from henrei import cli
-from henrei.cli import ask, help_pages
+from henrei.cli import help_pages
 from henrei.flows.settings import load
 from henrei.home import Home
+from lib.terminal import typist
 
 NAME = "市町村の名前(例 架空市): "
 NUMBER = "市町村番号(6桁。あとで書くなら Enter だけ): "
@@ -27,17 +27,7 @@ def init(home: Path, *options: str) -> int:
 @pytest.fixture
 def typed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """A person at a terminal, who types what is put here and then ends the input."""
-    given: list[str] = []
-
-    def read(_: str) -> str:
-        print()
-        if not given:
-            raise EOFError
-        return given.pop(0)
-
-    monkeypatch.setattr(ask, "at_terminal", lambda: True)
-    monkeypatch.setattr(builtins, "input", read)
-    return given
+    return typist(monkeypatch)
 
 
 def test_options_ask_nothing(tmp_path: Path, typed: list[str], capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import builtins
 import contextlib
 import os
 import subprocess
@@ -13,12 +12,12 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from henrei.cli import ask
 from henrei.flows.close_preview import preview
 from henrei.home import Home
 from henrei.store import books, tables
 from lib import inputs
 from lib.home_history import APRIL, ONE, decide, henrei, last_line, month
+from lib.terminal import typist
 
 NO_TELEPHONE = "※ henrei.toml の [reports] contact に電話番号がありません。"
 A, B = "1350000001", "1350000002"
@@ -63,17 +62,7 @@ def test_the_preview_of_a_month_without_returns_has_no_facility() -> None:
 @pytest.fixture
 def typed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """A person at a terminal, who types what is put here and then ends the input."""
-    given: list[str] = []
-
-    def read(_: str) -> str:
-        print()
-        if not given:
-            raise EOFError
-        return given.pop(0)
-
-    monkeypatch.setattr(ask, "at_terminal", lambda: True)
-    monkeypatch.setattr(builtins, "input", read)
-    return given
+    return typist(monkeypatch)
 
 
 PROMPT = "締めるときは、返戻の件数(明細書と結果票の合計)を入れてください: "

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import builtins
 import shutil
 from pathlib import Path
 
 import pytest
 
-from henrei.cli import ask
 from lib.home_history import henrei, last_line
 from lib.purge_home import GONE
+from lib.terminal import typist
 
 pytestmark = pytest.mark.slow
 
@@ -36,16 +35,7 @@ def home(_before_purge: Path, tmp_path: Path) -> Path:
 
 def typed(monkeypatch: pytest.MonkeyPatch, *answers: str) -> None:
     """A person at a terminal, who types these and then ends the input."""
-    given = list(answers)
-
-    def read(_: str) -> str:
-        print()
-        if not given:
-            raise EOFError
-        return given.pop(0)
-
-    monkeypatch.setattr(ask, "at_terminal", lambda: True)
-    monkeypatch.setattr(builtins, "input", read)
+    typist(monkeypatch)[:] = answers
 
 
 def test_without_a_terminal_it_shows_and_refuses(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
