@@ -1,0 +1,60 @@
+"""What is looked at and decided together: a child in a month, or one cause at one facility."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from henrei.checks.catalogue import catalogue
+from henrei.reports.cases import Cases, cases_of
+from lib.letter_inputs import ONE, THREE, TWO, A, B, finding
+
+DAY, PLAIN = (
+    next(c.code for c in catalogue().values() if c.role == role and c.subject == "claim")
+    for role in ("day_of_facility", None)
+)
+MONTH = "2026-04"
+
+
+def found(code: str, severity: str, recipient: str, yen: int = 1000, **more: Any) -> dict[str, Any]:
+    return {"downgraded": False, **finding(code, severity, recipient, **more), "amount_yen": yen}
+
+
+def listed(cases: Cases) -> list[tuple[str, str, list[str]]]:
+    """Child or facility, day, and the children of each case."""
+    return [(one.child or one.facility_no, one.day, [row["recipient_no"] for row in one.findings]) for one in cases.all]
+
+
+def test_all_numbers_of_a_child_and_all_its_facilities_are_one_case() -> None:
+    rows = [found(PLAIN, "return", ONE), found(PLAIN, "return", ONE, facility_no=B), found(PLAIN, "return", TWO)]
+    assert listed(cases_of(rows, [], [], {ONE: "c", TWO: "c"})) == [("c", "", [ONE, TWO, ONE])]
+    assert listed(cases_of(rows, [], [], {})) == [(ONE, "", [ONE, ONE]), (TWO, "", [TWO])]
+
+
+def test_a_day_of_the_facility_is_one_case_for_all_children() -> None:
+    day = "2026-04-03"
+    rows = [found(DAY, "return", ONE, use_dates=day), found(DAY, "return", TWO, use_dates=day)]
+    cases = cases_of([*rows, found(PLAIN, "review", TWO)], [], [], {})
+    assert listed(cases) == [(A, day, [ONE, TWO]), (TWO, "", [TWO])]
+    of = {key[2]: number for key, number in cases.of_key.items()}
+    assert of == {ONE: 1, TWO: 2}  # of TWO there is something else the matter
+
+
+def test_the_gravest_come_first_then_the_most_money_and_decisions_move_nothing() -> None:
+    rows = [
+        found(PLAIN, "review", ONE, 9000),
+        found(PLAIN, "return", TWO, 10),
+        found(PLAIN, "return", THREE, 20),
+    ]
+    before = cases_of(rows, [], [], {})
+    assert [one.child for one in before.all] == [THREE, TWO, ONE]
+    other = "0000000009"
+    unjudged = {"subject": "claim", "facility_no": A, "recipient_no": "0000000008", "service_month": MONTH}
+    after = cases_of(rows, [unjudged], [("claim", A, ONE, MONTH), ("claim", A, other, MONTH)], {})
+    assert [one.child for one in after.all] == [THREE, TWO, ONE, other, "0000000008"]
+    assert after.all[3].keys == (("claim", A, other, MONTH),) and after.all[3].findings == ()
+    assert after.all[4].undetermined == (unjudged,)
+
+
+def test_a_check_that_was_not_judged_at_all_is_no_case() -> None:
+    whole = {"subject": "claim", "facility_no": None, "recipient_no": None, "service_month": None}
+    assert cases_of([], [whole], [], {}).all == ()
