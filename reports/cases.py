@@ -22,7 +22,15 @@ Key = tuple[
 ]  # SUBJECT_KEY: subject, facility_no, recipient_no, service_month; what is not there is ""
 
 _OF_FACILITY = ("day_of_facility", "state_of_facility")  # roles of checks
-_DECIDED, _UNJUDGED = 8, 9  # behind every severity
+_UNJUDGED, _DECIDED = 8, 9  # behind every severity
+
+
+@dataclass(frozen=True)
+class Place:
+    """A row of the worklist; `row` as Excel counts it."""
+
+    sheet: str
+    row: int
 
 
 @dataclass(frozen=True)
@@ -68,8 +76,8 @@ def cases_of(
     """`undetermined`: rows of a check as a whole (no facility) are no case and are left out. `decided`: the claims and
     sheets with a decision or outcome. `child_of`: recipient_no → the child, where its numbers are known to be one child's.
 
-    The numbers follow from findings alone, then from decisions, then from what is unjudged: a decision moves none of those
-    before it.
+    The numbers follow from findings, then from what is unjudged; what has nothing but a decision comes last: a decision
+    moves none of the others.
     """
     made: dict[tuple[str, ...], _Open] = {}
 
@@ -79,6 +87,7 @@ def cases_of(
     of_key: dict[Key, tuple[str, ...]] = {}
     of_finding: dict[str, list[tuple[str, ...]]] = {}
     shared: list[tuple[tuple[str, ...], Row]] = []
+    place: tuple[str, ...]
     for row in findings:
         if _of_facility(row):
             for cause in causes([row]):
@@ -121,7 +130,7 @@ class _Open:
     def rank(self) -> tuple[Any, ...]:
         """The gravest first, then the most money."""
         if not self.findings:
-            return (_DECIDED if self.decided else _UNJUDGED, 0, self.place)
+            return (_UNJUDGED if self.undetermined else _DECIDED, 0, self.place)
         return (min(map(_grave, self.findings)), -_yen(self.findings), self.place)
 
     def case(self, number: int) -> Case:

@@ -23,11 +23,12 @@ from xlsxwriter.utility import xl_range
 from xlsxwriter.worksheet import Worksheet
 
 ROWS = 1_048_576  # of a sheet; what Excel can hold
+LINKS = 65_000  # of a sheet; what Excel opens
 CHARACTERS = 32_767  # of a cell
 _CUT = "…(長いため切りました)"
 _FONT = {"font_name": "游ゴシック", "font_scheme": "none", "font_size": 10, "valign": "top"}
-# Numbers of formats that every Excel has: text, which stays text also when someone edits the cell; 1,234.
-_TEXT, _THOUSANDS = 49, 3
+# Numbers of formats that every Excel has: text, which stays text also when someone edits the cell; 1,234; 1234.
+_TEXT, _THOUSANDS, _PLAIN = 49, 3, 1
 _LINE, _HIGHEST = 15.0, 409.0  # points of a line, and of the highest row there can be
 _LINES = {"border": 1, "border_color": "#BFBFBF"}
 _UNIX = 3  # what the entries of a zip say of the system they were made on
@@ -46,6 +47,15 @@ class Entry:
     """The value of a cell where people write, in a column where elsewhere they do not."""
 
     value: object
+
+
+@dataclass(frozen=True)
+class Link:
+    """Numbers in a cell that opens another file, which lies beside the workbook: `target` is its name. Where there are
+    several, they stand with ・ between."""
+
+    numbers: tuple[int, ...]
+    target: str
 
 
 @dataclass(frozen=True)
@@ -96,6 +106,7 @@ class Book:
         )
         self._book.set_properties({"created": datetime(created.year, created.month, created.day), "title": title})
         self._formats: dict[tuple[tuple[str, Any], ...], Format] = {}
+        self.linked: list[tuple[int, str, int]] = []  # a number of a Link, its sheet and row (as Excel counts it)
 
     def style(self, **properties: Any) -> Format:
         """A cell format over the book's font, made once for the same properties."""
@@ -111,7 +122,7 @@ class Book:
         rows: Iterable[Sequence[object]],
         options: TableOptions = _USUAL,
     ) -> Worksheet:
-        """A sheet with one table. Values are text, numbers, None or one of these as `Marked` or `Entry`.
+        """A sheet with one table. Values are text, numbers, None or one of these as `Marked` or `Entry`, or a `Link`.
 
         More rows than a sheet can have are cut, and the last row says how many.
         """
@@ -172,17 +183,29 @@ class Book:
             for place, (column, value) in enumerate(zip(columns, row, strict=True)):
                 kind = type(value)
                 value = value.value if isinstance(value, Marked | Entry) else value
-                kind = kind if kind in (Marked, Entry) else object
+                kind = kind if kind in (Marked, Entry, Link) else object
                 number = column.kind == "number" and isinstance(value, int | float)
                 look = looks.get((place, tint, kind, number))
                 if look is None:
                     look = looks[place, tint, kind, number] = self._look(column, tint, kind, number)
-                _write(sheet, at, place, value, look, number)
+                if isinstance(value, Link):
+                    self._write_link(sheet, at, place, value, look)
+                else:
+                    _write(sheet, at, place, value, look, number)
         if left_out:
             at += 1
             note = f"ほか{left_out:,}行は Excel に入りきらないため、CSV を見てください"
             sheet.write_string(at, 0, note, self.style(bold=True))
         return at
+
+    def _write_link(self, sheet: Worksheet, row: int, place: int, link: Link, look: Format) -> None:
+        self.linked.extend((number, sheet.get_name(), row + 1) for number in link.numbers)
+        if sheet.hlink_count < LINKS:  # those that Excel has no room for are numbers all the same
+            sheet.write_url(row, place, f"external:{link.target}", look, "")
+        if len(link.numbers) == 1:  # a number, so that people can sort by it
+            sheet.write_number(row, place, link.numbers[0], look)
+        else:
+            sheet.write_string(row, place, "・".join(map(str, link.numbers)), look)
 
     def hidden(self, name: str, rows: Iterable[tuple[str, str]]) -> None:
         """A sheet that people do not see: names and values that the workbook carries back."""
@@ -201,7 +224,10 @@ class Book:
 
     def _look(self, column: Column, tint: int, kind: type, number: bool) -> Format:
         properties: dict[str, Any] = {**_LINES, "num_format": _THOUSANDS if number else _TEXT}
-        if kind is Marked:
+        if kind is Link:
+            properties |= {"num_format": _PLAIN, "font_color": "#0563C1", "underline": 1, "align": "center"}
+            properties |= {"bg_color": TINTS[tint]} if tint else {}
+        elif kind is Marked:
             properties |= {"bg_color": "#F8CBAD", "bold": True}
         elif column.entry or kind is Entry:
             properties["bg_color"] = "#FFFBE6"
@@ -216,6 +242,8 @@ class Book:
 
 def _lines(value: object, width: float) -> int:
     """Lines that a text takes in a wrapped cell; a full-width character is two wide, as it is in CP932."""
+    if isinstance(value, Link):
+        return 1
     text = str((value.value if isinstance(value, Marked | Entry) else value) or "")
     return sum(max(1, math.ceil(len(part.encode("cp932", "replace")) / (width * 1.1 - 1))) for part in text.split("\n"))
 

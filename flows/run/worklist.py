@@ -5,6 +5,7 @@ anew.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -26,6 +27,7 @@ from henrei.flows.settings import Settings, name_variants
 from henrei.home import Home
 from henrei.months import day_in, month_dates, month_texts
 from henrei.publication import WORKLIST, WORKLIST_BESIDE, WORKLIST_NAME
+from henrei.reports.cases import Cases, Place
 from henrei.reports.worklist import CheckText, WorklistData, build
 from henrei.reports.worklist.decision_rows import row_tokens
 from henrei.store import answers, books, load
@@ -35,11 +37,16 @@ from henrei.store.tables import SUBJECT_KEY
 
 @dataclass(frozen=True)
 class NewWorklist:
-    """The workbook. untaken: rows in it that hold what was typed and not read yet; notes: what could not be carried over."""
+    """The workbook. untaken: rows in it that hold what was typed and not read yet; notes: what could not be carried over.
+
+    cases, and places: case number → where its rows stand in the workbook (for what shows the evidence of a case).
+    """
 
     data: bytes
     untaken: int
     notes: list[str]
+    cases: Cases
+    places: Mapping[int, tuple[Place, ...]]
 
     @property
     def of_entry(self) -> dict[str, str | int]:
@@ -102,7 +109,8 @@ def new_worklist(
         untaken=carried.count,
         conflicts=decided.conflicts.height,
     )
-    return NewWorklist(build(data), carried.count, carried.notes)
+    built = build(data)
+    return NewWorklist(built.data, carried.count, carried.notes, data.cases, built.places)
 
 
 def require_place(home: Home, month: date) -> None:

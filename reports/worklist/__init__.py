@@ -6,22 +6,37 @@ of sheet 1, `sheets/` has a module per sheet, `labels` their column heads, `read
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 from henrei.months import month_text
+from henrei.reports.cases import Place
 from henrei.reports.workbook import Book
 from henrei.reports.worklist import labels
 from henrei.reports.worklist.data import CheckText, TodayRow, WorklistData
 from henrei.reports.worklist.decision_rows import decision_rows
 from henrei.reports.worklist.sheets import SHEETS
 
-__all__ = ["CheckText", "TodayRow", "WorklistData", "build"]
+__all__ = ["Built", "CheckText", "TodayRow", "WorklistData", "build"]
 
 
-def build(data: WorklistData) -> bytes:
-    """The workbook; the same data gives the same bytes."""
+@dataclass(frozen=True)
+class Built:
+    """The workbook, and of each case (`WorklistData.cases`), by its number, the places of its rows in it."""
+
+    data: bytes
+    places: Mapping[int, tuple[Place, ...]]
+
+
+def build(data: WorklistData) -> Built:
+    """The same data gives the same bytes."""
     month = month_text(data.review_month)
     book = Book(data.review_month, f"{month} 審査一覧 {data.city_name}".strip())
     rows = decision_rows(data)
     for sheet in SHEETS:
         sheet.add(book, data, rows)
     book.hidden(labels.HIDDEN, [("review_month", month), ("municipality_no", data.municipality_no)])
-    return book.bytes()
+    places: dict[int, list[Place]] = {}
+    for number, title, row in book.linked:
+        places.setdefault(number, []).append(Place(title, row))
+    return Built(book.bytes(), {number: tuple(at) for number, at in sorted(places.items())})

@@ -11,15 +11,19 @@ from typing import Any
 import duckdb
 import polars as pl
 
+from henrei.reports.cases import Cases, cases_of, key_of
 from henrei.reports.ledger_names import names_on_claims, newest_names, service_labels
-from henrei.reports.workbook import Column
+from henrei.reports.workbook import Column, Link
 from henrei.reports.worklist import labels
 from henrei.reports.worklist.answers import beside_rows
 from henrei.reports.worklist.cells import OtherReturn, Typed
 from henrei.reports.worklist.refused import MAX_LISTED, with_subjects
 from henrei.store import answers
 from henrei.store.database import query
+from henrei.store.tables import SUBJECT_KEY
 
+CASEBOOK = "casebook.html"  # beside the worklist: all evidence of a case
+CASE = Column(labels.CASE, 6, centre=True)
 # Facility, child and month of a row, in the sheets that list findings and undetermined subjects; the cells are those
 # of WorklistData.subject_cells.
 SUBJECT_COLUMNS = (
@@ -86,6 +90,7 @@ class WorklistData:
     conflicts: Mapping[tuple[str, str, str, str], str] = field(default_factory=dict)
     others: Sequence[OtherReturn] = ()
     children: dict[str, str] = field(default_factory=dict)
+    child_of: dict[str, str] = field(default_factory=dict)  # recipient_no → the first of the numbers of its child
     facilities: dict[str, str] = field(default_factory=dict)
     services: dict[str, str] = field(default_factory=dict)
     amounts: dict[tuple[str, str, str], int] = field(default_factory=dict)
@@ -95,6 +100,22 @@ class WorklistData:
     def facility_answers(self) -> dict[answers.Key, str]:
         """What facilities answered about each claim, sheet …, as people read it beside the row."""
         return beside_rows(self.given)
+
+    @cached_property
+    def cases(self) -> Cases:
+        """What is looked at and decided together."""
+        return cases_of(
+            self.findings.iter_rows(named=True),
+            self.undetermined.iter_rows(named=True),
+            [key_of(row) for row in self.decisions.sort(SUBJECT_KEY).iter_rows(named=True)],
+            self.child_of,
+        )
+
+    def case_cell(self, row: Mapping[str, Any]) -> Link | None:
+        """The cell under CASE of a row that has SUBJECT_KEY and, of a finding, finding_id; None where it is of no case."""
+        own = self.cases.of_key.get(key_of(row))
+        numbers = self.cases.of_finding.get(row.get("finding_id") or "") or ((own,) if own else ())
+        return Link(numbers, CASEBOOK) if numbers else None
 
     @property
     def day_findings(self) -> pl.DataFrame:
@@ -129,6 +150,7 @@ class WorklistData:
             self.amounts = {(row[0], row[1], row[2]): row[3] for row in amounts.fetchall()}
         finally:
             con.unregister("listed_recipients")
+        self.child_of = dict(con.execute(_CHILD_OF).fetchall())
         self.facilities = newest_names(con, "facility_no", "facility_name", "v_now_facilities")
         self.services = service_labels(con)
         of_children = self.day_findings.filter(pl.col("recipient_no") != "")
@@ -155,6 +177,11 @@ def _names_on_claims(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
     return {recipient: "・".join(dict.fromkeys(given)) for recipient, given in names.items()}
 
 
+# The further numbers of children with several.
+_CHILD_OF = """
+SELECT recipient_no, min(recipient_no) OVER (PARTITION BY child_code) AS first_no FROM v_children
+QUALIFY first_no <> recipient_no ORDER BY ALL
+"""
 # One row a child, month, service type and facility: what was billed and used, day by day. Days count over all
 # facilities and all numbers of a child, those of decided claims with them.
 _GRID = """

@@ -58,6 +58,11 @@ class DecisionRow:
         return Cells(labels.DECISIONS.get(self.decision, ""), *texts)
 
     @property
+    def subject(self) -> dict[str, str]:
+        """The key by its names."""
+        return dict(zip(SUBJECT_KEY, self.key, strict=True))
+
+    @property
     def certainty(self) -> int:
         return self.reasons[0]["certainty"] if self.reasons else NONE
 

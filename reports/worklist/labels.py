@@ -11,6 +11,8 @@ CHANGES = {"new": "新規", "gone": "解消", "unjudged": "判定できず", "sa
 
 HIDDEN = "henrei"  # the sheet that people do not see: of which month and city the worklist is
 
+CASE = "事例"  # of every row that speaks of a claim, sheet …: the number of its case
+
 # Heads of sheet 1 that are read back.
 SUBJECT, FACILITY, RECIPIENT, MONTH = "種類", "事業所番号", "受給者証番号", "サービス提供年月"
 NEEDED = "要否"

@@ -50,9 +50,11 @@ def test_the_gravest_come_first_then_the_most_money_and_decisions_move_nothing()
     other = "0000000009"
     unjudged = {"subject": "claim", "facility_no": A, "recipient_no": "0000000008", "service_month": MONTH}
     after = cases_of(rows, [unjudged], [("claim", A, ONE, MONTH), ("claim", A, other, MONTH)], {})
-    assert [one.child for one in after.all] == [THREE, TWO, ONE, other, "0000000008"]
-    assert after.all[3].keys == (("claim", A, other, MONTH),) and after.all[3].findings == ()
-    assert after.all[4].undetermined == (unjudged,)
+    assert [one.child for one in after.all] == [THREE, TWO, ONE, "0000000008", other]
+    assert after.all[3].undetermined == (unjudged,)
+    assert after.all[4].keys == (("claim", A, other, MONTH),) and after.all[4].findings == ()
+    decided = [("claim", A, "0000000008", MONTH)]
+    assert [one.child for one in cases_of(rows, [unjudged], decided, {}).all] == [THREE, TWO, ONE, "0000000008"]
 
 
 def test_a_check_that_was_not_judged_at_all_is_no_case() -> None:

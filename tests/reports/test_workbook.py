@@ -13,7 +13,7 @@ import pytest
 from henrei.errors import HenreiError
 from henrei.files import write_for_user
 from henrei.reports import workbook
-from henrei.reports.workbook import Book, Column, Marked, TableOptions
+from henrei.reports.workbook import Book, Column, Link, Marked, TableOptions
 from lib.workbook import column
 
 DAY = date(2026, 5, 1)
@@ -96,3 +96,22 @@ def test_a_file_that_excel_holds_gives_one_clear_line(tmp_path: Path, monkeypatc
     with pytest.raises(HenreiError, match="Excelなどで開いていれば閉じて"):
         write_for_user(path, b"after")
     assert [(p.name, p.read_bytes()) for p in tmp_path.iterdir()] == [("a.xlsx", b"before")]
+
+
+def test_a_link_is_a_number_that_opens_the_file_beside_the_book() -> None:
+    book = Book(DAY)
+    book.table("表", (Column("事例", 6),), [(Link((12,), "casebook.html"),), (Link((3, 4), "casebook.html"),), (None,)])
+    sheet = opened(book.bytes())["表"]
+    assert [(cell.value, cell.hyperlink and cell.hyperlink.target) for cell in sheet["A"]] == [
+        ("事例", None),
+        (12, "casebook.html"),
+        ("3・4", "casebook.html"),
+        (None, None),
+    ]
+    assert book.linked == [(12, "表", 2), (3, "表", 3), (4, "表", 3)]
+
+
+def test_more_links_than_excel_opens_are_numbers_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workbook, "LINKS", 1)
+    sheet = opened(made((Link((1,), "a.html"), 1, None), (Link((2,), "a.html"), 2, None)))["表"]
+    assert [(cell.value, bool(cell.hyperlink)) for cell in sheet["A"][1:]] == [(1, True), (2, False)]

@@ -6,11 +6,12 @@ import polars as pl
 
 from henrei.reports.workbook import Book, Column, TableOptions
 from henrei.reports.worklist import labels
-from henrei.reports.worklist.data import SUBJECT_COLUMNS, WorklistData
+from henrei.reports.worklist.data import CASE, SUBJECT_COLUMNS, WorklistData
 from henrei.reports.worklist.decision_rows import DecisionRow
 
 TITLE = "6 前回との差"
 COLUMNS = (
+    CASE,
     Column("変化", 8, centre=True),
     Column("確認", 9),
     Column("内容", 30, wrap=True),
@@ -29,12 +30,13 @@ def add(book: Book, data: WorklistData, rows: list[DecisionRow]) -> None:
         .sort("place", maintain_order=True)
         .iter_rows(named=True)
     )
-    book.table(TITLE, COLUMNS, (_cells(data, row) for row in ordered), TableOptions(freeze=2))
+    book.table(TITLE, COLUMNS, (_cells(data, row) for row in ordered), TableOptions(freeze=3))
 
 
 def _cells(data: WorklistData, row: dict) -> list[object]:
     check = data.checks.get(row["check_code"])  # of the run before, a check may be gone since
     return [
+        data.case_cell(row),
         labels.CHANGES[row["change"]],
         row["check_code"],
         check.title if check else "",

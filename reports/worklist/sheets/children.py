@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from typing import Any
 
 from henrei.reports.workbook import Book, Column, Marked, TableOptions
 from henrei.reports.worklist import labels
-from henrei.reports.worklist.data import WorklistData
+from henrei.reports.worklist.data import CASE, WorklistData
 from henrei.reports.worklist.decision_rows import DecisionRow
 
 TITLE = "2 児童別の利用日"
 _HEADS = (
+    CASE,
     Column(labels.RECIPIENT, 12),
     Column("児童氏名", 14),
     Column(labels.MONTH, 9, centre=True),
@@ -38,12 +40,14 @@ def add(book: Book, data: WorklistData, rows: list[DecisionRow]) -> None:
     cells: list[list[object]] = []
     tints: list[int] = []
     seen: dict[tuple[str, str], int] = {}
+    of_child = _cases(data)
     for line in data.grid.iter_rows(named=True):
         key = (line["facility_no"], line["recipient_no"], line["service_month"])
         tints.append(seen.setdefault((line["recipient_no"], line["service_month"]), len(seen) % 2 + 1))
         over = line["allowance"] is not None and line["used_all"] > line["allowance"]
         cells.append(
             [
+                data.case_cell(_claim(line)) or of_child.get((line["recipient_no"], line["service_month"])),
                 line["recipient_no"],
                 data.children.get(line["recipient_no"]),
                 line["service_month"],
@@ -59,7 +63,19 @@ def add(book: Book, data: WorklistData, rows: list[DecisionRow]) -> None:
                 "・".join(sorted(codes[key])),
             ]
         )
-    book.table(TITLE, COLUMNS, cells, TableOptions(freeze=6, tints=tints))
+    book.table(TITLE, COLUMNS, cells, TableOptions(freeze=7, tints=tints))
+
+
+def _claim(line: dict[str, Any]) -> dict[str, Any]:
+    return {**line, "subject": "claim"}
+
+
+def _cases(data: WorklistData) -> dict[tuple[str, str], object]:
+    """Child and month → its case, for the lines of claims with which nothing is the matter."""
+    found: dict[tuple[str, str], object] = {}
+    for row in data.day_findings.iter_rows(named=True):
+        found.setdefault((row["recipient_no"], row["service_month"]), data.case_cell(row))
+    return found
 
 
 def _findings(data: WorklistData) -> tuple[dict[tuple, set[str]], dict[tuple, set[int]]]:

@@ -7,13 +7,14 @@ from collections.abc import Iterator
 from henrei.reports.workbook import Book, Column, Entry, TableOptions, add_choices
 from henrei.reports.worklist import labels
 from henrei.reports.worklist.cells import Cells, OtherReturn
-from henrei.reports.worklist.data import WorklistData
+from henrei.reports.worklist.data import CASE, WorklistData
 from henrei.reports.worklist.decision_rows import CERTAINTIES, DOWNGRADED, DecisionRow, Reason
 
 TITLE = "1 決定"
 _HINT = "返戻・支払・保留から選びます。「任意」の行は空欄なら支払です。"
 _KINDS = Column(labels.SUBJECT, 8, choices=(labels.SUBJECTS["claim"], labels.SUBJECTS["sheet"]), centre=True)
 COLUMNS = (
+    CASE,
     Column("組", 5, centre=True),
     Column(labels.NEEDED, 8, wrap=True, centre=True),
     Column(labels.FACILITY, 12),
@@ -47,7 +48,7 @@ def add(book: Book, data: WorklistData, rows: list[DecisionRow]) -> None:
     others = [*data.others, *[OtherReturn()] * EMPTY_ROWS]
     # Two tints in turn, so that one sees where an overlap or an excess ends.
     tints = [*(row.block % 2 + 1 if row.block else 0 for row in rows), *[0] * len(others)]
-    sheet = book.table(TITLE, COLUMNS, _lines(data, rows, others), TableOptions(freeze=6, tints=tints))
+    sheet = book.table(TITLE, COLUMNS, _lines(data, rows, others), TableOptions(freeze=7, tints=tints))
     place = [column.label for column in COLUMNS].index(labels.SUBJECT)
     add_choices(sheet, _KINDS, place, len(rows) + 1, len(rows) + len(others))
 
@@ -61,6 +62,7 @@ def _cells(data: WorklistData, row: DecisionRow) -> list[object]:
     subject, facility, recipient, month = row.key
     shown, base = (row.typed.cells, row.typed.base) if row.typed else (row.book, row.book)
     return [
+        data.case_cell(row.subject),
         f"組{row.block}" if row.block else "",
         "必要" if row.needed else "任意",
         facility,
@@ -83,6 +85,7 @@ def _cells(data: WorklistData, row: DecisionRow) -> list[object]:
 def _other(row: OtherReturn) -> list[object]:
     key = [Entry(row.facility), None, Entry(row.recipient), None, Entry(row.month), Entry(row.subject)]
     return [
+        None,
         "",
         labels.OTHER,
         *key,

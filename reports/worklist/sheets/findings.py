@@ -6,11 +6,12 @@ import polars as pl
 
 from henrei.reports.workbook import Book, Column, TableOptions
 from henrei.reports.worklist import labels
-from henrei.reports.worklist.data import SUBJECT_COLUMNS, WorklistData
+from henrei.reports.worklist.data import CASE, SUBJECT_COLUMNS, WorklistData
 from henrei.reports.worklist.decision_rows import DecisionRow
 
 TITLE = "4 指摘一覧"
 COLUMNS = (
+    CASE,
     Column("区分", 10),
     Column("確認", 9),
     Column("内容", 28, wrap=True),
@@ -35,11 +36,12 @@ _RANK = {"return": 0, "review": 1, "notice": 2}
 def add(book: Book, data: WorklistData, rows: list[DecisionRow]) -> None:
     rank = pl.col("severity").replace_strict(_RANK)
     ordered = data.findings.with_columns(rank=rank).sort("rank", maintain_order=True).iter_rows(named=True)
-    book.table(TITLE, COLUMNS, (_cells(data, row) for row in ordered), TableOptions(freeze=5))
+    book.table(TITLE, COLUMNS, (_cells(data, row) for row in ordered), TableOptions(freeze=6))
 
 
 def _cells(data: WorklistData, row: dict) -> list[object]:
     return [
+        data.case_cell(row),
         labels.SEVERITIES[row["severity"]],
         row["check_code"],
         data.checks[row["check_code"]].title,

@@ -5,11 +5,12 @@ from __future__ import annotations
 from henrei.labels import KIND_OF_SUBJECT
 from henrei.reports.workbook import Book, Column, TableOptions
 from henrei.reports.worklist import labels
-from henrei.reports.worklist.data import WorklistData
+from henrei.reports.worklist.data import CASE, WorklistData
 from henrei.reports.worklist.decision_rows import REVIEW, DecisionRow, Reason
 
 TITLE = "7 返戻の入力"
 COLUMNS = (
+    CASE,
     Column(labels.FACILITY, 12),
     Column("事業所名", 22, wrap=True),
     Column(labels.RECIPIENT, 12),
@@ -30,7 +31,7 @@ def add(book: Book, data: WorklistData, rows: list[DecisionRow]) -> None:
     """What was decided 返戻, and what still may be; what is paid is left out."""
     due = [row for row in rows if row.decision == "return" or (row.needed and row.decision != "accept")]
     due.sort(key=lambda row: (row.key[1], row.key[2], row.key[3], row.key[0]))
-    book.table(TITLE, COLUMNS, (_cells(data, row) for row in due), TableOptions(freeze=5))
+    book.table(TITLE, COLUMNS, (_cells(data, row) for row in due), TableOptions(freeze=6))
 
 
 def _cells(data: WorklistData, row: DecisionRow) -> list[object]:
@@ -39,6 +40,7 @@ def _cells(data: WorklistData, row: DecisionRow) -> list[object]:
     strong = [reason for reason in row.reasons if reason["certainty"] < REVIEW] or row.reasons
     federation = [code for reason in strong for code in _federation(data, reason)]
     return [
+        data.case_cell(row.subject),
         facility,
         data.facilities.get(facility),
         recipient,

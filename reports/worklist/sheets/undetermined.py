@@ -6,13 +6,15 @@ from collections.abc import Iterator
 
 import polars as pl
 
+from henrei.labels import SUBJECTS
 from henrei.reports.workbook import Book, Column, TableOptions
-from henrei.reports.worklist.data import SUBJECT_COLUMNS, WorklistData
+from henrei.reports.worklist.data import CASE, SUBJECT_COLUMNS, WorklistData
 from henrei.reports.worklist.decision_rows import DecisionRow
 from henrei.reports.worklist.refused import MAX_LISTED, with_subjects
 
 TITLE = "5 判定不能・取込不可"
 COLUMNS = (
+    CASE,
     Column("区分", 16),
     Column("コード", 9),
     Column("内容", 30, wrap=True),
@@ -28,6 +30,7 @@ COLUMNS = (
 )
 WHOLE, REJECTED, ONE = "確認全体を判定せず", "取り込めない行", "判定できず"
 MAX_REJECTED = MAX_LISTED
+_SUBJECT_OF = {label: name for name, label in SUBJECTS.items()}
 
 
 def add(book: Book, data: WorklistData, rows: list[DecisionRow]) -> None:
@@ -37,12 +40,13 @@ def add(book: Book, data: WorklistData, rows: list[DecisionRow]) -> None:
         *_rejected(data),
         *_undetermined(data, data.undetermined.filter(~whole), ONE),
     )
-    book.table(TITLE, COLUMNS, cells, TableOptions(freeze=2))
+    book.table(TITLE, COLUMNS, cells, TableOptions(freeze=3))
 
 
 def _undetermined(data: WorklistData, frame: pl.DataFrame, kind: str) -> Iterator[list[object]]:
     for row in frame.iter_rows(named=True):
         yield [
+            data.case_cell(row),
             kind,
             row["check_code"],
             data.checks[row["check_code"]].title,
@@ -63,6 +67,13 @@ def _rejected(data: WorklistData) -> Iterator[list[object]]:
             data.children.get(row["recipient_no"] or ""),
             row["service_month"],
         ]
-        yield [REJECTED, row["reason_code"], None, *subject, *places]
+        yield [
+            data.case_cell({**row, "subject": _SUBJECT_OF.get(row["kind"], "")}),
+            REJECTED,
+            row["reason_code"],
+            None,
+            *subject,
+            *places,
+        ]
     if (more := data.rejects.height - MAX_REJECTED) > 0:
-        yield [REJECTED, *[None] * 8, f"ほか{more:,}行は rejects.csv にあります", *[None] * 7]
+        yield [None, REJECTED, *[None] * 8, f"ほか{more:,}行は rejects.csv にあります", *[None] * 7]

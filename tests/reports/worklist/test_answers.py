@@ -70,7 +70,7 @@ def test_a_row_has_what_was_answered_about_it_and_by_check_where_there_is_more()
 def sheet(**more: Any) -> list[dict[str, Any]]:
     findings = more.pop("findings")
     data = worklist_data(findings, facilities={A: "森"}, answer_by=date(2026, 5, 13), **more)
-    head, *rows = openpyxl.load_workbook(io.BytesIO(worklist.build(data)))[talks.TITLE].iter_rows(values_only=True)
+    head, *rows = openpyxl.load_workbook(io.BytesIO(worklist.build(data).data))[talks.TITLE].iter_rows(values_only=True)
     return [dict(zip(head, row, strict=True)) for row in rows]
 
 
@@ -105,7 +105,7 @@ def test_an_answer_stays_in_the_list_where_its_finding_is_gone() -> None:
 
 
 def test_the_book_says_that_nobody_reads_the_memo() -> None:
-    book = openpyxl.load_workbook(io.BytesIO(worklist.build(worklist_data([]))))
+    book = openpyxl.load_workbook(io.BytesIO(worklist.build(worklist_data([])).data))
     lines = dict(book[about.TITLE].iter_rows(values_only=True))
     assert lines[talks.TITLE] == talks.NOTE
     assert "メモ(henrei は読みません)" in [cell.value for cell in book[talks.TITLE][1]]
@@ -115,7 +115,7 @@ def test_the_answer_is_beside_the_row_and_is_read_only() -> None:
     data = worklist_data(
         [finding("DAY203", A, ONE), finding("DAY203", A, TWO)], given=given(answer(1, text="記録どおり"))
     )
-    table = openpyxl.load_workbook(io.BytesIO(worklist.build(data)))[decisions.TITLE]
+    table = openpyxl.load_workbook(io.BytesIO(worklist.build(data).data))[decisions.TITLE]
     head, *body = table.iter_rows(values_only=True)
     at = head.index("事業所の回答")
     assert head[at + 1] == "回答"

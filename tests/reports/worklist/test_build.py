@@ -8,10 +8,14 @@ from pathlib import Path
 from types import ModuleType
 
 import openpyxl
+import polars as pl
 import pytest
 
+from henrei.checks.catalogue import catalogue
 from henrei.reports import worklist
+from henrei.reports.cases import Place
 from henrei.reports.worklist.sheets import SHEETS
+from henrei.store.tables import CHANGES
 from lib.worklist_data import A, decision, finding, worklist_data
 
 # All that a new sheet takes: this module, and its place in SHEETS.
@@ -40,7 +44,7 @@ def module(path: Path) -> ModuleType:
 def built(**more: object) -> openpyxl.Workbook:
     findings = [finding("DAY201", A, "0000000001"), finding("DAY203", A, "0000000002")]
     data = worklist_data(findings, [decision(A, "0000000001", "return", "誤りと回答")], facilities={A: "森"}, **more)
-    return openpyxl.load_workbook(io.BytesIO(worklist.build(data)))
+    return openpyxl.load_workbook(io.BytesIO(worklist.build(data).data))
 
 
 def test_a_sheet_takes_a_module_and_its_place_in_the_list(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -73,3 +77,46 @@ def test_the_hidden_sheet_says_of_which_month_and_city_the_book_is() -> None:
         ("review_month", "2026-05"),
         ("municipality_no", "112992"),
     ]
+
+
+def test_every_row_that_speaks_of_a_claim_names_its_case_and_the_case_knows_the_row() -> None:
+    one, two = "0000000001", "0000000002"
+    change = {"finding_id": "gone", "change": "gone", "check_code": "DAY203", "subject": "claim", "facility_no": A}
+    changes = [
+        {
+            **dict.fromkeys(CHANGES),
+            **change,
+            "recipient_no": recipient,
+            "service_month": "2026-04",
+            "severity": "return",
+        }
+        for recipient in (one, "0000000009")
+    ]
+    data = worklist_data(
+        [finding("DAY201", A, one, amount_yen=9000), finding("DAY203", A, two, amount_yen=10)],
+        [decision(A, one, "return")],
+        changes=pl.DataFrame(changes, schema={**CHANGES, "service_month": pl.String()}),
+    )
+    built = worklist.build(data)
+    assert built.places == {
+        1: tuple(Place(sheet, 2) for sheet in ("1 決定", "4 指摘一覧", "6 前回との差", "7 返戻の入力")),
+        2: tuple(Place(sheet, 3) for sheet in ("1 決定", "4 指摘一覧", "7 返戻の入力")),
+    }
+    book = openpyxl.load_workbook(io.BytesIO(built.data))
+    for number, places in built.places.items():
+        for place in places:
+            sheet = book[place.sheet]
+            head = [cell.value for cell in sheet[1]]
+            cell = sheet.cell(place.row, head.index("事例") + 1)
+            assert (cell.value, cell.data_type, cell.hyperlink.target) == (number, "n", "casebook.html")
+            assert sheet.cell(place.row, head.index("受給者証番号") + 1).value == (one if number == 1 else two)
+    solved = book["6 前回との差"]  # of a child with whom nothing is the matter now
+    assert [cell.value for cell in solved["A"]] == ["事例", 1, None]
+
+
+def test_a_finding_about_two_days_of_a_facility_names_both_cases() -> None:
+    day = next(c.code for c in catalogue().values() if c.role == "day_of_facility" and c.subject == "claim")
+    data = worklist_data([finding(day, A, "0000000001", use_dates="2026-04-03;2026-04-04")])
+    built = worklist.build(data)
+    assert openpyxl.load_workbook(io.BytesIO(built.data))["4 指摘一覧"]["A2"].value == "1・2"
+    assert built.places[2] == (Place("4 指摘一覧", 2),)

@@ -76,7 +76,7 @@ def test_the_decision_is_a_drop_down_on_every_row(worklist_home: Path) -> None:
     assert (choice.formula1, kinds.formula1) == ('"返戻,支払,保留"', '"明細書,結果票"')
     place = next(cell.column_letter for cell in sheet[1] if cell.value == "決定")
     assert str(choice.sqref) == f"{place}2:{place}{sheet.max_row}"
-    assert str(kinds.sqref) == f"H{sheet.max_row - 19}:H{sheet.max_row}"  # where a person fills it in
+    assert str(kinds.sqref) == f"I{sheet.max_row - 19}:I{sheet.max_row}"  # where a person fills it in
 
 
 def test_twenty_rows_are_left_for_what_no_check_found(worklist_home: Path) -> None:
