@@ -9,12 +9,21 @@ The header
     three digits), name, title, severity (return, review, notice) and subject (claim, sheet, attendance, petition,
     facility), needs (ledgers, `<ledger>.<column>` where at least one row must hold it, and `outcomes` for those of earlier
     months), and for people source, why and logic. Where there is cause: federation (the error codes of 国保連 for the
-    same rule), role (one of `catalogue.ROLES`) and days (true: it is about days of use), which reports go by, and question:
-    what the inquiry asks in place of the message where several findings are one cause ({dates} {services} {month}). Then
+    same rule), role (one of `catalogue.ROLES`) and days (true: it is about days of use), which reports go by, and together:
+    what letters say in place of the message where several findings are one cause ({dates} {services} {month}). Then
     tables of sentences:
 
-    [message], [action]      by reason, `default` where the SQL gives none: what is wrong, and what the facility does.
-                             {dates} {observed} {expected} {services} {month} {detail} {window} are filled in
+    [message]                by reason, `default` where the SQL gives none: what is wrong, a fact that is true before and
+                             after the decision, no instruction. {dates} {observed} {expected} {services} {month} {detail}
+                             are filled in; yen and dates in them are written as people write them (`texts.for_people`)
+    [asked]                  what the facility is asked or told to do, by what became of it: the city asks and nothing is
+    [returned]               decided; the claim or sheet was returned; it was paid all the same; there is nothing to do.
+    [paid]                   Keys are `<reason>.<reader>`, `<reason>`, `default.<reader>`, `default`, the first that is
+    [known]                  there. A reader is the child's filed cap manager (manager), a facility beside it (related) or
+                             neither (biller). {dates} {expected} {services} {month} are filled in, {window} (when claims
+                             are received next) once at most, {kind} (the sheet's 作成区分). Findings on a facility, a record
+                             or a petition are never returned or paid: they have [asked] and [known] alone. The column
+                             `action` of findings.csv is made of them (`texts.action`)
     [message_all_cities]     for a check that run-all judges again over the children of all cities ({cities}: how many)
     [undetermined]           by reason: why a subject could not be judged
 

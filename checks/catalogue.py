@@ -4,6 +4,7 @@ all that runs, shows or names checks.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -20,7 +21,15 @@ ROLES = (
     "lacks_sheet",  # the result sheet of the claim is missing: it must be sent together with the claim
     "day_of_facility",  # a day at the facility is the cause, whichever children came: it is asked about once a day
     "state_of_facility",  # what the facility has filed is the cause, whichever child's claim shows it: it is asked about once
+    "decided_sheet",  # a sheet was decided before: with the reason `same` nothing need be sent
 )
+# What a letter may say of a finding: it is asked about, its subject was returned or paid, or there is nothing to do.
+STATES = ("asked", "returned", "paid", "known")
+# Who reads it: the child's filed cap manager, a facility beside that one, or a biller where none is filed.
+READERS = ("manager", "related", "biller")
+# Placeholders of [message], and of the sentences of the states.
+OF_MESSAGE = ("dates", "observed", "expected", "services", "month", "detail")
+OF_STATE = ("dates", "expected", "services", "month", "window", "kind")
 
 
 @dataclass(frozen=True)
@@ -42,10 +51,24 @@ class Check:
     days: bool = False
     message: dict[str, str] = field(default_factory=dict)
     message_all_cities: dict[str, str] = field(default_factory=dict)
-    action: dict[str, str] = field(default_factory=dict)
+    asked: dict[str, str] = field(default_factory=dict)
+    returned: dict[str, str] = field(default_factory=dict)
+    paid: dict[str, str] = field(default_factory=dict)
+    known: dict[str, str] = field(default_factory=dict)
     undetermined: dict[str, str] = field(default_factory=dict)
-    question: str = ""
+    together: str = ""
     refused: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        """The states that a finding's subject can be in: only claims and sheets are returned or paid."""
+        return STATES if self.subject in ("claim", "sheet") else ("asked", "known")
+
+    def sentence(self, state: str, reason: str, reader: str = "") -> str:
+        """What the facility is asked or told to do, with its placeholders; "" where there is none for the reason."""
+        texts: dict[str, str] = getattr(self, state)
+        keys = (f"{reason}.{reader}", reason, f"default.{reader}", "default")
+        return next((texts[key] for key in keys if key in texts), "")
 
 
 def parse(text: str, group: str, file: str) -> Check:
@@ -82,12 +105,29 @@ def _fault(check: Check) -> str | None:
         return f"role is none of {', '.join(ROLES)}"
     if not isinstance(check.days, bool):
         return "days is true or false"
-    if bool(check.question) < (check.role == "day_of_facility"):
-        return "a day of the facility needs its question"
-    if set(check.message) != set(check.action):
-        return "the reasons of message and action do not fit"
+    if bool(check.together) < (check.role == "day_of_facility"):
+        return "a day of the facility needs its sentence `together`"
     if check.message_all_cities and set(check.message_all_cities) != set(check.message):
         return "the reasons of message and message_all_cities do not fit"
+    return _fault_of_states(check)
+
+
+def _fault_of_states(check: Check) -> str | None:
+    """What of the sentences of the states does not fit."""
+    for state in STATES:
+        for key, text in getattr(check, state).items():
+            if not isinstance(text, str):
+                return f"[{state}] {key}: no text (a key with a reader is quoted)"
+            reason, _, reader = key.partition(".")
+            if reason not in ("default", *check.message) or reader not in ("", *READERS):
+                return f"[{state}] {key}: no such reason or reader"
+            if unknown := set(re.findall(r"\{(\w*)\}", text)) - set(OF_STATE):
+                return f"[{state}] {key}: no such placeholder: {', '.join(sorted(unknown))}"
+        for reason in check.message if state in check.states else ():
+            if not check.sentence(state, reason):
+                return f"[{state}] says nothing of {reason}"
+        if getattr(check, state) and state not in check.states:
+            return f"[{state}] is not for a check of {check.subject}"
     return None
 
 

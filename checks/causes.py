@@ -1,4 +1,4 @@
-"""Findings in, the causes behind them out: what one person at the facility answers once. Called by the inquiry and the worklist.
+"""Findings in, the causes behind them out: what one person at the facility answers once. Called by the letters and the worklist.
 
 Findings of one check on one overlap or excess (group_id) are one cause at the facility. Of a check whose role says that
 not the child but the facility is the cause, findings of many claims are one: `day_of_facility` for each day,

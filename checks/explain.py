@@ -20,7 +20,10 @@ _PLACEHOLDERS = {
     "month": "〔提供年月〕",
     "detail": "〔内容〕",
     "window": "〔次の請求期間〕",
+    "kind": "〔作成区分〕",
 }
+_STATES = {"asked": "確認依頼", "returned": "返戻", "paid": "支払", "known": "お知らせ"}
+_READERS = {"": "", "manager": "管理事業所へ", "related": "関係事業所へ", "biller": "届出がないとき"}
 
 
 def explain(code: str) -> str:
@@ -51,7 +54,7 @@ def page(check: Check) -> list[str]:
         "",
     ]
     for reason in check.message:
-        lines += [f"- {_shown(check.message[reason])}", f"  → {_shown(check.action[reason])}"]
+        lines += [f"- {_shown(check.message[reason])}", *_by_state(check, reason)]
     if check.undetermined:
         lines += ["", "判定しないとき", "", *(f"- {text}" for text in check.undetermined.values())]
     if text := text_of(check):
@@ -59,6 +62,19 @@ def page(check: Check) -> list[str]:
         lines += ["", "例", "", *shown]
         if more:
             lines += [f"(ほかに{more}例: checks/{check.group}/{check.file.removesuffix('.sql')}.md)", ""]
+    return lines
+
+
+def _by_state(check: Check, reason: str) -> list[str]:
+    """What letters say of a reason in each state, and to whom where they say several things."""
+    lines = []
+    for state in check.states:
+        to_all = check.sentence(state, reason)
+        for reader, to_whom in _READERS.items():
+            text = check.sentence(state, reason, reader)
+            if not reader or text != to_all:
+                label = "・".join(filter(None, (_STATES[state], to_whom)))
+                lines.append(f"  - {label}: {_shown(text)}")
     return lines
 
 

@@ -4,12 +4,12 @@ them in the store, and by whoever reads them there (`findings_of`).
 
 from __future__ import annotations
 
-import re
 from datetime import date
 
 import duckdb
 import polars as pl
 
+from henrei.checks import texts
 from henrei.checks.catalogue import Check
 from henrei.checks.runner import Result
 from henrei.files import sha256
@@ -18,15 +18,14 @@ from henrei.store import load
 from henrei.store.database import query
 from henrei.store.tables import CLAIM_KEY, FINDINGS, SUBJECT_KEY, UNDETERMINED
 
-# The columns of findings.csv; the store's table has them and `downgraded`, and the review month in front.
-COLUMNS = ("finding_id", "review_month", *(name for name in FINDINGS if name not in ("finding_id", "downgraded")))
+# The columns of findings.csv; the store's table has them and _BESIDE, and the review month in front.
+_BESIDE = ("downgraded", "reason")
+COLUMNS = ("finding_id", "review_month", *(name for name in FINDINGS if name not in ("finding_id", *_BESIDE)))
 UNDETERMINED_COLUMNS = tuple(UNDETERMINED)
 SORT = ("check_code", *CLAIM_KEY, "service_type")
 _FACTS = (*SORT, "review_month", "subject", "use_dates", "observed", "expected", "other_facilities")
 
 _GROUP = ("check_code", "group_recipient", "service_month", "group_of")
-
-PETITION = "相手方の請求はすでに決定しているため、直すには過誤申立が必要です。"
 
 # Where each kind of subject stands in the input, and what is at stake.
 _PLACES = """
@@ -73,23 +72,8 @@ def submission_window(con: duckdb.DuckDBPyConnection) -> str:
     return f"{month.year}年{month.month}月{first}日から{last}日まで"
 
 
-def _filled(template: str) -> pl.Expr:
-    """A sentence with its placeholders ({dates}, {observed} …) filled from the columns value_<placeholder>."""
-    parts = re.split(r"\{(\w+)\}", template)
-    return pl.concat_str(
-        [pl.col(f"value_{part}").fill_null("") if at % 2 else pl.lit(part) for at, part in enumerate(parts)]
-    )
-
-
-def _sentences(frame: pl.DataFrame, check: Check, window: str, services: dict[str, str]) -> pl.DataFrame:
-    reason = pl.col("reason")
-
-    def choose(texts: dict[str, str]) -> pl.Expr:
-        chosen = pl.lit(None, dtype=pl.String)
-        for name, template in texts.items():
-            chosen = pl.when(reason == name).then(_filled(template)).otherwise(chosen)
-        return chosen
-
+def with_sentences(frame: pl.DataFrame, check: Check, window: str, services: dict[str, str]) -> pl.DataFrame:
+    """A check's findings (runner.FINDING_ROWS) with message and action; `services`: the names of service types."""
     day = pl.element().dt.strftime("%-m月%-d日")
     with_values = frame.with_columns(
         value_dates=pl.col("use_dates").list.eval(day).list.join("・"),
@@ -98,21 +82,20 @@ def _sentences(frame: pl.DataFrame, check: Check, window: str, services: dict[st
         value_detail=pl.col("detail"),
         value_month=pl.col("service_month").dt.strftime("%Y年%-m月分"),
         value_window=pl.lit(window),
+        value_kind=pl.lit(texts.EITHER_KIND),
         value_services=pl.col("service_type")
         .fill_null("")
         .str.split(";")
         .list.eval(pl.element().replace(services))
         .list.join("・"),
     )
-    action = choose(check.action)
-    action = pl.when("decided_part").then(action + pl.lit(PETITION)).otherwise(action)
-    with_sentences = with_values.with_columns(message=choose(check.message), action=action)
-    return with_sentences.drop(pl.selectors.starts_with("value_"))
+    said = with_values.with_columns(message=texts.message(check), action=texts.action(check))
+    return said.drop(pl.selectors.starts_with("value_"))
 
 
 def table(con: duckdb.DuckDBPyConnection, results: list[Result], municipality_no: str) -> pl.DataFrame:
-    """All findings, sorted: COLUMNS and `downgraded` (the brake took a return finding down)."""
-    frame = _with_sentences(con, results)
+    """All findings, sorted: COLUMNS, `downgraded` (the brake took a return finding down) and `reason`."""
+    frame = _all_with_sentences(con, results)
     if frame.is_empty():
         return empty_table()
     review_month = con.execute("SELECT review_month()").fetchall()[0][0]
@@ -130,15 +113,15 @@ def table(con: duckdb.DuckDBPyConnection, results: list[Result], municipality_no
         group_id=pl.when(pl.col("group_recipient").is_not_null()).then(_hashed(frame, _GROUP)),
     )
     # A claim and a sheet may share a key; the id settles what the contract leaves open.
-    return frame.select(*COLUMNS, "downgraded").sort(*SORT, "finding_id", nulls_last=False)
+    return frame.select(*COLUMNS, *_BESIDE).sort(*SORT, "finding_id", nulls_last=False)
 
 
-def _with_sentences(con: duckdb.DuckDBPyConnection, results: list[Result]) -> pl.DataFrame:
+def _all_with_sentences(con: duckdb.DuckDBPyConnection, results: list[Result]) -> pl.DataFrame:
     """The findings of all checks with check_name, message and action."""
     window = submission_window(con)
     services = dict(con.execute("SELECT service_type, label FROM rule_service_types").fetchall())
     frames = [
-        _sentences(result.findings.with_columns(check_name=pl.lit(result.check.name)), result.check, window, services)
+        with_sentences(result.findings.with_columns(check_name=pl.lit(result.check.name)), result.check, window, services)
         for result in results
         if not result.findings.is_empty()
     ]
@@ -160,13 +143,13 @@ def findings_of(con: duckdb.DuckDBPyConnection, month: date) -> pl.DataFrame | N
         return None
     rows = load.read_result(con, "findings", month)
     review_month = pl.lit(month_text(month)).alias("review_month")
-    return rows.with_columns(review_month, month_texts(pl.col("service_month"))).select(*COLUMNS, "downgraded")
+    return rows.with_columns(review_month, month_texts(pl.col("service_month"))).select(*COLUMNS, *_BESIDE)
 
 
 def empty_table() -> pl.DataFrame:
     """`table` without a row."""
     kinds = {"amount_yen": pl.Int64(), "downgraded": pl.Boolean()}
-    return pl.DataFrame(schema={name: kinds.get(name, pl.String()) for name in (*COLUMNS, "downgraded")})
+    return pl.DataFrame(schema={name: kinds.get(name, pl.String()) for name in (*COLUMNS, *_BESIDE)})
 
 
 def undetermined_table(results: list[Result]) -> pl.DataFrame:

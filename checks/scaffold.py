@@ -23,8 +23,14 @@ _SQL = """-- code = "{code}"
 -- logic = "{blank}"
 -- [message]
 -- default = "{blank}"
--- [action]
+-- [asked]
+-- default = "{blank}お知らせください。"
+-- [returned]
 -- default = "{blank}{{window}}に再請求してください。"
+-- [paid]
+-- default = "{blank}"
+-- [known]
+-- default = "{blank}"
 SELECT -- The words of the field are views in store/; a number of the law is a row in data/rules/.
        c.facility_no, c.recipient_no, c.service_month, c.benefit_yen::VARCHAR AS observed
 FROM claims_now c

@@ -53,6 +53,7 @@ REFUSED_GROUPS = {
 REFUSED_ROWS = {"ledger": pl.String(), **ledgers.REFUSED_KEYS}
 # What the last run of a month found: the columns of findings.csv in their order; `downgraded`: the brake took a return
 # finding down.
+# `reason`: which of the check's sentences letters say.
 FINDINGS: dict[str, pl.DataType] = {
     "finding_id": pl.String(),
     "check_code": pl.String(),
@@ -75,6 +76,7 @@ FINDINGS: dict[str, pl.DataType] = {
     "source_file": pl.String(),
     "source_lines": pl.String(),
     "downgraded": pl.Boolean(),
+    "reason": pl.String(),
 }
 # Every line that the last run of a month did not load, with what it holds: the columns of rejects.csv.
 REJECTS: dict[str, pl.DataType] = {

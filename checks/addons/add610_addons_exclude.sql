@@ -9,8 +9,14 @@
 -- logic = "明細書に、同じ月に算定できないと決まりの表(data/rules/exclusive_addons.csv)にある二つの加算の行がともにあるものを挙げます。"
 -- [message]
 -- default = "{month}に{observed}を算定していますが、この二つは同じ月に算定できません。"
--- [action]
--- default = "どちらの加算の要件に当たるか記録で確かめて市へ知らせてください。両方は算定できないときは、一方を除いて{window}に再請求してください。"
+-- [asked]
+-- default = "どちらの加算の要件に当たるかを記録で確かめ、お知らせください。"
+-- [returned]
+-- default = "要件に当たらない方の加算を除いて{window}に再請求してください。"
+-- [paid]
+-- default = "どちらの加算の要件に当たるかを記録で確かめてください。"
+-- [known]
+-- default = "次の請求から、この二つの加算を同じ月に算定していないか確かめてください。"
 -- [undetermined]
 -- no_rule = "この月の、同じ月に算定できない加算の決まりが登録されていません(data/rules/exclusive_addons.csv)"
 -- [refused]

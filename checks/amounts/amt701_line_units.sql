@@ -9,8 +9,14 @@
 -- logic = "明細書の明細情報の行のうち、サービス単位数が単位数×回数と違うものを挙げます。"
 -- [message]
 -- default = "明細のサービス単位数が単位数×回数と合いません（請求：{observed}、計算：{expected}）。"
--- [action]
--- default = "単位数・回数・サービス単位数を確かめ、合計と請求額も計算し直して{window}に再請求してください。"
+-- [asked]
+-- default = "単位数・回数・サービス単位数のどれが誤りかを確かめ、お知らせください。"
+-- [returned]
+-- default = "単位数・回数・サービス単位数を直し、合計と請求額も計算し直して{window}に再請求してください。"
+-- [paid]
+-- default = "単位数・回数・サービス単位数を確かめてください。"
+-- [known]
+-- default = "請求ソフトの計算に誤りがないか確かめてください。"
 -- [refused]
 -- claims = "明細書はまとめて取り込むか、まとめて取り込まないので、取り込めなければ指摘も出ない"
 SELECT l.facility_no, l.recipient_no, l.service_month, left(l.service_code, 2) AS service_type,

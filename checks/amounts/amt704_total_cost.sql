@@ -9,8 +9,14 @@
 -- logic = "集計情報の行ごとに、総費用額が給付単位数×単位数単価(1円未満切捨て)と違うものを挙げます。"
 -- [message]
 -- default = "{services}の総費用額が給付単位数×単位数単価（1円未満切捨て）と合いません（請求：{observed}、計算：{expected}）。"
--- [action]
--- default = "給付単位数と単位数単価を確かめ、総費用額から下の金額を計算し直して{window}に再請求してください。"
+-- [asked]
+-- default = "給付単位数と単位数単価を確かめ、正しい総費用額をお知らせください。"
+-- [returned]
+-- default = "総費用額と、それをもとにした金額を計算し直して{window}に再請求してください。"
+-- [paid]
+-- default = "給付単位数・単位数単価・総費用額を確かめてください。"
+-- [known]
+-- default = "請求ソフトの計算に誤りがないか確かめてください。"
 -- [refused]
 -- claims = "明細書はまとめて取り込むか、まとめて取り込まないので、取り込めなければ指摘も出ない"
 SELECT t.facility_no, t.recipient_no, t.service_month, t.service_type,

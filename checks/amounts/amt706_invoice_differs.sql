@@ -8,9 +8,11 @@
 -- why = "明細書を足したり消したりした後に、請求書を作り直さなかったときに起こります。"
 -- logic = "請求書の合計の件数・単位数・費用合計・給付費請求額・利用者負担額を、同じファイルの同じ事業所・市町村・提供年月の明細書の件数と合計に比べ、違うものを挙げます。件数は明細書の数でも、サービス種類ごとに数えた数でもかまいません。利用者負担額は自治体助成分を引いたものです。請求金額は合計の給付費・特別対策費・自治体助成額の和と、種類ごとの明細(給付種別1)は明細書のその種類の合計と比べます。その中に取り込めなかった明細書があれば判定しません。"
 -- [message]
--- default = "{month}の請求書の合計が、同じファイルの明細書の合計と合いません（請求書：{observed}、明細書：{expected}）。"
--- [action]
--- default = "請求書と明細書のどちらが正しいか確かめ、足りない明細書や誤った請求書がないか市へ連絡してください。"
+-- default = "{month}の請求書の合計が、同じファイルの明細書の合計と合いません（{detail}）。"
+-- [asked]
+-- default = "請求書と明細書のどちらが正しいか、足りない明細書がないかを確かめ、お知らせください。"
+-- [known]
+-- default = "請求書と明細書を比べ、足りない明細書や誤った請求書があれば市へ連絡してください。"
 -- [undetermined]
 -- refused = "同じファイルに取り込めなかった明細書があります"
 -- [refused]
@@ -58,5 +60,11 @@ WITH claimed AS (
     FROM compared c
 )
 SELECT facility_no, NULL AS recipient_no, service_month, format('{} {}', part.item, part.is) AS observed,
-       format('{} {}', part.item, part.must) AS expected, CASE WHEN refused THEN 'refused' END AS undetermined
-FROM judged WHERE refused OR part.is <> part.must
+       format('{} {}', part.item, part.must) AS expected,
+       format('{}: 請求書 {}{}、明細書 {}{}', coalesce(t.label || substr(part.item, 3), part.item), part.is, unit, part.must, unit)
+           AS detail,
+       CASE WHEN refused THEN 'refused' END AS undetermined
+FROM judged j
+LEFT JOIN rule_service_types t ON t.service_type = left(part.item, 2),
+LATERAL (SELECT CASE WHEN j.part.item = '件数' THEN '件' WHEN j.part.item LIKE '%単位数' THEN '単位' ELSE '円' END AS unit)
+WHERE refused OR part.is <> part.must

@@ -9,8 +9,14 @@
 -- logic = "明細情報のサービスコードが処遇改善加算の区分の表(data/rules/treatment_rates.csv)にあり、サービス提供年月に有効な行が一つもないものを挙げます。そのコードに確かでない行があれば要確認です。"
 -- [message]
 -- default = "{month}には算定できない区分の処遇改善加算({observed})を算定しています。"
--- [action]
--- default = "{month}に届け出ている処遇改善加算の区分を確かめ、{services}のコードと単位数、請求額を直して{window}に再請求してください。"
+-- [asked]
+-- default = "{month}に届け出ている処遇改善加算の区分を確かめ、お知らせください。"
+-- [returned]
+-- default = "届け出ている区分に合わせて、{services}のコード・単位数・請求額を直して{window}に再請求してください。"
+-- [paid]
+-- default = "{month}に届け出ている処遇改善加算の区分を確かめてください。"
+-- [known]
+-- default = "次の請求から、届け出ている処遇改善加算の区分で算定してください。"
 -- [refused]
 -- claims = "明細書はまとめて取り込むか、まとめて取り込まないので、取り込めなければ指摘も出ない"
 SELECT l.facility_no, l.recipient_no, l.service_month, left(l.service_code, 2) AS service_type, l.service_code AS observed,

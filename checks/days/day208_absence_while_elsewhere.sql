@@ -10,8 +10,14 @@
 -- days = true
 -- [message]
 -- default = "欠席とした日に通所支援の利用が記録されています（{dates}）。その日の欠席時対応加算は算定できません。"
--- [action]
+-- [asked]
+-- default = "その日の欠席の記録が正しいかを確かめ、お知らせください。"
+-- [returned]
 -- default = "該当日の欠席時対応加算と欠席の記録を除いて{window}に再請求してください。"
+-- [paid]
+-- default = "該当日の欠席の記録を確かめてください。"
+-- [known]
+-- default = "次の請求から、ほかで利用した日の欠席時対応加算がないか確かめてください。"
 -- [refused]
 -- claims = "guarded"
 -- attendance = "guarded"

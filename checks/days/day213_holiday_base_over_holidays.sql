@@ -10,8 +10,14 @@
 -- days = true
 -- [message]
 -- default = "{services}で休業日の基本報酬が{observed}回算定されていますが、実績記録票の休業日の利用は{expected}日です。"
--- [action]
--- default = "学校の休業日と提供形態の記載を確かめ、授業のある日の基本報酬を直して{window}に再請求してください。"
+-- [asked]
+-- default = "学校の休業日と提供形態の記載を確かめ、正しい日をお知らせください。"
+-- [returned]
+-- default = "授業のある日の基本報酬か、実績記録票の提供形態を直して{window}に再請求してください。"
+-- [paid]
+-- default = "学校の休業日と、提供形態の記載を確かめてください。"
+-- [known]
+-- default = "次の請求から、休業日の基本報酬を学校の休業日と比べてください。"
 -- [undetermined]
 -- no_rule = "この月の、学校休業日だけの時間区分の決まりが登録されていません(data/rules/time_classes.csv)"
 -- refused = "取り込めなかった実績記録票がこの請求のものかもしれません"

@@ -10,8 +10,14 @@
 -- days = true
 -- [message]
 -- default = "{services}の基本報酬の時間区分が、実績記録票の算定時間数より長くなっています（算定：{observed}、記録：{expected}）。"
--- [action]
--- default = "計画の時間と実際の時間を確かめ、実績記録票と時間区分のどちらかを直してください。計画の時間によるものなら、そのことを市へ知らせてください。"
+-- [asked]
+-- default = "計画の時間と実際の時間を確かめ、計画の時間による算定であれば、そのことをお知らせください。"
+-- [returned]
+-- default = "実績記録票の算定時間数か、基本報酬の時間区分を直して{window}に再請求してください。"
+-- [paid]
+-- default = "計画の時間と実際の時間を確かめてください。"
+-- [known]
+-- default = "次の請求から、時間区分を実績記録票の算定時間数と比べてください。"
 -- [undetermined]
 -- no_rule = "この月の時間区分の決まりが登録されていません(data/rules/time_classes.csv)"
 -- refused_code = "サービスコード表(service_codes.csv)に、この明細書のコードの取り込めなかった行があります"

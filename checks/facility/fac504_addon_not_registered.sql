@@ -10,8 +10,14 @@
 -- role = "state_of_facility"
 -- [message]
 -- default = "{services}で算定している{observed}は届出が必要ですが、{month}に有効な届出がありません。"
--- [action]
--- default = "届出をしていない加算は外して{window}に再請求してください。届出が済んでいるときは、控えを添えて市へ連絡してください。"
+-- [asked]
+-- default = "体制届を出しているかを確かめ、出していれば控えを市へ送ってください。"
+-- [returned]
+-- default = "この加算を外して{window}に再請求してください。体制届が済んでいるときは、先に控えを添えて市へ連絡してください。"
+-- [paid]
+-- default = "体制届を出しているかを確かめてください。"
+-- [known]
+-- default = "加算を算定する前に、体制届を出してください。"
 -- [undetermined]
 -- unknown = "事業所が障害児施設台帳(facilities.csv)にありません"
 -- refused_row = "体制届(facility_addons.csv)に、取り込めなかったこの事業所の行があります"

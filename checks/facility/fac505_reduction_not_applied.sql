@@ -10,8 +10,14 @@
 -- role = "state_of_facility"
 -- [message]
 -- default = "{month}の{services}に、届出のある減算({observed})が適用されていません。"
--- [action]
--- default = "減算の理由と期間を確かめ、減算を適用して{window}に再請求してください。理由がなくなっているときは、終了の届出を出して市へ連絡してください。"
+-- [asked]
+-- default = "減算の理由と期間を確かめ、理由がなくなっていれば、そのことをお知らせください。"
+-- [returned]
+-- default = "減算を適用して{window}に再請求してください。減算の理由がなくなっているときは、先に終了の届出を出してください。"
+-- [paid]
+-- default = "減算の理由と期間を確かめてください。"
+-- [known]
+-- default = "減算の理由がなくなったら、終了の届出を出してください。"
 -- [undetermined]
 -- unknown = "事業所が障害児施設台帳(facilities.csv)にありません"
 -- not_begun = "届出の減算が、その減算の始まる前の月にかかっています(data/rules/reduction_starts.csv)"

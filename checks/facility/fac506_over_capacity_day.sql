@@ -11,8 +11,10 @@
 -- default = "{dates}の{services}の利用児童(この市の児童だけで数えています)が、定員{expected}人を超えています(最多{observed}人)。"
 -- [message_all_cities]
 -- default = "{dates}の{services}の利用児童(この回の{cities}市町村の児童を合わせて数えています)が、定員{expected}人を超えています(最多{observed}人)。"
--- [action]
--- default = "定員を守れるよう、受け入れの予定を見直してください。他の市町村の児童も含めて人数を確かめてください。"
+-- [asked]
+-- default = "その日に利用した児童は、他の市町村の児童も含めて何人でしたか。"
+-- [known]
+-- default = "定員を守れるよう、他の市町村の児童も含めて受け入れの予定を見直してください。"
 -- [undetermined]
 -- unknown = "事業所が障害児施設台帳(facilities.csv)にありません"
 -- several_units = "この番号には児童発達支援・放課後等デイサービスの行が同じ日に複数あり、人数を分けられません"

@@ -9,9 +9,15 @@
 -- logic = "段階のある減算の有効開始日の月を1月目として数え、50%の段階になる月から50%の減算、それより前は30%の減算でなければなりません。50%の減算として届け出てあれば50%です。どちらかの減算の行があって、正しいものだけでない明細書を挙げます(どちらもなければ FAC505)。"
 -- role = "state_of_facility"
 -- [message]
--- default = "{services}の減算は、始まりから数えて{expected}のはずですが、{observed}で請求されています。"
--- [action]
--- default = "減算の始まった月を確かめ、正しい段階の減算で{window}に再請求してください。"
+-- default = "{services}の減算は、始まりから数えて{detail}のはずですが、{observed}で請求されています。"
+-- [asked]
+-- default = "減算の始まった月を確かめ、お知らせください。"
+-- [returned]
+-- default = "正しい段階の減算に直して{window}に再請求してください。"
+-- [paid]
+-- default = "減算の始まった月を確かめてください。"
+-- [known]
+-- default = "次の請求から、減算の始まった月から数えた段階で算定してください。"
 -- [undetermined]
 -- unknown = "事業所が障害児施設台帳(facilities.csv)にありません"
 -- no_rule = "この月の減算の段階が登録されていません(data/rules/reduction_stages.csv)"
@@ -46,6 +52,8 @@ WITH due AS (
 SELECT c.facility_no, c.recipient_no, c.service_month, c.service_type,
        (SELECT string_agg(addon_name(k), '・' ORDER BY k) FROM unnest(keys) u(k)) AS observed,
        month_no || '月目 ' || (SELECT string_agg(addon_name(k), '・' ORDER BY k) FROM unnest(right_keys) u(k)) AS expected,
+       format('{}か月目なので、{}', month_no,
+              (SELECT string_agg(addon_name(k), '・' ORDER BY k) FROM unnest(right_keys) u(k))) AS detail,
        CASE WHEN x.facility_no IS NOT NULL THEN 'unknown' WHEN open THEN 'no_rule'
             WHEN facility_row_refused('facility_addons', c.facility_no) THEN 'refused_row'
             WHEN claim_refused_beside(c.facility_no, c.recipient_no, c.service_month) THEN 'refused_claim' END AS undetermined,

@@ -10,8 +10,14 @@
 -- role = "state_of_facility"
 -- [message]
 -- default = "{month}は人員欠如減算の期間ですが、{services}で{observed}を算定しています。"
--- [action]
--- default = "人員欠如の期間を確かめ、期間中の加算を外して{window}に再請求してください。欠如が解消しているときは、終了の届出を出して市へ連絡してください。"
+-- [asked]
+-- default = "人員欠如の期間を確かめ、欠如が解消していれば、そのことをお知らせください。"
+-- [returned]
+-- default = "人員欠如の期間の加算を外して{window}に再請求してください。欠如が解消しているときは、先に終了の届出を出してください。"
+-- [paid]
+-- default = "人員欠如の期間を確かめてください。"
+-- [known]
+-- default = "人員欠如が解消したら、終了の届出を出してください。"
 -- [undetermined]
 -- unknown = "事業所が障害児施設台帳(facilities.csv)にありません"
 -- [refused]

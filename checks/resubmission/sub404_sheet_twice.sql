@@ -9,8 +9,14 @@
 -- logic = "市町村・受給者・月・上限額管理事業所が同じ結果票がこの審査月に二つ以上あるものを、キーごとに一件挙げます。"
 -- [message]
 -- default = "{month}の上限額管理結果票が{observed}件提出されています。一月に一件だけ受け付けます。"
--- [action]
--- default = "正しい一件を選び、返戻となった場合は作成区分「1 新規」で{window}に送り直してください。"
+-- [asked]
+-- default = "どの結果票が正しいかをお知らせください。"
+-- [returned]
+-- default = "正しい一件だけを、作成区分{kind}で{window}に送ってください。"
+-- [paid]
+-- default = "どの結果票が正しいかを確かめてください。"
+-- [known]
+-- default = "次回から、結果票は一月に一件だけ送ってください。"
 -- [refused]
 -- sheets = "結果票が減れば、指摘も減るだけです"
 SELECT facility_no, recipient_no, service_month, count(*)::VARCHAR AS observed, '1' AS expected

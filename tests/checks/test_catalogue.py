@@ -29,8 +29,15 @@ HEADER = """-- code = "DAY299"
 -- default = "文"
 -- [message_all_cities]
 -- default = "{cities}市町村の文"
--- [action]
--- default = "すること"
+-- [asked]
+-- default = "お知らせください。"
+-- "default.manager" = "結果票も送ってください。"
+-- [returned]
+-- default = "{window}に再請求してください。"
+-- [paid]
+-- default = "確かめてください。"
+-- [known]
+-- default = "次から気をつけてください。"
 SELECT 1
 """
 
@@ -63,7 +70,12 @@ def test_a_header_may_leave_out_what_only_some_checks_have() -> None:
         ("days = true", "days = 1", "days is true or false"),
         ("days = true", "day = true", "not whole"),
         ("needs = []", "", "not whole"),
-        ("[action]\n-- default", "[action]\n-- other", "message and action"),
+        ("[asked]\n-- default", "[asked]\n-- other", r"\[asked\] other: no such reason or reader"),
+        ('"default.manager"', '"default.mother"', r"\[asked\] default.mother: no such reason or reader"),
+        ("[paid]\n-- default", "[paid]\n-- default.related", r"\[paid\] default: no text"),
+        ('[known]\n-- default = "次から', '[known]\n-- default = "{detail}', r"\[known\] default: no such placeholder: detail"),
+        ('[paid]\n-- default = "確かめてください。"', "", r"\[paid\] says nothing of default"),
+        ('subject = "claim"', 'subject = "facility"', r"\[returned\] is not for a check of facility"),
         ("[message_all_cities]\n-- default", "[message_all_cities]\n-- other", "message and message_all_cities"),
     ],
 )
@@ -71,6 +83,24 @@ def test_a_header_whose_parts_do_not_fit(line: str, instead: str, fault: str) ->
     assert HEADER.count(f"-- {line}") == 1
     with pytest.raises(ValueError, match=f"days/a.sql: .*{fault}"):
         parse(HEADER.replace(f"-- {line}", f"-- {instead}"), "days", "a.sql")
+
+
+def test_the_sentence_for_a_state_goes_by_reason_and_reader() -> None:
+    check = dataclasses.replace(
+        parse(HEADER, "days", "a.sql"),
+        message={"a": "", "b": ""},
+        asked={"a": "A", "a.manager": "管理事業所のA", "default": "ほか", "default.related": "関係事業所のほか"},
+    )
+    said = {(reason, reader): check.sentence("asked", reason, reader) for reason in "ab" for reader in ("", "manager", "related")}
+    assert said == {
+        ("a", ""): "A",
+        ("a", "manager"): "管理事業所のA",
+        ("a", "related"): "A",
+        ("b", ""): "ほか",
+        ("b", "manager"): "ほか",
+        ("b", "related"): "関係事業所のほか",
+    }
+    assert check.sentence("asked", "", "related") == "関係事業所のほか"  # of a version that kept no reason
 
 
 def test_the_contract_names_every_field_and_every_column() -> None:

@@ -82,9 +82,9 @@ def test_a_cause_is_known_again_in_the_next_run() -> None:
     assert len({cause.id for cause in causes(before)}) == 2
 
 
-def test_every_check_about_a_day_of_the_facility_has_its_question() -> None:
+def test_every_check_about_a_day_of_the_facility_has_its_sentence() -> None:
     for check in catalogue().values():
         if check.role == "day_of_facility":
-            assert check.question.startswith("{dates}"), check.code
-        if check.question:
-            assert check.question.format(dates="9月4日", services="放課後等デイサービス", month="2026年9月分")
+            assert check.together.startswith("{dates}"), check.code
+        if check.together:
+            assert check.together.format(dates="9月4日", services="放課後等デイサービス", month="2026年9月分")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
@@ -11,7 +12,7 @@ import duckdb
 import polars as pl
 import pytest
 
-from henrei.checks import examples, runner
+from henrei.checks import examples, findings, runner, texts
 from henrei.checks.catalogue import Check, catalogue
 from henrei.store import tables, view_sql
 from henrei.store.database import query
@@ -170,6 +171,27 @@ def test_example(results: Callable[[str], dict[str, runner.Result]], check: Chec
     expected = sorted(example.expect or [], key=lambda row: [row.get(name, "") for name in KEY])
     assert [as_written(row, want) for row, want in zip(rows, expected, strict=False)] == expected
     assert len(rows) == len(expected), rows
+
+
+RAW = re.compile(r"\d{4}-\d{2}|\d{4,}(?:円|単位)")  # days and amounts as no person writes them
+
+
+@pytest.mark.parametrize("check", catalogue().values(), ids=lambda check: check.code)
+def test_values_in_sentences_are_as_people_write_them(
+    results: Callable[[str], dict[str, runner.Result]], check: Check
+) -> None:
+    found = pl.concat([result.findings for result in results(check.code).values()])
+    window, services = "2026年6月1日から10日まで", {"61": "児童発達支援", "63": "放課後等デイサービス"}
+    said = findings.with_sentences(found, check, window, services).select("message", "action")
+    lines = [text for row in said.iter_rows() for text in row]
+    assert lines and all(lines)
+    assert [text for text in lines if RAW.search(text) or "{" in text] == []
+
+
+def test_amounts_and_days_in_sentences() -> None:
+    raw = "2024-04-01から上限月額157135円、1234567円、-9300円、2026-10-31まで 12単位 123456単位(単価 11.240円)"
+    (text,) = pl.select(texts.for_people(pl.lit(raw))).to_series()
+    assert text == "2024年4月1日から上限月額157,135円、1,234,567円、-9,300円、2026年10月31日まで 12単位 123,456単位(単価 11.240円)"
 
 
 @pytest.mark.slow
