@@ -10,8 +10,8 @@ The header
     facility), needs (ledgers, `<ledger>.<column>` where at least one row must hold it, and `outcomes` for those of earlier
     months), and for people source, why and logic. Where there is cause: federation (the error codes of 国保連 for the
     same rule), role (one of `catalogue.ROLES`) and days (true: it is about days of use), which reports go by, and together:
-    what letters say in place of the message where several findings are one cause ({dates} {services} {month}). Then
-    tables of sentences:
+    what letters say in place of the message where several findings are one cause ({dates} {services} {month}), and needless:
+    reasons for which nothing need be sent again after a return. Then tables of sentences:
 
     [message]                by reason, `default` where the SQL gives none: what is wrong, a fact that is true before and
                              after the decision, no instruction. {dates} {observed} {expected} {services} {month} {detail}
@@ -20,7 +20,7 @@ The header
     [returned]               decided; the claim or sheet was returned; it was paid all the same; there is nothing to do.
     [paid]                   Keys are `<reason>.<reader>`, `<reason>`, `default.<reader>`, `default`, the first that is
     [known]                  there. A reader is the child's filed cap manager (manager), a facility beside it (related) or
-                             neither (biller). {dates} {expected} {services} {month} are filled in, {window} (when claims
+                             neither (biller). {dates} {services} {month} are filled in, {window} (when claims
                              are received next) once at most, {kind} (the sheet's 作成区分). Findings on a facility, a record
                              or a petition are never returned or paid: they have [asked] and [known] alone. The column
                              `action` of findings.csv is made of them (`texts.action`)

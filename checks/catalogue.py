@@ -21,7 +21,6 @@ ROLES = (
     "lacks_sheet",  # the result sheet of the claim is missing: it must be sent together with the claim
     "day_of_facility",  # a day at the facility is the cause, whichever children came: it is asked about once a day
     "state_of_facility",  # what the facility has filed is the cause, whichever child's claim shows it: it is asked about once
-    "decided_sheet",  # a sheet was decided before: with the reason `same` nothing need be sent
 )
 # What a letter may say of a finding: it is asked about, its subject was returned or paid, or there is nothing to do.
 STATES = ("asked", "returned", "paid", "known")
@@ -29,7 +28,7 @@ STATES = ("asked", "returned", "paid", "known")
 READERS = ("manager", "related", "biller")
 # Placeholders of [message], and of the sentences of the states.
 OF_MESSAGE = ("dates", "observed", "expected", "services", "month", "detail")
-OF_STATE = ("dates", "expected", "services", "month", "window", "kind")
+OF_STATE = ("dates", "services", "month", "window", "kind")
 
 
 @dataclass(frozen=True)
@@ -57,6 +56,7 @@ class Check:
     known: dict[str, str] = field(default_factory=dict)
     undetermined: dict[str, str] = field(default_factory=dict)
     together: str = ""
+    needless: tuple[str, ...] = ()
     refused: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -88,6 +88,7 @@ def parse(text: str, group: str, file: str) -> Check:
             sql="\n".join(body).strip(),
             needs=tuple(head.pop("needs")),
             federation=tuple(head.pop("federation", ())),
+            needless=tuple(head.pop("needless", ())),
             **head,
         )
     except (tomllib.TOMLDecodeError, TypeError, KeyError) as problem:
@@ -114,6 +115,8 @@ def _fault(check: Check) -> str | None:
 
 def _fault_of_states(check: Check) -> str | None:
     """What of the sentences of the states does not fit."""
+    if unknown := set(check.needless) - set(check.message):
+        return f"needless: no such reason: {', '.join(sorted(unknown))}"
     for state in STATES:
         for key, text in getattr(check, state).items():
             if not isinstance(text, str):

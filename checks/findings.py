@@ -121,7 +121,9 @@ def _all_with_sentences(con: duckdb.DuckDBPyConnection, results: list[Result]) -
     window = submission_window(con)
     services = dict(con.execute("SELECT service_type, label FROM rule_service_types").fetchall())
     frames = [
-        with_sentences(result.findings.with_columns(check_name=pl.lit(result.check.name)), result.check, window, services)
+        with_sentences(
+            result.findings.with_columns(check_name=pl.lit(result.check.name)), result.check, window, services
+        )
         for result in results
         if not result.findings.is_empty()
     ]

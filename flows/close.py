@@ -54,13 +54,15 @@ def close(
             print(f"※ {say_without_reason(count)}")
         agree(preview(own, undecided, decided.by_undecided))
         data = csv_bytes(own)
-        letters.stage_notices(con, home.out(month), own, settings, of_city)
+        at = journal.now()
+        letters.stage_notices(con, home.out(month), own, settings, of_city, letters.day_of({"at": at}))
         results = {name: load.read_result(con, name, month) for name in tables.RESULTS}
         books.stage_results(home, month, results, *load.read_summary(con, month))
         last = next(e for e in reversed(journal.of_month(home, month)) if e["command"] == "run")
         entry = journal.entry(
             "close",
             month,
+            at=at,
             inputs=last.get("inputs", ""),
             ruleset=ruleset(),
             settings=books.stage_settings(home, month),

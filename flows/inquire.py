@@ -21,14 +21,15 @@ from henrei.store import answers, journal, pending
 def inquire(home: Home, month: date, settings: Settings) -> int:
     """Writes the 確認依頼 of the last run's findings. Returns how many. Raises HenreiError where the month is closed."""
     from henrei.reports.letters import build, inputs, inquiry
-    from henrei.reports.letters.content import days_of_week
+    from henrei.reports.letters.words import days_of_week
 
     require_open(home, month)
     with open_month(home, month, settings) as con:
         inquiry.LETTER.publication.refuse_if_open(home.out(month))
         decided, _ = valid_decisions(con, home, month)
+        entry = journal.entry("inquire", month)
         gathered = replace(
-            inputs.gather(con, letters.issuer(settings)),
+            inputs.gather(con, letters.issuer(settings), issued=letters.day_of(entry)),
             decisions={
                 (row["subject"], row["facility_no"], row["recipient_no"], month_text(row["service_month"])): row[
                     "decision"
@@ -39,7 +40,7 @@ def inquire(home: Home, month: date, settings: Settings) -> int:
         )
         contents = inquiry.LETTER.contents(gathered)
         build.stage_contents(inquiry.LETTER, gathered, contents, home.out(month))
-        entry = journal.entry("inquire", month, outcome={"facilities": len(contents)})
+        entry["outcome"] = {"facilities": len(contents)}
         questions = [question for content in contents.values() for question in inquiry.sent(content)]
         data = csv_bytes(answers.with_sent(answers.read_sent(home, month), questions, entry["at"]))
         pending.begin(home, entry, sha256(data))

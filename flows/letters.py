@@ -5,8 +5,9 @@ close and verify.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import polars as pl
@@ -24,9 +25,10 @@ def stage_notices(
     own: pl.DataFrame,
     settings: Settings,
     messages: Mapping[tuple[str, str, str, str], str],
+    issued: date,
 ) -> None:
     """Makes the notices and returns.csv of the current review month beside their place in `folder` (out/<month>), from
-    what close is about to decide (`own`); `messages`: 事業所への一言 (`month_state.messages`).
+    what close is about to decide (`own`); `messages`: 事業所への一言 (`month_state.messages`); `issued`: the day on them.
 
     All that can fail comes before the month is closed; the database is as it was afterwards.
     """
@@ -38,9 +40,14 @@ def stage_notices(
         con.register("own_now", own)
         con.execute("INSERT INTO own_outcomes BY NAME SELECT review_month() AS review_month, * FROM own_now")
         con.unregister("own_now")
-        build.stage(notice.LETTER, con, folder, issuer(settings), messages)
+        build.stage(notice.LETTER, con, folder, issuer(settings), messages, issued)
     finally:
         con.execute("ROLLBACK")
+
+
+def day_of(entry: Mapping[str, Any]) -> date:
+    """The day on the letters of a command: that of its line in the journal, so that the same letters can be made again."""
+    return date.fromisoformat(entry["at"][:10])
 
 
 def issuer(settings: Settings) -> Issuer:

@@ -149,7 +149,8 @@ def _compute(home: Home, month: date, verified: Verified) -> None:
     with open_store(home, _store(home)) as con:
         set_current_month(con, month)
         own = decided_outcomes(con, home, month, _closing_entry(home, month)["undecided"])
-        letters.stage_notices(con, folder, own, settings, messages(con, home, month))
+        issued = letters.day_of(_closing_entry(home, month))
+        letters.stage_notices(con, folder, own, settings, messages(con, home, month), issued)
     NOTICES.publish(folder)
     _compare(home, month, folder, list(_FILES), verified)
     kept = home.books(month) / "outcomes.csv"

@@ -20,7 +20,8 @@ CHOICE, TEXT, WHO = "回答", "回答の内容", "回答した日・人"
 CHOICES = ("請求のとおり", "誤りがある", "その他")
 KIND, RECIPIENT, NAME, MONTH, SERVICES = "種別", "受給者証番号", "カナ氏名", "サービス提供年月", "種類"
 YEN, SEVERITY, CODE, POINT, DAYS = "給付費", "区分", "事由コード", "確認していただきたい点", "該当日"
-ACTION = "誤りがあった場合や返戻となった場合"
+ACTION = "お願いすること"
+EARLIER = {"誤りがあった場合や返戻となった場合": ACTION}  # labels of letters that were sent by earlier versions
 # The columns that are the question, in the order in which they go into the digest.
 QUESTION = (KIND, RECIPIENT, NAME, MONTH, SERVICES, YEN, SEVERITY, CODE, POINT, DAYS, ACTION)
 MARKS = ("letter", "review_month", "municipality_no", "facility_no", "sending")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from itertools import chain
 from pathlib import Path
 
@@ -20,13 +21,14 @@ def stage(
     out: Path,
     issuer: Issuer,
     messages: Mapping[Key, str] | None = None,
+    issued: date | None = None,
 ) -> int:
     """Makes the letters of the current review month of `con` beside their place in `out`, which is out/<month>; the
-    letter's publication publishes them. `messages`: 事業所への一言 by claim or sheet.
+    letter's publication publishes them. `messages`: 事業所への一言 by claim or sheet; `issued`: the day on them.
 
     Returns how many facilities get one. Raises HenreiError where a facility has no password.
     """
-    inputs = gather(con, issuer, messages)
+    inputs = gather(con, issuer, messages, issued)
     contents = letter.contents(inputs)
     stage_contents(letter, inputs, contents, out)
     return len(contents)

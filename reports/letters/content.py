@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
-from typing import cast
+from typing import Any, TypeVar, cast
 
-from henrei.checks.catalogue import catalogue
+from henrei.checks.catalogue import Check, catalogue
 from henrei.checks.causes import Cause
 from henrei.labels import SEVERITIES, SUBJECTS
-from henrei.reports.letters import resubmission
+from henrei.reports.letters.day_grid import DayGrid, day_grid
 from henrei.reports.letters.inputs import Finding, LetterInputs
+from henrei.reports.letters.instruction import BY_DEADLINE, instruction
 from henrei.reports.letters.redaction import Redact
+from henrei.reports.letters.words import dated, days_of_week, month_words, short_days
 
-_WEEKDAYS = "月火水木金土日"
+Letter = TypeVar("Letter", bound=Any)  # a letter's content: a frozen dataclass with `head`
 
 
 @dataclass(frozen=True)
 class Reason:
     """Why, and what to do. `code` is the check's, `published` the federation's own codes, `others` only if disclosed;
-    `dates_in_message`: the message contains the dates."""
+    `dates_in_message`: the message contains the dates; `grid`: the days that it is about; `cause`: that of a fault of the
+    facility's, which others may have, too; `same_as`: the number in the letter that says it already."""
 
     code: str
     published: str
@@ -30,6 +32,9 @@ class Reason:
     dates: str = ""
     dates_in_message: bool = False
     others: str = ""
+    grid: DayGrid | None = None
+    cause: str = ""
+    same_as: int = 0
 
     @property
     def codes(self) -> str:
@@ -57,6 +62,8 @@ class Letterhead:
     city_name: str
     contact: str
     rules: str
+    number: str = ""
+    dated: str = ""
 
 
 def letterhead(inputs: LetterInputs, facility_no: str, *, with_rules: bool = True) -> Letterhead:
@@ -99,37 +106,89 @@ def subject_of(inputs: LetterInputs, finding: Finding) -> Subject:
     )
 
 
-def reason(inputs: LetterInputs, finding: Finding, redact: Redact) -> Reason:
-    """A finding as its facility reads it: its sentences, never what was observed elsewhere."""
-    check = catalogue()[finding["check_code"]]
-    action = finding["action"]
-    if finding["subject"] == "sheet":
-        key = ("sheet", finding["facility_no"], finding["recipient_no"], finding["service_month"])
-        action = resubmission.action_of_sheet(action, decided=key in inputs.sheets_decided)
+def reason(
+    inputs: LetterInputs, finding: Finding, redact: Redact, state: str, window: str = "", *, alone: bool = True
+) -> Reason:
+    """A finding as its facility reads it where its subject is in `state` (catalogue.STATES): its sentences, never what was
+    observed elsewhere. `window`, `alone` as of `instruction`."""
+    return reason_of_rows(inputs, [finding], redact, state, window, alone=alone)
+
+
+def reason_of_rows(
+    inputs: LetterInputs, rows: Sequence[Finding], redact: Redact, state: str, window: str = "", *, alone: bool = True
+) -> Reason:
+    """Findings of one check and cause as one reason: each sentence once, or what they share."""
+    first = rows[0]
+    check = catalogue()[first["check_code"]]
     # What the federation's first review observed are its own error codes.
-    published = finding["observed"].split(";") if check.role == "first_review" else check.federation
-    days = finding["use_dates"].split(";")
+    published = first["observed"].split(";") if check.role == "first_review" else check.federation
+    days = sorted({day for row in rows for day in row["use_dates"].split(";") if day})
+    message = "\n".join(dict.fromkeys(redact(row["message"]) for row in rows))
+    if check.together and len(rows) > 1:
+        message = together(inputs, check, rows, days)
+    to_do = dict.fromkeys(redact(instruction(inputs, row, state, window, alone=alone)) for row in rows)
+    others = dict.fromkeys(one for row in rows for one in row["other_facilities"].split(";") if one)
     return Reason(
         code=check.code,
         published=redact("・".join(filter(None, published))),
         title=check.title,
-        message=redact(finding["message"]),
-        action=redact(action),
+        message=message,
+        action="\n".join(to_do),
         dates=days_of_week(days),
-        dates_in_message=short_days(days) in finding["message"],
-        others=_others(inputs, finding["other_facilities"]) if inputs.issuer.disclose else "",
+        dates_in_message=short_days(days) in message,
+        others=_others(inputs, others) if inputs.issuer.disclose else "",
+        grid=_grid(inputs, rows, days) if check.days or days else None,
+        cause=cause_of(first),
     )
 
 
-def short_days(days: Iterable[str]) -> str:
-    """ISO dates as sentences have them: 4月1日・4月2日."""
-    return "・".join(f"{day.month}月{day.day}日" for day in map(date.fromisoformat, filter(None, days)))
+def together(inputs: LetterInputs, check: Check, rows: Sequence[Finding], days: Sequence[str]) -> str:
+    """What several findings of one cause share."""
+    types = sorted({one for row in rows for one in row["service_type"].split(";") if one})
+    return check.together.format(
+        dates=short_days(days),
+        services="・".join(inputs.services.get(one, one) for one in types),
+        month=month_words(rows[0]["service_month"]),
+    )
 
 
-def days_of_week(days: Iterable[str]) -> str:
-    """The same with the days of the week: 4月1日(水)・4月2日(木)."""
-    dates = map(date.fromisoformat, filter(None, days))
-    return "・".join(f"{day.month}月{day.day}日({_WEEKDAYS[day.weekday()]})" for day in dates)
+def reason_of_cause(inputs: LetterInputs, cause: Cause, redact: Redact, state: str) -> Reason:
+    """The findings behind a cause as one reason."""
+    rows = cast(tuple[Finding, ...], cause.rows)
+    made = reason_of_rows(inputs, rows, redact, state, BY_DEADLINE if state == "returned" else "")
+    if not cause.day:
+        return made
+    # Its findings may be about other days, too.
+    message = together(inputs, catalogue()[cause.check_code], rows, cause.use_dates)
+    return replace(made, message=message, dates=days_of_week(cause.use_dates), dates_in_message=True)
+
+
+def cause_of(finding: Finding) -> str:
+    """What findings of one cause at the facility have in common, whichever their day; empty where a finding is its own."""
+    role = catalogue()[finding["check_code"]].role
+    facts = [finding[name] for name in ("check_code", "reason", "service_month", "service_type", "facility_no")]  # type: ignore[literal-required]
+    if role == "state_of_facility":
+        return "\x1f".join([*facts, finding["observed"], finding["expected"]])
+    return "\x1f".join(facts) if role == "day_of_facility" else ""
+
+
+def _grid(inputs: LetterInputs, rows: Sequence[Finding], days: Sequence[str]) -> DayGrid | None:
+    """The child's month, where the findings are about one."""
+    places = {(row["facility_no"], row["recipient_no"], row["service_month"]) for row in rows}
+    if len(places) > 1:
+        return None
+    ((facility, recipient, month),) = places
+    return day_grid(month, inputs.days.get((facility, recipient, month), set()), days) if recipient and month else None
+
+
+def in_order(inputs: LetterInputs, letters: Mapping[str, Letter], sign: str) -> dict[str, Letter]:
+    """Letters by facility, with their number (review month, kind, place in the order of the facilities) and their date."""
+    numbered = {}
+    for place, facility in enumerate(sorted(letters), start=1):
+        number = f"{inputs.month:%Y-%m}-{sign}-{place:04}"
+        head = replace(letters[facility].head, number=number, dated=dated(inputs.issued) if inputs.issued else "")
+        numbered[facility] = replace(letters[facility], head=head)
+    return numbered
 
 
 def ranked(findings: Iterable[Finding]) -> list[Finding]:
@@ -144,30 +203,5 @@ def severity(finding: Finding) -> str:
     return SEVERITIES[finding["severity"]]
 
 
-def reason_of_cause(inputs: LetterInputs, cause: Cause, redact: Redact) -> Reason:
-    """The findings behind a cause as one reason: each sentence once, or the check's question about what they share."""
-    rows = cast(tuple[Finding, ...], cause.rows)
-    reasons = [reason(inputs, row, redact) for row in rows]
-    message = "\n".join(dict.fromkeys(one.message for one in reasons))
-    question = catalogue()[cause.check_code].question
-    if question and (cause.day or len(reasons) > 1):
-        month = rows[0]["service_month"]
-        types = sorted({one for row in rows for one in row["service_type"].split(";") if one})
-        message = question.format(
-            dates=short_days(cause.use_dates),
-            services="・".join(inputs.services.get(one, one) for one in types),
-            month=f"{month[:4]}年{int(month[5:])}月分" if month else "",
-        )
-    others = dict.fromkeys(one for row in rows for one in row["other_facilities"].split(";") if one)
-    return replace(
-        reasons[0],
-        message=message,
-        action="\n".join(dict.fromkeys(one.action for one in reasons)),
-        dates=days_of_week(cause.use_dates),
-        dates_in_message=short_days(cause.use_dates) in message,
-        others=_others(inputs, ";".join(others)) if inputs.issuer.disclose else "",
-    )
-
-
-def _others(inputs: LetterInputs, numbers: str) -> str:
-    return "、".join(f"{one} {inputs.facilities.get(one, '')}".strip() for one in numbers.split(";") if one)
+def _others(inputs: LetterInputs, numbers: Iterable[str]) -> str:
+    return "、".join(f"{one} {inputs.facilities.get(one, '')}".strip() for one in numbers)

@@ -6,12 +6,13 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from typing import Any, TypedDict, cast
 
 import duckdb
 import polars as pl
 
-from henrei.checks.catalogue import catalogue
+from henrei.checks.catalogue import STATES, catalogue
 from henrei.checks.findings import findings_of, submission_window
 from henrei.labels import SUBJECT_OF_KIND
 from henrei.reports.ledger_names import names_on_claims, newest_names, service_labels
@@ -47,6 +48,7 @@ class Finding(TypedDict):
     message: str
     action: str
     downgraded: bool
+    reason: str
 
 
 class Outcome(TypedDict):
@@ -107,6 +109,14 @@ class LetterInputs:
     people: dict[str, set[str]] = field(default_factory=dict)  # recipient → names in kana of child and guardian
     on_claims: dict[tuple[str, str], str] = field(default_factory=dict)  # facility, recipient → name on its claim
     messages: Mapping[Key, str] = field(default_factory=dict)  # 事業所への一言, as the team wrote it
+    issued: date | None = None  # the day on the letter: that of the command's line in the journal
+    # Facility, recipient, month → the days of use in the facility's own records.
+    days: Mapping[tuple[str, str, str], set[date]] = field(default_factory=dict)
+
+    @cached_property
+    def managed(self) -> set[tuple[str, str]]:
+        """Recipient and month for which somebody is the filed cap manager."""
+        return {(recipient, month) for _, recipient, month in self.managers}
 
     def child(self, facility_no: str, recipient_no: str) -> str:
         """The child's name in kana for a letter to the facility: the ledger's, else that of its own claim; "" without any."""
@@ -116,7 +126,12 @@ class LetterInputs:
         """The redaction of each facility, by its number; every text of a letter goes through it."""
         if self.issuer.disclose:
             return lambda facility: str
-        texts = [text for c in catalogue().values() for text in (c.title, *c.message.values(), *c.action.values())]
+        texts = [
+            text
+            for check in catalogue().values()
+            for of_kind in ({"": check.title}, check.message, *(getattr(check, state) for state in STATES))
+            for text in of_kind.values()
+        ]
         redactor = Redactor(self.numbers, self.facilities, "\n".join([*texts, *self.services.values()]), self.people)
         return lambda facility: redactor.for_facility(facility, self.own.get(facility, set()))
 
@@ -144,6 +159,10 @@ SELECT DISTINCT m.facility_no, c.recipient_no, strftime(c.service_month, '%Y-%m'
 FROM v_claims_now c JOIN v_now_cap_managers m
   ON m.recipient_no = c.recipient_no AND overlaps_month(m.valid_from, m.valid_to, c.service_month)
 """
+_DAYS = """
+SELECT DISTINCT facility_no, recipient_no, strftime(service_month, '%Y-%m'), use_date FROM v_use_days
+SEMI JOIN (FROM v_findings WHERE review_month = review_month()) USING (facility_no, recipient_no, service_month)
+"""
 _FEDERATION = """
 SELECT kind, facility_no, recipient_no, strftime(service_month, '%Y-%m'), coalesce(reason_code, ''),
        coalesce(reason_text, '')
@@ -157,8 +176,14 @@ ORDER BY kind, facility_no, recipient_no, service_month, outcome <> '取下げ',
 """
 
 
-def gather(con: duckdb.DuckDBPyConnection, issuer: Issuer, messages: Mapping[Key, str] | None = None) -> LetterInputs:
-    """The inputs of the current review month of `con`, which must have been run. `messages`: 事業所への一言."""
+def gather(
+    con: duckdb.DuckDBPyConnection,
+    issuer: Issuer,
+    messages: Mapping[Key, str] | None = None,
+    issued: date | None = None,
+) -> LetterInputs:
+    """The inputs of the current review month of `con`, which must have been run. `messages`: 事業所への一言; `issued`: the
+    day on the letters."""
     month = con.execute("SELECT review_month()").fetchall()[0][0]
     services = service_labels(con)
     numbers = {row[0] for row in con.execute(_NUMBERS).fetchall() if row[0]}
@@ -168,6 +193,9 @@ def gather(con: duckdb.DuckDBPyConnection, issuer: Issuer, messages: Mapping[Key
     federation: dict[Key, list[tuple[str, str]]] = defaultdict(list)
     for kind, facility, recipient, service_month, code, text in con.execute(_FEDERATION).fetchall():
         federation[SUBJECT_OF_KIND[kind], facility, recipient, service_month].append((code, text))
+    days: dict[tuple[str, str, str], set[date]] = defaultdict(set)
+    for facility, recipient, service_month, day in con.execute(_DAYS).fetchall():
+        days[facility, recipient, service_month].add(day)
     decided = (
         "SELECT facility_no, recipient_no, strftime(service_month, '%Y-%m') FROM v_sheet_states WHERE state = 'decided'"
     )
@@ -196,6 +224,8 @@ def gather(con: duckdb.DuckDBPyConnection, issuer: Issuer, messages: Mapping[Key
         managers=set(con.execute(_MANAGERS).fetchall()),
         federation=federation,
         messages=messages or {},
+        issued=issued,
+        days=days,
     )
 
 

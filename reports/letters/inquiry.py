@@ -71,7 +71,7 @@ def workbook(inquiry: Inquiry, created: date) -> bytes:
         discloses = any(one.reason.others for one in inquiry.points)
         book.table(
             POINTS,
-            (_NUMBER, *_COLUMNS[:-1], Column("お願いすること", 36, wrap=True), *((parts.OTHERS,) if discloses else ())),
+            (_NUMBER, *_COLUMNS, parts.GRID, *((parts.OTHERS,) if discloses else ())),
             ((number, *_cells(one, discloses=discloses)) for number, one in enumerate(inquiry.points, start=1)),
             TableOptions(above=("参考: 知っておいていただきたい点です。回答は要りません。",), freeze=3),
         )
@@ -85,6 +85,7 @@ def _add_questions(book: Book, inquiry: Inquiry) -> None:
     columns = (
         _NUMBER,
         *_COLUMNS,
+        parts.GRID,
         *((parts.OTHERS,) if discloses else ()),
         *((Column("市の決定", 16, wrap=True),) if decided else ()),
         *_ANSWER,
@@ -129,9 +130,13 @@ def _letter(inquiry: Inquiry) -> tuple[str, str, str, str]:
 
 
 def _cells(question: Question, *, discloses: bool) -> list[object]:
-    """The cells under _COLUMNS, and of parts.OTHERS where the letter has that column."""
-    own = _question_cells(question)
-    return [*(own[column.label] for column in _COLUMNS), *((question.reason.others,) if discloses else ())]
+    """The cells under _COLUMNS and parts.GRID, and of parts.OTHERS where the letter has that column."""
+    own, reason = _question_cells(question), question.reason
+    return [
+        *(own[column.label] for column in _COLUMNS),
+        parts.grid_cell([reason]),
+        *((reason.others,) if discloses else ()),
+    ]
 
 
 def _question_cells(question: Question) -> dict[str, object]:

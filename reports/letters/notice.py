@@ -9,8 +9,20 @@ from datetime import date
 
 from henrei.publication import NOTICES
 from henrei.reports.letters import workbook_parts as parts
-from henrei.reports.letters.content import Letterhead, Reason, Subject, letterhead, ranked, reason, severity, subject_of
+from henrei.reports.letters.blocks import Block, point_blocks, returned_blocks, state_of
+from henrei.reports.letters.content import (
+    Letterhead,
+    Reason,
+    Subject,
+    in_order,
+    letterhead,
+    ranked,
+    reason,
+    severity,
+    subject_of,
+)
 from henrei.reports.letters.inputs import Finding, Key, LetterInputs, Outcome
+from henrei.reports.letters.instruction import BY_DEADLINE
 from henrei.reports.letters.letter import Files, Letter
 from henrei.reports.letters.redaction import Redact
 from henrei.reports.letters.rejected_lines import RejectedLines
@@ -42,7 +54,8 @@ class Total:
 
 @dataclass(frozen=True)
 class Notice:
-    """`window`: when the next claims are accepted."""
+    """`window`: when the next claims are accepted; `returned_blocks`, `point_blocks`: the same as `returned` and `points`, one
+    a cause."""
 
     head: Letterhead
     totals: tuple[Total, ...]
@@ -50,6 +63,8 @@ class Notice:
     rejected: tuple[RejectedLines, ...]
     points: tuple[Point, ...]
     window: str
+    returned_blocks: tuple[Block, ...] = ()
+    point_blocks: tuple[Block, ...] = ()
 
 
 def notices(inputs: LetterInputs) -> dict[str, Notice]:
@@ -67,20 +82,25 @@ def notices(inputs: LetterInputs) -> dict[str, Notice]:
             replace(lines, file=redact(lines.file), reason=redact(lines.reason))
             for lines in inputs.rejected.get(facility, ())
         )
-        own_points = _points_with_outcomes(inputs, points.get(facility, []), own, redact)
+        ended = {key_of_outcome(one): one["outcome"] for one in own}  # the claim's own outcome comes after its 取下げ
+        findings = points.get(facility, [])
+        own_points = _points_with_outcomes(inputs, findings, ended, redact)
+        returned = tuple(
+            returned_of(inputs, outcome, reasons, redact)
+            for outcome in sorted(own, key=lambda outcome: outcome["kind"] != "明")
+            if outcome["outcome"] == "返戻"
+        )
         letters[facility] = Notice(
             head=letterhead(inputs, facility),
             totals=_totals(own, rejected, own_points),
-            returned=tuple(
-                returned_of(inputs, outcome, reasons, redact)
-                for outcome in sorted(own, key=lambda outcome: outcome["kind"] != "明")
-                if outcome["outcome"] == "返戻"
-            ),
+            returned=returned,
             rejected=rejected,
             points=own_points,
             window=inputs.window,
+            returned_blocks=returned_blocks(inputs, returned, reasons, redact),
+            point_blocks=point_blocks(inputs, findings, ended, redact),
         )
-    return letters
+    return in_order(inputs, letters, "返")
 
 
 def _points(inputs: LetterInputs, reasons: Mapping[Key, list[Finding]]) -> dict[str, list[Finding]]:
@@ -97,18 +117,18 @@ def _points(inputs: LetterInputs, reasons: Mapping[Key, list[Finding]]) -> dict[
 
 
 def _points_with_outcomes(
-    inputs: LetterInputs, findings: list[Finding], outcomes: list[Outcome], redact: Redact
+    inputs: LetterInputs,
+    findings: list[Finding],
+    ended: Mapping[Key, str],
+    redact: Redact,
 ) -> tuple[Point, ...]:
-    ended = {key_of_outcome(one): one["outcome"] for one in outcomes}  # the claim's own outcome comes after its 取下げ
-    return tuple(
-        Point(
-            subject_of(inputs, finding),
-            severity(finding),
-            ended.get(key_of_finding(finding), ""),
-            reason(inputs, finding, redact),
-        )
-        for finding in ranked(findings)
-    )
+    made = []
+    for finding in ranked(findings):
+        outcome = ended.get(key_of_finding(finding), "")
+        window = BY_DEADLINE if outcome == "返戻" else ""
+        said = reason(inputs, finding, redact, state_of(outcome), window)
+        made.append(Point(subject_of(inputs, finding), severity(finding), outcome, said))
+    return tuple(made)
 
 
 def _totals(
@@ -157,6 +177,7 @@ def _add_returned(book: Book, returned: tuple[Returned, ...]) -> None:
             parts.CODE,
             Column("事由", 46, wrap=True),
             parts.DATES,
+            parts.GRID,
             Column("次にすること", 46, wrap=True),
             Column("期日", 18, wrap=True),
             Column("作成区分", 12),
@@ -178,6 +199,7 @@ def _add_returned(book: Book, returned: tuple[Returned, ...]) -> None:
                     )
                 ),
                 parts.numbered([one.dates for one in entry.reasons]),
+                parts.grid_cell(entry.reasons),
                 parts.numbered([one.action for one in entry.reasons]),
                 entry.resubmission.by,
                 entry.resubmission.submission_kind,
@@ -217,6 +239,7 @@ def _add_points(book: Book, points: tuple[Point, ...]) -> None:
             Column("内容", 46, wrap=True),
             parts.DATES,
             Column("お願いすること", 46, wrap=True),
+            parts.GRID,
         ),
         [
             (
@@ -224,6 +247,7 @@ def _add_points(book: Book, points: tuple[Point, ...]) -> None:
                 point.severity,
                 point.outcome,
                 *parts.reason_cells(point.reason),
+                parts.grid_cell([point.reason]),
             )
             for number, point in enumerate(points, start=1)
         ],

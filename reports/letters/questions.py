@@ -11,7 +11,15 @@ from typing import cast
 
 from henrei.checks.causes import Cause, Row, causes
 from henrei.labels import SEVERITIES
-from henrei.reports.letters.content import Letterhead, Reason, Subject, letterhead, reason_of_cause, subject_of
+from henrei.reports.letters.content import (
+    Letterhead,
+    Reason,
+    Subject,
+    in_order,
+    letterhead,
+    reason_of_cause,
+    subject_of,
+)
 from henrei.reports.letters.inputs import Finding, Key, LetterInputs
 from henrei.reports.letters.redaction import Redact
 
@@ -67,9 +75,8 @@ def inquiries(inputs: LetterInputs) -> dict[str, Inquiry]:
     of_facility: dict[str, list[Cause]] = defaultdict(list)
     for cause in causes(inputs.findings):
         of_facility[cause.facility_no].append(cause)
-    return {
-        facility: _inquiry(inputs, facility, own, redaction(facility)) for facility, own in sorted(of_facility.items())
-    }
+    made = {facility: _inquiry(inputs, facility, own, redaction(facility)) for facility, own in of_facility.items()}
+    return in_order(inputs, made, "確")
 
 
 def _inquiry(inputs: LetterInputs, facility: str, own: list[Cause], redact: Redact) -> Inquiry:
@@ -110,7 +117,7 @@ def _question(inputs: LetterInputs, cause: Cause, redact: Redact, *, decided: bo
         id=cause.id,
         severity=SEVERITIES[cause.severity],
         asked=tuple(asked.values()),
-        reason=reason_of_cause(inputs, cause, redact),
+        reason=reason_of_cause(inputs, cause, redact, "asked" if cause.asks else "known"),
         decided=of_all if decided else "",
         is_day=bool(cause.day),
     )

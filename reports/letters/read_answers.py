@@ -164,7 +164,7 @@ def _table(book: Any, label: str, formulas: Mapping[str, Mapping[int, set[int]]]
             elif line > _HEAD_WITHIN:
                 break
             else:
-                names = [sheet.plain(value) for value in values]
+                names = [sheet.EARLIER.get(name, name) for name in map(sheet.plain, values)]
                 lacks = [name for name in _NEEDED if name not in names]
                 if not lacks:
                     head = {name: names.index(name) for name in _NEEDED}

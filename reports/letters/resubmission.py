@@ -42,6 +42,4 @@ def of_sheet(window: str, *, decided: bool) -> Resubmission:
     return Resubmission(window, CORRECTION if decided else NEW, "上限額管理結果票")
 
 
-def action_of_sheet(action: str, *, decided: bool) -> str:
-    """A check's action for a sheet; it is written for the usual case, where no sheet of the key was decided before."""
-    return action.replace(f"作成区分「{NEW}」", f"作成区分「{CORRECTION}」") if decided else action
+NOTHING = Resubmission("送り直しは要りません", "—", "なし")

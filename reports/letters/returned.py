@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 
+from henrei.checks.catalogue import with_role
 from henrei.labels import SUBJECT_OF_KIND
 from henrei.reports.letters import resubmission
 from henrei.reports.letters.content import Reason, Subject, ranked, reason, subject
 from henrei.reports.letters.inputs import Finding, Key, LetterInputs, Outcome
+from henrei.reports.letters.instruction import BY_DEADLINE, BY_PETITION, needless, of_federation
 from henrei.reports.letters.redaction import Redact
 from henrei.reports.letters.resubmission import Resubmission
 
 BY_A_PERSON = "審査による返戻"  # the title of a return without a finding (その他の返戻)
 _BY_FEDERATION = "国保連の審査により返戻となりました。"
 _BY_CITY = "市の審査により返戻としました。{message}"
-_ASK = "理由は下の連絡先へおたずねください。"
-_TO_CORRECT = "内容を確かめ、誤りを直して{window}に再請求してください。"
+_ASK = "直すところは、この通知の番号を添えて下の連絡先へお電話ください。"
+_AS_THE_CITY_SAYS = f"事由のとおりに直して{BY_DEADLINE}に送ってください。"
+_WHEN_KNOWN = f"直すところがわかったら、直して{BY_DEADLINE}に送ってください。"
+_AS_FEDERATION_SAYS = f"国保連の示した点を直して{BY_DEADLINE}に送ってください。"
 
 
 @dataclass(frozen=True)
@@ -60,15 +65,20 @@ def returned_of(inputs: LetterInputs, outcome: Outcome, reasons: dict[Key, list[
     """What the facility reads of a returned claim or sheet; `reasons` as from `reasons_of`. There is always a reason."""
     key = key_of_outcome(outcome)
     kind, facility, recipient, month = key
-    given = [reason(inputs, finding, redact) for finding in reasons[key]]
-    action = _TO_CORRECT.format(window=inputs.window)
-    for code, text in inputs.federation.get(key, ()):
+    findings, federation = reasons[key], inputs.federation.get(key, ())
+    window, alone = window_of(findings), needless(findings)
+    given = [reason(inputs, finding, redact, "returned", window, alone=alone) for finding in findings]
+    for code, text in federation:
+        action = of_federation([code], kind, "returned", _AS_FEDERATION_SAYS).replace("{window}", BY_DEADLINE)
         given.append(Reason(code, "", "国保連の返戻", f"{_BY_FEDERATION}{redact(text)}", action))
     message = redact(inputs.messages.get(key, ""))
     if not given:
-        given.append(Reason("", "", BY_A_PERSON, _BY_CITY.format(message=message or _ASK), action))
+        said = _BY_CITY.format(message=message or _ASK)
+        given.append(Reason("", "", BY_A_PERSON, said, _AS_THE_CITY_SAYS if message else _WHEN_KNOWN))
         message = ""  # it is the reason
-    if kind == "sheet":
+    if alone and not federation:
+        again = resubmission.NOTHING
+    elif kind == "sheet":
         again = resubmission.of_sheet(inputs.window, decided=key in inputs.sheets_decided)
     else:
         again = resubmission.of_claim(
@@ -79,3 +89,8 @@ def returned_of(inputs: LetterInputs, outcome: Outcome, reasons: dict[Key, list[
         )
     what = subject(inputs, kind, facility, recipient, month)
     return Returned(key, what, outcome["benefit_yen"], tuple(given), again, message)
+
+
+def window_of(findings: Iterable[Finding]) -> str:
+    """By when a returned claim or sheet is to be sent, as sentences say it: the deadline has a place of its own."""
+    return BY_PETITION if with_role((one["check_code"] for one in findings), "already_decided") else BY_DEADLINE

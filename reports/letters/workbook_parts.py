@@ -18,6 +18,7 @@ SUBJECT = (
 )
 YEN = Column("給付費", 12, "number")
 CODE, DATES = Column("事由コード", 15, wrap=True), Column("該当日", 20, wrap=True)
+GRID = Column("利用の記録", 24, wrap=True)
 OTHERS = Column("関係する事業所", 24, wrap=True)
 
 
@@ -31,6 +32,7 @@ def letterhead_lines(title: str, head: Letterhead) -> tuple[str, ...]:
     rules = (head.rules,) if head.rules else ()
     return (
         f"{title} {head.month}",
+        *(" ".join(filter(None, (head.number, head.dated))),) * bool(head.number),
         f"事業所番号 {head.facility_no} {head.facility_name} 御中".replace("  ", " "),
         f"お問い合わせ: {head.city_name} {head.contact}",
         *rules,
@@ -45,6 +47,11 @@ def subject_cells(number: int, subject: Subject) -> tuple[object, ...]:
 def reason_cells(reason: Reason) -> tuple[str, str, str, str]:
     """Codes, sentence, dates and action."""
     return reason.codes, f"{reason.title}: {reason.message}", reason.dates, reason.action
+
+
+def grid_cell(reasons: Sequence[Reason]) -> str:
+    """The days of the child's record, those that a reason is about in 【】; of several reasons the first that has them."""
+    return next((one.grid.line for one in reasons if one.grid), "")
 
 
 def numbered(texts: Sequence[str]) -> str:

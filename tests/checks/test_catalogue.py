@@ -73,7 +73,11 @@ def test_a_header_may_leave_out_what_only_some_checks_have() -> None:
         ("[asked]\n-- default", "[asked]\n-- other", r"\[asked\] other: no such reason or reader"),
         ('"default.manager"', '"default.mother"', r"\[asked\] default.mother: no such reason or reader"),
         ("[paid]\n-- default", "[paid]\n-- default.related", r"\[paid\] default: no text"),
-        ('[known]\n-- default = "次から', '[known]\n-- default = "{detail}', r"\[known\] default: no such placeholder: detail"),
+        (
+            '[known]\n-- default = "次から',
+            '[known]\n-- default = "{detail}',
+            r"\[known\] default: no such placeholder: detail",
+        ),
         ('[paid]\n-- default = "確かめてください。"', "", r"\[paid\] says nothing of default"),
         ('subject = "claim"', 'subject = "facility"', r"\[returned\] is not for a check of facility"),
         ("[message_all_cities]\n-- default", "[message_all_cities]\n-- other", "message and message_all_cities"),
@@ -91,7 +95,11 @@ def test_the_sentence_for_a_state_goes_by_reason_and_reader() -> None:
         message={"a": "", "b": ""},
         asked={"a": "A", "a.manager": "管理事業所のA", "default": "ほか", "default.related": "関係事業所のほか"},
     )
-    said = {(reason, reader): check.sentence("asked", reason, reader) for reason in "ab" for reader in ("", "manager", "related")}
+    said = {
+        (reason, reader): check.sentence("asked", reason, reader)
+        for reason in "ab"
+        for reader in ("", "manager", "related")
+    }
     assert said == {
         ("a", ""): "A",
         ("a", "manager"): "管理事業所のA",

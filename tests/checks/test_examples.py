@@ -191,7 +191,10 @@ def test_values_in_sentences_are_as_people_write_them(
 def test_amounts_and_days_in_sentences() -> None:
     raw = "2024-04-01から上限月額157135円、1234567円、-9300円、2026-10-31まで 12単位 123456単位(単価 11.240円)"
     (text,) = pl.select(texts.for_people(pl.lit(raw))).to_series()
-    assert text == "2024年4月1日から上限月額157,135円、1,234,567円、-9,300円、2026年10月31日まで 12単位 123,456単位(単価 11.240円)"
+    assert (
+        text
+        == "2024年4月1日から上限月額157,135円、1,234,567円、-9,300円、2026年10月31日まで 12単位 123,456単位(単価 11.240円)"
+    )
 
 
 @pytest.mark.slow

@@ -28,7 +28,9 @@ SENTENCES = [
     if not reader or check.sentence(state, reason, reader) != check.sentence(state, reason)
 ]
 MESSAGES = [
-    pytest.param(check, reason, id=f"{check.code}-{reason}") for check in catalogue().values() for reason in check.message
+    pytest.param(check, reason, id=f"{check.code}-{reason}")
+    for check in catalogue().values()
+    for reason in check.message
 ]
 ISO = re.compile(r"\d{4}-\d{2}")
 UNGROUPED = re.compile(r"\d{4,}(?:円|単位)")
@@ -55,9 +57,13 @@ def faults(check: Check, state: str, text: str) -> list[str]:
         "impossible in this state": bool(IMPOSSIBLE[state].search(text)),
         "who is 相手方?": "相手方" in text,
         "two deadlines": text.count("{window}") > 1,
-        "nothing to send, and a deadline": bool(re.search("要りません|必要はありません", text.split("。")[0])) and "{window}" in text.split("。")[0],
-        "a deadline where nothing is decided": state == "asked" and check.subject != "petition" and bool(SEND_AGAIN.search(text)),
-        "no deadline where it was returned": state == "returned" and not re.search(r"\{window\}|処理の月|必要はありません", text),
+        "nothing to send, and a deadline": bool(re.search("要りません|必要はありません", text.split("。")[0]))
+        and "{window}" in text.split("。")[0],
+        "a deadline where nothing is decided": state == "asked"
+        and check.subject != "petition"
+        and bool(SEND_AGAIN.search(text)),
+        "no deadline where it was returned": state == "returned"
+        and not re.search(r"\{window\}|処理の月|必要はありません", text),
         "more than two sentences": text.count("。") > 2,
         "does not end": not text.endswith("。"),
     }

@@ -25,6 +25,7 @@ def finding(code: str, severity: str, recipient: str = ONE, **more: Any) -> dict
         "group_id": "",
         "message": code,
         "action": "直す",
+        "reason": "default",
     }
     return {**usual, **place, **texts, "amount_yen": 9000, "downgraded": False, **more}
 

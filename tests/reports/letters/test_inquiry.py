@@ -52,9 +52,10 @@ def test_the_day_above_the_capacity_is_one_question_with_its_children() -> None:
     letter = made(over_capacity(3), children={ONE: "ｶｸｳ"})
     (row,) = rows(letter)
     assert row["確認していただきたい点"] == (
-        "定員超過減算の日の基準を超えている: 4月3日の放課後等デイサービスの利用児童は、他の市町村の児童も含めて何人でしたか。"
+        "定員超過減算の日の基準を超えている: 4月3日の放課後等デイサービスの利用児童は、"
         "この市の児童だけを数えても定員超過利用減算の1日の基準を超えていますが、減算されていません。"
     )
+    assert row["お願いすること"] == "その日に利用した児童は、他の市町村の児童も含めて何人でしたか。"
     assert row["受給者証番号"] == f"{ONE}\n{TWO}\n{THREE}"
     assert (row["種別"], row["該当日"], row["給付費"]) == ("明細書", "4月3日(金)", 27000)
     text = pdf_text(letter)
@@ -132,7 +133,7 @@ def test_what_the_brake_lowered_is_asked_about() -> None:
 def test_a_facility_without_a_name_is_addressed_by_its_number() -> None:
     letter = made([finding(PLAIN, "return")])
     assert f"事業所番号{A}御中" in pdf_text(letter)
-    assert book(letter)["確認依頼"]["A2"].value == f"事業所番号 {A} 御中"
+    assert book(letter)["確認依頼"]["A3"].value == f"事業所番号 {A} 御中"
     named = pdf_text(made([finding(PLAIN, "return")], facilities={A: "にじいろ教室"}))
     assert f"事業所番号{A}にじいろ教室御中" in named
 

@@ -13,6 +13,7 @@ import typst
 
 from henrei.reports.letters import notice as notices
 from henrei.reports.letters import resubmission
+from henrei.reports.letters.blocks import Block, Listed
 from henrei.reports.letters.content import Letterhead, Reason, Subject
 from henrei.reports.letters.pdf import FONTS, TEMPLATES, Typesetter, sys_inputs
 from henrei.reports.letters.rejected_lines import RejectedLines
@@ -37,7 +38,12 @@ def notice(claims: int) -> notices.Notice:
     )
     total = notices.Total("取り込めなかった行", 1, "行")
     lines = (RejectedLines("K11.CSV", "2", 1, "明細書", "12 利用者負担上限月額", "数字です"),)
-    return notices.Notice(HEAD, (total,), returned, lines, (), "2026年6月1日から10日まで")
+    return notices.Notice(HEAD, (total,), returned, lines, (), "2026年6月1日から10日まで", blocks(returned))
+
+
+def blocks(returned: tuple[notices.Returned, ...]) -> tuple[Block, ...]:
+    """One for each."""
+    return tuple(Block((Listed(one.subject, one.yen),), one.reasons, one.resubmission) for one in returned)
 
 
 def test_only_the_shipped_japanese_font_is_in_the_pdf() -> None:
@@ -97,9 +103,8 @@ def test_a_sentence_longer_than_a_page_goes_on_overleaf() -> None:
     long = Reason("KHR901", "", "国保連の一次審査の結果", "あ" * 6000 + "終", "確かめてください。")
     one = notice(1)
     entry = one.returned[0]
-    letter = notices.Notice(
-        HEAD, one.totals, (notices.Returned(entry.key, entry.subject, 1, (long,), entry.resubmission),), (), (), ""
-    )
+    returned = (notices.Returned(entry.key, entry.subject, 1, (long,), entry.resubmission),)
+    letter = notices.Notice(HEAD, one.totals, returned, (), (), "", blocks(returned))
     reader = pypdf.PdfReader(io.BytesIO(Typesetter("notice").pdf(letter, MAY)))
     assert len(reader.pages) > 2
     assert "終" in "".join(page.extract_text() for page in reader.pages)

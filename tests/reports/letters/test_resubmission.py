@@ -23,11 +23,8 @@ def test_which_documents_go_together(codes: set[str], manages: bool, sheet_retur
 
 
 def test_a_sheet_comes_as_new_unless_one_was_decided_before() -> None:
-    action = "返戻になった結果票は作成区分「1 新規」で送ってください。"
     assert resubmission.of_sheet("6月", decided=False).submission_kind == "1 新規"
-    assert resubmission.action_of_sheet(action, decided=False) == action
     assert resubmission.of_sheet("6月", decided=True).submission_kind == "2 修正"
-    assert "作成区分「2 修正」" in resubmission.action_of_sheet(action, decided=True)
 
 
 def test_a_claim_comes_in_the_next_window_unless_it_was_decided_already() -> None:
@@ -35,7 +32,3 @@ def test_a_claim_comes_in_the_next_window_unless_it_was_decided_already() -> Non
     assert (usual.by, usual.submission_kind) == ("6月1日から10日まで", "なし(明細書)")
     decided = resubmission.of_claim({"SUB405", "CAP302"}, "6月1日から10日まで", manages=True, sheet_returned=True)
     assert (decided.by, decided.submission_kind) == ("過誤申立の処理の月に合わせて", "なし(明細書)")
-
-
-def test_an_action_that_names_no_kind_stays_as_it_is() -> None:
-    assert resubmission.action_of_sheet("市へ問い合わせてください。", decided=True) == "市へ問い合わせてください。"
