@@ -138,7 +138,7 @@ def _files() -> Iterator[tuple[str, Traversable]]:
     root = resources.files(__name__.rpartition(".")[0])
     for folder in sorted((e for e in root.iterdir() if e.is_dir()), key=lambda e: e.name):
         for entry in sorted(folder.iterdir(), key=lambda e: e.name):
-            if entry.name.endswith(".sql"):
+            if entry.name.endswith(".sql") and not entry.name.endswith(".remind.sql"):  # reminders.py reads those
                 yield folder.name, entry
 
 

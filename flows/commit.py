@@ -1,8 +1,8 @@
-"""What follows a command's decisive step: the journal entry in, the finished home out. Called by run, inquire, answers,
+"""What follows a command's decisive step: the journal entry in, the finished home out. Called by run, remind, inquire, answers,
 decide, close and reopen once their step is made, and by recovery for a command that was cut off.
 
 The decisive step of a run is that its copy of the database takes the database's place; of inquire, answers, decide and close a file of
-books/ that comes; of reopen the one that goes.
+books/ that comes; of reopen the one that goes. remind decides nothing: its step is that its intent is written.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ import duckdb
 from henrei.flows.derived import note_official, update_derived
 from henrei.home import Home
 from henrei.months import month_of
-from henrei.publication import INQUIRIES, RUN, publish_worklist, remove_beside
+from henrei.publication import INQUIRIES, REMINDERS, RUN, publish_worklist, remove_beside
 from henrei.store import books, journal, pending
 
-_PUBLISHED = {"run": RUN, "inquire": INQUIRIES}
+_PUBLISHED = {"run": RUN, "inquire": INQUIRIES, "remind": REMINDERS}
 
 
 def finish(con: duckdb.DuckDBPyConnection | None, home: Home, entry: journal.Entry) -> None:

@@ -78,6 +78,8 @@ def _is_decided(con: duckdb.DuckDBPyConnection, home: Home, entry: journal.Entry
             return _is(folder / "outcomes.csv", proof)
         case "decide":
             return _is(folder / "decisions.csv", proof)
+        case "remind":  # all is prepared when its intent is written, and nothing but letters changes
+            return True
         case "inquire":
             return _is(answers.sent_path(home, month), proof)
         case "answers":

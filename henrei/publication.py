@@ -109,6 +109,7 @@ RUN = Publication(
 )
 NOTICES = Publication("notices", ("notices", "returns.csv"))
 INQUIRIES = Publication("inquiries", ("inquiries",))
+REMINDERS = Publication("reminders", ("reminders", "reminders.csv", "reminders.xlsx"))
 # The worklist by itself, written anew by a command that is no run.
 WORKLIST = Publication("worklist", (WORKLIST_NAME,))
 

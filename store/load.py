@@ -149,16 +149,34 @@ def replace_month(con: duckdb.DuckDBPyConnection, month: Month, dropped: pl.Data
             ("ledgers_used", month.ledgers_used),
             *month.ledgers.items(),
         ]:
-            columns = tables.all_tables()[table]
-            con.register("small_frame", frame.select(*columns))
-            con.execute(f"INSERT INTO {table} SELECT ?, * FROM small_frame", [month.review_month])
-            con.unregister("small_frame")
+            _insert_frame(con, month.review_month, table, frame)
         con.execute("COMMIT")
     except BaseException:
         con.execute("ROLLBACK")
         raise
     finally:
         con.unregister("dropped_groups")
+
+
+def put_ledgers(
+    con: duckdb.DuckDBPyConnection,
+    month: date,
+    ledgers: dict[str, pl.DataFrame],
+    used: pl.DataFrame,
+    refused: pl.DataFrame,
+) -> None:
+    """Puts ledgers, with what of them is there (LEDGERS_USED) and was refused (REFUSED_ROWS), in the place of a month's own, which becomes
+    the current review month. The caller holds the transaction, and may roll it back."""
+    set_current_month(con, month)
+    for table, frame in [("ledgers_used", used), ("refused_rows", refused), *ledgers.items()]:
+        con.execute(f"DELETE FROM {table} WHERE review_month = ?", [month])
+        _insert_frame(con, month, table, frame)
+
+
+def _insert_frame(con: duckdb.DuckDBPyConnection, month: date, table: str, frame: pl.DataFrame) -> None:
+    con.register("small_frame", frame.select(*tables.all_tables()[table]))
+    con.execute(f"INSERT INTO {table} SELECT ?, * FROM small_frame", [month])
+    con.unregister("small_frame")
 
 
 def _insert_record(con: duckdb.DuckDBPyConnection, month: Month, table: str, record: str) -> None:

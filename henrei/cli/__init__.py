@@ -129,6 +129,12 @@ def parser() -> argparse.ArgumentParser:
         lambda home, args: commands.inquire(home, args.month),
         month,
     )
+    command(
+        "remind",
+        "これから届く審査月の請求で間違いそうなことを、事業所別の案内にする(月初めに)",
+        lambda home, args: commands.remind(home, args.month),
+        month,
+    )
     one = command(
         "answers",
         "事業所から返ってきた確認依頼(Excel)の回答を取り込む",

@@ -147,6 +147,27 @@ def inquire(home: Home, month: str) -> int:
     return 0
 
 
+def remind(home: Home, month: str) -> int:
+    from henrei.flows.contact import contact_fault
+    from henrei.flows.recovery import locked
+    from henrei.flows.remind import remind as write_reminders
+    from henrei.flows.settings import load
+
+    day, settings = parse_month(month), load(home)
+    if fault := contact_fault(settings):
+        print(f"※ {fault}")
+    with locked(home):
+        written = write_reminders(home, day, settings)
+    for note in written.notes:
+        print(f"※ {note}")
+    print(f"{month_text(written.last)} までの請求と、いまの台帳から作りました")
+    for title, count in written.by_title.items():
+        print(f"  {title} {count:,}件")
+    print(f"請求の前の案内 {written.facilities:,}事業所: {home.out(day) / 'reminders'}")
+    print(f"チームの一覧: {home.out(day) / 'reminders.xlsx'}")
+    return 0
+
+
 def answers(home: Home, month: str, files: list[str], remove: str | None) -> int:
     from henrei.flows import answers as facility_answers
     from henrei.flows.recovery import locked

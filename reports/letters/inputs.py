@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -14,6 +14,7 @@ import polars as pl
 
 from henrei.checks.catalogue import STATES, catalogue
 from henrei.checks.findings import findings_of, submission_window
+from henrei.checks.reminders import Reminded, reminders
 from henrei.labels import SUBJECT_OF_KIND
 from henrei.reports.ledger_names import names_on_claims, newest_names, service_labels
 from henrei.reports.letters.encryption import Passwords
@@ -109,6 +110,7 @@ class LetterInputs:
     people: dict[str, set[str]] = field(default_factory=dict)  # recipient → names in kana of child and guardian
     on_claims: dict[tuple[str, str], str] = field(default_factory=dict)  # facility, recipient → name on its claim
     messages: Mapping[Key, str] = field(default_factory=dict)  # 事業所への一言, as the team wrote it
+    reminders: Sequence[Reminded] = ()  # what will go wrong in the month that comes; the other letters have none
     issued: date | None = None  # the day on the letter: that of the command's line in the journal
     # Facility, recipient, month → the days of use in the facility's own records.
     days: Mapping[tuple[str, str, str], set[date]] = field(default_factory=dict)
@@ -132,6 +134,8 @@ class LetterInputs:
             for of_kind in ({"": check.title}, check.message, *(getattr(check, state) for state in STATES))
             for text in of_kind.values()
         ]
+        for one in reminders():
+            texts += [one.title, *one.message.values(), *one.action.values()]
         redactor = Redactor(self.numbers, self.facilities, "\n".join([*texts, *self.services.values()]), self.people)
         return lambda facility: redactor.for_facility(facility, self.own.get(facility, set()))
 
