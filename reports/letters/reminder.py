@@ -6,7 +6,7 @@ It is no letter about a claim: nothing has come, and nothing is decided.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -52,17 +52,19 @@ class Point:
 
 @dataclass(frozen=True)
 class Group:
-    """What is of one kind, and its points."""
+    """What is of one kind, and its points. `action`: what all of them ask for; empty where they differ."""
 
     title: str
+    action: str
     points: tuple[Point, ...]
 
 
 @dataclass(frozen=True)
 class Reminder:
-    """`plea`: what the letter is, a sentence a line."""
+    """`plea`: what the letter is, a sentence a line; `by`: the day that all points have, empty where they differ."""
 
     head: Letterhead
+    by: str
     plea: tuple[str, ...]
     groups: tuple[Group, ...]
 
@@ -119,14 +121,25 @@ def _letter(inputs: LetterInputs, facility: str, own: list[Reminded], redact: Re
     by_title: dict[str, list[Point]] = defaultdict(list)
     for row in sorted(own, key=lambda row: (not row["check_code"], row["check_code"])):
         by_title[row["title"]].append(_point(inputs, row, redact))
+    by = _common(point.by for points in by_title.values() for point in points)
     return Reminder(
         head=head,
+        by=by,
         plea=(
             "次の請求の前に確かめていただきたい点です。台帳と前の月までの請求からわかることだけで、まだ何も決まっていません。",
-            f"回答は要りません。ご不明な点やすでに手続きがお済みのときは、お電話ください({head.city_name} {head.contact})。",
+            "回答は要りません。ご不明な点や、すでに手続きがお済みのときは、下の問い合わせ先へお電話ください。",
+            *((f"期日は{by}です。",) if by else ()),
         ),
-        groups=tuple(Group(title, tuple(points)) for title, points in by_title.items()),
+        groups=tuple(
+            Group(title, _common(point.action for point in points), tuple(points)) for title, points in by_title.items()
+        ),
     )
+
+
+def _common(texts: Iterable[str]) -> str:
+    """The text where all are the same one."""
+    different = set(texts)
+    return different.pop() if len(different) == 1 else ""
 
 
 def _point(inputs: LetterInputs, row: Reminded, redact: Redact) -> Point:

@@ -15,7 +15,7 @@ from henrei.flows.recovery import recover
 from henrei.home import Home
 from henrei.publication import RUN
 from henrei.reports import letters
-from henrei.reports.letters import build, inquiry, notice, pdf
+from henrei.reports.letters import build, inquiry, notice, pdf, reminder
 from henrei.reports.letters.inputs import Issuer
 from henrei.reports.letters.letter import Letter
 from henrei.store.database import open_store, set_current_month
@@ -25,7 +25,7 @@ from lib.letters_city import MAY, overlapping, pdf_text, table
 from lib.worklist_data import MAY as MONTH
 
 MODULE = '''
-"""The reminder: claims that a facility has not sent again."""
+"""The recall: claims that a facility has not sent again."""
 
 from dataclasses import dataclass
 
@@ -37,26 +37,26 @@ from henrei.reports.workbook import Book, Column, TableOptions
 
 
 @dataclass(frozen=True)
-class Reminder:
+class Recall:
     head: Letterhead
     claims: tuple[str, ...]
 
 
-def reminders(inputs):
+def recalls(inputs):
     claims = {key[1]: [] for key in inputs.claims}
     for _, facility, recipient, _ in sorted(inputs.claims):
         claims[facility].append(recipient)
-    return {facility: Reminder(letterhead(inputs, facility), tuple(own)) for facility, own in sorted(claims.items())}
+    return {facility: Recall(letterhead(inputs, facility), tuple(own)) for facility, own in sorted(claims.items())}
 
 
-def workbook(reminder, created):
-    book = Book(created, parts.book_title("再請求のお願い", reminder.head))
-    above = parts.letterhead_lines("再請求のお願い", reminder.head)
-    book.table("再請求", (Column("受給者証番号", 13),), [(one,) for one in reminder.claims], TableOptions(above=above))
+def workbook(recall, created):
+    book = Book(created, parts.book_title("再請求のお願い", recall.head))
+    above = parts.letterhead_lines("再請求のお願い", recall.head)
+    book.table("再請求", (Column("受給者証番号", 13),), [(one,) for one in recall.claims], TableOptions(above=above))
     return book.bytes()
 
 
-LETTER = Letter(Publication("reminders", ("reminders",)), "reminder", reminders, workbook)
+LETTER = Letter(Publication("recalls", ("recalls",)), "recall", recalls, workbook)
 '''
 TEMPLATE = """
 #import "common.typ": *
@@ -71,7 +71,7 @@ def all_letters() -> list[Letter]:
 
 
 def test_every_letter_has_its_template_and_its_folder() -> None:
-    assert {inquiry.LETTER, notice.LETTER} <= set(all_letters())
+    assert {inquiry.LETTER, notice.LETTER, reminder.LETTER} <= set(all_letters())
     for letter in all_letters():
         assert letter.publication.name in letter.publication.entries
         assert (pdf.TEMPLATES / f"{letter.template}.typ").is_file()
@@ -82,25 +82,25 @@ def test_every_letter_has_its_template_and_its_folder() -> None:
 @pytest.mark.slow
 def test_a_new_letter_takes_a_module_and_a_template(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     templates = shutil.copytree(pdf.TEMPLATES, tmp_path / "templates")
-    (templates / "reminder.typ").write_text(TEMPLATE, encoding="utf-8")
+    (templates / "recall.typ").write_text(TEMPLATE, encoding="utf-8")
     monkeypatch.setattr(pdf, "TEMPLATES", templates)
-    path = tmp_path / "reminder.py"
+    path = tmp_path / "recall.py"
     path.write_text(MODULE, encoding="utf-8")
-    spec = importlib.util.spec_from_file_location("reminder", path)
+    spec = importlib.util.spec_from_file_location("recall", path)
     assert spec and spec.loader
-    reminder = importlib.util.module_from_spec(spec)
-    monkeypatch.setitem(sys.modules, "reminder", reminder)  # dataclasses looks it up
-    spec.loader.exec_module(reminder)
+    recall = importlib.util.module_from_spec(spec)
+    monkeypatch.setitem(sys.modules, "recall", recall)  # dataclasses looks it up
+    spec.loader.exec_module(recall)
     home = overlapping(tmp_path)
     assert henrei(home, "run", MAY) == 0
     out = home / "out" / MAY
     with open_store(Home(home)) as con:
         set_current_month(con, MONTH)
-        assert build.write(reminder.LETTER, con, out, Issuer("試験市", inputs.CITY)) == 2
+        assert build.write(recall.LETTER, con, out, Issuer("試験市", inputs.CITY)) == 2
     names = [f"{at}.{suffix}" for at in (inputs.A, inputs.B) for suffix in ("pdf", "xlsx")]
-    assert sorted(path.name for path in (out / "reminders").iterdir()) == names
-    children = [row["受給者証番号"] for row in table(out / "reminders" / f"{inputs.A}.xlsx", "再請求", "受給者証番号")]
-    text = pdf_text(out / "reminders" / f"{inputs.A}.pdf")
+    assert sorted(path.name for path in (out / "recalls").iterdir()) == names
+    children = [row["受給者証番号"] for row in table(out / "recalls" / f"{inputs.A}.xlsx", "再請求", "受給者証番号")]
+    text = pdf_text(out / "recalls" / f"{inputs.A}.pdf")
     assert len(children) == 2
     assert all(str(child) in text for child in children)
 
@@ -109,7 +109,7 @@ def test_a_letter_that_was_cut_off_is_forgotten_whichever_it_is(tmp_path: Path) 
     home = Home(tmp_path)
     out = home.out(MONTH)
     inquiry.LETTER.publication.stage(out, [("inquiries/1350000001.pdf", b"new")])
-    (out / ".reminders.new" / "reminders").mkdir(parents=True)
+    (out / ".recalls.new" / "recalls").mkdir(parents=True)
     (out / "inquiries").mkdir()
     assert recover(home) is None
     assert [path.name for path in out.iterdir()] == ["inquiries"]
