@@ -9,9 +9,9 @@ The header
     three digits), name, title, severity (return, review, notice) and subject (claim, sheet, attendance, petition,
     facility), needs (ledgers, `<ledger>.<column>` where at least one row must hold it, and `outcomes` for those of earlier
     months), and for people source, why and logic. Where there is cause: federation (the error codes of 国保連 for the
-    same rule), role (one of `catalogue.ROLES`) and days (true: it is about days of use), which reports go by, and together:
-    what letters say in place of the message where several findings are one cause ({dates} {services} {month}), and needless:
-    reasons for which nothing need be sent again after a return. Then tables of sentences:
+    same rule), at_issue (see below), role (one of `catalogue.ROLES`) and days (true: it is about days of use), which reports
+    go by, and together: what letters say in place of the message where several findings are one cause ({dates} {services}
+    {month}), and needless: reasons for which nothing need be sent again after a return. Then tables of sentences:
 
     [message]                by reason, `default` where the SQL gives none: what is wrong, a fact that is true before and
                              after the decision, no instruction. {dates} {observed} {expected} {services} {month} {detail}
@@ -40,10 +40,20 @@ The SQL
     group_recipient, group_of  findings of one recipient, month and `group_of` (a text: a type, a facility) belong together
     decided_part             true: a decided claim is part of the reason, so a petition must come first
     amount_yen               what is at stake, where it is not the claim's 給付費
+    at_issue, units_at_issue, days_at_issue  the yen that the mistake concerns, or units or days that it does (see below)
     severity, reason, subject  where they are not the header's, or not `default`
     at_most                  the gravest it may be, whatever the city sets: `review` where it rests on a row of the law that
                              is not certain (its `severity`), or where refused ledger rows cannot be read (unless_unreadable)
     undetermined             the reason why the subject could not be judged; null: the row is part of a finding
+
+At issue
+    is the yen that a mistake concerns, which may be much less than the claim's 給付費: worklist and casebook order by it. The
+    header's at_issue says how it is known. `claim`: all of the 給付費 at stake. `days`: the days of the finding, each the total
+    cost of the service type ÷ its billed days (view type_costs). `given`: the SQL returns it, as yen (at_issue), as units,
+    to which the unit price is put (units_at_issue), or as days, valued as above (days_at_issue); of several rows of one type
+    with the same `observed` the largest counts, then they are added up. Days count as far as they are billed, yen are
+    rounded down, and never more than the 給付費 at stake. Without at_issue, and where the claim does not say what is needed, it
+    cannot be said.
 
 What was refused
     accuses nobody: no return finding may come up because a line was refused. The header's table [refused] names each kind

@@ -31,6 +31,10 @@ OF_MESSAGE = ("dates", "observed", "expected", "services", "month", "detail")
 OF_STATE = ("dates", "services", "month", "window", "kind")
 
 
+# The yen that a check's findings concern (checks/__init__.py, «At issue»).
+AT_ISSUE = ("claim", "days", "given")
+
+
 @dataclass(frozen=True)
 class Check:
     code: str
@@ -47,6 +51,7 @@ class Check:
     sql: str
     federation: tuple[str, ...] = ()
     role: str | None = None
+    at_issue: str | None = None
     days: bool = False
     message: dict[str, str] = field(default_factory=dict)
     message_all_cities: dict[str, str] = field(default_factory=dict)
@@ -104,6 +109,10 @@ def _fault(check: Check) -> str | None:
         return "severity or subject does not fit"
     if check.role is not None and check.role not in ROLES:
         return f"role is none of {', '.join(ROLES)}"
+    if check.at_issue not in (None, *AT_ISSUE):
+        return f"at_issue is none of {', '.join(AT_ISSUE)}"
+    if check.at_issue != "given" and "at_issue" in check.sql:
+        return "at_issue of the SQL needs at_issue of the header to be given"
     if not isinstance(check.days, bool):
         return "days is true or false"
     if bool(check.together) < (check.role == "day_of_facility"):

@@ -18,9 +18,9 @@ from henrei.store import load
 from henrei.store.database import query
 from henrei.store.tables import CLAIM_KEY, FINDINGS, SUBJECT_KEY, UNDETERMINED
 
-# The columns of findings.csv; the store's table has them and _BESIDE, and the review month in front.
-_BESIDE = ("downgraded", "reason")
-COLUMNS = ("finding_id", "review_month", *(name for name in FINDINGS if name not in ("finding_id", *_BESIDE)))
+# The columns of findings.csv; the store's table has them and MORE, and the review month in front.
+MORE = ("downgraded", "reason", "at_issue_yen")
+COLUMNS = ("finding_id", "review_month", *(name for name in FINDINGS if name not in ("finding_id", *MORE)))
 UNDETERMINED_COLUMNS = tuple(UNDETERMINED)
 SORT = ("check_code", *CLAIM_KEY, "service_type")
 _FACTS = (*SORT, "review_month", "subject", "use_dates", "observed", "expected", "other_facilities")
@@ -94,7 +94,7 @@ def with_sentences(frame: pl.DataFrame, check: Check, window: str, services: dic
 
 
 def table(con: duckdb.DuckDBPyConnection, results: list[Result], municipality_no: str) -> pl.DataFrame:
-    """All findings, sorted: COLUMNS, `downgraded` (the brake took a return finding down) and `reason`."""
+    """All findings, sorted: COLUMNS and MORE: `downgraded` (the brake took a return finding down), `reason`, at_issue_yen."""
     frame = _all_with_sentences(con, results)
     if frame.is_empty():
         return empty_table()
@@ -107,13 +107,17 @@ def table(con: duckdb.DuckDBPyConnection, results: list[Result], municipality_no
         municipality_no=pl.lit(municipality_no),
         amount_yen=pl.coalesce("amount_yen", "stake"),
     )
+    # Never more than what is at stake; of a sheet nothing is.
+    at_issue = pl.when("all_at_issue").then("amount_yen").otherwise("at_issue")
+    frame = frame.with_columns(at_issue_yen=pl.min_horizontal(at_issue, "amount_yen"))
+    frame = frame.with_columns(at_issue_yen=pl.when(at_issue.is_not_null()).then("at_issue_yen"))
     # The brake must not change who a finding is, so its severity is no fact.
     frame = frame.with_columns(
         finding_id=_hashed(frame, _FACTS),
         group_id=pl.when(pl.col("group_recipient").is_not_null()).then(_hashed(frame, _GROUP)),
     )
     # A claim and a sheet may share a key; the id settles what the contract leaves open.
-    return frame.select(*COLUMNS, *_BESIDE).sort(*SORT, "finding_id", nulls_last=False)
+    return frame.select(*COLUMNS, *MORE).sort(*SORT, "finding_id", nulls_last=False)
 
 
 def _all_with_sentences(con: duckdb.DuckDBPyConnection, results: list[Result]) -> pl.DataFrame:
@@ -122,7 +126,12 @@ def _all_with_sentences(con: duckdb.DuckDBPyConnection, results: list[Result]) -
     services = dict(con.execute("SELECT service_type, label FROM rule_service_types").fetchall())
     frames = [
         with_sentences(
-            result.findings.with_columns(check_name=pl.lit(result.check.name)), result.check, window, services
+            result.findings.with_columns(
+                check_name=pl.lit(result.check.name), all_at_issue=pl.lit(result.check.at_issue == "claim")
+            ),
+            result.check,
+            window,
+            services,
         )
         for result in results
         if not result.findings.is_empty()
@@ -145,13 +154,13 @@ def findings_of(con: duckdb.DuckDBPyConnection, month: date) -> pl.DataFrame | N
         return None
     rows = load.read_result(con, "findings", month)
     review_month = pl.lit(month_text(month)).alias("review_month")
-    return rows.with_columns(review_month, month_texts(pl.col("service_month"))).select(*COLUMNS, *_BESIDE)
+    return rows.with_columns(review_month, month_texts(pl.col("service_month"))).select(*COLUMNS, *MORE)
 
 
 def empty_table() -> pl.DataFrame:
     """`table` without a row."""
-    kinds = {"amount_yen": pl.Int64(), "downgraded": pl.Boolean()}
-    return pl.DataFrame(schema={name: kinds.get(name, pl.String()) for name in (*COLUMNS, *_BESIDE)})
+    kinds = {"amount_yen": pl.Int64(), "downgraded": pl.Boolean(), "at_issue_yen": pl.Int64()}
+    return pl.DataFrame(schema={name: kinds.get(name, pl.String()) for name in (*COLUMNS, *MORE)})
 
 
 def undetermined_table(results: list[Result]) -> pl.DataFrame:

@@ -24,6 +24,7 @@ RETURNED = {
     "check_code": "VARCHAR",
     "usual_severity": "VARCHAR",
     "usual_subject": "VARCHAR",
+    "usual_at_issue": "VARCHAR",
     "facility_no": "VARCHAR",
     "recipient_no": "VARCHAR",
     "service_month": "DATE",
@@ -36,6 +37,9 @@ RETURNED = {
     "group_of": "VARCHAR",
     "decided_part": "BOOLEAN",
     "amount_yen": "BIGINT",
+    "at_issue": "BIGINT",
+    "units_at_issue": "BIGINT",
+    "days_at_issue": "BIGINT",
     "severity": "VARCHAR",
     "at_most": "VARCHAR",
     "reason": "VARCHAR",
@@ -59,6 +63,7 @@ FINDING_ROWS: dict[str, pl.DataType] = {name: FINDINGS[name] for name in _AS_WRI
     "group_recipient": pl.String(),
     "group_of": pl.String(),
     "decided_part": pl.Boolean(),
+    "at_issue": pl.Int64(),
 }
 
 
@@ -197,8 +202,8 @@ def collect(
 def statement(check: Check) -> str:
     """SQL by which a check writes its rows into `raw_rows`."""
     return (
-        f"INSERT INTO raw_rows BY NAME SELECT * FROM (VALUES ('{check.code}', '{check.severity}', '{check.subject}')) "
-        f"c(check_code, usual_severity, usual_subject), ({check.sql})"
+        f"INSERT INTO raw_rows BY NAME SELECT * FROM (VALUES ('{check.code}', '{check.severity}', '{check.subject}', "
+        f"'{check.at_issue or ''}')) c(check_code, usual_severity, usual_subject, usual_at_issue), ({check.sql})"
     )
 
 
@@ -238,6 +243,23 @@ WITH by_city AS (
     FROM raw_rows LEFT JOIN chosen_severities USING (check_code) WHERE undetermined IS NULL
 ), rows AS (
     SELECT * REPLACE (CASE WHEN {_MOST_RANK} > {_RANK} THEN at_most ELSE severity END AS severity) FROM by_city
+), parts AS (
+    SELECT check_code, subject, facility_no, recipient_no, service_month, service_type, observed,
+           max(at_issue) AS yen, max(units_at_issue) AS units, max(days_at_issue) AS days,
+           list(DISTINCT use_date) FILTER (usual_at_issue = 'days' AND use_date IS NOT NULL) AS dates
+    FROM rows WHERE usual_at_issue IN ('days', 'given') GROUP BY ALL
+), valued AS (
+    SELECT check_code, subject, facility_no, recipient_no, service_month, service_type, sum(yen) AS yen, sum(units) AS units,
+           coalesce(sum(days), nullif(len(list_distinct(flatten(list(coalesce(dates, []))))), 0)) AS days
+    FROM parts GROUP BY ALL
+), at_issue AS (
+    SELECT check_code, subject, v.facility_no, v.recipient_no, v.service_month,
+           CASE WHEN subject = 'facility' THEN v.service_type END AS facility_type,
+           sum(coalesce(v.yen, v.units * t.unit_price // 1000, t.cost * least(v.days, t.days) // nullif(t.days, 0)))::BIGINT AS yen
+    FROM valued v
+    LEFT JOIN type_costs t ON t.facility_no = v.facility_no AND t.recipient_no = v.recipient_no
+          AND t.service_month = v.service_month AND t.service_type IS NOT DISTINCT FROM v.service_type
+    GROUP BY ALL
 ), typed AS (
     SELECT check_code, subject, facility_no, recipient_no, service_month, service_type, severity, reason,
            {_RANK} AS rank,
@@ -250,7 +272,7 @@ WITH by_city AS (
            arg_min(group_of, (group_recipient, group_of)) AS group_of, bool_or(coalesce(decided_part, FALSE)) AS decided_part,
            max(amount_yen) AS amount_yen
     FROM rows GROUP BY ALL
-)
+), found AS (
 SELECT check_code, subject, facility_no, recipient_no, service_month, string_agg(detail, '。' ORDER BY rank, reason) AS detail,
        string_agg(DISTINCT service_type, ';' ORDER BY service_type) AS service_type,
        arg_min(severity, (rank, reason)) AS severity, arg_min(reason, (rank, reason)) AS reason,
@@ -264,6 +286,12 @@ FROM typed
 -- A facility is a subject by service type; everything else is one whatever its types.
 GROUP BY check_code, subject, facility_no, recipient_no, service_month,
          CASE WHEN subject = 'facility' THEN service_type END
+)
+SELECT f.*, CASE WHEN i.yen > 0 THEN i.yen END AS at_issue
+FROM found f
+LEFT JOIN at_issue i ON i.check_code = f.check_code AND i.subject = f.subject AND i.facility_no = f.facility_no
+     AND i.recipient_no IS NOT DISTINCT FROM f.recipient_no AND i.service_month IS NOT DISTINCT FROM f.service_month
+     AND (f.subject <> 'facility' OR i.facility_type IS NOT DISTINCT FROM f.service_type)
 """
 _UNDETERMINED = """
 WITH rows AS (SELECT * REPLACE (coalesce(subject, usual_subject) AS subject) FROM raw_rows)

@@ -228,18 +228,18 @@ def result_paths(home: Home, month: date) -> dict[str, Path]:
 def read_results(home: Home, month: date) -> load.Results:
     """What the close of the month kept, table → rows. Raises HenreiError where a file is gone or cannot be read."""
     try:
-        kept = {name: pl.read_parquet(path.read_bytes()) for name, path in result_paths(home, month).items()}
+        return {name: _whole(name, path.read_bytes()) for name, path in result_paths(home, month).items()}
     except (OSError, pl.exceptions.PolarsError) as problem:
         raise HenreiError(
             f"books/{month_text(month)} の指摘の控えを読めません({type(problem).__name__})。控えから戻してください"
         ) from None
-    return {name: _whole(frame, tables.RESULTS[name]) for name, frame in kept.items()}
 
 
-def _whole(frame: pl.DataFrame, columns: dict[str, pl.DataType]) -> pl.DataFrame:
-    """With the columns that an earlier version did not keep, unset."""
-    lacking = {name: kind for name, kind in columns.items() if name not in (*frame.columns, "position")}
-    return frame.with_columns(pl.lit(None, dtype=kind).alias(name) for name, kind in lacking.items())
+def _whole(name: str, data: bytes) -> pl.DataFrame:
+    """A kept table, with what its close did not keep as not known."""
+    frame = pl.read_parquet(data)
+    lacking = (column for column in tables.NEWER_COLUMNS.get(name, ()) if column not in frame.columns)
+    return frame.with_columns(pl.lit(None, tables.RESULTS[name][column]).alias(column) for column in lacking)
 
 
 def read_summary(home: Home, month: date) -> tuple[dict[str, Any], list[dict[str, Any]]]:

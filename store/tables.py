@@ -52,8 +52,8 @@ REFUSED_GROUPS = {
 # Rows of ledgers that were refused, by what can be read of them; null where a ledger has no such column, too.
 REFUSED_ROWS = {"ledger": pl.String(), **ledgers.REFUSED_KEYS}
 # What the last run of a month found: the columns of findings.csv in their order; `downgraded`: the brake took a return
-# finding down.
-# `reason`: which of the check's sentences letters say.
+# finding down; `reason`: which of the check's sentences letters say; `at_issue_yen`: what the mistake concerns, where it
+# can be said (checks/__init__.py).
 FINDINGS: dict[str, pl.DataType] = {
     "finding_id": pl.String(),
     "check_code": pl.String(),
@@ -77,7 +77,10 @@ FINDINGS: dict[str, pl.DataType] = {
     "source_lines": pl.String(),
     "downgraded": pl.Boolean(),
     "reason": pl.String(),
+    "at_issue_yen": pl.Int64(),
 }
+# Of these, what closes of earlier versions did not keep: it is not known of their months.
+NEWER_COLUMNS = {"findings": ("reason", "at_issue_yen")}
 # Every line that the last run of a month did not load, with what it holds: the columns of rejects.csv.
 REJECTS: dict[str, pl.DataType] = {
     "file": pl.String(),

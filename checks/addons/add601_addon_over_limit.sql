@@ -3,6 +3,7 @@
 -- title = "月の上限回数を超えた加算"
 -- severity = "return"
 -- subject = "claim"
+-- at_issue = "given"
 -- needs = ["service_codes"]
 -- source = "加算の月の上限回数 サービスコード表の月上限と data/rules/month_limits.csv (各行の出典による)"
 -- why = "欠席時対応加算や家族支援加算などを、月の上限回数を数えずに算定すると起こります。"
@@ -31,7 +32,7 @@
 -- service_codes = "guarded"
 WITH billed AS (
     SELECT facility_no, recipient_no, service_month, service_type, addon_key, min(name) AS name, sum(line_count) AS times,
-           coalesce(bool_or(severe_class = '2'), FALSE) AS severe_code, bool_or(severe_class IS NULL) AS silent_code
+           sum(line_units) AS units, coalesce(bool_or(severe_class = '2'), FALSE) AS severe_code, bool_or(severe_class IS NULL) AS silent_code
     FROM addons_billed SEMI JOIN rule_month_limits USING (addon_key)
     GROUP BY ALL HAVING sum(line_count) > 0
 ), classes AS (
@@ -58,14 +59,14 @@ WITH billed AS (
      AND (r.use_days_from IS NULL OR p.days IS NULL OR p.days BETWEEN r.use_days_from AND r.use_days_to)
 ), limits AS (
     -- `most`: the limit of the other 重心区分, too.
-    SELECT facility_no, recipient_no, service_month, service_type, addon_key, name, times, silent_code, unclear, row_refused,
+    SELECT facility_no, recipient_no, service_month, service_type, addon_key, name, times, units, silent_code, unclear, row_refused,
            max(month_limit) FILTER (in_force AND applies) AS top, max(month_limit) FILTER (in_force) AS most,
            arg_max(coalesce(severity, 'return'), month_limit) FILTER (in_force AND applies) AS sure,
            coalesce(bool_or(in_force AND month_limit IS NULL), FALSE) AS unknown
     FROM ruled GROUP BY ALL
 ), judged AS (
     -- `by_class`: another 重心区分, which any code of the type may bring, would allow as many.
-    SELECT facility_no, recipient_no, service_month, service_type, name, times, times <= most AS by_class,
+    SELECT facility_no, recipient_no, service_month, service_type, name, times, units, times <= most AS by_class,
            NULL::VARCHAR AS service_code, CASE WHEN unclear OR row_refused THEN most ELSE top END AS top,
            CASE WHEN sure = 'review' THEN 'review'
                 WHEN silent_code AND times <= most THEN unless_unreadable('facilities') END AS at_most,
@@ -74,13 +75,14 @@ WITH billed AS (
                 WHEN row_refused THEN 'refused_row' WHEN unclear THEN 'unknown_facility' END AS undetermined
     FROM limits WHERE unknown OR top IS NULL OR times > top
     UNION ALL
-    SELECT facility_no, recipient_no, service_month, service_type, min(name), sum(line_count), FALSE, service_code,
+    SELECT facility_no, recipient_no, service_month, service_type, min(name), sum(line_count), sum(line_units), FALSE, service_code,
            max(month_limit), NULL, NULL
     FROM coded_lines GROUP BY facility_no, recipient_no, service_month, service_type, service_code
     HAVING sum(line_count) > max(month_limit)
 )
 SELECT j.facility_no, j.recipient_no, j.service_month, j.service_type, format('{} {}回', j.name, j.times) AS observed,
        format('{} {}回', j.name, j.top) AS expected,
+       j.units * (j.times - j.top) // j.times AS units_at_issue,
        coalesce(j.at_most, unless_unreadable('service_codes')) AS at_most,
        CASE WHEN j.undetermined IS NOT NULL THEN j.undetermined
             WHEN (j.by_class AND c.facility_no IS NOT NULL) OR code_row_refused(j.service_code) THEN 'refused_code'

@@ -3,6 +3,7 @@
 -- title = "欠席時対応加算の回数が記録と違う"
 -- severity = "return"
 -- subject = "claim"
+-- at_issue = "given"
 -- needs = ["service_codes"]
 -- source = "欠席時対応加算は実績記録票のサービス提供の状況「8 欠席」に記録する (インタフェース仕様書 サービス事業所編 令和7年4月版 pp.143-146)"
 -- why = "欠席の記録を付け忘れたり、連絡や相談援助のない欠席まで算定したりすると起こります。"
@@ -30,19 +31,20 @@
 -- attendance = "guarded"
 -- service_codes = "guarded"
 WITH billed AS (
-    SELECT facility_no, recipient_no, service_month, sum(line_count) AS times
+    SELECT facility_no, recipient_no, service_month, sum(line_count) AS times, sum(line_units) AS units
     FROM addons_billed WHERE addon_key = 'absence' GROUP BY ALL
 ), recorded AS (
     SELECT facility_no, recipient_no, service_month, count(*) AS times
     FROM day_rows WHERE day_kind = 'absence' GROUP BY ALL
 ), compared AS (
     SELECT c.facility_no, c.recipient_no, c.service_month, coalesce(b.times, 0) AS billed,
-           coalesce(r.times, 0) AS recorded
+           coalesce(r.times, 0) AS recorded, b.units
     FROM claims_now c
     LEFT JOIN billed b USING (facility_no, recipient_no, service_month)
     LEFT JOIN recorded r USING (facility_no, recipient_no, service_month)
 )
 SELECT c.facility_no, c.recipient_no, c.service_month, c.billed::VARCHAR AS observed, c.recorded::VARCHAR AS expected,
+       CASE WHEN c.billed > c.recorded THEN c.units * (c.billed - c.recorded) // c.billed END AS units_at_issue,
        CASE WHEN c.billed > c.recorded THEN 'over' ELSE 'under' END AS reason,
        CASE WHEN c.billed > c.recorded THEN 'return' ELSE 'notice' END AS severity,
        -- More records can only come to light among the refused, and more that is billed among the codes, never less.

@@ -3,6 +3,7 @@
 -- title = "事業所間連携加算の対象でない児童"
 -- severity = "return"
 -- subject = "claim"
+-- at_issue = "given"
 -- needs = ["plans", "facilities", "service_codes"]
 -- source = "事業所間連携加算の対象はセルフプランで複数の児童発達支援・放課後等デイサービスを使う児。全事業所が同一法人なら算定しない (こども家庭庁事務連絡 令和6年5月2日 Ⅱの1・6)"
 -- why = "障害児相談支援に切り替わったことや、他の事業所の利用をやめたことを知らずに算定すると起こります。"
@@ -45,24 +46,25 @@ WITH corporations AS (
     SELECT k.facility_no, k.recipient_no, k.service_month, p.recipient_no IS NULL AS no_self_plan,
            coalesce(c.facilities, 0) < 2 AS alone, r.recipient_no IS NOT NULL AS refused,
            coalesce(c.unknown, FALSE) AS unknown, coalesce(c.corporations, 0) < 2 AS one_corporation,
-           coalesce(c.row_refused, FALSE) AS row_refused, c.decided_part
+           coalesce(c.row_refused, FALSE) AS row_refused, c.decided_part,
+           coalesce(k.core_units, 0) + coalesce(k.other_units, 0) AS units
     FROM coordination_claims k
     LEFT JOIN (SELECT DISTINCT recipient_no, service_month FROM self_plans) p USING (recipient_no, service_month)
     LEFT JOIN used c USING (recipient_no, service_month)
     LEFT JOIN claims_maybe_refused r USING (recipient_no, service_month)
     WHERE NOT k.decided_before
 )
-SELECT facility_no, recipient_no, service_month, 'セルフプランの児童でない' AS observed, FALSE AS decided_part,
+SELECT facility_no, recipient_no, service_month, 'セルフプランの児童でない' AS observed, FALSE AS decided_part, units AS units_at_issue,
        'not_eligible' AS reason, 'return' AS severity, unless_unreadable('plans') AS at_most,
        CASE WHEN row_refused('plans', recipient_no) THEN 'refused_plan' END AS undetermined
 FROM judged WHERE no_self_plan
 UNION ALL
-SELECT facility_no, recipient_no, service_month, '利用する事業所が一つだけ', FALSE, 'one_facility', 'review', NULL,
+SELECT facility_no, recipient_no, service_month, '利用する事業所が一つだけ', FALSE, units, 'one_facility', 'review', NULL,
        CASE WHEN refused THEN 'refused' END
 FROM judged WHERE alone
 UNION ALL
 -- One facility is told as one facility (b), not as one corporation (c).
-SELECT facility_no, recipient_no, service_month, '利用する事業所がすべて同じ法人', decided_part, 'not_eligible', 'return',
+SELECT facility_no, recipient_no, service_month, '利用する事業所がすべて同じ法人', decided_part, units, 'not_eligible', 'return',
        unless_unreadable('facilities'),
        CASE WHEN refused THEN 'refused' WHEN row_refused THEN 'refused_row'
             WHEN unknown THEN 'unknown_corporation' END

@@ -3,6 +3,7 @@
 -- title = "事業所間連携加算の(Ⅰ)と(Ⅱ)の取り違え"
 -- severity = "return"
 -- subject = "claim"
+-- at_issue = "given"
 -- needs = ["plans", "service_codes"]
 -- source = "(Ⅰ)は市町村が決めたコア連携事業所、(Ⅱ)はその他の事業所が算定する (こども家庭庁事務連絡 令和6年5月2日 Ⅱの2④・3・4)"
 -- why = "コア連携事業所がどこに決まったかを確かめずに算定すると起こります。"
@@ -27,7 +28,7 @@
 -- plans = "guarded"
 -- service_codes = "行がなければ加算がわからず、指摘も出ない"
 WITH roles AS (
-    SELECT k.facility_no, k.recipient_no, k.service_month, k.core, k.other,
+    SELECT k.facility_no, k.recipient_no, k.service_month, k.core, k.other, k.core_units, k.other_units,
            coalesce(bool_or(p.core_facility_no = k.facility_no), FALSE) AS named
     FROM coordination_claims k LEFT JOIN self_plans p USING (recipient_no, service_month)
     WHERE NOT k.decided_before
@@ -35,6 +36,7 @@ WITH roles AS (
 )
 SELECT r.facility_no, r.recipient_no, r.service_month, CASE WHEN r.named THEN 'other' ELSE 'core' END AS reason,
        CASE WHEN r.named THEN '(Ⅱ)' ELSE '(Ⅰ)' END AS observed, p.core_facility_no AS other_facility,
+       CASE WHEN r.named THEN r.other_units ELSE r.core_units END AS units_at_issue,
        CASE WHEN NOT r.named THEN unless_unreadable('plans') END AS at_most,
        CASE WHEN NOT r.named AND row_refused('plans', r.recipient_no) THEN 'refused_plan' END AS undetermined
 FROM roles r

@@ -3,6 +3,7 @@
 -- title = "保護者の同意のない事業所間連携加算"
 -- severity = "review"
 -- subject = "claim"
+-- at_issue = "given"
 -- needs = ["plans", "service_codes"]
 -- source = "事業所間連携加算は保護者の同意(事業所間連携加算確認書)を得て行う (こども家庭庁事務連絡 令和6年5月2日 Ⅱの1・2②)"
 -- why = "確認書への署名を後回しにしたり、市への提出が遅れたりすると起こります。"
@@ -23,7 +24,8 @@
 -- claims = "取り込めなかった明細書には指摘も出ず、他の事業所の明細書は見ない"
 -- plans = "guarded"
 -- service_codes = "行がなければ加算がわからず、指摘も出ない"
-SELECT k.facility_no, k.recipient_no, k.service_month, unless_unreadable('plans') AS at_most,
+SELECT k.facility_no, k.recipient_no, k.service_month,
+       coalesce(k.core_units, 0) + coalesce(k.other_units, 0) AS units_at_issue, unless_unreadable('plans') AS at_most,
        CASE WHEN row_refused('plans', k.recipient_no) THEN 'refused_plan' END AS undetermined
 FROM coordination_claims k
 WHERE NOT k.decided_before

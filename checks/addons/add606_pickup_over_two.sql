@@ -3,6 +3,7 @@
 -- title = "利用日1日の限度を超えた送迎加算"
 -- severity = "return"
 -- subject = "claim"
+-- at_issue = "given"
 -- needs = ["service_codes"]
 -- source = "送迎加算は片道につき1回 data/rules/day_limits.csv (各行の出典による)"
 -- why = "欠席した日の送迎を消し忘れたり、往復を1回でなく2回ずつ数えたりすると起こります。"
@@ -25,7 +26,8 @@
 -- attendance = "guarded"
 -- service_codes = "行がなければ加算がわからず、指摘も出ない"
 WITH billed AS (
-    SELECT b.facility_no, b.recipient_no, b.service_month, b.service_type, b.addon_key, sum(b.line_count) AS times
+    SELECT b.facility_no, b.recipient_no, b.service_month, b.service_type, b.addon_key, sum(b.line_count) AS times,
+           sum(b.line_units) AS units
     FROM addons_billed b SEMI JOIN rule_day_limits r ON r.addon_key = b.addon_key
     GROUP BY ALL HAVING sum(b.line_count) > 0
 ), used AS (
@@ -34,6 +36,7 @@ WITH billed AS (
 )
 SELECT b.facility_no, b.recipient_no, b.service_month, b.service_type, b.times::VARCHAR AS observed,
        (r.day_limit * coalesce(u.days, 0))::VARCHAR AS expected,
+       b.units * (b.times - r.day_limit * coalesce(u.days, 0)) // b.times AS units_at_issue,
        CASE WHEN r.day_limit IS NULL THEN 'no_rule'
             WHEN key_refused('attendance', b.facility_no, b.recipient_no, b.service_month) THEN 'refused' END AS undetermined
 FROM billed b

@@ -3,6 +3,7 @@
 -- title = "コア連携事業所の算定がない事業所間連携加算(Ⅱ)"
 -- severity = "review"
 -- subject = "claim"
+-- at_issue = "given"
 -- needs = ["service_codes"]
 -- source = "(Ⅱ)はコア連携事業所の行う事業所間連携会議に参加し、個別支援計画を出した月に算定する (こども家庭庁事務連絡 令和6年5月2日 Ⅱの3・4)"
 -- why = "会議のあった月と違う月に算定したり、コア連携事業所が算定を忘れたりすると起こります。"
@@ -24,7 +25,7 @@
 -- claims = "guarded"
 -- plans = "行がなければ、取り込めなかった明細書を見る事業所が減るだけである"
 -- service_codes = "guarded"
-SELECT k.facility_no, k.recipient_no, k.service_month,
+SELECT k.facility_no, k.recipient_no, k.service_month, k.other_units AS units_at_issue,
        CASE WHEN r.recipient_no IS NOT NULL THEN 'refused' WHEN c.recipient_no IS NOT NULL THEN 'refused_code' END AS undetermined,
        unless_unreadable('service_codes') AS at_most
 FROM coordination_claims k

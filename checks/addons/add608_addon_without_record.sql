@@ -3,6 +3,7 @@
 -- title = "実績記録票の記録より多い加算"
 -- severity = "review"
 -- subject = "claim"
+-- at_issue = "given"
 -- needs = ["service_codes"]
 -- source = "加算ごとの実績記録票の記載 data/rules/evidence.csv (各行の出典による)"
 -- why = "実績記録票の加算欄の書き漏れや、行わなかった日の加算の消し忘れで起こります。"
@@ -26,7 +27,7 @@
 -- service_codes = "guarded"
 WITH billed AS (
     SELECT b.facility_no, b.recipient_no, b.service_month, b.service_type, b.addon_key, min(b.name) AS name,
-           sum(b.line_count) AS times,
+           sum(b.line_count) AS times, sum(b.line_units) AS units,
            EXISTS (FROM rule_evidence e WHERE e.addon_key = b.addon_key
                                           AND b.service_month BETWEEN e.valid_from AND e.valid_to) AS ruled,
            EXISTS (FROM rule_evidence e JOIN rule_evidence s ON s.record_item = e.record_item AND s.addon_key <> e.addon_key
@@ -53,6 +54,7 @@ WITH billed AS (
 )
 SELECT b.facility_no, b.recipient_no, b.service_month, b.service_type,
        format('{} {}回', b.name, b.times) AS observed, format('{} {}回', b.name, coalesce(r.times, 0)) AS expected,
+       b.units * (b.times - coalesce(r.times, 0)) // b.times AS units_at_issue,
        -- Only a code of the add-on that shares the item could take the finding away.
        CASE WHEN NOT b.ruled THEN 'no_rule' WHEN b.shares_item AND c.facility_no IS NOT NULL THEN 'refused_code' END
            AS undetermined,

@@ -3,6 +3,7 @@
 -- title = "会議の記録が市に届いていない事業所間連携加算(Ⅰ)"
 -- severity = "review"
 -- subject = "claim"
+-- at_issue = "given"
 -- needs = ["plans", "plans.record_date", "service_codes"]
 -- source = "コア連携事業所は事業所間連携会議の記録を市町村に共有する (こども家庭庁事務連絡 令和6年5月2日 Ⅱの3③)"
 -- why = "会議の後に記録をまとめるのが遅れたり、市への送付を忘れたりすると起こります。"
@@ -23,7 +24,7 @@
 -- claims = "取り込めなかった明細書には指摘も出ず、他の事業所の明細書は見ない"
 -- plans = "guarded"
 -- service_codes = "行がなければ加算がわからず、指摘も出ない"
-SELECT k.facility_no, k.recipient_no, k.service_month, unless_unreadable('plans') AS at_most,
+SELECT k.facility_no, k.recipient_no, k.service_month, k.core_units AS units_at_issue, unless_unreadable('plans') AS at_most,
        CASE WHEN row_refused('plans', k.recipient_no) THEN 'refused_plan' END AS undetermined
 FROM coordination_claims k
 WHERE k.core AND NOT k.decided_before

@@ -3,6 +3,7 @@
 -- title = "単位数がサービスコード表と違う"
 -- severity = "return"
 -- subject = "claim"
+-- at_issue = "given"
 -- needs = ["service_codes"]
 -- source = "明細情報の単位数はサービスコードの単位数 (サービスコード表 service_codes.csv)"
 -- why = "報酬改定の前の単位数で請求したり、コードだけを直したりすると起こります。"
@@ -25,6 +26,7 @@
 SELECT DISTINCT l.facility_no, l.recipient_no, l.service_month, left(l.service_code, 2) AS service_type,
        format('{} {}単位', l.service_code, l.units) AS observed,
        format('{} {}単位', l.service_code, array_to_string(list_sort([u::VARCHAR FOR u IN k.fixed_units]), 'か')) AS expected,
+       list_min([abs(l.units - u) FOR u IN k.fixed_units]) * l.line_count AS units_at_issue,
        unless_unreadable('service_codes') AS at_most,
        CASE WHEN code_row_refused(l.service_code) THEN 'refused_code' END AS undetermined
 FROM claim_lines l JOIN codes_of_month k USING (service_code, service_month)

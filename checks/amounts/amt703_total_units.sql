@@ -3,6 +3,7 @@
 -- title = "給付単位数の合計の誤り"
 -- severity = "return"
 -- subject = "claim"
+-- at_issue = "given"
 -- needs = []
 -- source = "集計情報の給付単位数はサービス種類ごとの明細情報の合計 (インタフェース仕様書 サービス事業所編 令和7年4月版 K122-04 項目10)"
 -- why = "明細を直した後に、集計を作り直さなかったときに起こります。"
@@ -27,6 +28,6 @@ WITH lines AS (
     FROM claim_totals WHERE review_month = review_month() GROUP BY ALL
 )
 SELECT facility_no, recipient_no, service_month, service_type, coalesce(t.units, 0)::VARCHAR AS observed,
-       coalesce(l.units, 0)::VARCHAR AS expected
+       coalesce(l.units, 0)::VARCHAR AS expected, abs(coalesce(t.units, 0) - coalesce(l.units, 0)) AS units_at_issue
 FROM totals t FULL JOIN lines l USING (facility_no, recipient_no, service_month, service_type)
 WHERE coalesce(t.units, 0) <> coalesce(l.units, 0)

@@ -3,6 +3,7 @@
 -- title = "総費用額の計算の誤り"
 -- severity = "return"
 -- subject = "claim"
+-- at_issue = "given"
 -- needs = []
 -- source = "総費用額は給付単位数に単位数単価を掛けて1円未満を切り捨てたもの (インタフェース仕様書 サービス事業所編 令和7年4月版 K122-04 項目10・11・13)"
 -- why = "単価を直した後に計算し直さなかったり、端数を四捨五入したりすると起こります。"
@@ -21,6 +22,7 @@
 -- claims = "明細書はまとめて取り込むか、まとめて取り込まないので、取り込めなければ指摘も出ない"
 SELECT t.facility_no, t.recipient_no, t.service_month, t.service_type,
        format('{}単位 {}円', t.units, t.total_cost) AS observed,
-       format('{}単位 {}円', t.units, floor_div(t.units * t.unit_price, 1000)) AS expected
+       format('{}単位 {}円', t.units, floor_div(t.units * t.unit_price, 1000)) AS expected,
+       abs(t.total_cost - floor_div(t.units * t.unit_price, 1000)) AS at_issue
 FROM claim_totals t  -- its unit price is in 1/1000 yen
 WHERE t.review_month = review_month() AND t.total_cost <> floor_div(t.units * t.unit_price, 1000)

@@ -3,6 +3,7 @@
 -- title = "利用者負担額と請求額の計算の誤り"
 -- severity = "return"
 -- subject = "claim"
+-- at_issue = "given"
 -- needs = []
 -- source = "請求額集計欄の合計は集計情報の合計、給付費は総費用額から決定利用者負担額を引いたもの (インタフェース仕様書 サービス事業所編 令和7年4月版 K122-01 項目20〜28)"
 -- why = "上限額管理の結果を入れ直した後に、合計欄を作り直さなかったときなどに起こります。"
@@ -40,5 +41,9 @@ WITH sums AS (
     FROM claims_now c LEFT JOIN sums s USING (review_month, file, group_line)
 )
 SELECT facility_no, recipient_no, service_month, format('{} {}{}', part.item, part.is, part.unit) AS observed,
-       format('{} {}{}{}', part.item, part.must, part.unit, part.most) AS expected
+       format('{} {}{}{}', part.item, part.must, part.unit, part.most) AS expected,
+       -- The items follow from each other: of several the largest difference.
+       CASE WHEN row_number() OVER (PARTITION BY facility_no, recipient_no, service_month
+                                    ORDER BY part.unit = '円' DESC, abs(part.is - part.must) DESC, part.item) = 1
+                 AND part.unit = '円' THEN abs(part.is - part.must) END AS at_issue
 FROM compared WHERE part.wrong

@@ -3,6 +3,7 @@
 -- title = "利用者負担の割合の誤り"
 -- severity = "review"
 -- subject = "claim"
+-- at_issue = "given"
 -- needs = ["recipients"]
 -- source = "1割相当額・無償化・多子軽減の割合 data/rules/burden_rates.csv (各行の出典による)"
 -- why = "無償化や多子軽減の区分が変わったことや、端数の切捨てに気づかずに計算すると起こります。"
@@ -54,7 +55,8 @@ WITH totals AS (
            bool_or(right_tenth IS NULL OR right_burden IS NULL) AS unruled,
            tenth <> right_tenth AS tenth_wrong, capped_burden > burden AS capped_wrong,
            NOT bool_or(right_burden = burden OR coalesce(own_burden = burden, FALSE)) AS burden_wrong,
-           string_agg(DISTINCT right_burden || '円', 'か' ORDER BY right_burden || '円') AS right_burdens
+           string_agg(DISTINCT right_burden || '円', 'か' ORDER BY right_burden || '円') AS right_burdens,
+           min(abs(burden - right_burden)) AS burden_off
     FROM rights GROUP BY ALL
 )
 SELECT facility_no, recipient_no, service_month, service_type,
@@ -64,6 +66,7 @@ SELECT facility_no, recipient_no, service_month, service_type,
        concat_ws('・', CASE WHEN tenth_wrong THEN format('1割相当額 {}円', right_tenth) END,
                  CASE WHEN burden_wrong AND NOT refused THEN format('利用者負担額② {}', right_burdens) END,
                  CASE WHEN capped_wrong THEN format('上限月額調整 {}円以下', burden) END) AS expected,
+       CASE WHEN burden_wrong AND NOT refused THEN burden_off WHEN capped_wrong THEN capped_burden - burden END AS at_issue,
        CASE WHEN burden_wrong AND NOT tenth_wrong AND NOT capped_wrong THEN unless_unreadable('recipients') END AS at_most,
        CASE WHEN unknown THEN 'no_recipient' WHEN unruled THEN 'no_rule'
             WHEN refused AND NOT tenth_wrong AND NOT capped_wrong THEN 'refused_row' END AS undetermined

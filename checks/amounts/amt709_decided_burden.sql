@@ -3,6 +3,7 @@
 -- title = "決定利用者負担額の誤り"
 -- severity = "return"
 -- subject = "claim"
+-- at_issue = "given"
 -- needs = []
 -- source = "決定利用者負担額は、上限額管理後利用者負担額、なければ調整後利用者負担額、なければ上限月額調整による (インタフェース仕様書 サービス事業所編 令和7年4月版 K122-01 項目22〜27、K122-04 項目16〜21)"
 -- why = "上限額管理の結果や調整後の額を入れ直した後に、決定利用者負担額を作り直さなかったり、桁を落としたりすると起こります。"
@@ -27,6 +28,10 @@
 -- recipients = "guarded"
 SELECT facility_no, recipient_no, service_month, service_type, format('{} {}円', place, observed) AS observed,
        format('{} {}円', place, expected) AS expected,
+       -- The items follow from each other: of several the largest difference.
+       CASE WHEN row_number() OVER (PARTITION BY facility_no, recipient_no, service_month
+                                    ORDER BY abs(observed - expected) DESC, place, service_type) = 1
+            THEN abs(observed - expected) END AS at_issue,
        CASE WHEN by_class THEN unless_unreadable('recipients') END AS at_most,
        CASE WHEN claim_refused_beside(facility_no, recipient_no, service_month) THEN 'refused_claim'
             ELSE open END AS undetermined

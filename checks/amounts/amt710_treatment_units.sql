@@ -3,6 +3,7 @@
 -- title = "処遇改善加算の単位数の誤り"
 -- severity = "return"
 -- subject = "claim"
+-- at_issue = "given"
 -- needs = ["service_codes"]
 -- source = "処遇改善加算の率 data/rules/treatment_rates.csv (各行の出典による)。端数は四捨五入"
 -- why = "明細を直した後に処遇改善加算を計算し直さなかったり、前の率のまま計算したりすると起こります。"
@@ -49,6 +50,7 @@ WITH rates AS (
 SELECT j.facility_no, j.recipient_no, j.service_month, j.service_type,
        format('{} {}単位', j.service_code, coalesce(j.units, 0)) AS observed,
        format('{} {}単位', j.service_code, j.right_units) AS expected,
+       abs(coalesce(j.units, 0) - j.right_units) AS units_at_issue,
        CASE WHEN j.other_rates > 0 THEN 'other_rate' END AS reason,
        CASE WHEN j.other_rates > 0 THEN 'review' END AS severity,
        coalesce(j.sure, unless_unreadable('service_codes')) AS at_most,

@@ -3,6 +3,7 @@
 -- title = "この月に算定できない処遇改善加算の区分"
 -- severity = "return"
 -- subject = "claim"
+-- at_issue = "given"
 -- needs = []
 -- source = "処遇改善加算の区分のある期間 data/rules/treatment_rates.csv (各行の出典による)"
 -- why = "処遇改善加算の区分が廃止されたり変わったりした後も、前の区分のコードのまま請求すると起こります。"
@@ -20,7 +21,7 @@
 -- [refused]
 -- claims = "明細書はまとめて取り込むか、まとめて取り込まないので、取り込めなければ指摘も出ない"
 SELECT l.facility_no, l.recipient_no, l.service_month, left(l.service_code, 2) AS service_type, l.service_code AS observed,
-       max(r.severity) AS at_most
+       max(r.severity) AS at_most, max(l.line_units) AS units_at_issue
 FROM claim_lines l JOIN rule_treatment_rates r USING (service_code)
 WHERE l.review_month = review_month()
 GROUP BY ALL HAVING NOT bool_or(l.service_month BETWEEN r.valid_from AND r.valid_to)

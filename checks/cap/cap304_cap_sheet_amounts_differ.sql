@@ -3,6 +3,7 @@
 -- title = "上限額管理結果票の金額が請求と違う"
 -- severity = "return"
 -- subject = "sheet"
+-- at_issue = "given"
 -- needs = []
 -- source = "結果票の総費用額・利用者負担額は各事業所の明細書による (インタフェース仕様書 サービス事業所編 令和7年4月版 pp.128-130)"
 -- why = "一覧表を受け取った後に、どこかの事業所が請求を直したときに起こります。"
@@ -49,6 +50,7 @@ SELECT facility_no, recipient_no, service_month,
            FILTER (differs) AS observed,
        string_agg('項番' || row_no || ' 総費用額' || claim_cost || '円 利用者負担額' || claim_burden || '円', '、'
                   ORDER BY row_no) FILTER (differs) AS expected,
+       sum(abs(burden - claim_burden)) FILTER (differs) AS at_issue,
        CASE WHEN bool_and(claim_wrong) FILTER (differs) THEN 'claims_wrong' END AS reason,
        CASE WHEN bool_and(claim_wrong) FILTER (differs) THEN 'review' END AS severity,
        bool_or(decided_before) FILTER (differs) AS decided_part,

@@ -3,6 +3,7 @@
 -- title = "上限額管理結果票の計算が合わない"
 -- severity = "return"
 -- subject = "sheet"
+-- at_issue = "given"
 -- needs = []
 -- source = "管理結果1・2・3の意味と優先順の充当 (上限額管理結果票の記載要領。インタフェース仕様書 サービス事業所編 令和7年4月版 pp.128-130)"
 -- why = "管理事業所の負担額だけで上限に達したことを見落とすか、充当の途中で計算を誤ると起こります。"
@@ -61,7 +62,7 @@ WITH lines AS (
 ), summed AS (
     SELECT facility_no, recipient_no, service_month, file, group_line, cap_result, rule, burden_cap, burdens, total_cost,
            total_burden, total_managed, cap_result IS DISTINCT FROM rule AS result_wrong,
-           bool_or(row_managed <> share) AS amounts_wrong,
+           bool_or(row_managed <> share) AS amounts_wrong, sum(abs(row_managed - share)) AS amounts_off,
            rule <> '1' AND (coalesce(total_cost, 0) <> sum(coalesce(row_cost, 0))
                             OR coalesce(total_burden, 0) <> sum(row_burden)
                             OR coalesce(total_managed, 0) <> sum(row_managed)) AS totals_wrong,
@@ -87,5 +88,6 @@ WITH lines AS (
 SELECT facility_no, recipient_no, service_month, reason,
        CASE WHEN reason IN ('exact', 'order') THEN 'review' ELSE 'return' END AS severity,
        CASE WHEN result_wrong THEN cap_result WHEN amounts_wrong THEN managed ELSE totals END AS observed,
-       CASE WHEN result_wrong THEN rule WHEN amounts_wrong THEN shares ELSE sums END AS expected
+       CASE WHEN result_wrong THEN rule WHEN amounts_wrong THEN shares ELSE sums END AS expected,
+       amounts_off AS at_issue
 FROM named

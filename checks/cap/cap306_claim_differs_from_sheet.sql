@@ -3,6 +3,7 @@
 -- title = "明細書の上限額管理欄が結果票と違う"
 -- severity = "return"
 -- subject = "claim"
+-- at_issue = "given"
 -- needs = []
 -- source = "明細書の管理結果と管理結果額は結果票による (インタフェース仕様書 サービス事業所編 令和7年4月版 pp.115-117, pp.128-130)"
 -- why = "結果票が届く前に請求を作るか、作り直された結果票を明細書に写し忘れると起こります。"
@@ -45,20 +46,22 @@ WITH compared AS (
            concat_ws('・', CASE WHEN c.cap_manager_no IS DISTINCT FROM s.facility_no THEN '管理事業所' END,
                      CASE WHEN c.cap_result IS DISTINCT FROM s.cap_result THEN '管理結果' END,
                      CASE WHEN coalesce(c.cap_result_yen, 0) <> coalesce(s.managed, 0) THEN '管理結果額' END) AS items,
+           abs(coalesce(c.cap_result_yen, 0) - coalesce(s.managed, 0)) AS off,
            '管理事業所' || s.facility_no || ' 結果' || s.cap_result || ' ' || s.managed || '円' AS expected
     FROM claims_now c
     JOIN sheet_amounts s ON s.row_facility_no = c.facility_no AND s.child_no = c.recipient_no
                         AND s.service_month = c.service_month
 ), differing AS (
     SELECT facility_no, recipient_no, service_month, observed, live,
-           string_agg(DISTINCT expected, ' または ' ORDER BY expected) AS expected, arg_min(items, expected) AS detail
+           string_agg(DISTINCT expected, ' または ' ORDER BY expected) AS expected, arg_min(items, expected) AS detail,
+           min(off) AS off
     FROM compared
     -- A live sheet of the child takes the place of the decided one, also where it has dropped the facility.
     WHERE live OR NOT EXISTS (FROM sheet_lines s WHERE s.live AND s.child_no = compared.recipient_no
                                                    AND s.service_month = compared.service_month)
     GROUP BY ALL HAVING NOT bool_or(agrees)
 )
-SELECT facility_no, recipient_no, service_month, observed, expected, detail, NOT live AS decided_part,
+SELECT facility_no, recipient_no, service_month, observed, expected, off AS at_issue, detail, NOT live AS decided_part,
        CASE WHEN NOT live THEN unless_unreadable('history') END AS at_most,
        CASE WHEN refused_somewhere('sheet', recipient_no, service_month) THEN 'refused'
             WHEN NOT live AND EXISTS (FROM sheets_doubted d WHERE d.recipient_no = differing.recipient_no

@@ -3,6 +3,7 @@
 -- title = "上限額管理加算を算定できない"
 -- severity = "return"
 -- subject = "claim"
+-- at_issue = "given"
 -- needs = ["recipients", "cap_managers", "service_codes"]
 -- source = "上限額管理加算は、届出のある管理事業所が、ほかの事業所の利用がある月に1回だけ算定する (川越市 令和6年度集団指導資料 加算の一覧、上限額管理の手引き)"
 -- why = "管理事業所でなくなった後も前月と同じに請求するか、ほかの事業所の利用がなかった月に算定すると起こります。"
@@ -40,7 +41,7 @@
 -- cap_managers = "guarded"
 -- service_codes = "コードがわからなければ、その行は上限額管理加算に数えません"
 WITH billed AS (
-    SELECT facility_no, recipient_no, service_month, sum(line_count) AS times
+    SELECT facility_no, recipient_no, service_month, sum(line_count) AS times, sum(line_units) AS units
     FROM coded_lines WHERE list_contains(addon_keys, 'cap_management') GROUP BY ALL
 ), elsewhere AS (
     SELECT b.facility_no, b.recipient_no, b.service_month FROM billed b
@@ -87,6 +88,7 @@ WITH billed AS (
     FROM judged
 )
 SELECT facility_no, recipient_no, service_month, times::VARCHAR AS observed,
+       CASE WHEN not_filed OR alone OR times < 2 THEN units ELSE units * (times - 1) // times END AS units_at_issue,
        CASE WHEN not_filed AND NOT filing_unread THEN 'not_filed' WHEN repeated THEN 'repeated'
             WHEN not_filed THEN 'not_filed' ELSE 'alone' END AS reason,
        -- A refused sheet may be the household's, and name a child that is at another facility.

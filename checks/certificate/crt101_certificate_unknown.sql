@@ -3,6 +3,7 @@
 -- title = "受給者証番号が受給者台帳にない"
 -- severity = "return"
 -- subject = "claim"
+-- at_issue = "claim"
 -- needs = ["recipients"]
 -- source = "受給者台帳に該当の受給者情報が存在しない請求は資格審査で返戻 (東京都国保連 エラーコード及びその対処方法)"
 -- federation = ["EG02"]

@@ -3,6 +3,7 @@
 -- title = "支給決定期間外の利用"
 -- severity = "return"
 -- subject = "claim"
+-- at_issue = "days"
 -- needs = ["grants"]
 -- source = "給付は通所給付決定の有効期間内の利用に限る (川越市 令和6年度 集団指導資料 ⒀①)"
 -- federation = ["EG13"]

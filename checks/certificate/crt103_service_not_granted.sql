@@ -3,6 +3,7 @@
 -- title = "支給決定のないサービスの利用"
 -- severity = "return"
 -- subject = "claim"
+-- at_issue = "days"
 -- needs = ["grants"]
 -- source = "受給者台帳に該当する支給決定が存在しない請求は資格審査で返戻 (東京都国保連 エラーコード及びその対処方法)"
 -- federation = ["EG03"]

@@ -3,6 +3,7 @@
 -- title = "利用者負担上限月額が受給者証と違う"
 -- severity = "return"
 -- subject = "claim"
+-- at_issue = "given"
 -- needs = ["recipients"]
 -- source = "明細書の利用者負担上限月額①は受給者証の記載による (インタフェース仕様書 サービス事業所編 令和7年4月版 p.115)"
 -- why = "負担上限月額の切り替え(毎年7月など)の後に古い額のまま請求するか、世帯の上限月額をきょうだいで分けて書くと起こります。"
@@ -64,6 +65,8 @@ WITH caps AS (
     FROM siblings s GROUP BY ALL
 )
 SELECT w.facility_no, w.recipient_no, w.service_month, w.burden_cap::VARCHAR AS observed, w.expected,
+       -- How much the family pays by the one cap and by the other.
+       CASE WHEN w.least = w.most THEN abs(least(b.burden, w.burden_cap) - least(b.burden, w.least)) END AS at_issue,
        CASE WHEN s.claimed THEN 'review' END AS severity,
        CASE WHEN s.claimed OR s.maybe_claimed THEN 'split' END AS reason,
        CASE WHEN s.maybe_claimed THEN 'review' ELSE unless_unreadable('recipients') END AS at_most,
@@ -71,3 +74,6 @@ SELECT w.facility_no, w.recipient_no, w.service_month, w.burden_cap::VARCHAR AS 
 FROM wrong w
 -- The same recipient may have claims at two facilities: only the one below every cap is a share.
 LEFT JOIN shares s ON s.recipient_no = w.recipient_no AND s.service_month = w.service_month AND w.burden_cap < w.least
+LEFT JOIN (SELECT facility_no, recipient_no, service_month, sum(burden) AS burden
+           FROM claim_totals WHERE review_month = review_month() GROUP BY ALL) b
+     ON b.facility_no = w.facility_no AND b.recipient_no = w.recipient_no AND b.service_month = w.service_month

@@ -3,6 +3,7 @@
 -- title = "受給者証にない加算・重心・医療的ケアの報酬の算定"
 -- severity = "return"
 -- subject = "claim"
+-- at_issue = "given"
 -- needs = ["grants", "service_codes"]
 -- source = "受給者証の記載を要する加算と報酬 data/rules/entitlements.csv、医療的ケア区分 data/rules/medical_care_grants.csv (各行の出典による)"
 -- why = "更新で個別サポート加算などの内容が変わったことに気づかず、前と同じに請求すると起こります。"
@@ -32,7 +33,8 @@
 -- service_codes = "guarded"
 WITH needy AS (
     SELECT l.facility_no, l.recipient_no, l.service_month, l.service_type, k.addon_key, k.severe_class,
-           k.medical_care_class, sum(l.line_count) AS billed, bool_or(code_row_refused(l.service_code)) AS code_refused
+           k.medical_care_class, sum(l.line_count) AS billed, sum(l.line_units) AS units,
+           bool_or(code_row_refused(l.service_code)) AS code_refused
     FROM coded_lines l
     JOIN (SELECT DISTINCT service_type, addon_key, severe_class, medical_care_class FROM entitlements) k
       ON k.service_type = l.service_type
@@ -41,7 +43,7 @@ WITH needy AS (
     ANTI JOIN unknown_recipients x ON x.recipient_no = l.recipient_no
     GROUP BY ALL
 ), entitling AS (
-    SELECT n.* EXCLUDE (billed, code_refused), e.grant_code, e.severity
+    SELECT n.* EXCLUDE (billed, units, code_refused), e.grant_code, e.severity
     FROM needy n
     JOIN entitlements e ON e.service_type = n.service_type AND e.addon_key IS NOT DISTINCT FROM n.addon_key
                        AND e.severe_class IS NOT DISTINCT FROM n.severe_class
@@ -59,6 +61,8 @@ WITH needy AS (
 )
 SELECT n.facility_no, n.recipient_no, n.service_month, n.service_type, n.billed::VARCHAR AS observed,
        j.days::VARCHAR AS expected,
+       -- Of a fee only the difference of two classes is wrong, which is not known here.
+       CASE WHEN n.addon_key IS NOT NULL AND n.billed > 0 THEN n.units * (n.billed - j.days) // n.billed END AS units_at_issue,
        coalesce(j.at_most, unless_unreadable('grants'), unless_unknown(n.recipient_no)) AS at_most,
        CASE WHEN j.facility_no IS NULL THEN 'no_rule'
             WHEN a.facility_no IS NULL THEN 'no_attendance'

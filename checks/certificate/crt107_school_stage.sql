@@ -3,6 +3,7 @@
 -- title = "就学の時期とサービス種類が合わない"
 -- severity = "review"
 -- subject = "claim"
+-- at_issue = "days"
 -- needs = ["recipients"]
 -- source = "児童発達支援は就学前、放課後等デイサービスは就学後の児童が対象 data/rules/school_entry.csv (各行の出典による)"
 -- why = "4月の就学でサービス種類を切り替え忘れると起こります。就学猶予のこともあります。"

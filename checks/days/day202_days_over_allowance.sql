@@ -3,6 +3,7 @@
 -- title = "支給量を超えた利用日数"
 -- severity = "return"
 -- subject = "claim"
+-- at_issue = "given"
 -- needs = ["grants"]
 -- source = "月の利用日数は全事業所の合計で支給量の範囲内 (川越市 令和6年度 集団指導資料 ⒀②)。原則の日数は data/rules/allowance.csv"
 -- federation = ["PQ84"]
@@ -40,6 +41,7 @@ WITH used AS (
 )
 SELECT d.facility_no, d.recipient_no, d.service_month, d.service_type,
        u.days::VARCHAR AS observed, a.days::VARCHAR AS expected, u.decided_part,
+       least(d.days, u.days - a.days) AS days_at_issue,
        u.first_no AS group_recipient, d.service_type AS group_of,
        o.facility_no AS other_facility,
        coalesce(unless_unreadable('grants'), unless_unreadable('recipients'),

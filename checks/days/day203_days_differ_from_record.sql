@@ -3,6 +3,7 @@
 -- title = "請求日数と実績記録票の日数が違う"
 -- severity = "return"
 -- subject = "claim"
+-- at_issue = "given"
 -- needs = []
 -- source = "利用日数はサービス種類毎に設定し、加算のみの日も1日と数える (インタフェース仕様書 サービス事業所編 令和7年4月版 p.118、p.121、p.148)"
 -- why = "実績記録票の書き漏れや、欠席日を利用日に数えた請求で起こります。"
@@ -56,6 +57,7 @@ WITH billed AS (
 )
 SELECT facility_no, recipient_no, service_month, service_type, billed::VARCHAR AS observed,
        CASE WHEN billed > most THEN most ELSE least END::VARCHAR AS expected,
+       CASE WHEN billed > most THEN billed - most END AS days_at_issue,
        CASE WHEN billed > most THEN 'over' ELSE 'under' END AS reason,
        CASE WHEN billed > most THEN 'return' ELSE 'notice' END AS severity,
        CASE WHEN by_codes AND unknown THEN unless_unreadable('service_codes') END AS at_most,

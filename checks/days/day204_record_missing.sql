@@ -3,6 +3,7 @@
 -- title = "実績記録票がない"
 -- severity = "return"
 -- subject = "claim"
+-- at_issue = "given"
 -- needs = []
 -- source = "利用日のある請求には様式ごとの実績記録票を送る。上限額管理加算のみの月は送らない (インタフェース仕様書 サービス事業所編 令和7年4月版 p.121、p.127、p.148)"
 -- why = "実績記録票ファイルの送り忘れや、児童の選び漏れで起こります。"
@@ -34,7 +35,7 @@ WITH billed AS (
 ), unrecorded AS (
     FROM billed b ANTI JOIN attendance_typed a USING (facility_no, recipient_no, service_month, service_type)
 )
-SELECT u.facility_no, u.recipient_no, u.service_month, u.service_type, u.days::VARCHAR AS observed,
+SELECT u.facility_no, u.recipient_no, u.service_month, u.service_type, u.days::VARCHAR AS observed, u.days AS days_at_issue,
        CASE WHEN l.only_unless_unknown THEN unless_unreadable('service_codes') END AS at_most,
        CASE WHEN key_refused('attendance', u.facility_no, u.recipient_no, u.service_month) THEN 'refused'
             WHEN l.facility_no IS NOT NULL AND NOT code_table() THEN 'no_codes'

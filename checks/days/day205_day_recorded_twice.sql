@@ -3,6 +3,7 @@
 -- title = "同じ日が実績記録票に二度ある"
 -- severity = "return"
 -- subject = "claim"
+-- at_issue = "days"
 -- needs = []
 -- source = "基本報酬は一日につき算定する (令和6年度報酬改定 Q&A VOL.1 問1)"
 -- why = "日付の書き誤りや、午前と午後を二行に分けた記録で起こります。"

@@ -3,6 +3,7 @@
 -- title = "契約支給量を超えた利用日数"
 -- severity = "review"
 -- subject = "claim"
+-- at_issue = "given"
 -- needs = []
 -- source = "契約支給量は事業所ごとに受給者証へ記載し市へ報告する (指定通所基準 第13条)。契約情報は決定サービスコードごとに最新のものだけを送る (インタフェース仕様書 サービス事業所編 令和7年4月版 p.126)"
 -- why = "利用日数を増やしたのに契約内容報告を出していないときに起こります。"
@@ -24,7 +25,7 @@
 -- notices = "今月の明細書の契約情報と実績記録票だけを見る"
 -- history = "今月の明細書の契約情報と実績記録票だけを見る"
 SELECT facility_no, recipient_no, service_month, service_type, u.days::VARCHAR AS observed,
-       format('{:g}', p.days / 100) AS expected
+       format('{:g}', p.days / 100) AS expected, (u.days * 100 - p.days) // 100 AS days_at_issue
 FROM claim_use_counts u JOIN contract_peaks p USING (facility_no, recipient_no, service_month, service_type)
 WHERE u.days * 100 > p.days
   AND NOT EXISTS (FROM contracts_standing k

@@ -3,6 +3,7 @@
 -- title = "基本報酬の回数が実績記録票の利用日と違う"
 -- severity = "return"
 -- subject = "claim"
+-- at_issue = "given"
 -- needs = ["service_codes"]
 -- source = "基本報酬は一日につき算定する。利用日は実績記録票に日ごとに記載する (インタフェース仕様書 サービス事業所編 令和7年4月版 pp.118-124、pp.143-148)"
 -- why = "欠席した日や加算だけの日に、基本報酬も算定すると起こります。"
@@ -50,6 +51,7 @@ WITH billed AS (
     WHERE b.times <> coalesce(u.rows, 0)
 )
 SELECT facility_no, recipient_no, service_month, service_type, times::VARCHAR AS observed, days::VARCHAR AS expected,
+       CASE WHEN over THEN times - days END AS days_at_issue,
        CASE WHEN over THEN 'over' ELSE 'under' END AS reason, CASE WHEN over THEN 'return' ELSE 'notice' END AS severity,
        unless_unreadable('service_codes') AS at_most,
        CASE WHEN key_refused('attendance', facility_no, recipient_no, service_month) THEN 'refused'

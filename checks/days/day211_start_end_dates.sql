@@ -3,6 +3,7 @@
 -- title = "サービスの開始・終了年月日が利用と合わない"
 -- severity = "return"
 -- subject = "claim"
+-- at_issue = "days"
 -- needs = []
 -- source = "開始年月日は利用契約の下で最初にサービスを提供した日、終了年月日は終わった日 (インタフェース仕様書 サービス事業所編 令和7年4月版 p.118)"
 -- federation = ["EL04"]

@@ -3,6 +3,7 @@
 -- title = "時間の短すぎる利用"
 -- severity = "review"
 -- subject = "claim"
+-- at_issue = "days"
 -- needs = []
 -- source = "基本報酬を算定できる最も短い時間 data/rules/least_minutes.csv (各行の出典による)"
 -- why = "途中で帰った日や時間の書き誤りのある日に、基本報酬を算定すると起こります。"

@@ -3,6 +3,7 @@
 -- title = "単位数単価・地域区分が台帳と違う"
 -- severity = "return"
 -- subject = "claim"
+-- at_issue = "given"
 -- needs = ["facilities"]
 -- source = "一単位の単価は地域区分・重心区分・児童発達支援センターかどうかによる data/rules/unit_prices.csv (各行の出典による)"
 -- why = "地域区分の見直しや、重心の届出の変更の後に、請求ソフトの設定を直し忘れると起こります。"
@@ -32,7 +33,7 @@
 -- attendance = "事業所のある月を知るためだけに読む"
 -- facilities = "guarded"
 WITH totals AS (
-    SELECT t.facility_no, t.recipient_no, t.service_month, t.service_type, t.class_no, t.unit_price, c.region_code
+    SELECT t.facility_no, t.recipient_no, t.service_month, t.service_type, t.class_no, t.units, t.unit_price, c.region_code
     FROM claim_totals t JOIN claims_now c USING (review_month, file, group_line)
 ), units AS (
     -- Where the ledger does not say whether it is a centre, its price may be of each class that the law has for the type.
@@ -53,16 +54,18 @@ WITH totals AS (
     GROUP BY ALL
 ), compared AS (
     SELECT t.*, u.* EXCLUDE (facility_no, service_month, service_type, region_code), u.region_code AS ledger_region,
-           u.region_code = t.region_code AS same_region, list_contains(u.prices, t.unit_price) AS same_price
+           u.region_code = t.region_code AS same_region, list_contains(u.prices, t.unit_price) AS same_price,
+           list_min([abs(p - t.unit_price) FOR p IN u.prices]) AS price_off
     FROM totals t JOIN prices u USING (facility_no, service_month, service_type)
 ), judged AS (
-    SELECT facility_no, recipient_no, service_month, service_type, class_no, unit_price, region_code,
+    SELECT facility_no, recipient_no, service_month, service_type, class_no, units, unit_price, region_code,
            coalesce(bool_or(same_region), FALSE) AS region_fits,
            -- One row must fit as a whole; one whose price is not known may.
            coalesce(bool_or(same_region AND same_price), FALSE) AS fits,
            coalesce(bool_or(same_region AND unpriced), FALSE) AS open,
            bool_or(ledger_region IS NULL) AS no_region, coalesce(bool_or(same_region AND uncertain), FALSE) AS uncertain,
            string_agg(DISTINCT ledger_region, 'または' ORDER BY ledger_region) AS regions,
+           min(price_off) AS price_off,
            array_to_string([printf('%.3f円', p / 1000)
                             FOR p IN list_sort(list_distinct(flatten(list(prices) FILTER (same_region))))], 'または') AS prices
     FROM compared GROUP BY ALL
@@ -70,11 +73,11 @@ WITH totals AS (
 SELECT facility_no, recipient_no, service_month, service_type,
        CASE WHEN region_fits THEN 'price' ELSE 'region' END AS reason,
        CASE WHEN region_fits THEN printf('%.3f円', unit_price / 1000) ELSE region_code END AS observed,
-       CASE WHEN region_fits THEN prices ELSE regions END AS expected,
+       CASE WHEN region_fits THEN prices ELSE regions END AS expected, units * price_off // 1000 AS at_issue,
        CASE WHEN uncertain THEN 'review' ELSE unless_unreadable('facilities') END AS at_most,
        CASE WHEN facility_row_refused('facilities', facility_no) THEN 'refused_row'
             WHEN no_region THEN 'no_region' WHEN open THEN 'no_price' END AS undetermined
 FROM judged WHERE NOT fits
 UNION ALL
-SELECT DISTINCT facility_no, recipient_no, service_month, service_type, NULL, NULL, NULL, NULL, 'unknown'
+SELECT DISTINCT facility_no, recipient_no, service_month, service_type, NULL, NULL, NULL, NULL, NULL, 'unknown'
 FROM totals SEMI JOIN unknown_facilities x USING (facility_no)

@@ -3,6 +3,7 @@
 -- title = "届出のない加算の算定"
 -- severity = "return"
 -- subject = "claim"
+-- at_issue = "given"
 -- needs = ["facilities", "facility_addons", "service_codes"]
 -- source = "体制届の要る加算は、届け出た内容で算定する (川越市 令和6年度集団指導資料 ⑴、⒀③)"
 -- why = "体制届を出し忘れるか、取り下げた加算を請求ソフトから外し忘れると起こります。"
@@ -28,7 +29,7 @@
 -- facility_addons = "guarded"
 -- service_codes = "行がなければ加算がわからず、指摘も出ない"
 SELECT l.facility_no, l.recipient_no, l.service_month, l.service_type, coalesce(l.name, '') || '(' || l.service_code || ')' AS observed,
-       unless_unreadable('facility_addons') AS at_most,
+       l.line_units AS units_at_issue, unless_unreadable('facility_addons') AS at_most,
        CASE WHEN x.facility_no IS NOT NULL THEN 'unknown'
             WHEN facility_row_refused('facility_addons', l.facility_no) THEN 'refused_row' END AS undetermined
 FROM filed_lines l

@@ -3,6 +3,7 @@
 -- title = "届出の適用月より前の加算"
 -- severity = "notice"
 -- subject = "claim"
+-- at_issue = "given"
 -- needs = ["facilities", "facility_addons", "service_codes"]
 -- source = "体制届(単位増)の提出期限 data/rules/filing.csv、閉庁日 data/rules/closed_days.csv (各行の出典による)"
 -- why = "届出をした月からすぐに算定できると思い違いすると起こります。"
@@ -55,7 +56,7 @@ WITH filed AS (
     FROM filed f LEFT JOIN deadlines d USING (deadline)
 )
 SELECT l.facility_no, l.recipient_no, l.service_month, l.service_type, coalesce(l.name, '') || '(' || l.service_code || ')' AS observed,
-       strftime(min(e.counts_from), '%Y-%m-%d') AS expected,
+       strftime(min(e.counts_from), '%Y-%m-%d') AS expected, max(l.line_units) AS units_at_issue,
        CASE WHEN x.facility_no IS NOT NULL THEN 'unknown' WHEN bool_or(e.open) THEN 'no_rule'
             WHEN facility_row_refused('facility_addons', l.facility_no) THEN 'refused_row' END AS undetermined
 FROM filed_lines l

@@ -3,6 +3,7 @@
 -- title = "人員欠如の月の加配などの加算"
 -- severity = "return"
 -- subject = "claim"
+-- at_issue = "given"
 -- needs = ["facilities", "facility_addons", "service_codes"]
 -- source = "人員欠如の月は加配などの加算を算定できない (川越市 令和6年度集団指導資料 ⑸、会計検査院 令和4年度決算検査報告)"
 -- why = "欠如減算の届出をしても、児童指導員等加配などの加算をそのままにすると起こります(会計検査院が119事業所を指摘しました)。"
@@ -27,7 +28,7 @@
 -- facility_addons = "減算の行がなければ、指摘も出ない"
 -- service_codes = "行がなければ加算がわからず、指摘も出ない"
 SELECT l.facility_no, l.recipient_no, l.service_month, l.service_type, coalesce(l.name, '') || '(' || l.service_code || ')' AS observed,
-       CASE WHEN x.facility_no IS NOT NULL THEN 'unknown' END AS undetermined
+       l.line_units AS units_at_issue, CASE WHEN x.facility_no IS NOT NULL THEN 'unknown' END AS undetermined
 FROM coded_lines l
 LEFT JOIN unknown_facilities x USING (facility_no)
 WHERE list_has_any(l.addon_keys, ['staffing_plus', 'specialist_system', 'nurse_plus'])

@@ -3,6 +3,7 @@
 -- title = "決定済みの請求の再請求"
 -- severity = "return"
 -- subject = "claim"
+-- at_issue = "claim"
 -- needs = ["outcomes", "petitions"]
 -- source = "過誤申立のない再請求は重複請求として返戻 (柏崎市・稲城市・四條畷市の公表資料)"
 -- federation = ["ED01"]

@@ -3,6 +3,7 @@
 -- title = "過誤申立後の再請求がない"
 -- severity = "review"
 -- subject = "petition"
+-- at_issue = "claim"
 -- needs = ["outcomes", "petitions"]
 -- source = "同月過誤で再請求がなければ取下げとなり、元の給付費の全額が差し引かれる (川越市 令和6年度 集団指導資料 ⒀⑤; 長野市の公表資料)"
 -- why = "過誤申立をした翌月の請求で、再請求を忘れると起こります。"

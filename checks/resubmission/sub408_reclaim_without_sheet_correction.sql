@@ -3,6 +3,7 @@
 -- title = "再請求に結果票の修正がない"
 -- severity = "review"
 -- subject = "claim"
+-- at_issue = "given"
 -- needs = ["outcomes", "petitions"]
 -- source = "費用や負担額の変わる再請求では、結果票の修正を同じ月に送る (東京都国保連 過誤調整の公表資料)"
 -- why = "明細書だけを直して、上限額管理結果票の修正を忘れると起こります。"
@@ -44,7 +45,7 @@ WITH again AS (
     WHERE p.process_month < review_month() AND s.state <> 'decided'
 )
 SELECT c.facility_no, c.recipient_no, c.service_month, c.benefit_yen::VARCHAR AS observed,
-       d.benefit_yen::VARCHAR AS expected,
+       d.benefit_yen::VARCHAR AS expected, abs(c.benefit_yen - d.benefit_yen) AS at_issue,
        coalesce(unless_unreadable('petitions'), unless_unreadable('history')) AS at_most,
        CASE WHEN d.benefit_yen IS NULL THEN 'unknown_benefit'
             WHEN refused_somewhere('sheet', c.recipient_no, c.service_month) THEN 'refused'

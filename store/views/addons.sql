@@ -5,7 +5,7 @@ CREATE OR REPLACE MACRO floor_div(a, b) AS ((a - ((a % b) + b) % b) // b);
 -- The add-ons of claims, one row a claim, service type and key.
 CREATE OR REPLACE VIEW addons_billed AS
     SELECT l.facility_no, l.recipient_no, l.service_month, l.service_type, unnest(l.addon_keys) AS addon_key,
-           l.line_count, l.severe_class, l.name
+           l.line_count, l.line_units, l.severe_class, l.name
     FROM coded_lines l;
 -- Facilities with a claim of the child for 児童発達支援 or 放課後等デイサービス, which 事業所間連携 is about.
 CREATE OR REPLACE VIEW day_facilities AS
@@ -19,7 +19,9 @@ CREATE OR REPLACE VIEW day_facilities AS
 CREATE OR REPLACE VIEW coordination_claims AS
     SELECT c.facility_no, c.recipient_no, c.service_month, c.decided_before,
            bool_or(list_contains(s.addon_keys, 'coordination_core')) AS core,
-           bool_or(list_contains(s.addon_keys, 'coordination_other')) AS other
+           bool_or(list_contains(s.addon_keys, 'coordination_other')) AS other,
+           sum(l.line_units) FILTER (list_contains(s.addon_keys, 'coordination_core')) AS core_units,
+           sum(l.line_units) FILTER (list_contains(s.addon_keys, 'coordination_other')) AS other_units
     FROM claims_standing c
     JOIN claim_lines l ON l.review_month = c.review_month AND l.file = c.file AND l.group_line = c.group_line
     JOIN codes_of_month s ON s.service_code = l.service_code AND s.service_month = c.service_month

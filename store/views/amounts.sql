@@ -1,4 +1,21 @@
--- The amounts of claims, as they follow from each other.
+-- The amounts of claims, as they follow from each other, and what a day of one costs.
+
+-- What a claim of this review month bills of a service type, and as a whole where service_type is null: total cost, billed
+-- days, and the unit price (in 1/1000 yen) by which the most was billed.
+CREATE OR REPLACE VIEW type_costs AS
+    WITH days AS (
+        SELECT facility_no, recipient_no, service_month, service_type, sum(billed_days)::BIGINT AS days
+        FROM claim_days WHERE review_month = review_month() GROUP BY ALL
+    ), types AS (
+        SELECT facility_no, recipient_no, service_month, service_type, sum(total_cost)::BIGINT AS cost,
+               arg_max(unit_price, total_cost) AS unit_price
+        FROM claim_totals WHERE review_month = review_month() GROUP BY ALL
+    )
+    SELECT facility_no, recipient_no, service_month, service_type, sum(t.cost)::BIGINT AS cost,
+           arg_max(t.unit_price, t.cost) AS unit_price, sum(d.days)::BIGINT AS days
+    FROM types t LEFT JOIN days d USING (facility_no, recipient_no, service_month, service_type)
+    GROUP BY GROUPING SETS ((facility_no, recipient_no, service_month, service_type),
+                            (facility_no, recipient_no, service_month));
 
 -- What the burdens on a claim of this review month do not follow from, one row an item that is wrong: `place` (item and
 -- name), `observed`, `expected`, and for items of 04 rows their service type. A 04 row of 0 yen may be right for a child

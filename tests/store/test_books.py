@@ -148,6 +148,15 @@ def test_what_a_run_found_is_kept_while_the_month_is_closed(home: Home) -> None:
     books.remove_results(home, MAY)
 
 
+def test_what_a_close_of_an_earlier_version_did_not_keep_is_not_known(home: Home) -> None:
+    found = empty_results()
+    row = {"finding_id": "x", "check_code": "DAY203", "amount_yen": 9000, "downgraded": True}
+    whole = pl.DataFrame([{**dict.fromkeys(found["findings"].columns), **row}], schema=found["findings"].schema)
+    books.stage_results(home, MAY, {**found, "findings": whole.drop("at_issue_yen")}, {}, [])
+    books.publish(home, MAY)
+    assert books.read_results(home, MAY)["findings"].equals(whole)
+
+
 @pytest.mark.parametrize(("data", "kind"), [(None, "FileNotFoundError"), (b"memo", "ComputeError")])
 def test_results_that_cannot_be_read_are_to_come_from_a_backup(home: Home, data: bytes | None, kind: str) -> None:
     books.stage_results(home, MAY, empty_results(), {}, [])
