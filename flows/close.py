@@ -16,7 +16,7 @@ from henrei.flows.derived import official_outcomes
 from henrei.flows.month_state import earlier_open_month, messages, open_month, require_open, still_valid
 from henrei.flows.outcomes import decide_all, returned_without_reason, say_without_reason
 from henrei.flows.ruleset import ruleset
-from henrei.flows.run import worklist
+from henrei.flows.run import casebook, worklist
 from henrei.flows.settings import Settings
 from henrei.home import Home
 from henrei.months import month_text
@@ -55,7 +55,9 @@ def close(
         agree(preview(own, undecided, decided.by_undecided))
         data = csv_bytes(own)
         at = journal.now()
+        casebook.require_place(home, month)
         letters.stage_notices(con, home.out(month), own, settings, of_city, letters.day_of({"at": at}))
+        casebook.stage(home, month, worklist.closed_casebook(con, home, month, settings, own))
         results = {name: load.read_result(con, name, month) for name in tables.RESULTS}
         books.stage_results(home, month, results, *load.read_summary(con, month))
         last = next(e for e in reversed(journal.of_month(home, month)) if e["command"] == "run")

@@ -12,7 +12,15 @@ import duckdb
 from henrei.flows.derived import note_official, update_derived
 from henrei.home import Home
 from henrei.months import month_of
-from henrei.publication import INQUIRIES, REMINDERS, RUN, publish_worklist, remove_beside
+from henrei.publication import (
+    CASEBOOK,
+    INQUIRIES,
+    REMINDERS,
+    RUN,
+    publish_casebook,
+    publish_worklist,
+    remove_beside,
+)
 from henrei.store import books, journal, pending
 
 _PUBLISHED = {"run": RUN, "inquire": INQUIRIES, "remind": REMINDERS}
@@ -29,6 +37,7 @@ def finish(con: duckdb.DuckDBPyConnection | None, home: Home, entry: journal.Ent
     if entry["command"] == "run":
         remove_beside(home.out(month))
     publish_worklist(home.out(month))
+    publish_casebook(home.out(month))
     books.publish(home, month)
     replaced = {}
     if entry["command"] in ("close", "reopen"):
@@ -36,6 +45,7 @@ def finish(con: duckdb.DuckDBPyConnection | None, home: Home, entry: journal.Ent
         replaced = update_derived(con, home)
     if entry["command"] == "reopen":
         books.remove_results(home, month)
+        CASEBOOK.withdraw(home.out(month))  # it shows outcomes that are none any more
     journal.append(home, entry)
     note_official(home, month, replaced)
     pending.end(home)

@@ -113,6 +113,18 @@ REMINDERS = Publication("reminders", ("reminders", "reminders.csv", "reminders.x
 # The worklist by itself, written anew by a command that is no run.
 WORKLIST = Publication("worklist", (WORKLIST_NAME,))
 
+# Beside the worklist, and written whenever it is: a page, and a folder with more of them where there are very many cases.
+CASEBOOK_NAME, CASEBOOK_FOLDER = "casebook.html", "casebook"
+CASEBOOK = Publication("casebook", (CASEBOOK_NAME, CASEBOOK_FOLDER))
+
+
+def publish_casebook(folder: Path) -> None:
+    """Puts the staged casebook into its place; a folder of pages that it does not have goes. Nothing staged: nothing
+    happens. Raises HenreiError where another program holds a page; what was there is there still."""
+    CASEBOOK.publish(folder)
+    with suppress(OSError):  # not there, or with pages in it
+        (folder / CASEBOOK_FOLDER).rmdir()
+
 
 def publish_worklist(folder: Path) -> None:
     """Puts the staged worklist into its place, or beside it where another program holds the one that is there; the one

@@ -27,7 +27,7 @@ _UNJUDGED, _DECIDED = 8, 9  # behind every severity
 
 @dataclass(frozen=True)
 class Place:
-    """A row of the worklist; `row` as Excel counts it."""
+    """A row of the worklist: the name of its sheet, and the row as Excel counts it."""
 
     sheet: str
     row: int

@@ -16,7 +16,7 @@ import polars as pl
 from henrei.checks.changes import changes, described, refused_subjects
 from henrei.flows import commit, inbox
 from henrei.flows.month_state import run_state, valid_decisions
-from henrei.flows.run import outputs, worklist
+from henrei.flows.run import casebook, outputs, worklist
 from henrei.flows.run.computation import Computation
 from henrei.flows.run.judged import Judged
 from henrei.flows.run.pipeline import Stage
@@ -117,5 +117,7 @@ class MonthlyRun:
             )
         made = worklist.new_worklist(con, self.home, self.month, self.settings)
         self.notes.extend(made.lines)
+        casebook.require_place(self.home, self.month)
         outputs.stage(self.home.out(self.month), judged, changed, made.data, self.summary)
+        casebook.stage(self.home, self.month, made.pages)
         return made.of_entry

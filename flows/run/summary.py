@@ -22,6 +22,7 @@ from henrei.months import month_text
 
 _LINKED = {
     "worklist.xlsx": "決めるもの",
+    "casebook.html": "事例ごとの根拠",
     "findings.csv": "指摘",
     "undetermined.csv": "判定できなかったもの",
     "rejects.csv": "取り込めなかった行",

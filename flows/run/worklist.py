@@ -5,7 +5,6 @@ anew.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -21,13 +20,12 @@ from henrei.flows.decisions import lines
 from henrei.flows.decisions.merge import Key, entries_of
 from henrei.flows.month_state import still_valid
 from henrei.flows.ruleset import ruleset
-from henrei.flows.run import carry
+from henrei.flows.run import carry, casebook
 from henrei.flows.run.today import today_rows
 from henrei.flows.settings import Settings, name_variants
 from henrei.home import Home
 from henrei.months import day_in, month_dates, month_texts
 from henrei.publication import WORKLIST, WORKLIST_BESIDE, WORKLIST_NAME
-from henrei.reports.cases import Cases, Place
 from henrei.reports.worklist import CheckText, WorklistData, build
 from henrei.reports.worklist.decision_rows import row_tokens
 from henrei.store import answers, books, load
@@ -37,16 +35,13 @@ from henrei.store.tables import SUBJECT_KEY
 
 @dataclass(frozen=True)
 class NewWorklist:
-    """The workbook. untaken: rows in it that hold what was typed and not read yet; notes: what could not be carried over.
-
-    cases, and places: case number → where its rows stand in the workbook (for what shows the evidence of a case).
-    """
+    """The workbook. untaken: rows in it that hold what was typed and not read yet; notes: what could not be carried over;
+    pages: the casebook that belongs to it."""
 
     data: bytes
     untaken: int
     notes: list[str]
-    cases: Cases
-    places: Mapping[int, tuple[Place, ...]]
+    pages: casebook.Pages
 
     @property
     def of_entry(self) -> dict[str, str | int]:
@@ -60,8 +55,9 @@ class NewWorklist:
         return [*self.notes, *([carried] if self.untaken else [])]
 
     def stage(self, home: Home, month: date) -> None:
-        """Writes it beside its place; `commit.finish` puts it there (`publication.publish_worklist`)."""
+        """Writes it and its casebook beside their places; `commit.finish` puts them there (`publication.publish_worklist`)."""
         WORKLIST.stage(home.out(month), [(WORKLIST_NAME, self.data)])
+        casebook.stage(home, month, self.pages)
 
 
 @dataclass(frozen=True)
@@ -110,11 +106,24 @@ def new_worklist(
         conflicts=decided.conflicts.height,
     )
     built = build(data)
-    return NewWorklist(built.data, carried.count, carried.notes, data.cases, built.places)
+    pages = casebook.pages(con, home, data, built.places)
+    return NewWorklist(built.data, carried.count, carried.notes, pages)
+
+
+def closed_casebook(
+    con: duckdb.DuckDBPyConnection, home: Home, month: date, settings: Settings, outcomes: pl.DataFrame
+) -> casebook.Pages:
+    """The casebook of a month that is about to be closed, with what close decides; `con` as for `new_worklist`."""
+    decided = Decided.of(home, month)
+    data = worklist_data(con, month, settings, Decided(still_valid(con, decided.decisions), decided.conflicts.clear()))
+    data.given = answers.current(answers.read_answers(home, month))
+    return casebook.pages(con, home, data, {}, outcomes)
 
 
 def require_place(home: Home, month: date) -> None:
-    """Raises HenreiError where neither the worklist nor the one beside it can be written: before anything is done."""
+    """Raises HenreiError where neither the worklist nor the one beside it, or not its casebook, can be written: before
+    anything is done."""
+    casebook.require_place(home, month)
     out = home.out(month)
     if files.is_open_elsewhere(out / WORKLIST_NAME):
         refuse_if_open([out / WORKLIST_BESIDE])

@@ -48,7 +48,7 @@ CREATE OR REPLACE VIEW day_rows AS
                      AND (r.start_time > 0 OR r.end_time > 0 OR r.provision IS NOT NULL) THEN 'use'
                 WHEN r.form IN ('0601', '0701') AND r.counted_day = '1' THEN 'use'
                 WHEN has_addon THEN 'addon'
-                ELSE 'other' END AS day_kind, r.extension
+                ELSE 'other' END AS day_kind, r.extension, r.review_month, r.file, r.group_line
     FROM attendance_rows r
     JOIN attendance_standing a
       ON a.review_month = r.review_month AND a.file = r.file AND a.group_line = r.group_line

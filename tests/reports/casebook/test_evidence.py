@@ -1,0 +1,44 @@
+"""The tables that a casebook asks the store for: each has labels, and afterwards the store is as it was."""
+
+from __future__ import annotations
+
+import duckdb
+
+from henrei.checks.catalogue import catalogue
+from henrei.reports.casebook.columns import label_of
+from lib.casebook_cases import casebook, finding_row
+from lib.inputs import A
+
+
+def tables_of(con: duckdb.DuckDBPyConnection) -> list[str]:
+    return sorted(name for (name,) in con.execute("SELECT table_name FROM duckdb_tables() WHERE temporary").fetchall())
+
+
+def test_every_column_of_every_table_has_a_label(store: duckdb.DuckDBPyConnection) -> None:
+    """An empty store asks for all of them; a column without a label raises."""
+    before = tables_of(store)
+    data = casebook([finding_row("DAY201", A, "0000000001")])
+    data.look_up(store)
+    assert [table.name for table in data.tables] == ["findings", "record_of_checks", "record_of_facilities"]
+    assert tables_of(store) == before
+
+
+def test_labels_are_those_of_the_layouts_and_of_the_ledgers() -> None:
+    wanted = {
+        ("claims", "benefit_yen"): ("28 給付費", "yen"),
+        ("claim_totals", "unit_price"): ("11 単位数単価", "price"),
+        ("contracts", "contracted_days"): ("8 契約支給量", "hundredths"),
+        ("grants", "valid_to"): ("支給決定終了日", "day"),
+        ("recipients", "burden_cap"): ("利用者負担上限月額", "yen"),
+        ("", "benefit_yen"): ("給付費", ""),
+    }
+    assert {key: (label_of(*key).text, label_of(*key).kind) for key in wanted} == {
+        key: (text, kind or "yen") for key, (text, kind) in wanted.items()
+    }
+
+
+def test_what_a_check_reads_is_what_its_header_names() -> None:
+    from henrei.reports.casebook.data import _reads
+
+    assert set(_reads()["FAC507"]) == {"facilities", "service_codes", "claims", "attendance"}
+    assert set(_reads()) == set(catalogue())
