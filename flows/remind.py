@@ -51,7 +51,7 @@ def remind(home: Home, month: date, settings: Settings) -> Written:
         pseudonyms.recognise(con, home)
         require_held(con, home, month)
         notes: list[str] = []
-        with _ledgers_standing(con, home, month, settings, notes):
+        with _with_ledgers(con, home, month, settings, notes):
             last = con.execute("SELECT last_review()").fetchall()[0][0]
             if last is None:
                 raise HenreiError(
@@ -77,10 +77,10 @@ def remind(home: Home, month: date, settings: Settings) -> Written:
 
 
 @contextmanager
-def _ledgers_standing(
+def _with_ledgers(
     con: duckdb.DuckDBPyConnection, home: Home, month: date, settings: Settings, notes: list[str]
 ) -> Iterator[None]:
-    """The store with the month as its current review month and the ledgers that stand for it; afterwards it is as it was."""
+    """The store with the month as its current review month and the ledgers that count for it; afterwards it is as before."""
     files = inbox.scan(home, month, settings) if home.inbox(month).is_dir() else []
     of_month = LedgersOfMonth(home, month, settings, files)
     loaded = of_month.load_all()

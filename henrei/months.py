@@ -45,6 +45,11 @@ def day_in(month: date, day: int) -> date:
     return month.replace(day=min(day, calendar.monthrange(month.year, month.month)[1]))
 
 
+def next_month(month: date) -> date:
+    """The first day of the month after it."""
+    return date(month.year + month.month // 12, month.month % 12 + 1, 1)
+
+
 def weekday(day: date) -> str:
     """The day of the week, as people write it: 月 to 日."""
     return "月火水木金土日"[day.weekday()]

@@ -13,7 +13,7 @@ from typing import Protocol
 from henrei.cli import ask, help_pages, opening, status_text
 from henrei.flows.status import CHECKED, CLOSED, DECIDING, EMPTY, RECEIVED, STATES, Status
 from henrei.home import Home
-from henrei.months import is_month, month_of, month_text
+from henrei.months import is_month, month_of, month_text, next_month
 
 _FILES_SHOWN = 20
 _UNDECIDED = {"": None, "1": "return", "返戻": "return", "2": "accept", "支払": "accept"}
@@ -221,6 +221,16 @@ def _open(menu: Asking, path: Path) -> None:
         menu.say(f"この画面からは開けません。ここにあります: {path}")
 
 
+def _remind(menu: Asking, status: Status | None) -> None:
+    """Of the month after this one, or of this one while nothing of it has come."""
+    coming = menu.day if status and status.state == EMPTY else next_month(menu.day)
+    answer = menu.read(f"これから届く審査月 YYYY-MM (Enter で {month_text(coming)}): ") or month_text(coming)
+    if is_month(answer):
+        menu.command("remind", month_text(month_of(answer)))
+    else:
+        menu.say(f"「{answer}」は審査月ではありません。2026-06 のように書いてください")
+
+
 def _purge(menu: Asking, status: Status | None) -> None:
     """The command shows what it would remove, and asks for the number of months; without a terminal it refuses."""
     answer = menu.read("この審査月より前を消します YYYY-MM (やめるなら Enter): ")
@@ -242,4 +252,5 @@ STEPS: tuple[Step, ...] = (
     Step("9", "確認の説明", "explain", _ANY, _explain),
     Step("10", "ファイルを開く", "", _ANY, _open_file),
     Step("11", "古い月の消去", "purge", _ANY, _purge),
+    Step("12", "請求の前の案内(次の月)", "remind", _ANY, _remind),
 )

@@ -1,6 +1,7 @@
-"""Letters to the facilities: the 確認依頼 before anything is decided, the notices at close, and returns.csv.
+"""Letters to the facilities: the reminders before a month's claims come, the 確認依頼 before anything is decided, the notices at
+close, and returns.csv.
 
-The room: `letter` says what a kind of letter is; `notice` and `inquiry` are the two there are, each with its content,
+The room: `letter` says what a kind of letter is; `notice`, `inquiry` and `reminder` are those there are, each with its content,
 its workbook and its LETTER, and a template in templates/. `build` makes the files of any of them: it reads a month once
 (`inputs`), sets PDFs (`pdf`) and protects both (`encryption`). Letters share `content`, `returned`, `resubmission`,
 `rejected_lines` and `workbook_parts`; `return_list` makes returns.csv. What an inquiry asks is in `questions`; its

@@ -89,6 +89,7 @@ CALLS = {
     "8": ([], [["dashboard"]]),
     "9": (["ｄａｙ２０１"], [["explain", "DAY201"]]),
     "11": (["2021-04"], [["purge", "--before", "2021-04"]]),
+    "12": (["2026-06"], [["remind", "2026-06"]]),
 }
 
 
@@ -251,6 +252,7 @@ def test_the_menu_as_it_is_shown(home: Path) -> None:
         "   9 確認の説明",
         "  10 ファイルを開く",
         "  11 古い月の消去",
+        "  12 請求の前の案内(次の月)",
         "次: henrei run 2026-05 (国保連から届いたファイルと台帳を inbox/2026-05/ に入れてから実行します)",
         "番号 (m 審査月を変える、q 終わる): ",
     ]
@@ -278,7 +280,7 @@ def test_answers_are_taken_from_a_folder(may_run: Path, tmp_path: Path) -> None:
 def test_mistyped_answers_and_the_end_of_the_input(home: Path) -> None:
     clerk = Clerk("5月", "2026-13", MONTH, "0", "７７", "", "m", "2026-04")
     shown = clerk.use(home)  # and then the input ends
-    assert shown.count("読めません") == 2 and shown.count("1〜11、m、q のどれか") == 3
+    assert shown.count("読めません") == 2 and shown.count("1〜12、m、q のどれか") == 3
     assert "審査月 2026-04" in shown and clerk.called == []
 
 

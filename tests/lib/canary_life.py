@@ -176,6 +176,7 @@ def life() -> None:
         for name in ("wrong.xlsx", "bad.csv", "strange.csv", "filled.xlsx", "rest.csv"):
             do(f"decide-{name}", "decide", may, str(HOME / name), "--debug")
         do("close", "close", may, "--undecided", "return")
+    do("remind", "remind", june)
     with failing("dashboard", quoting):
         do("dashboard-failing", "dashboard", "--debug")
     do("dashboard", "dashboard")

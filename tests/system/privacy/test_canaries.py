@@ -149,7 +149,7 @@ def test_nobody_was_asked_for_anything(life: Life) -> None:
     assert life.reached == ""
 
 
-@pytest.mark.parametrize("kind", ["notices", "inquiries"])
+@pytest.mark.parametrize("kind", ["notices", "inquiries", "reminders"])
 @pytest.mark.parametrize("facility", canary_city.HOUSES)
 def test_letters_hold_a_facilitys_own_children_alone(life: Life, kind: str, facility: str) -> None:
     other = next(at for at in canary_city.HOUSES if at != facility)
@@ -170,6 +170,7 @@ def test_letters_hold_a_facilitys_own_children_alone(life: Life, kind: str, faci
                 *(n.split()[1] for n in canary_city.FULL[child]),
             ]
     for suffix in ("xlsx", "pdf"):
-        paper = canary_city.content(life.home / "out" / canary_city.MAY / kind / f"{facility}.{suffix}")
+        month = canary_city.JUNE if kind == "reminders" else canary_city.MAY
+        paper = canary_city.content(life.home / "out" / month / kind / f"{facility}.{suffix}")
         assert facility.encode() in paper
         assert canary_city.leaks(paper, foreign) == []
