@@ -8,7 +8,7 @@ SOURCES := henrei schemas store checks data flows reports tests benchmarks packa
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast check fix docs new-check test-long-crashes test-long-input test-long-refused bench bench-nation bench-reports bench-peers same-homes windows-test bundle bundle-test sbom clean
+.PHONY: help setup demo test test-fast check fix docs new-check test-long-crashes test-long-input test-long-refused bench bench-nation bench-reports bench-foretold bench-peers same-homes windows-test bundle bundle-test sbom clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -52,6 +52,9 @@ new-check: setup  ## CODE=DAY299 NAME=what-it-finds: make a check's SQL file and
 
 bench: setup  ## henrei against the floor of reading the same files: 2,000 and 20,000 children (DATA=folder keeps the data)
 	$(BIN)/python -m benchmarks.bench small $(if $(DATA),--data '$(DATA)')
+
+bench-foretold: setup  ## how much of what goes wrong in fictional cities `henrei remind` had foretold (five minutes a city)
+	$(BIN)/python -m benchmarks.foretold $(ARGS)
 
 bench-nation: setup  ## the same up to 600,000 children, and 40,000 files against one (5 GB of disk; DATA=folder keeps the data)
 	$(BIN)/python -m benchmarks.bench nation --one-file 600000 --cities 100 $(if $(DATA),--data '$(DATA)')

@@ -16,6 +16,7 @@ from lib.letters_city import MAY, overlapping
 pytestmark = pytest.mark.slow
 
 COMMANDS = {
+    "remind": ("remind", "2026-06"),
     "inquire": ("inquire", MAY),
     "answers": ("answers", MAY, "{typed}"),
     "decide": ("decide", MAY, "{typed}"),

@@ -8,7 +8,17 @@ import polars as pl
 import pytest
 
 from henrei.errors import HenreiError
-from henrei.months import day_in, is_month, month_dates, month_of, month_text, month_texts, parse_month, record_month
+from henrei.months import (
+    day_in,
+    is_month,
+    month_dates,
+    month_of,
+    month_text,
+    month_texts,
+    next_month,
+    parse_month,
+    record_month,
+)
 
 MAY = date(2026, 5, 1)
 
@@ -59,3 +69,7 @@ def test_a_column_with_something_else_in_it() -> None:
 @pytest.mark.parametrize(("month", "day", "found"), [(5, 13, 13), (5, 31, 31), (4, 31, 30), (2, 30, 28)])
 def test_a_day_of_the_calendar_is_in_every_month(month: int, day: int, found: int) -> None:
     assert day_in(date(2026, month, 1), day) == date(2026, month, found)
+
+
+def test_the_next_month_may_be_of_the_next_year() -> None:
+    assert [next_month(month_of(text)) for text in ("2026-11", "2026-12")] == [month_of("2026-12"), month_of("2027-01")]

@@ -220,7 +220,7 @@ def table(labels: Iterable[str], rows: Iterable[Mapping[str, str]]) -> str:
 
 
 def make_home(folder: Path, settings: str = "") -> Path:
-    """The home before its first run: May; June with a broken file alone; July with nothing wrong and no ledger."""
+    """The home before its first run: May; June with a broken file and a ledger; July with nothing wrong and no ledger."""
     claims = [claim(A, ONE), claim(B, ONE), claim(A, OF_A, days=3), claim(B, OF_B, days=3), claim(A, GONE, bad="ｶﾅ")]
     sheets = [sheet(A, ONE), sheet(A, ONE), sheet(B, OF_B, household=True)]
     records = [attendance(at, child) for at, children in THEIRS.items() for child in children]
@@ -242,6 +242,10 @@ def make_home(folder: Path, settings: str = "") -> Path:
     broken = inputs.exchange("K11", claim(A, GONE), facility=A, month="202606").decode("cp932")
     broken = broken.replace("1,1,0,5,K11", f"1,1,0,5,{FREE['frame']}").replace("2,2,K122", f"2,{GONE},{HALF[GONE][0]}")
     (june / "K1100000.CSV").write_bytes(broken.encode("cp932"))
+    # Each child's grant ends in May, so that there is something to remind each facility of.
+    head = "受給者証番号,決定サービスコード,支給量,支給決定開始日,支給決定終了日\r\n"
+    ended = "".join(f"{child},631000,10,2025-04-01,2026-05-10\r\n" for child in (ONE, OF_A, OF_B))
+    (june / "grants.csv").write_text(head + ended, encoding="utf-8", newline="")
     july.mkdir()
     (july / "K1100000.CSV").write_bytes(inputs.exchange("K11", claim(A, ONE), facility=A, month="202607"))
     return home
