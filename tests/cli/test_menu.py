@@ -333,12 +333,13 @@ def test_the_command_line_opens_it(home: Path, monkeypatch: pytest.MonkeyPatch) 
     assert cli.main(["menu", "--home", str(home)]) == 0
 
 
-def test_reminders_are_of_the_month_after_or_of_one_of_which_nothing_has_come(may_run: Path, home: Path) -> None:
+def test_reminders_are_of_the_month_after_or_of_one_of_which_nothing_has_come(may_run: Path, tmp_path: Path) -> None:
     clerk = Clerk(MONTH, "12", "", "12", "2026-13", "q")
     shown = clerk.use(may_run)
     assert "これから届く審査月 YYYY-MM (Enter で 2026-06): " in shown
     assert "「2026-13」は審査月ではありません。2026-06 のように書いてください" in shown
     assert clerk.commands(may_run) == [["remind", "2026-06"]]
     empty = Clerk(MONTH, "12", "", "q")
-    empty.use(home)
-    assert empty.commands(home) == [["remind", MONTH]]
+    make_home(Home(tmp_path / "new"), "架空市", "112992")
+    empty.use(tmp_path / "new")
+    assert empty.commands(tmp_path / "new") == [["remind", MONTH]]
