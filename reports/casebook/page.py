@@ -10,8 +10,6 @@ from importlib import resources
 from string import Template
 from typing import Any
 
-import polars as pl
-
 import henrei
 from henrei.months import month_of, month_text
 from henrei.publication import CASEBOOK_FOLDER, CASEBOOK_NAME
@@ -23,23 +21,21 @@ from henrei.reports.embedding import packed
 MOST_CARDS = 1500  # on one page
 _OF_GROUP = 500  # cards from which on a page of a group is full
 _SCRIPTS = ("unpack.js", "values.js", "calendar.js", "periods.js", "amounts.js", "card.js", "page.js")
-_LEVEL = 6  # of gzip: the higher ones take several times as long for a hundredth of the size
+_LEVEL = 3  # of gzip: the higher ones take several times as long for a tenth of the size
 
 
 def build(data: CasebookData) -> list[tuple[str, bytes]]:
     """Paths below the month's folder, and their bytes; the same data gives the same bytes."""
-    facts = pack.facts(data)
+    facts, rows = pack.facts(data), pack.listed(data)
     every = data.cases.all
     if len(every) <= MOST_CARDS:
-        tables = [made for table in data.tables if (made := pack.table(table)) is not None]
-        return [(CASEBOOK_NAME, _page(data, facts, pack.cases(data, every), tables, ""))]
+        (tables,) = pack.tables(data, [every])
+        return [(CASEBOOK_NAME, _page(data, facts, pack.cases(rows, every, {}), tables, ""))]
     groups = _groups(every)
     links = {case.number: f"{CASEBOOK_FOLDER}/{name}.html" for name, cases in groups.items() for case in cases}
-    pages = [(CASEBOOK_NAME, _page(data, facts, pack.cases(data, every, links), [], ""))]
-    for name, cases in groups.items():
-        numbers = pl.Series([case.number for case in cases], dtype=pl.Int32)
-        tables = [made for table in data.tables if (made := pack.table(table, numbers)) is not None]
-        text = _page(data, facts, pack.cases(data, cases), tables, f"../{CASEBOOK_NAME}")
+    pages = [(CASEBOOK_NAME, _page(data, facts, pack.cases(rows, every, links), [], ""))]
+    for (name, cases), tables in zip(groups.items(), pack.tables(data, list(groups.values())), strict=True):
+        text = _page(data, facts, pack.cases(rows, cases, {}), tables, f"../{CASEBOOK_NAME}")
         pages.append((f"{CASEBOOK_FOLDER}/{name}.html", text))
     return pages
 

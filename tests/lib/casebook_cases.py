@@ -83,4 +83,8 @@ def card(facts: Mapping[str, Any], number: int) -> dict[str, list[dict[str, Any]
 def _value(column: Any, at: int) -> Any:
     if column == 0:
         return None
-    return column["texts"][column["codes"][at]] if isinstance(column, dict) else column[at]
+    if not isinstance(column, dict):
+        return column[at]
+    if "texts" in column:
+        return column["texts"][column["codes"][at]]
+    return dict(zip(column["at"], column["of"], strict=True)).get(at)

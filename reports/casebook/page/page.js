@@ -129,11 +129,17 @@ async function start() {
     byId("cards").classList.add("single");
     print();
   });
-  // On paper everything is there that is shown.
+  // On paper everything is there that is shown, and open.
+  const closed = [];
   addEventListener("beforeprint", () => {
     if (!byId("cards").classList.contains("single")) shown.forEach(fill);
+    for (const one of document.querySelectorAll("details:not([open])")) closed.push(one);
+    for (const one of closed) one.open = true;
   });
-  addEventListener("afterprint", () => byId("cards").classList.remove("single"));
+  addEventListener("afterprint", () => {
+    byId("cards").classList.remove("single");
+    for (const one of closed.splice(0)) one.open = false;
+  });
   addEventListener("keydown", keys);
   addEventListener("hashchange", fromAddress);
   find();

@@ -6,16 +6,18 @@ const PERIODS = [
   ["cap_managers", "上限額管理の届", (row) => facilityName(row.facility_no)],
   ["plans", "利用計画", (row) => (row.plan_kind === "2" ? "セルフプラン" : "障害児相談支援")],
   ["contracts", "契約", (row) => `${facilityName(row.facility_no)} ${row.grant_code} ${row.contracted_days === null ? "" : `${row.contracted_days / 100}日`}`],
+  ["facilities", "指定", (row) => `${facilityName(row.facility_no)} ${serviceName(row.service_type)}${row.capacity === null ? "" : ` 定員${row.capacity}人`}`],
   ["facility_addons", "体制届", (row) => `${row.class} ${row.addon_key}`],
 ];
 
-function periods(number, month) {
+function periods(number, month, child) {
   const [year, of] = parts(month);
   const from = Date.UTC(year, of - 13, 1);
   const until = Date.UTC(year, of + 6, 1);
   const place = (time) => Math.max(0, Math.min(1, (time - from) / (until - from))) * 600;
   const body = element("tbody", "");
   for (const [name, title, text] of PERIODS) {
+    if (name === "contracts" && !child) continue; // those of every child that was there
     for (const row of rowsOf(name, number)) {
       const [first, last] = name === "contracts" ? [row.contract_from, row.contract_to] : [row.valid_from, row.valid_to];
       const ends = `${first ? fullDay(first) : "—"}から${last ? `${fullDay(last)}まで` : "(終わりなし)"}`;

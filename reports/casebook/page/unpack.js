@@ -9,10 +9,14 @@ async function unpack(text) {
   return JSON.parse(await new Response(stream).text());
 }
 
-// A column is a list, {texts, codes}, or 0 where nothing is in it.
+// A column is a list, {texts, codes}, {at, of} where few rows have a value, or 0 where none has.
 function reader(column) {
   if (!column) return () => null;
   if (column.texts) return (at) => column.texts[column.codes[at]];
+  if (column.at) {
+    const values = new Map(column.at.map((at, i) => [at, column.of[i]]));
+    return (at) => values.get(at) ?? null;
+  }
   return (at) => column[at];
 }
 
