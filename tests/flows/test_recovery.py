@@ -10,7 +10,7 @@ from henrei.errors import HenreiError
 from henrei.files import sha256, staged_name, write_atomic
 from henrei.flows.recovery import locked, recover
 from henrei.home import Home
-from henrei.publication import NOTICES, RUN, WORKLIST, WORKLIST_NAME
+from henrei.publication import CASEBOOK, CASEBOOK_NAME, NOTICES, RUN, WORKLIST, WORKLIST_NAME
 from henrei.reports.letters.inquiry import LETTER as INQUIRY
 from henrei.store import journal, load, pending, tables
 from henrei.store.database import open_store
@@ -65,12 +65,14 @@ def test_a_file_of_books_that_has_come_is_followed_by_the_rest(home: Home, comma
 def test_a_decide_whose_decisions_have_come_gets_its_worklist(home: Home) -> None:
     begin(home, "decide", proof=sha256(OUTCOMES))
     WORKLIST.stage(home.out(MAY), [(WORKLIST_NAME, b"as the book is")])
+    CASEBOOK.stage(home.out(MAY), [(CASEBOOK_NAME, b"with all evidence")])
     write_atomic(home.books(MAY) / staged_name("conflicts.csv"), b"decision\r\n")
     write_atomic(home.books(MAY) / "decisions.csv", OUTCOMES)
     assert recover(home) == FINISHED.format("decide")
     assert (home.out(MAY) / WORKLIST_NAME).read_bytes() == b"as the book is"
     assert (home.books(MAY) / "conflicts.csv").is_file()
-    assert sorted(path.name for path in home.out(MAY).iterdir()) == [WORKLIST_NAME]
+    assert (home.out(MAY) / CASEBOOK_NAME).read_bytes() == b"with all evidence"
+    assert sorted(path.name for path in home.out(MAY).iterdir()) == [CASEBOOK_NAME, WORKLIST_NAME]
 
 
 def test_another_file_in_its_place_is_not_the_step(home: Home) -> None:
@@ -82,7 +84,8 @@ def test_another_file_in_its_place_is_not_the_step(home: Home) -> None:
 def test_a_month_that_is_open_again_is_reopened(home: Home) -> None:
     begin(home, "reopen")
     home.out(MAY).mkdir(parents=True)
-    (home.out(MAY) / "payments.csv").touch()
+    for name in ("payments.csv", CASEBOOK_NAME):
+        (home.out(MAY) / name).touch()
     assert recover(home) == FINISHED.format("reopen")
     assert list(home.out(MAY).iterdir()) == []
 
@@ -98,7 +101,7 @@ def test_a_run_whose_database_has_come_is_published(home: Home) -> None:
 
 
 def test_what_was_prepared_and_never_counted_goes(home: Home) -> None:
-    for publication in (RUN, WORKLIST, NOTICES, INQUIRY.publication):
+    for publication in (RUN, WORKLIST, CASEBOOK, NOTICES, INQUIRY.publication):
         publication.stage(home.out(MAY), [])
     for folder in (home.work, home.verification):
         folder.mkdir(parents=True)

@@ -9,7 +9,16 @@ import pytest
 
 from henrei import publication
 from henrei.errors import HenreiError
-from henrei.publication import NOTICES, WORKLIST, WORKLIST_BESIDE, WORKLIST_NAME, file_name, publish_worklist
+from henrei.publication import (
+    CASEBOOK,
+    NOTICES,
+    WORKLIST,
+    WORKLIST_BESIDE,
+    WORKLIST_NAME,
+    file_name,
+    publish_casebook,
+    publish_worklist,
+)
 
 
 def test_letters_appear_whole_or_not_at_all(tmp_path: Path) -> None:
@@ -67,3 +76,27 @@ def test_a_worklist_whose_place_is_held_lies_beside_it_until_the_next(
     publish_worklist(tmp_path)
     assert contents() == {WORKLIST_NAME: b"fourth"}
     assert [path.name for path in tmp_path.iterdir()] == [WORKLIST_NAME]
+
+
+def test_a_casebook_has_a_folder_only_where_it_has_more_pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def contents() -> dict[str, bytes]:
+        files = (path for path in tmp_path.rglob("*") if path.is_file())
+        return {path.relative_to(tmp_path).as_posix(): path.read_bytes() for path in files}
+
+    CASEBOOK.stage(tmp_path, [("casebook.html", b"index"), ("casebook/01.html", b"one"), ("casebook/02.html", b"two")])
+    publish_casebook(tmp_path)
+    many = {"casebook.html": b"index", "casebook/01.html": b"one", "casebook/02.html": b"two"}
+    assert contents() == many
+    publish_casebook(tmp_path)  # nothing staged
+    assert contents() == many
+    CASEBOOK.stage(tmp_path, [("casebook.html", b"all on one page")])
+    with monkeypatch.context() as patch:
+        patch.setattr(publication, "put_in_place", lambda _staged, target: publication.refuse_if_open([target]))
+        patch.setattr("henrei.files.is_open_elsewhere", lambda _path: True)
+        with pytest.raises(HenreiError, match=r"casebook\.html に書けません。"):
+            publish_casebook(tmp_path)
+    publish_casebook(tmp_path)
+    assert contents() == {"casebook.html": b"all on one page"}
+    assert [path.name for path in tmp_path.iterdir()] == ["casebook.html"]
+    CASEBOOK.withdraw(tmp_path)
+    assert list(tmp_path.iterdir()) == []

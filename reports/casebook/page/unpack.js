@@ -13,7 +13,7 @@ async function unpack(text) {
 function reader(column) {
   if (!column) return () => null;
   if (column.texts) return (at) => column.texts[column.codes[at]];
-  if (column.at) {
+  if (column.of) {
     const values = new Map(column.at.map((at, i) => [at, column.of[i]]));
     return (at) => values.get(at) ?? null;
   }
