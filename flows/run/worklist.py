@@ -116,8 +116,10 @@ def closed_casebook(
     """The casebook of a month that is about to be closed, with what close decides; `con` as for `new_worklist`."""
     decided = Decided.of(home, month)
     data = worklist_data(con, month, settings, Decided(still_valid(con, decided.decisions), decided.conflicts.clear()))
+    data.sent = answers.read_sent(home, month)
     data.given = answers.current(answers.read_answers(home, month))
-    return casebook.pages(con, home, data, {}, outcomes)
+    # The list that the team has was made of the same: its rows are where they would be now.
+    return casebook.pages(con, home, data, build(data).places, outcomes)
 
 
 def require_place(home: Home, month: date) -> None:

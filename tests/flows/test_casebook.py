@@ -8,6 +8,7 @@ import os
 import shutil
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from henrei.flows import commit
@@ -143,3 +144,27 @@ def test_it_is_its_owner_s_alone(ran: Path) -> None:
 def test_a_purge_takes_it_with_the_month(ran: Path) -> None:
     assert henrei(ran, "close", inputs.REVIEW, "--undecided", "return") == 0
     assert page(ran) in going(Home(ran), MAY, set())
+
+
+def linked_rows(home: Path) -> set[tuple[int, str, int]]:
+    """Every number of a case in the worklist, with the sheet and the row that it stands in; each opens the casebook."""
+    book = openpyxl.load_workbook(home / "out" / inputs.REVIEW / "worklist.xlsx")
+    found = set()
+    for sheet in book.worksheets:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if cell.hyperlink is not None:
+                    assert cell.hyperlink.target == NAME
+                    found |= {(int(number), sheet.title, cell.row) for number in str(cell.value).split("・")}
+    return found
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_every_row_of_the_worklist_and_its_case_name_each_other(ran: Path, closed: bool) -> None:
+    if closed:
+        assert henrei(ran, "close", inputs.REVIEW, "--undecided", "return") == 0
+    cases = facts_of(ran)["cases"]
+    named = {(n, *place) for n, places in zip(cases["number"], cases["places"], strict=True) for place in places}
+    rows = linked_rows(ran)
+    assert named == rows
+    assert {number for number, _, _ in rows} == set(cases["number"])
