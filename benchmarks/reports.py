@@ -1,11 +1,14 @@
 """Measures how long the files that people open take: `make bench-reports`, on a city of 3,000 children.
 
+Of the worklist, whose time holds that of its casebook, both; and a decide of one row.
+
 Prints seconds of the clock and of the processor; the machine's other work shows in the difference.
 """
 
 from __future__ import annotations
 
 import argparse
+import csv
 import sys
 import tempfile
 import time
@@ -17,6 +20,8 @@ import duckdb
 from henrei import cli
 from henrei.data.fictional import make_city
 from henrei.flows.run import worklist as run_worklist
+
+_HEAD = "subject,facility_no,recipient_no,service_month,decision"
 
 
 def timed(what: str, work: Callable[[], object]) -> None:
@@ -48,7 +53,21 @@ def main() -> None:
             return made[0]
 
         run_worklist.new_worklist = worklist
+        pages = run_worklist.casebook.pages
+
+        def casebook(*given, **more):  # type: ignore[no-untyped-def]
+            written: list[run_worklist.casebook.Pages] = []
+            timed("  of it casebook.html", lambda: written.append(pages(*given, **more)))
+            return written[0]
+
+        run_worklist.casebook.pages = casebook
         timed("henrei run --direct", lambda: henrei(home, "run", "2026-05", "--direct"))
+        with (home / "out/2026-05/findings.csv").open(encoding="utf-8-sig", newline="") as findings:
+            row = next(one for one in csv.DictReader(findings) if one["subject"] == "claim")
+        key = [row[name] for name in ("subject", "facility_no", "recipient_no", "service_month")]
+        decisions = Path(folder) / "decisions.csv"
+        decisions.write_text(f"{_HEAD}\n{','.join(key)},accept\n", encoding="utf-8")
+        timed("henrei decide of one row", lambda: henrei(home, "decide", "2026-05", str(decisions)))
         timed("henrei inquire", lambda: henrei(home, "inquire", "2026-05"))
         timed(
             "henrei close with notices and dashboard", lambda: henrei(home, "close", "2026-05", "--undecided", "return")
@@ -58,7 +77,12 @@ def main() -> None:
         with duckdb.connect(str(home / "henrei.duckdb")) as con:
             claims = con.execute("SELECT count(*) FROM claims").fetchall()[0][0]
         size = (home / "out" / "dashboard.html").stat().st_size
-        print(f"{claims:,} claims, {notices:,} facilities with a notice, dashboard {size / 1e6:.2f} MB")
+        pages = [home / "out/2026-05/casebook.html", *(home / "out/2026-05/casebook").glob("*")]
+        cases = sum(path.stat().st_size for path in pages)
+        print(
+            f"{claims:,} claims, {notices:,} facilities with a notice, dashboard {size / 1e6:.2f} MB, "
+            f"casebook {cases / 1e6:.2f} MB on {len(pages)} pages"
+        )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""A column of a table of evidence in, its label, unit and the words of its codes out: those of the national layouts and of
+"""A column of a table of evidence in, its label, unit and the meaning of its codes out: those of the national layouts and of
 the ledgers, and those of what the casebook works out itself. Called by data.
 """
 
@@ -15,12 +15,12 @@ from henrei.store import tables
 
 @dataclass(frozen=True)
 class Label:
-    """What people read above a column. `kind`: how the page writes its values (page/values.js); `words`: code → what it
+    """What people read above a column. `kind`: how the page writes its values (page/values.js); `meanings`: code → what it
     means."""
 
     text: str
     kind: str = ""
-    words: tuple[tuple[str, str], ...] = ()
+    meanings: tuple[tuple[str, str], ...] = ()
 
 
 _FACILITY, _CHILD, _SERVICE = ("事業所", "facility"), ("児童", "child"), ("サービス", "service")
@@ -38,7 +38,7 @@ _KINDS = {
     "capacity_to": "people", "month_limit": "times",
 }  # fmt: skip
 _YES = (("true", "はい"), ("false", ""))
-_WORDS: dict[str, tuple[tuple[str, str], ...]] = {
+_MEANINGS: dict[str, tuple[tuple[str, str], ...]] = {
     "state": (("now", "今回の請求"), ("decided", "決定済み"), ("before", "前の請求")),
     "own": (("true", "本人"), ("false", "世帯の他の児童")),
     "submission_kind": (("1", "新規"), ("2", "修正"), ("3", "取消")),
@@ -76,7 +76,7 @@ _OWN: dict[str, tuple[str, str]] = {
     "withdrawn": ("過誤で取り下げる給付費", "yen"), "net": ("差引", "yen"), "subject": ("対象", ""),
     "severity": ("重さ", ""), "message": ("指摘", ""), "check_code": ("確認", "check"), "unit": ("種類", ""),
     "ledger": ("台帳", ""), "finding_id": ("番号", "key"), "use_dates": ("日付", "dates"), "observed": ("請求や記録の値", ""),
-    "expected": ("正しいと見る値", ""), "other_facilities": ("関係する事業所", "facilities"), "amount_yen": ("給付費", "yen"),
+    "expected": ("正しいと見る値", ""), "other_facilities": ("関係する事業所", "facilities"), "amount_yen": ("給付費", "yen"), "at_issue_yen": ("誤りが関わる額", "yen"),
     "action": ("事業所がすること", ""), "source_file": ("ファイル", ""), "source_lines": ("行", ""), "downgraded": ("注意", ""),
     "reason": ("理由", ""), "decision": ("決定", ""), "outcome": ("結果", ""), "note": ("備考", ""),
     "answer": ("回答", ""), "at": ("日時", "moment"), "who": ("担当", ""), "choice": ("回答", ""), "text": ("内容", ""),
@@ -106,5 +106,5 @@ def label_of(source: str, column: str) -> Label:
     text = text or ("給付費" if column == "benefit_yen" else "")
     if not text:
         raise KeyError(f"no label for {column} of {source or 'the casebook'}")
-    words = () if source == "facility_addons" and column == "class" else _WORDS.get(column, ())
-    return Label(text, kind or _KINDS.get(column, ""), words)
+    meanings = () if source == "facility_addons" and column == "class" else _MEANINGS.get(column, ())
+    return Label(text, kind or _KINDS.get(column, ""), meanings)

@@ -28,7 +28,7 @@ from henrei.store.tables import SUBJECT_KEY, UNDETERMINED
 _KEY = ("subject", "facility_no", "recipient_no", "service_month")
 _FOUND = (
     "finding_id", "severity", "check_code", *_KEY, "service_type", "use_dates", "observed", "expected",
-    "other_facilities", "amount_yen", "message", "action", "downgraded", "source_file", "source_lines",
+    "other_facilities", "amount_yen", "at_issue_yen", "message", "action", "downgraded", "source_file", "source_lines",
 )  # fmt: skip
 _DECIDED = (*_KEY, "decision", "note", "answer", "message_to")
 _ANSWERED = (*_KEY, "check_code", "days", "choice", "text", "answered_by")

@@ -122,7 +122,7 @@ def _table(shown: Table, columns: Mapping[str, list[Any]], runs: list[tuple[int,
         "name": shown.name,
         "title": shown.title,
         "columns": [
-            [name, label.text, label.kind, dict(label.words)] if label.words else [name, label.text, label.kind]
+            [name, label.text, label.kind, dict(label.meanings)] if label.meanings else [name, label.text, label.kind]
             for name, label in shown.labels.items()
         ],
         "cases": [part for number, first, last in runs for part in (number, last - first + 1)],

@@ -28,6 +28,7 @@ def test_what_people_open_is_timed(tmp_path: Path) -> None:
     done = subprocess.run(command, check=True, cwd=tmp_path, capture_output=True, text=True, encoding="utf-8")
     timed = [line.strip().partition("  ")[0] for line in done.stdout.splitlines() if line.endswith(" s")]
     assert timed[1:] == [
-        "of it worklist.xlsx", "henrei run --direct", "henrei inquire", "henrei close with notices and dashboard",
+        "of it casebook.html", "of it worklist.xlsx", "henrei run --direct", "of it casebook.html",
+        "henrei decide of one row", "henrei inquire", "of it casebook.html", "henrei close with notices and dashboard",
         "henrei dashboard",
     ]  # fmt: skip

@@ -69,6 +69,7 @@ function finding(row, count) {
     ["日付", row.use_dates ? WRITTEN.dates(row.use_dates) : ""],
     ["関係する事業所", row.other_facilities ? WRITTEN.facilities(row.other_facilities) : ""],
     ["給付費", row.amount_yen === null || count > 1 ? "" : yen(row.amount_yen)],
+    ["誤りが関わる額", row.at_issue_yen === null || count > 1 ? "" : yen(row.at_issue_yen)],
     ["ファイルと行", row.source_file && count === 1 ? `${row.source_file} ${row.source_lines}行` : ""],
     ["決まり", source],
   ));
