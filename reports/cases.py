@@ -4,6 +4,13 @@ in the order of the work. Called by the worklist and by the casebook, which name
 A case is a child in a service month, or one cause at one facility (`checks.causes`: a day or a state of the facility, which
 one answer settles for all its claims). A claim belongs to the case of such a cause only where nothing else is the matter
 with it.
+
+The order is that of the work, and follows from findings alone, so that no decision moves a number:
+
+1. gravity: 返戻相当, then what the brake lowered, 要確認, 参考; then what is only unjudged, and what is only decided;
+2. within one gravity the cases of one facility, the one to call, stand together, at the place of its first;
+3. first is the case with the most at issue (`at_issue` below); those of which it cannot be said come after all others, by the
+   給付費 of their claims; what is still alike, by its key.
 """
 
 from __future__ import annotations
@@ -35,7 +42,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Case:
-    """`number` counts from 1. Of a child: `child` (what it was known by when the cases were made) and the month. Of a cause:
+    """`number` counts from 1. `at_issue`: the yen that its gravest findings concern, None where it cannot be said. Of a child: `child` (what it was known by when the cases were made) and the month. Of a cause:
     facility_no, check_code and, where it is a day, `day` (ISO); service_month may then be empty.
 
     findings: the gravest first. undetermined: what could not be judged. keys: every claim, sheet … of the case, those that
@@ -51,6 +58,7 @@ class Case:
     findings: tuple[Row, ...]
     undetermined: tuple[Row, ...]
     keys: tuple[Key, ...]
+    at_issue: int | None = None
 
     @property
     def of_child(self) -> bool:
@@ -64,6 +72,21 @@ class Cases:
     all: tuple[Case, ...]
     of_key: Mapping[Key, int]  # its own case: where its row of the worklist stands
     of_finding: Mapping[str, tuple[int, ...]]  # finding_id → the cases it is part of, its own first
+
+
+def at_issue(findings: Iterable[Row]) -> int | None:
+    """The yen that findings on one claim or sheet concern: the most that one of the gravest says, for several may be about
+    the same days. None where none can say it."""
+    rows = list(findings)
+    gravest = min(map(gravity, rows), default=0)
+    return max((yen for row in rows if gravity(row) == gravest and (yen := row.get("at_issue_yen"))), default=None)
+
+
+def gravity(row: Row) -> int:
+    """0 is the gravest. The brake does not make a mistake small: what it lowered comes behind 返戻相当 and before 要確認."""
+    if row["downgraded"]:
+        return 1
+    return 2 * list(SEVERITIES).index(row["severity"])
 
 
 def key_of(row: Row) -> Key:
@@ -84,36 +107,36 @@ def cases_of(
     def at(place: tuple[str, ...]) -> _Open:
         return made.setdefault(place, _Open(place))
 
-    of_key: dict[Key, tuple[str, ...]] = {}
+    own: dict[Key, tuple[str, ...]] = {}
+    through: dict[Key, list[tuple[str, ...]]] = {}  # claims of a cause of their facility
     of_finding: dict[str, list[tuple[str, ...]]] = {}
-    shared: list[tuple[tuple[str, ...], Row]] = []
     place: tuple[str, ...]
     for row in findings:
+        key = key_of(row)
         if _of_facility(row):
             for cause in causes([row]):
                 place = ("", row["facility_no"], row["check_code"], cause.day, row["service_month"] or "", cause.id)
-                shared.append((place, row))
+                at(place).findings.append(row)
+                through.setdefault(key, []).append(place)
+                of_finding.setdefault(row["finding_id"], []).append(place)
         else:
-            place = _place(key_of(row), child_of)
+            place = own.setdefault(key, _place(key, child_of))
             at(place).findings.append(row)
-            of_key.setdefault(key_of(row), place)
             of_finding.setdefault(row["finding_id"], []).append(place)
-    for place, row in shared:
-        at(place).findings.append(row)
-        of_key.setdefault(key_of(row), place)
-        of_finding.setdefault(row["finding_id"], []).append(place)
     for key in decided:
-        own = of_key.setdefault(key, _place(key, child_of))
-        at(own).decided.append(key)
+        if key in own or key not in through:
+            at(own.setdefault(key, _place(key, child_of))).decided.append(key)
     for row in undetermined:
         if row["facility_no"] or row["recipient_no"]:
-            place = of_key.setdefault(key_of(row), _place(key_of(row), child_of))
+            key = key_of(row)
+            place = through[key][0] if key in through and key not in own else own.setdefault(key, _place(key, child_of))
             at(place).undetermined.append(row)
-    ordered = sorted(made.values(), key=_Open.rank)
+    ordered = _ordered(made.values())
     numbers = {one.place: number for number, one in enumerate(ordered, start=1)}
+    of_key = {key: min(numbers[place] for place in places) for key, places in through.items()}
     return Cases(
         tuple(one.case(number) for number, one in enumerate(ordered, start=1)),
-        {key: numbers[place] for key, place in of_key.items()},
+        of_key | {key: numbers[place] for key, place in own.items()},
         {finding: tuple(sorted({numbers[place] for place in places})) for finding, places in of_finding.items()},
     )
 
@@ -126,18 +149,66 @@ class _Open:
         self.findings: list[Row] = []
         self.undetermined: list[Row] = []
         self.decided: list[Key] = []
+        self.gravity = 0
+        self.at_issue: int | None = None
+        self.money = (1, 0)  # whether it cannot be said what is at issue; the yen, most first
+        self.facility = ""  # whom one calls about it
 
-    def rank(self) -> tuple[Any, ...]:
-        """The gravest first, then the most money."""
+    def weigh(self) -> None:
+        """Fills what its place in the order goes by, once all its rows are gathered."""
         if not self.findings:
-            return (_UNJUDGED if self.undetermined else _DECIDED, 0, self.place)
-        return (min(map(_grave, self.findings)), -_yen(self.findings), self.place)
+            self.gravity = _UNJUDGED if self.undetermined else _DECIDED
+            return
+        self.gravity = min(map(gravity, self.findings))
+        of_key: dict[Key, list[Row]] = {}
+        for row in self.findings:
+            if gravity(row) == self.gravity:
+                of_key.setdefault(key_of(row), []).append(row)
+        # Of one overlap or excess only one of the claims can be wrong.
+        stakes: dict[object, int] = {}
+        facilities: list[tuple[int, int, str]] = []
+        for key, rows in of_key.items():
+            yen, whole = at_issue(rows), max(row["amount_yen"] or 0 for row in rows)
+            facilities.append((-(yen or 0), -whole, key[1]))
+            if yen is not None:
+                groups = sorted(row["group_id"] for row in rows if row["group_id"] and row.get("at_issue_yen") == yen)
+                what = groups[0] if groups else key
+                stakes[what] = max(stakes.get(what, 0), yen)
+        self.facility = min(facilities)[2]
+        self.at_issue = sum(stakes.values()) if stakes else None
+        whole = sum({key_of(row): row["amount_yen"] or 0 for rows in of_key.values() for row in rows}.values())
+        self.money = (1, -whole) if self.at_issue is None else (0, -self.at_issue)
 
     def case(self, number: int) -> Case:
         child, facility, check, day, month, _ = self.place
-        rows = sorted(self.findings, key=lambda row: (_grave(row), row["check_code"], key_of(row)))
+        rows = sorted(self.findings, key=lambda row: (gravity(row), row["check_code"], key_of(row)))
         keys = dict.fromkeys([*map(key_of, rows), *self.decided, *map(key_of, self.undetermined)])
-        return Case(number, child, facility, check, day, month, tuple(rows), tuple(self.undetermined), tuple(keys))
+        return Case(
+            number,
+            child,
+            facility,
+            check,
+            day,
+            month,
+            tuple(rows),
+            tuple(self.undetermined),
+            tuple(keys),
+            self.at_issue,
+        )
+
+
+def _ordered(cases: Iterable[_Open]) -> list[_Open]:
+    """The order that is written at the top."""
+    weighed = list(cases)
+    first: dict[tuple[int, str], tuple[int, int]] = {}
+    for one in weighed:
+        one.weigh()
+        of_call = (one.gravity, one.facility)
+        first[of_call] = min(first.get(of_call, one.money), one.money)
+    return sorted(
+        weighed,
+        key=lambda one: (one.gravity, first[one.gravity, one.facility], one.facility, one.money, one.place),
+    )
 
 
 def _of_facility(row: Row) -> bool:
@@ -150,14 +221,3 @@ def _place(key: Key, child_of: Mapping[str, str]) -> tuple[str, ...]:
     if not recipient:
         return ("", facility, "", "", month, "")
     return (child_of.get(recipient, recipient), "", "", "", month, "")
-
-
-def _grave(row: Row) -> int:
-    """The brake does not make a mistake small: what it lowered comes behind 返戻相当 and before 要確認."""
-    if row["downgraded"]:
-        return 1
-    return 2 * list(SEVERITIES).index(row["severity"])
-
-
-def _yen(rows: Iterable[Row]) -> int:
-    return sum({key_of(row): row["amount_yen"] or 0 for row in rows}.values())

@@ -1,19 +1,14 @@
 """Columns and rows in, the bytes of an Excel workbook out. Called by the worklist and the letters.
 
 Ids are text, no content of a cell is ever a formula, and the same content gives the same bytes.
-
-    book = Book(date(2026, 5, 1))
-    book.table("返戻", [Column("事業所番号", 12), Column("給付費", 12, "number")], rows, TableOptions(freeze=1))
-    data = book.bytes()
 """
 
 from __future__ import annotations
 
 import io
-import math
 import zipfile
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Literal
 
@@ -22,14 +17,17 @@ from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_range
 from xlsxwriter.worksheet import Worksheet
 
+from henrei.reports import cell_lines, paper
+
 ROWS = 1_048_576  # of a sheet; what Excel can hold
 LINKS = 65_000  # of a sheet; what Excel opens
 CHARACTERS = 32_767  # of a cell
 _CUT = "…(長いため切りました)"
-_FONT = {"font_name": "游ゴシック", "font_scheme": "none", "font_size": 10, "valign": "top"}
+_FONT = {"font_name": "游ゴシック", "font_scheme": "none", "font_size": paper.FONT, "valign": "top"}
 # Numbers of formats that every Excel has: text, which stays text also when someone edits the cell; 1,234; 1234.
 _TEXT, _THOUSANDS, _PLAIN = 49, 3, 1
 _LINE, _HIGHEST = 15.0, 409.0  # points of a line, and of the highest row there can be
+_WIDEST = 250.0  # characters of the widest column there can be
 _LINES = {"border": 1, "border_color": "#BFBFBF"}
 _UNIX = 3  # what the entries of a zip say of the system they were made on
 TINTS = ("#FFFFFF", "#EAF1FB", "#FFF4DF")  # plain, and two to tell neighbours apart
@@ -51,8 +49,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Link:
-    """Numbers in a cell that opens another file, which lies beside the workbook: `target` is its name. Where there are
-    several, they stand with ・ between."""
+    """Numbers in a cell (several with ・ between) that opens the file `target` beside the workbook."""
 
     numbers: tuple[int, ...]
     target: str
@@ -76,13 +73,15 @@ class Column:
 @dataclass(frozen=True)
 class TableOptions:
     """How a table is shown. `above`: lines over it; `freeze`: columns that stay in view, beside the head; `tints`: of each
-    row an index into TINTS."""
+    row an index into TINTS. landscape, repeated, begin: as in paper.Sides."""
 
     above: Sequence[str] = ()
     freeze: int = 0
     tints: Sequence[int] | None = None
     filters: bool = True
     landscape: bool = True
+    repeated: int = 1
+    begin: Sequence[int] = ()
 
 
 _USUAL = TableOptions()
@@ -91,8 +90,10 @@ _USUAL = TableOptions()
 class Book:
     """A workbook in memory: no temporary file ever holds a child's name outside the home."""
 
-    def __init__(self, created: date, title: str = "") -> None:
-        """`created` is written into the file in place of the clock, so that the same content gives the same bytes."""
+    def __init__(self, created: date, title: str = "", header: str = "") -> None:
+        """`created` is written into the file in place of the clock, so that the same content gives the same bytes. `header` stands
+        on paper over every sheet, beside its name; without it the title does."""
+        self._header = header or title
         self._stream = io.BytesIO()
         self._book = xlsxwriter.Workbook(
             self._stream,
@@ -127,8 +128,10 @@ class Book:
         More rows than a sheet can have are cut, and the last row says how many.
         """
         sheet = self._book.add_worksheet(name)
+        rows = list(rows)
+        columns = [_wide_enough(column, [row[place] for row in rows]) for place, column in enumerate(columns)]
         for at, line in enumerate(options.above):
-            sheet.write_string(at, 0, line, self.style(bold=at == 0, font_size=12 if at == 0 else 10))
+            sheet.write_string(at, 0, line, self.style(bold=at == 0, font_size=12 if at == 0 else paper.FONT))
         top = len(options.above)
         self._write_head(sheet, top, columns)
         last = self._write_rows(sheet, top, columns, rows, options.tints)
@@ -140,7 +143,10 @@ class Book:
             for place, column in enumerate(columns):
                 if column.choices:
                     add_choices(sheet, column, place, top + 1, last)
-        _set_page(sheet, top, options.landscape)
+        widths = [0.0 if column.hidden else column.width for column in columns]
+        paper.set_page(
+            sheet, top, widths, paper.Sides(options.landscape, options.repeated, options.begin), self._header
+        )
         return sheet
 
     def _write_head(self, sheet: Worksheet, top: int, columns: Sequence[Column]) -> None:
@@ -240,12 +246,22 @@ class Book:
         return self.style(**properties)
 
 
+def _wide_enough(column: Column, values: Sequence[object]) -> Column:
+    """The column, as wide as its longest text needs so that no row must be higher than there can be."""
+    if not column.wrap:
+        return column
+    width = column.width
+    for value in values:
+        while width < _WIDEST and _lines(value, width) * _LINE > _HIGHEST:
+            width = min(width * 1.25, _WIDEST)
+    return column if width == column.width else replace(column, width=width)
+
+
 def _lines(value: object, width: float) -> int:
-    """Lines that a text takes in a wrapped cell; a full-width character is two wide, as it is in CP932."""
-    if isinstance(value, Link):
+    """Lines that a text takes in a wrapped cell."""
+    if isinstance(value, Link) or not value:
         return 1
-    text = str((value.value if isinstance(value, Marked | Entry) else value) or "")
-    return sum(max(1, math.ceil(len(part.encode("cp932", "replace")) / (width * 1.1 - 1))) for part in text.split("\n"))
+    return cell_lines.lines(str((value.value if isinstance(value, Marked | Entry) else value) or ""), width)
 
 
 def _write(sheet: Worksheet, row: int, place: int, value: object, look: Format, number: bool) -> None:
@@ -275,16 +291,6 @@ def _choice(column: Column) -> dict[str, Any]:
         "error_title": column.label[:32],
         "error_message": f"{choices}のどれかにしてください"[:255],
     }
-
-
-def _set_page(sheet: Worksheet, top: int, landscape: bool) -> None:
-    """A4, one page wide, with the head on every page."""
-    if landscape:
-        sheet.set_landscape()
-    sheet.set_paper(9)
-    sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(top)
-    sheet.set_footer("&C&P / &N")
 
 
 def _name_one_system(stream: io.BytesIO) -> None:

@@ -191,6 +191,9 @@ def worklist_data(con: duckdb.DuckDBPyConnection, month: date, settings: Setting
             ("henrei の版", henrei.__version__),
             ("確認の決まり", ruleset()),
         ],
+        refused_files=frozenset(
+            one["file"] for one in summary.get("files", ()) if one["refused"] and not one["loaded"]
+        ),
         answer_by=day_in(month, settings.calendar.answers),
     )
     data.look_up(con)

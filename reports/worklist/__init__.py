@@ -31,7 +31,8 @@ class Built:
 def build(data: WorklistData) -> Built:
     """The same data gives the same bytes."""
     month = month_text(data.review_month)
-    book = Book(data.review_month, f"{month} 審査一覧 {data.city_name}".strip())
+    header = f"{data.city_name} {data.review_month.year}年{data.review_month.month}月審査 審査一覧".strip()
+    book = Book(data.review_month, f"{month} 審査一覧 {data.city_name}".strip(), header)
     rows = decision_rows(data)
     for sheet in SHEETS:
         sheet.add(book, data, rows)

@@ -68,7 +68,7 @@ class WorklistData:
     last sheet; `today`: for the first. sent, given: what facilities were asked and what they answered (store.answers),
     given what counts; answer_by: until when. By subject: typed, what people wrote into the list before and what was not
     read yet; conflicts: a sentence about decisions that were not made. others: rows of claims that no check found, written
-    and not read yet.
+    and not read yet. refused_files: those of which no line was taken in.
     """
 
     review_month: date
@@ -89,6 +89,7 @@ class WorklistData:
     typed: Mapping[tuple[str, str, str, str], Typed] = field(default_factory=dict)
     conflicts: Mapping[tuple[str, str, str, str], str] = field(default_factory=dict)
     others: Sequence[OtherReturn] = ()
+    refused_files: frozenset[str] = frozenset()
     children: dict[str, str] = field(default_factory=dict)
     child_of: dict[str, str] = field(default_factory=dict)  # recipient_no → the first of the numbers of its child
     facilities: dict[str, str] = field(default_factory=dict)

@@ -9,6 +9,7 @@ from typing import Any, Literal, TypedDict, cast
 
 import polars as pl
 
+from henrei.reports.cases import at_issue
 from henrei.reports.worklist import labels
 from henrei.reports.worklist.cells import Cells, Typed, digest
 from henrei.reports.worklist.data import WorklistData
@@ -27,8 +28,8 @@ class Reason(TypedDict):
     check_code: str
     severity: str
     downgraded: bool
+    at_issue_yen: int | None
     message: str | None
-    group_id: str | None
     use_dates: str | None
     other_facilities: str | None
     observed: str | None
@@ -43,7 +44,8 @@ class DecisionRow:
     reasons: list[Reason] = field(default_factory=list)
     amount: int = 0
     token: str = ""
-    block: int = 0  # rows of one overlap or excess share it; 0: alone
+    case: int = 0  # its number, WorklistData.cases
+    at_issue: int | None = None  # yen that its gravest reasons concern; None where it cannot be said
     decision: str = ""
     answer: str = ""
     note: str = ""
@@ -75,17 +77,14 @@ class DecisionRow:
         """The check by which the row is counted: its surest reason's."""
         return self.reasons[0]["check_code"] if self.reasons else ""
 
-    @property
-    def groups(self) -> list[str]:
-        return sorted({reason["group_id"] for reason in self.reasons if reason["group_id"]})
-
     def all_of(self, column: Literal["use_dates", "other_facilities"]) -> list[str]:
         """Every value of a `;` column over the reasons, once, sorted."""
         return sorted({one for reason in self.reasons for one in (reason[column] or "").split(";") if one})
 
 
 def decision_rows(data: WorklistData) -> list[DecisionRow]:
-    """Claims and sheets that have a reason to be returned or reviewed, and those with a decision."""
+    """Claims and sheets that have a reason to be returned or reviewed, and those with a decision: case by case, in the order of
+    the cases (reports/cases.py)."""
     with_reasons: dict[Key, DecisionRow] = {}
     decidable = pl.col("subject").is_in(["claim", "sheet"])
     for finding in data.findings.filter(decidable).iter_rows(named=True):
@@ -101,13 +100,16 @@ def decision_rows(data: WorklistData) -> list[DecisionRow]:
         if row.certainty == NONE and key not in decided:
             continue  # only for information: sheet 4 has it
         row.amount = data.amounts.get(key[1:], 0) if key[0] == "claim" else 0
+        row.at_issue = at_issue(row.reasons)
+        row.case = data.cases.of_key[key]
         row.token = tokens.get(key, "")
         if key in decided:
             for name in ("decision", "answer", "note", "message"):
                 setattr(row, name, decided[key][name] or "")
         row.typed, row.conflict = data.typed.get(key), data.conflicts.get(key, "")
         listed.append(row)
-    return _ordered(listed)
+    listed.sort(key=lambda row: (row.case, row.certainty, -(row.at_issue or 0), -row.amount, row.key))
+    return listed
 
 
 def _key(row: dict[str, Any]) -> Key:
@@ -120,39 +122,6 @@ def _certainty(finding: dict[str, Any]) -> int:
     if finding["downgraded"]:
         return DOWNGRADED
     return REVIEW if finding["severity"] == "review" else NONE
-
-
-def _ordered(unordered: list[DecisionRow]) -> list[DecisionRow]:
-    """The surest first, then the most money; rows of one group stay together."""
-    blocks = _blocks(unordered)
-    for block in blocks:
-        block.sort(key=lambda row: (row.certainty, -row.amount, row.key))
-    blocks.sort(key=lambda block: (block[0].certainty, -sum(row.amount for row in block), block[0].key))
-    number = 0
-    for block in blocks:
-        if len(block) > 1:
-            number += 1
-            for row in block:
-                row.block = number
-    return [row for block in blocks for row in block]
-
-
-def _blocks(unordered: list[DecisionRow]) -> list[list[DecisionRow]]:
-    """Rows that share a group, directly or through a row of several groups, are one block; each other row is its own."""
-    leader: dict[str, str] = {}
-
-    def lead(group: str) -> str:
-        while leader.setdefault(group, group) != group:
-            group = leader[group]
-        return group
-
-    for row in unordered:
-        for group in row.groups[1:]:
-            leader[lead(group)] = lead(row.groups[0])
-    blocks: dict[object, list[DecisionRow]] = {}
-    for row in unordered:
-        blocks.setdefault(lead(row.groups[0]) if row.groups else row.key, []).append(row)
-    return list(blocks.values())
 
 
 def row_tokens(fingerprints: pl.DataFrame, findings: pl.DataFrame) -> dict[Key, str]:

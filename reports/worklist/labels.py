@@ -11,6 +11,8 @@ CHANGES = {"new": "新規", "gone": "解消", "unjudged": "判定できず", "sa
 
 HIDDEN = "henrei"  # the sheet that people do not see: of which month and city the worklist is
 
+AT_ISSUE = "争点額"  # the yen that the mistake concerns; empty where it cannot be said
+WEIGHT = "重さ"
 CASE = "事例"  # of every row that speaks of a claim, sheet …: the number of its case
 
 # Heads of sheet 1 that are read back.

@@ -25,8 +25,8 @@ def test_an_overlap_from_the_list_to_the_notices(tmp_path: Path) -> None:
     places = [at for at, row in enumerate(rows) if "DAY201" in str(row["理由"])]
     assert places == [places[0], places[0] + 1]
     one, two = (rows[at] for at in places)
-    assert (one["組"], one["受給者証番号"], one["日付"]) == (two["組"], two["受給者証番号"], two["日付"])
-    assert one["日付"] == "4/1・4/2" and one["組"] != ""
+    assert (one["事例"], one["受給者証番号"], one["日付"]) == (two["事例"], two["受給者証番号"], two["日付"])
+    assert one["日付"] == "4/1・4/2" and one["事例"] != ""
     assert inputs.B in str(one["ほかの事業所"]) and inputs.A in str(two["ほかの事業所"])
 
     # A was right, B goes back; all else that asks for a word is paid.

@@ -39,7 +39,7 @@ def test_a_day_of_the_facility_is_one_case_for_all_children() -> None:
     assert of == {ONE: 1, TWO: 2}  # of TWO there is something else the matter
 
 
-def test_the_gravest_come_first_then_the_most_money_and_decisions_move_nothing() -> None:
+def test_the_gravest_come_first_and_decisions_move_nothing() -> None:
     rows = [
         found(PLAIN, "review", ONE, 9000),
         found(PLAIN, "return", TWO, 10),
@@ -60,3 +60,52 @@ def test_the_gravest_come_first_then_the_most_money_and_decisions_move_nothing()
 def test_a_check_that_was_not_judged_at_all_is_no_case() -> None:
     whole = {"subject": "claim", "facility_no": None, "recipient_no": None, "service_month": None}
     assert cases_of([], [whole], [], {}).all == ()
+
+
+def test_what_is_at_issue_comes_before_the_whole_claim_and_what_cannot_be_said_comes_last() -> None:
+    """A yen on a large claim is no large mistake."""
+    rows = [
+        found(PLAIN, "return", ONE, 90_000, at_issue_yen=1),
+        found(PLAIN, "return", TWO, 30_000, at_issue_yen=20_000, facility_no=B),
+        found(PLAIN, "return", THREE, 99_000, facility_no="1350000003"),
+    ]
+    cases = cases_of(rows, [], [], {})
+    assert [(one.child, one.at_issue) for one in cases.all] == [(TWO, 20_000), (ONE, 1), (THREE, None)]
+
+
+def test_what_one_call_settles_stands_together_at_the_place_of_its_first() -> None:
+    rows = [
+        found(PLAIN, "return", ONE, at_issue_yen=900),
+        found(PLAIN, "return", TWO, at_issue_yen=500, facility_no=B),
+        found(PLAIN, "return", THREE, at_issue_yen=10),
+        found(PLAIN, "review", "0000000004", at_issue_yen=9000),
+    ]
+    assert [one.child for one in cases_of(rows, [], [], {}).all] == [ONE, THREE, TWO, "0000000004"]
+
+
+def test_of_one_overlap_what_is_at_issue_counts_once_and_other_claims_are_added() -> None:
+    rows = [
+        found(PLAIN, "return", ONE, at_issue_yen=10_000, group_id="x"),
+        found(PLAIN, "return", ONE, at_issue_yen=9_000, group_id="x", facility_no=B),
+        found(PLAIN, "return", ONE, at_issue_yen=500, facility_no="1350000003"),
+        found(PLAIN, "review", ONE, at_issue_yen=70_000, facility_no="1350000003"),  # is not what it goes back for
+    ]
+    (case,) = cases_of(rows, [], [], {}).all
+    assert case.at_issue == 10_500
+
+
+def test_what_the_brake_lowered_comes_between() -> None:
+    rows = [
+        found(PLAIN, "review", ONE, at_issue_yen=900),
+        found(PLAIN, "review", TWO, at_issue_yen=1, downgraded=True),
+        found(PLAIN, "return", THREE),
+    ]
+    assert [one.child for one in cases_of(rows, [], [], {}).all] == [THREE, TWO, ONE]
+
+
+def test_the_order_of_the_rows_changes_nothing() -> None:
+    rows = [found(PLAIN, "return", f"{n:010}", 100, facility_no=(A, B)[n % 2], finding_id=str(n)) for n in range(9)]
+    rows.append(found(DAY, "return", ONE, use_dates="2026-04-03;2026-04-04", finding_id="d"))
+    forth, back = cases_of(rows, [], [], {}), cases_of(rows[::-1], [], [], {})
+    assert [one.keys for one in forth.all] == [one.keys for one in back.all]
+    assert (forth.of_key, forth.of_finding) == (back.of_key, back.of_finding)

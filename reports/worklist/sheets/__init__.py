@@ -21,6 +21,7 @@ from henrei.reports.worklist.sheets import (
     today,
     totals,
     undetermined,
+    undetermined_rows,
 )
 
 
@@ -39,6 +40,7 @@ SHEETS: tuple[Sheet, ...] = (
     totals,
     findings,
     undetermined,
+    undetermined_rows,
     changes,
     return_entry,
     talks,

@@ -13,19 +13,21 @@ from henrei.reports.worklist.decision_rows import DecisionRow
 TITLE = "2 児童別の利用日"
 _HEADS = (
     CASE,
-    Column(labels.RECIPIENT, 12),
     Column("児童氏名", 14),
+    Column("事業所名", 18),
+    Column(labels.RECIPIENT, 12),
     Column(labels.MONTH, 9, centre=True),
     Column("サービス", 18),
     Column(labels.FACILITY, 12),
-    Column("事業所名", 18),
     Column("支給量", 7, "number"),
     Column("利用日数の合計", 8, "number"),
     Column("この事業所の利用日数", 9, "number"),
     Column("請求日数", 7, "number"),
     Column("契約日数", 7, "number"),
+    Column("指摘", 22, wrap=True),
 )
-COLUMNS = (*_HEADS, *(Column(str(day), 4.2, centre=True) for day in range(1, 32)), Column("指摘", 24))
+_NAMES = 3  # columns that stay in view, and on every side of paper, beside the days
+COLUMNS = (*_HEADS, *(Column(str(day), 3.7, centre=True) for day in range(1, 32)))
 LEGEND = (
     ("●", "利用した日。●2 は同じ日の記録が2行あること"),
     ("○", "すでに決定した請求で利用した日"),
@@ -48,22 +50,22 @@ def add(book: Book, data: WorklistData, rows: list[DecisionRow]) -> None:
         cells.append(
             [
                 data.case_cell(_claim(line)) or of_child.get((line["recipient_no"], line["service_month"])),
-                line["recipient_no"],
                 data.children.get(line["recipient_no"]),
+                data.facilities.get(line["facility_no"]),
+                line["recipient_no"],
                 line["service_month"],
                 data.service_names(line["service_type"]),
                 line["facility_no"],
-                data.facilities.get(line["facility_no"]),
                 line["allowance"],
                 Marked(line["used_all"]) if over else line["used_all"],
                 line["used"],
                 line["billed"],
                 _number(line["contracted"]),
-                *_month(line["days"] or [], dates[key]),
                 "・".join(sorted(codes[key])),
+                *_month(line["days"] or [], dates[key]),
             ]
         )
-    book.table(TITLE, COLUMNS, cells, TableOptions(freeze=7, tints=tints))
+    book.table(TITLE, COLUMNS, cells, TableOptions(freeze=_NAMES, tints=tints, repeated=_NAMES, begin=(len(_HEADS),)))
 
 
 def _claim(line: dict[str, Any]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from henrei.reports.workbook import Book, Column, Entry, TableOptions, add_choices
@@ -15,20 +16,20 @@ _HINT = "返戻・支払・保留から選びます。「任意」の行は空�
 _KINDS = Column(labels.SUBJECT, 8, choices=(labels.SUBJECTS["claim"], labels.SUBJECTS["sheet"]), centre=True)
 COLUMNS = (
     CASE,
-    Column("組", 5, centre=True),
-    Column(labels.NEEDED, 8, wrap=True, centre=True),
+    Column(labels.NEEDED, 7, wrap=True, centre=True),
     Column(labels.FACILITY, 12),
-    Column("事業所名", 18, wrap=True),
+    Column("事業所名", 15, wrap=True),
     Column(labels.RECIPIENT, 12),
     Column("児童氏名", 14, wrap=True),
     Column(labels.MONTH, 9, centre=True),
     Column(labels.SUBJECT, 8, centre=True),
-    Column("確からしさ", 12, wrap=True),
-    Column("給付費", 11, "number"),
-    Column("理由", 60, wrap=True),
+    Column(labels.AT_ISSUE, 10, "number"),
+    Column("給付費", 10, "number"),
+    Column(labels.WEIGHT, 11, wrap=True),
+    Column(labels.DECISION, 8, entry=True, choices=tuple(labels.DECISIONS.values()), hint=_HINT, centre=True),
+    Column("理由", 54, wrap=True),
     Column("日付", 14, wrap=True),
     Column("ほかの事業所", 20, wrap=True),
-    Column(labels.DECISION, 8, entry=True, choices=tuple(labels.DECISIONS.values()), hint=_HINT, centre=True),
     Column(labels.FACILITY_ANSWER, 30, wrap=True),
     Column(labels.ANSWER, 26, wrap=True, entry=True),
     Column(labels.NOTE, 26, wrap=True, entry=True),
@@ -46,11 +47,20 @@ EMPTY_ROWS = 20  # for claims and sheets that no check found
 
 def add(book: Book, data: WorklistData, rows: list[DecisionRow]) -> None:
     others = [*data.others, *[OtherReturn()] * EMPTY_ROWS]
-    # Two tints in turn, so that one sees where an overlap or an excess ends.
-    tints = [*(row.block % 2 + 1 if row.block else 0 for row in rows), *[0] * len(others)]
-    sheet = book.table(TITLE, COLUMNS, _lines(data, rows, others), TableOptions(freeze=7, tints=tints))
+    tints = [*_tints([row.case for row in rows]), *[0] * len(others)]
+    sheet = book.table(TITLE, COLUMNS, _lines(data, rows, others), TableOptions(freeze=6, tints=tints))
     place = [column.label for column in COLUMNS].index(labels.SUBJECT)
     add_choices(sheet, _KINDS, place, len(rows) + 1, len(rows) + len(others))
+
+
+def _tints(cases: list[int]) -> list[int]:
+    """Two tints in turn, so that one sees where a case of several rows ends."""
+    sizes, tint, tints = Counter(cases), 1, []
+    for at, case in enumerate(cases):
+        if at and case != cases[at - 1] and sizes[cases[at - 1]] > 1:
+            tint = 3 - tint
+        tints.append(tint if sizes[case] > 1 else 0)
+    return tints
 
 
 def _lines(data: WorklistData, rows: list[DecisionRow], others: list[OtherReturn]) -> Iterator[list[object]]:
@@ -63,7 +73,6 @@ def _cells(data: WorklistData, row: DecisionRow) -> list[object]:
     shown, base = (row.typed.cells, row.typed.base) if row.typed else (row.book, row.book)
     return [
         data.case_cell(row.subject),
-        f"組{row.block}" if row.block else "",
         "必要" if row.needed else "任意",
         facility,
         data.facilities.get(facility),
@@ -71,12 +80,15 @@ def _cells(data: WorklistData, row: DecisionRow) -> list[object]:
         data.children.get(recipient),
         month,
         labels.SUBJECTS[subject],
-        CERTAINTIES[row.certainty],
+        row.at_issue,
         row.amount if subject == "claim" else None,
+        CERTAINTIES[row.certainty],
+        shown.decision,
         "\n".join(_reason(data, reason) for reason in row.reasons),
         labels.dates(";".join(row.all_of("use_dates"))),
         data.facility_names(";".join(row.all_of("other_facilities"))),
-        *_entry_cells(shown, data.facility_answers.get(row.key)),
+        data.facility_answers.get(row.key),
+        *_texts(shown),
         "\n".join(filter(None, (labels.UNREAD if row.typed else "", row.conflict))),
         *_hidden_cells(row.token, base),
     ]
@@ -86,19 +98,20 @@ def _other(row: OtherReturn) -> list[object]:
     key = [Entry(row.facility), None, Entry(row.recipient), None, Entry(row.month), Entry(row.subject)]
     return [
         None,
-        "",
         labels.OTHER,
         *key,
-        *[None] * 5,
-        *_entry_cells(row.cells),
+        *[None] * 3,
+        row.cells.decision,
+        *[None] * 4,
+        *_texts(row.cells),
         labels.UNREAD if row else "",
         *_hidden_cells("", Cells()),
     ]
 
 
-def _entry_cells(cells: Cells, answer: str | None = None) -> tuple[str | None, ...]:
-    """The cells where people write, and among them what the facility answered."""
-    return cells.decision, answer, cells.answer, cells.note, cells.message
+def _texts(cells: Cells) -> tuple[str, str, str]:
+    """The cells where people write beside the decision."""
+    return cells.answer, cells.note, cells.message
 
 
 def _hidden_cells(token: str, base: Cells) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ COLUMNS = (
     Column("請求・記録の内容", 18, wrap=True),
     Column("正しい内容", 18, wrap=True),
     Column("ほかの事業所", 20, wrap=True),
+    Column(labels.AT_ISSUE, 10, "number"),
     Column("給付費", 11, "number"),
     Column("説明", 50, wrap=True),
     Column("事業所のすること", 50, wrap=True),
@@ -36,7 +37,7 @@ _RANK = {"return": 0, "review": 1, "notice": 2}
 def add(book: Book, data: WorklistData, rows: list[DecisionRow]) -> None:
     rank = pl.col("severity").replace_strict(_RANK)
     ordered = data.findings.with_columns(rank=rank).sort("rank", maintain_order=True).iter_rows(named=True)
-    book.table(TITLE, COLUMNS, (_cells(data, row) for row in ordered), TableOptions(freeze=6))
+    book.table(TITLE, COLUMNS, (_cells(data, row) for row in ordered), TableOptions(freeze=3, repeated=1))
 
 
 def _cells(data: WorklistData, row: dict) -> list[object]:
@@ -51,6 +52,7 @@ def _cells(data: WorklistData, row: dict) -> list[object]:
         row["observed"],
         row["expected"],
         data.facility_names(row["other_facilities"]),
+        row["at_issue_yen"],
         row["amount_yen"],
         row["message"],
         row["action"],

@@ -12,16 +12,16 @@ TITLE = "7 返戻の入力"
 COLUMNS = (
     CASE,
     Column(labels.FACILITY, 12),
-    Column("事業所名", 22, wrap=True),
+    Column("事業所名", 18, wrap=True),
     Column(labels.RECIPIENT, 12),
-    Column("児童氏名", 16, wrap=True),
+    Column("児童氏名", 14, wrap=True),
     Column(labels.MONTH, 9, centre=True),
     Column("種別", 6, centre=True),
     Column(labels.SUBJECT, 8, centre=True),
-    Column("返戻事由", 60, wrap=True),
+    Column("返戻事由", 43, wrap=True),
     Column("国保連のコード", 12, wrap=True),
     Column("給付費", 11, "number"),
-    Column("決定", 18, centre=True),
+    Column("決定", 14, wrap=True, centre=True),
     Column("入力済", 8, entry=True),
 )
 OPEN = "未決定(入力しない)"

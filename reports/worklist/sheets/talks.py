@@ -19,8 +19,8 @@ COLUMNS = (
     Column("聞いた日", 10, centre=True),
     Column("期限", 10, centre=True),
     Column("回答", 18, wrap=True),
-    Column("回答の内容", 60, wrap=True),
-    Column("メモ(henrei は読みません)", 40, wrap=True, entry=True),
+    Column("回答の内容", 42, wrap=True),
+    Column("メモ(henrei は読みません)", 30, wrap=True, entry=True),
 )
 
 

@@ -13,7 +13,7 @@ TITLE = "3 集計"
 COLUMNS = (
     Column("区分", 14),
     Column("確認", 9),
-    Column("内容", 34),
+    Column("内容", 33, wrap=True),
     Column(labels.FACILITY, 12),
     Column("事業所名", 24),
     Column("件数", 8, "number"),
@@ -21,7 +21,7 @@ COLUMNS = (
     Column("うち決定が必要な件数", 10, "number"),
     Column("うち決定が必要な給付費", 13, "number"),
     Column("この確認が当たった指摘の数(4 指摘一覧)", 14, "number"),
-    Column("注意", 28),
+    Column("注意", 26, wrap=True),
 )
 ALL, BY_CHECK, BY_FACILITY, BY_BOTH = "合計", "確認別", "事業所別", "確認×事業所"
 NO_REASON = "指摘なし(決定だけがあるもの)"

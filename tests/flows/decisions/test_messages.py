@@ -22,7 +22,7 @@ def test_what_no_check_found_is_returned_with_its_reason(may_run: Path, capsys: 
     table.write_text(f"{HEAD}claim,{inputs.A},2,2026-04,return,電話\r\n", encoding="utf-8", newline="")
     assert henrei(may_run, "decide", "2026-05", str(filled), str(table)) == 0
     listed = workbook.rows(out / "worklist.xlsx")
-    assert [(r["受給者証番号"], r["確からしさ"], r["決定"], r["事業所への一言"]) for r in listed] == [
+    assert [(r["受給者証番号"], r["重さ"], r["決定"], r["事業所への一言"]) for r in listed] == [
         (ONE, "指摘なし", "返戻", SAYS),
         (TWO, "指摘なし", "返戻", ""),
     ]

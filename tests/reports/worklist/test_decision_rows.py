@@ -26,21 +26,30 @@ def test_findings_on_other_subjects_have_no_row() -> None:
     assert keys([finding("FAC501", A, "", subject="facility"), finding("DAY203", A, ONE, subject="attendance")]) == []
 
 
-def test_the_surest_first_then_the_most_money() -> None:
+def test_rows_stand_in_the_order_of_the_cases_and_the_surest_of_a_case_first() -> None:
+    """What the brake lowered at B and what is to be looked at at A are one child's."""
     findings = [
-        finding("DAY206", A, ONE, "review"),
-        finding("DAY203", A, TWO),
-        finding("DAY203", A, THREE),
+        finding("DAY206", A, ONE, "review", amount_yen=99_000),
+        finding("DAY203", A, TWO, amount_yen=90_000, at_issue_yen=5000),
+        finding("DAY203", A, THREE, amount_yen=10_000, at_issue_yen=9000),
         finding("CRT101", B, ONE, "review", downgraded=True),
     ]
-    amounts = {(A, TWO, "2026-04"): 5000, (A, THREE, "2026-04"): 9000, (A, ONE, "2026-04"): 99_000}
-    rows = decision_rows(worklist_data(findings, amounts=amounts))
-    assert [(row.key[1:3], row.needed) for row in rows] == [
-        ((A, THREE), True),
-        ((A, TWO), True),
-        ((B, ONE), True),
-        ((A, ONE), False),
+    rows = decision_rows(worklist_data(findings))
+    assert [(row.case, row.key[1:3], row.at_issue, row.needed) for row in rows] == [
+        (1, (A, THREE), 9000, True),
+        (2, (A, TWO), 5000, True),
+        (3, (B, ONE), None, True),
+        (3, (A, ONE), None, False),
     ]
+
+
+def test_what_is_at_issue_is_what_the_gravest_reasons_say() -> None:
+    findings = [
+        finding("DAY203", A, ONE, at_issue_yen=5000),
+        finding("AMT704", A, ONE, at_issue_yen=1),
+        finding("DAY206", A, ONE, "review", at_issue_yen=70_000),
+    ]
+    assert [row.at_issue for row in decision_rows(worklist_data(findings))] == [5000]
 
 
 def test_the_surest_reason_leads_a_row() -> None:
@@ -50,22 +59,12 @@ def test_the_surest_reason_leads_a_row() -> None:
     assert row.main_check == "ADD603"
 
 
-def test_rows_that_share_a_group_even_through_another_are_one_block() -> None:
-    findings = [
-        finding("DAY201", A, ONE, group_id="x"),
-        finding("DAY202", B, ONE, group_id="x"),
-        finding("DAY202", B, ONE, group_id="y"),
-        finding("DAY202", A, TWO, group_id="y"),
-        finding("DAY203", A, THREE),
-    ]
-    amounts = {(A, THREE, "2026-04"): 1}
-    rows = decision_rows(worklist_data(findings, amounts=amounts))
-    assert [(row.key[1:3], row.block) for row in rows] == [
-        ((A, THREE), 0),
-        ((A, ONE), 1),
-        ((A, TWO), 1),
-        ((B, ONE), 1),
-    ]
+def test_a_decision_moves_no_row_and_no_number() -> None:
+    findings = [finding("DAY203", A, number, at_issue_yen=int(number)) for number in (ONE, TWO, THREE)]
+    before = [(row.case, row.key) for row in decision_rows(worklist_data(findings))]
+    decided = [decision(A, TWO, "return"), decision(B, "0000000009", "accept")]
+    after = [(row.case, row.key) for row in decision_rows(worklist_data(findings, decided))]
+    assert after[:-1] == before and after[-1] == (4, ("claim", B, "0000000009", "2026-04"))
 
 
 def test_a_decision_is_shown_with_answer_and_note() -> None:

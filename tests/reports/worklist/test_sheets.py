@@ -3,29 +3,55 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 
 import openpyxl
 import pytest
+from openpyxl.utils import range_boundaries
+from openpyxl.worksheet.worksheet import Worksheet
 
 from henrei.reports import worklist
 from henrei.reports.worklist.cells import Cells
-from henrei.reports.worklist.sheets import SHEETS, undetermined
+from henrei.reports.worklist.sheets import SHEETS
 from lib import inputs, workbook
 from lib.home_history import ONE, TWO, decide, henrei, month
 from lib.paths import DOCS
 from lib.worklist_month import FACILITIES, FOUR, LEDGERS, RECIPIENTS, THREE, book, groups, make_home
 
-CHILDREN, TOTALS, FINDINGS, UNDETERMINED, CHANGES, RETURN_ENTRY, ABOUT = (
+CHILDREN, TOTALS, FINDINGS, CAUSES, UNDETERMINED, CHANGES, RETURN_ENTRY, ABOUT = (
     "2 児童別の利用日",
     "3 集計",
     "4 指摘一覧",
     "5 判定不能・取込不可",
+    "5の明細",
     "6 前回との差",
     "7 返戻の入力",
     "説明",
 )
 KEY = ("種類", "事業所番号", "受給者証番号")
+
+
+def pixels_of(sheet: Worksheet) -> list[float]:
+    """How wide the columns are on a screen at 100 %: 7 pixels a character; hidden ones 0."""
+    groups = sorted(sheet.column_dimensions.values(), key=lambda one: one.min)
+    return [0.0 if one.hidden else 7 * one.width for one in groups for _ in range(one.min, one.max + 1)]
+
+
+def points_on_paper(sheet: Worksheet) -> float:
+    """How large the font of 10 points is when the sheet is printed, by its widths, its breaks and its scale."""
+    wide = [0.75 * pixels for pixels in pixels_of(sheet)]
+    margins = sheet.page_margins
+    room = ((11.69 if sheet.page_setup.orientation == "landscape" else 8.27) - margins.left - margins.right) * 72
+    if sheet.sheet_properties.pageSetUpPr and sheet.sheet_properties.pageSetUpPr.fitToPage:
+        assert (sheet.page_setup.fitToWidth or 1, sheet.col_breaks.brk) == (1, [])
+        return 10 * min(1.0, room / sum(wide))
+    scale = sheet.page_setup.scale / 100
+    repeated = sum(wide[: range_boundaries(sheet.print_title_cols)[2]])
+    ends = [*(one.id for one in sheet.col_breaks.brk), len(wide)]
+    for begin, end in pairwise([0, *ends]):
+        assert sum(wide[begin:end]) + (repeated if begin else 0) <= room / scale  # a side holds its columns
+    return 10 * scale
 
 
 def rows(home: Path, sheet: str = workbook.DECIDE) -> list[dict[str, object]]:
@@ -49,20 +75,41 @@ def test_every_sheet_but_the_last_keeps_its_head_in_view_and_filters(worklist_ho
         assert sheet.auto_filter.ref == sheet.dimensions
 
 
-def test_sheet_1_has_the_most_money_of_the_surest_reason_first_and_groups_side_by_side(worklist_home: Path) -> None:
-    assert [(row["組"], *(row[name] for name in KEY), row["給付費"]) for row in rows(worklist_home)] == [
-        ("組1", "明細書", inputs.B, ONE, 10000),
-        ("組1", "明細書", inputs.A, ONE, 9000),
-        ("組2", "明細書", inputs.A, THREE, 9000),
-        ("組2", "明細書", inputs.B, THREE, 9000),
-        ("", "明細書", inputs.A, TWO, 9000),
-        ("", "結果票", inputs.A, TWO, ""),
+def test_sheet_1_goes_case_by_case_by_what_is_at_issue(worklist_home: Path) -> None:
+    """All is about facility A or both. At B the claim of child 1 is 10,000 yen for two days, all of them at issue."""
+    assert [
+        (row["事例"], *(row[name] for name in KEY), row["争点額"], row["給付費"]) for row in rows(worklist_home)
+    ] == [
+        (1, "明細書", inputs.B, ONE, 10000, 10000),
+        (1, "明細書", inputs.A, ONE, 9000, 9000),
+        (2, "明細書", inputs.A, THREE, 4000, 9000),
+        (2, "明細書", inputs.B, THREE, 4000, 9000),
+        (3, "明細書", inputs.A, TWO, 3333, 9000),
+        (3, "結果票", inputs.A, TWO, "", ""),
     ]
+
+
+def test_the_decision_stands_in_the_first_1300_pixels(worklist_home: Path) -> None:
+    """What a laptop of 1366 shows of the cells at 100 %."""
+    sheet = openpyxl.load_workbook(book(worklist_home))[workbook.DECIDE]
+    head = [cell.value for cell in sheet[1]]
+    until = head.index("決定") + 1
+    assert sum(pixels_of(sheet)[:until]) < 1300
+    assert head[until] == "理由"
+
+
+@pytest.mark.parametrize("title", [sheet.TITLE for sheet in SHEETS])
+def test_every_sheet_prints_with_city_month_and_title_at_8_points(worklist_home: Path, title: str) -> None:
+    sheet = openpyxl.load_workbook(book(worklist_home))[title]
+    assert (sheet.oddHeader.left.text, sheet.oddHeader.right.text) == ("試験市 2026年5月審査 審査一覧", title)
+    assert sheet.oddFooter.center.text == "&P / &N"
+    assert sheet.print_title_rows == "$1:$1"
+    assert points_on_paper(sheet) >= 8
 
 
 def test_a_row_says_why_and_when_and_with_whom(worklist_home: Path) -> None:
     first, _, third, *_ = rows(worklist_home)
-    assert (first["要否"], first["確からしさ"], first["日付"]) == ("必要", "返戻相当", "4/1・4/2")
+    assert (first["要否"], first["重さ"], first["日付"]) == ("必要", "返戻相当", "4/1・4/2")
     assert (first["事業所名"], first["児童氏名"], first["サービス提供年月"]) == ("架空の家", "=1+1", "2026-04")
     assert first["ほかの事業所"] == f"{inputs.A} +架空の森"
     assert str(first["理由"]).startswith("【返戻相当】DAY201 同じ日の重複利用: 同じ日に他の通所支援の利用が")
@@ -76,7 +123,7 @@ def test_the_decision_is_a_drop_down_on_every_row(worklist_home: Path) -> None:
     assert (choice.formula1, kinds.formula1) == ('"返戻,支払,保留"', '"明細書,結果票"')
     place = next(cell.column_letter for cell in sheet[1] if cell.value == "決定")
     assert str(choice.sqref) == f"{place}2:{place}{sheet.max_row}"
-    assert str(kinds.sqref) == f"I{sheet.max_row - 19}:I{sheet.max_row}"  # where a person fills it in
+    assert str(kinds.sqref) == f"H{sheet.max_row - 19}:H{sheet.max_row}"  # where a person fills it in
 
 
 def test_twenty_rows_are_left_for_what_no_check_found(worklist_home: Path) -> None:
@@ -165,6 +212,10 @@ def test_sheet_5_has_what_was_refused_and_what_could_not_be_judged(tmp_path: Pat
     home = make_home(tmp_path / "home")
     (home / "inbox" / inputs.REVIEW / "grants.csv").unlink()
     assert henrei(home, "run", inputs.REVIEW) == 0
+    assert [(row["区分"], row["わけ"], row["件数"]) for row in rows(home, CAUSES)] == [
+        ("確認全体を判定せず", "支給決定(grants.csv)がありません", 2),
+        ("取り込めない行", "K122-02 「サービス開始日等／利用日数」は2桁以内の数字です", 5),
+    ]
     shown = rows(home, UNDETERMINED)
     whole = [(row["コード"], row["理由"]) for row in shown if row["区分"] == "確認全体を判定せず"]
     assert whole == [(code, "支給決定(grants.csv)がありません") for code in ("DAY202", "DAY206")]
@@ -183,7 +234,7 @@ def test_sheet_5_has_what_was_refused_and_what_could_not_be_judged(tmp_path: Pat
 
 @pytest.mark.slow
 def test_refused_lines_beyond_what_anyone_reads_are_counted(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(undetermined, "MAX_REJECTED", 2)
+    monkeypatch.setattr("henrei.reports.worklist.unjudged.MAX_LISTED", 2)
     assert henrei(home, "run", inputs.REVIEW) == 0
     assert [row["理由"] for row in rows(home, UNDETERMINED)][2:] == ["ほか3行は rejects.csv にあります"]
 
@@ -230,7 +281,7 @@ def test_sheet_7_goes_facility_by_facility_and_child_by_child(home: Path) -> Non
 def test_what_was_braked_says_that_the_ledger_may_be_old(tmp_path: Path) -> None:
     home = make_home(tmp_path / "home", "brake = { share = 0.3, least = 2 }\n")
     assert henrei(home, "run", inputs.REVIEW) == 0
-    sure = {(row["受給者証番号"], row["種類"]): row["確からしさ"] for row in rows(home)}
+    sure = {(row["受給者証番号"], row["種類"]): row["重さ"] for row in rows(home)}
     assert sure[ONE, "明細書"] == sure[THREE, "明細書"] == "要確認(台帳が古い可能性)"
     assert sure[TWO, "明細書"] == "返戻相当"
     assert rows(home)[0]["受給者証番号"] == TWO  # what is sure comes first
@@ -270,7 +321,7 @@ def test_a_claim_without_findings_that_someone_decided_is_on_the_list(home: Path
         "返戻",
         "電話で確認",
     )
-    assert (last["確からしさ"], last["給付費"]) == ("指摘なし", 9000)
+    assert (last["重さ"], last["給付費"]) == ("指摘なし", 9000)
     assert rows(home, TOTALS)[0]["件数"] == len(rows(home))
     assert (inputs.B, TWO, "電話で確認") in [
         (r["事業所番号"], r["受給者証番号"], r["返戻事由"]) for r in rows(home, RETURN_ENTRY)
