@@ -7,6 +7,7 @@ ledger, its subject is undetermined now, or its claim, sheet or record was refus
 from __future__ import annotations
 
 from collections.abc import Collection
+from datetime import date
 
 import duckdb
 import polars as pl
@@ -51,10 +52,28 @@ def changes(
     return pl.concat(compared).select(_COLUMNS).sort(_ORDER, nulls_last=False)
 
 
+def with_names(con: duckdb.DuckDBPyConnection, month: date, findings: pl.DataFrame) -> pl.DataFrame:
+    """Rows of findings.csv of a month with the child's name on the claim (child_name), while the store still has the claim."""
+    names = query(
+        con,
+        "SELECT facility_no, recipient_no, min(child_name) AS child_name FROM v_claims "
+        "WHERE review_month = $month AND child_name IS NOT NULL GROUP BY ALL",
+        {"month": month},
+    )
+    return findings.join(names, on=["facility_no", "recipient_no"], how="left", maintain_order="left")
+
+
 def described(changed: pl.DataFrame, now: pl.DataFrame, before: pl.DataFrame | None) -> pl.DataFrame:
-    """The rows of `changes` with what people read of the finding (tables.CHANGES); `now`, `before` as there."""
+    """The rows of `changes` with what people read of the finding (tables.CHANGES); `now`, `before` as there, with child_name
+    where it is known."""
     names = [name for name in CHANGES if name not in changed.columns] + ["finding_id"]
-    found = [frame.select(names) for frame in (now, before) if frame is not None]
+    found = [
+        (frame if "child_name" in frame.columns else frame.with_columns(child_name=pl.lit(None, pl.String))).select(
+            names
+        )
+        for frame in (now, before)
+        if frame is not None
+    ]
     of_finding = pl.concat(found, how="vertical_relaxed").unique("finding_id", keep="first")
     described = changed.join(of_finding, on="finding_id", how="left", maintain_order="left")
     return described.with_columns(month_dates(pl.col("service_month"))).select(

@@ -132,6 +132,7 @@ CHANGES: dict[str, pl.DataType] = {
     "severity": pl.String(),
     "amount_yen": pl.Int64(),
     "message": pl.String(),
+    "child_name": pl.String(),  # on the claim of the run before: it may be gone with it
 }
 # Of the last run of a month, as JSON: summary.json, and what there is to be known of each ledger (`Judged.ledgers`).
 RUN_SUMMARY: dict[str, pl.DataType] = {"summary": pl.String(), "ledgers": pl.String()}

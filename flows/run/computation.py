@@ -19,6 +19,7 @@ import polars as pl
 
 from henrei.checks import findings, runner
 from henrei.checks.catalogue import catalogue, groups
+from henrei.checks.changes import with_names
 from henrei.errors import NOTHING, HenreiError
 from henrei.flows import inbox
 from henrei.flows.month_state import require_held
@@ -173,7 +174,8 @@ class Computation:
         self._con = con = self._opening.result()[1]
         books.copy_into(con, self.home, before=self.month)
         require_held(con, self.home, self.month)
-        self.findings_before = findings.findings_of(con, self.month)
+        before = findings.findings_of(con, self.month)
+        self.findings_before = None if before is None else with_names(con, self.month, before)
         month = self._month_to_load()
         refused = pl.concat([pl.DataFrame(schema=read.REFUSED_GROUP), *self.files.refused_groups])
         lines, dropped = load.find_duplicates(con, month, refused)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -143,7 +144,9 @@ class WorklistData:
         con.register("listed_recipients", recipients.unique())
         try:
             source = "v_now_recipients SEMI JOIN listed_recipients USING (recipient_no)"
-            self.children = _names_on_claims(con) | newest_names(con, "recipient_no", "child_name", source)
+            self.children = (
+                self._names_before() | _names_on_claims(con) | newest_names(con, "recipient_no", "child_name", source)
+            )
             amounts = con.execute(
                 "SELECT facility_no, recipient_no, strftime(service_month, '%Y-%m'), benefit_yen FROM v_claims_now "
                 "SEMI JOIN listed_recipients USING (recipient_no)"
@@ -161,6 +164,14 @@ class WorklistData:
             self.grid = query(con, _GRID)
         finally:
             con.unregister("wanted_children")
+
+    def _names_before(self) -> dict[str, str]:
+        """Recipient → the name on a claim that may be gone since the run before."""
+        known = self.changes.filter(pl.col("child_name").is_not_null()).select("recipient_no", "child_name")
+        return {
+            recipient: unicodedata.normalize("NFKC", name)
+            for recipient, name in known.unique().sort(pl.all()).iter_rows()
+        }
 
     def service_names(self, types: str | None) -> str:
         return "・".join(self.services.get(one, one) for one in (types or "").split(";") if one)

@@ -36,8 +36,19 @@ def test_the_name_on_the_claim_is_shown(tmp_path: Path) -> None:
         assert f"事業所番号{inputs.A}御中" in text  # without facilities.csv it has no name
     returned = inputs.read_table(out / "returns.csv")
     assert {row["受給者氏名（カナ）"] for row in returned} == {"ﾀﾞｲﾁｮｳ ﾀﾛｳ", "ｶｸｳ ﾀﾛｳ"}
-    # The facility corrects what was wrong: the row is gone, and still has its name.
+    # The number was wrong, and the facility corrects it: nothing else has the name any more.
     assert henrei(home, "reopen", MAY) == 0
+    other = [
+        group for no in (ONE, "0000000003") for group in (inputs.claim(recipient=no), inputs.attendance(recipient=no))
+    ]
+    month(home, MAY, *other, **{**inputs.LEDGERS, "recipients": PEOPLE})
+    assert henrei(home, "run", MAY) == 0
+    listed = rows(out / "worklist.xlsx", "6 前回との差")
+    gone = {row["受給者証番号"]: row["児童氏名"] for row in listed if row["変化"] == "解消"}
+    assert gone == both
+    month(home, MAY, *claims, **{**inputs.LEDGERS, "recipients": PEOPLE})
+    assert henrei(home, "run", MAY) == 0
+    # The facility corrects what was wrong: the row is gone, and still has its name.
     right = [group for no in (ONE, TWO) for group in (inputs.claim(recipient=no), inputs.attendance(recipient=no))]
     month(home, MAY, *right, **{**inputs.LEDGERS, "recipients": PEOPLE + "2,112992,,4600,2025-04-01\r\n"})
     assert henrei(home, "run", MAY) == 0

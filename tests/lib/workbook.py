@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import openpyxl
+from openpyxl.utils import range_boundaries
+from openpyxl.worksheet.worksheet import Worksheet
 
 DECIDE = "1 決定"
 
@@ -58,3 +61,25 @@ def fill(path: Path, target: Path, written: Mapping[int, Mapping[str, object]]) 
                 cell.data_type = "s"  # the cells are text: what is typed there is no formula
     book.save(target)
     return target
+
+
+def pixels_of(sheet: Worksheet) -> list[float]:
+    """How wide the columns are on a screen at 100 %: 7 pixels a character; hidden ones 0."""
+    groups = sorted(sheet.column_dimensions.values(), key=lambda one: one.min)
+    return [0.0 if one.hidden else 7 * one.width for one in groups for _ in range(one.min, one.max + 1)]
+
+
+def points_on_paper(sheet: Worksheet) -> float:
+    """How large the font of 10 points is when the sheet is printed, by its widths, its breaks and its scale."""
+    wide = [0.75 * pixels for pixels in pixels_of(sheet)]
+    margins = sheet.page_margins
+    room = ((11.69 if sheet.page_setup.orientation == "landscape" else 8.27) - margins.left - margins.right) * 72
+    if sheet.sheet_properties.pageSetUpPr and sheet.sheet_properties.pageSetUpPr.fitToPage:
+        assert (sheet.page_setup.fitToWidth or 1, sheet.col_breaks.brk) == (1, [])
+        return 10 * min(1.0, room / sum(wide))
+    scale = (sheet.page_setup.scale or 100) / 100
+    repeated = sum(wide[: range_boundaries(sheet.print_title_cols)[2]])
+    ends = [*(one.id for one in sheet.col_breaks.brk), len(wide)]
+    for begin, end in pairwise([0, *ends]):
+        assert sum(wide[begin:end]) + (repeated if begin else 0) <= room / scale  # a side holds its columns
+    return 10 * scale

@@ -12,9 +12,9 @@ import pytest
 
 from henrei.errors import HenreiError
 from henrei.files import write_for_user
-from henrei.reports import workbook
+from henrei.reports import cell_lines, workbook
 from henrei.reports.workbook import Book, Column, Link, Marked, TableOptions
-from lib.workbook import column
+from lib.workbook import column, points_on_paper
 
 DAY = date(2026, 5, 1)
 COLUMNS = (Column("番号", 12), Column("円", 10, "number"), Column("決定", 8, choices=("返戻", "支払")))
@@ -115,3 +115,35 @@ def test_more_links_than_excel_opens_are_numbers_all_the_same(monkeypatch: pytes
     monkeypatch.setattr(workbook, "LINKS", 1)
     sheet = opened(made((Link((1,), "a.html"), 1, None), (Link((2,), "a.html"), 2, None)))["表"]
     assert [(cell.value, bool(cell.hyperlink)) for cell in sheet["A"][1:]] == [(1, True), (2, False)]
+
+
+def test_a_row_is_as_high_as_its_wrapped_text() -> None:
+    """Of 22 days two stand on a line of 14 characters; no day is broken, and no line begins with a dot."""
+    days = "・".join(f"4/{day}" for day in range(9, 31))
+    book = Book(DAY)
+    book.table("表", (Column("日付", 14, wrap=True),), [(days,)])
+    assert opened(book.bytes())["表"].row_dimensions[2].height == 11 * 15
+
+
+def test_a_row_that_would_be_higher_than_there_can_be_gets_a_wider_column() -> None:
+    days = "・".join(f"4/{day}" for day in range(1, 32))
+    reasons = "\n".join(
+        f"【返戻相当】DAY20{n} 同じ日の重複利用: {days}に他の通所支援の利用があります。" for n in range(9)
+    )
+    book = Book(DAY)
+    book.table("表", (Column("番号", 6), Column("理由", 20, wrap=True)), [("1", reasons)])
+    sheet = opened(book.bytes())["表"]
+    height, width = sheet.row_dimensions[2].height, sheet.column_dimensions["B"].width
+    assert height <= 409 and width > 20
+    assert cell_lines.lines(reasons, width - 5 / 7) * 15 <= height
+    assert sheet.column_dimensions["A"].width < 7
+
+
+def test_on_paper_stand_whose_sheet_it_is_and_its_pages() -> None:
+    book = Book(DAY, "返戻のお知らせ A&B")
+    book.table("表", (Column("番号", 12), Column("事由", 90, wrap=True), Column("次", 90)), [("1", "a", "b")])
+    sheet = opened(book.bytes())["表"]
+    assert (sheet.oddHeader.left.text, sheet.oddHeader.right.text) == ("返戻のお知らせ A&&B", "表")
+    assert sheet.oddFooter.center.text == "&P / &N"
+    assert ([one.id for one in sheet.col_breaks.brk], sheet.print_title_cols) == ([2], "$A:$A")
+    assert points_on_paper(sheet) >= 8

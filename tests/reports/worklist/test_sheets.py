@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from itertools import pairwise
 from pathlib import Path
 
 import openpyxl
 import pytest
-from openpyxl.utils import range_boundaries
-from openpyxl.worksheet.worksheet import Worksheet
 
 from henrei.reports import worklist
 from henrei.reports.worklist.cells import Cells
@@ -30,28 +27,6 @@ CHILDREN, TOTALS, FINDINGS, CAUSES, UNDETERMINED, CHANGES, RETURN_ENTRY, ABOUT =
     "説明",
 )
 KEY = ("種類", "事業所番号", "受給者証番号")
-
-
-def pixels_of(sheet: Worksheet) -> list[float]:
-    """How wide the columns are on a screen at 100 %: 7 pixels a character; hidden ones 0."""
-    groups = sorted(sheet.column_dimensions.values(), key=lambda one: one.min)
-    return [0.0 if one.hidden else 7 * one.width for one in groups for _ in range(one.min, one.max + 1)]
-
-
-def points_on_paper(sheet: Worksheet) -> float:
-    """How large the font of 10 points is when the sheet is printed, by its widths, its breaks and its scale."""
-    wide = [0.75 * pixels for pixels in pixels_of(sheet)]
-    margins = sheet.page_margins
-    room = ((11.69 if sheet.page_setup.orientation == "landscape" else 8.27) - margins.left - margins.right) * 72
-    if sheet.sheet_properties.pageSetUpPr and sheet.sheet_properties.pageSetUpPr.fitToPage:
-        assert (sheet.page_setup.fitToWidth or 1, sheet.col_breaks.brk) == (1, [])
-        return 10 * min(1.0, room / sum(wide))
-    scale = sheet.page_setup.scale / 100
-    repeated = sum(wide[: range_boundaries(sheet.print_title_cols)[2]])
-    ends = [*(one.id for one in sheet.col_breaks.brk), len(wide)]
-    for begin, end in pairwise([0, *ends]):
-        assert sum(wide[begin:end]) + (repeated if begin else 0) <= room / scale  # a side holds its columns
-    return 10 * scale
 
 
 def rows(home: Path, sheet: str = workbook.DECIDE) -> list[dict[str, object]]:
@@ -94,7 +69,7 @@ def test_the_decision_stands_in_the_first_1300_pixels(worklist_home: Path) -> No
     sheet = openpyxl.load_workbook(book(worklist_home))[workbook.DECIDE]
     head = [cell.value for cell in sheet[1]]
     until = head.index("決定") + 1
-    assert sum(pixels_of(sheet)[:until]) < 1300
+    assert sum(workbook.pixels_of(sheet)[:until]) < 1300
     assert head[until] == "理由"
 
 
@@ -104,7 +79,7 @@ def test_every_sheet_prints_with_city_month_and_title_at_8_points(worklist_home:
     assert (sheet.oddHeader.left.text, sheet.oddHeader.right.text) == ("試験市 2026年5月審査 審査一覧", title)
     assert sheet.oddFooter.center.text == "&P / &N"
     assert sheet.print_title_rows == "$1:$1"
-    assert points_on_paper(sheet) >= 8
+    assert workbook.points_on_paper(sheet) >= 8
 
 
 def test_a_row_says_why_and_when_and_with_whom(worklist_home: Path) -> None:
