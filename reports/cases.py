@@ -42,7 +42,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Case:
-    """`number` counts from 1. `at_issue`: the yen that its gravest findings concern, None where it cannot be said. Of a child: `child` (what it was known by when the cases were made) and the month. Of a cause:
+    """`number` counts from 1. `at_issue`: the yen that its gravest findings concern, None where nobody knows. Of a child: `child` (what it was known by when the cases were made) and the month. Of a cause:
     facility_no, check_code and, where it is a day, `day` (ISO); service_month may then be empty.
 
     findings: the gravest first. undetermined: what could not be judged. keys: every claim, sheet … of the case, those that

@@ -18,7 +18,7 @@ _LONG, _SHORT = 11.69, 8.27  # inches of A4
 
 @dataclass(frozen=True)
 class Sides:
-    """How a sheet wants to be laid out. Where its columns do not fit on one side: `repeated`, the first ones, which stand on every
+    """How a sheet wants to be laid out. Where its columns do not fit on one side: `repeated`, the first ones, which are on every
     side; `begin`, columns with which a side begins."""
 
     landscape: bool = True

@@ -91,7 +91,7 @@ class Book:
     """A workbook in memory: no temporary file ever holds a child's name outside the home."""
 
     def __init__(self, created: date, title: str = "", header: str = "") -> None:
-        """`created` is written into the file in place of the clock, so that the same content gives the same bytes. `header` stands
+        """`created` is written into the file in place of the clock, so that the same content gives the same bytes. `header` is
         on paper over every sheet, beside its name; without it the title does."""
         self._header = header or title
         self._stream = io.BytesIO()
@@ -123,10 +123,8 @@ class Book:
         rows: Iterable[Sequence[object]],
         options: TableOptions = _USUAL,
     ) -> Worksheet:
-        """A sheet with one table. Values are text, numbers, None or one of these as `Marked` or `Entry`, or a `Link`.
-
-        More rows than a sheet can have are cut, and the last row says how many.
-        """
+        """A sheet with one table. Values are text, numbers, None or one of these as `Marked` or `Entry`, or a `Link`. More rows
+        than a sheet can have are cut, and the last row says how many."""
         sheet = self._book.add_worksheet(name)
         rows = list(rows)
         columns = [_wide_enough(column, [row[place] for row in rows]) for place, column in enumerate(columns)]

@@ -33,7 +33,7 @@ _REMEDIES = (
 )
 _BY_EYE = "決めるときに、目で確かめます"
 _SEND_AGAIN = "事業所か国保連に伝え、直したファイルに替えて、もう一度確認します"
-_MEND_LEDGER = "台帳を直し、もう一度確認します"
+_REPAIR_LEDGER = "台帳を直し、もう一度確認します"
 
 
 @dataclass(frozen=True)
@@ -128,7 +128,7 @@ def _of_lines(kind: str, cause: str, rows: pl.DataFrame) -> tuple[str, Cause]:
         0,
         kind,
         rows["cause_text"][0],
-        _MEND_LEDGER if of_ledger else _SEND_AGAIN,
+        _REPAIR_LEDGER if of_ledger else _SEND_AGAIN,
         rows.height,
         claims.drop_nulls().height,
         rows["facility_no"].drop_nulls().n_unique(),
@@ -148,15 +148,15 @@ def _causes_of_lines(refused: pl.DataFrame, whole: Iterable[str]) -> pl.DataFram
         ["file", "led_by"], keep="first"
     )
     led = led.join(leaders, on=["file", "led_by"], how="left", suffix="_of", maintain_order="left")
-    said = (
+    sentence = (
         pl.coalesce("reason_of", "reason")
         .str.replace(value, "")
         .str.replace(r"が .+ にもあります", "がほかにもあります")
     )
     of_file = pl.col("file").is_in(list(whole))
-    first = led.filter(of_file, pl.col("led_by").is_null()).group_by("file").agg(first=said.first())
+    first = led.filter(of_file, pl.col("led_by").is_null()).group_by("file").agg(first=sentence.first())
     led = led.join(first, on="file", how="left", maintain_order="left")
-    text = pl.when(of_file).then(pl.coalesce("first", said)).otherwise(said)
+    text = pl.when(of_file).then(pl.coalesce("first", sentence)).otherwise(sentence)
     record = pl.coalesce("record_of", "record").fill_null("")
     key = pl.when(of_file).then("file").otherwise(pl.concat_str(record, text, separator="\x1f"))
     shown = pl.when(of_file | (record == "")).then(text).otherwise(pl.concat_str(record, text, separator=" "))

@@ -1,4 +1,4 @@
-"""Sheet 5: why subjects could not be judged and lines not be taken in, a row a cause. Neither is a mistake of a facility by
+"""Sheet 5: why subjects could not be judged and lines not be read, a row a cause. Neither is a mistake of a facility by
 itself; the rows themselves are on the sheet after it.
 """
 
