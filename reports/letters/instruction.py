@@ -18,9 +18,8 @@ BY_DEADLINE = "期日まで"
 BY_PETITION = "過誤申立の処理の月"
 
 
-def reader_of(inputs: LetterInputs, finding: Finding) -> str:
+def reader_of(inputs: LetterInputs, facility: str, recipient: str, month: str) -> str:
     """Who the facility is to the child: its filed cap manager, one beside that, or a biller (catalogue.READERS)."""
-    facility, recipient, month = finding["facility_no"], finding["recipient_no"], finding["service_month"]
     if (facility, recipient, month) in inputs.managers:
         return "manager"
     return "related" if (recipient, month) in inputs.managed else "biller"
@@ -35,7 +34,8 @@ def instruction(inputs: LetterInputs, finding: Finding, state: str, window: str 
     reason = finding["reason"]
     if state == "returned" and reason in check.needless and not alone and check.sentence(state, "default"):
         reason = "default"
-    text = check.sentence(state, reason, reader_of(inputs, finding))
+    reader = reader_of(inputs, finding["facility_no"], finding["recipient_no"], finding["service_month"])
+    text = check.sentence(state, reason, reader)
     if check.role == "first_review":
         text = of_federation(finding["observed"].split(";"), finding["subject"], state, text)
     if not text:  # of a month that was closed by a version without them

@@ -18,8 +18,8 @@ class Resubmission:
     documents: str
 
 
-def of_claim(codes: Collection[str], window: str, *, manages: bool, sheet_returned: bool) -> Resubmission:
-    """`codes` are the reasons; `manages`: the facility is the child's filed manager; `sheet_returned`: so is its sheet.
+def of_claim(codes: Collection[str], window: str, *, reader: str, sheet_returned: bool) -> Resubmission:
+    """`codes` are the reasons; `reader`: who the facility is to the child (catalogue.READERS); `sheet_returned`: so is its sheet.
 
     A sheet that was decided is valid and must not be sent again, so it is only asked for if it is missing or returned.
     """
@@ -33,7 +33,8 @@ def of_claim(codes: Collection[str], window: str, *, manages: bool, sheet_return
     if sheet_returned:
         documents += "・上限額管理結果票(この通知で返戻したもの)"
     elif with_role(codes, "lacks_sheet"):
-        documents += f"・上限額管理結果票(作成区分「{NEW}」)" if manages else "(結果票は上限額管理事業所が送ります)"
+        sheets = {"manager": f"・上限額管理結果票(作成区分「{NEW}」)", "related": "(結果票は上限額管理事業所が送ります)"}
+        documents += sheets.get(reader, "")
     return Resubmission(window, CLAIM_HAS_NONE, documents)
 
 

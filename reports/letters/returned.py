@@ -11,14 +11,14 @@ from henrei.labels import SUBJECT_OF_KIND
 from henrei.reports.letters import resubmission
 from henrei.reports.letters.content import Reason, Subject, ranked, reason, subject
 from henrei.reports.letters.inputs import Finding, Key, LetterInputs, Outcome
-from henrei.reports.letters.instruction import BY_DEADLINE, BY_PETITION, needless, of_federation
+from henrei.reports.letters.instruction import BY_DEADLINE, BY_PETITION, needless, of_federation, reader_of
 from henrei.reports.letters.redaction import Redact
 from henrei.reports.letters.resubmission import Resubmission
 
 BY_A_PERSON = "審査による返戻"  # the title of a return without a finding (その他の返戻)
 _BY_FEDERATION = "国保連の審査により返戻となりました。"
 _BY_CITY = "市の審査により返戻としました。{message}"
-_ASK = "直すところは、この通知の番号を添えて下の連絡先へお電話ください。"
+_ASK = "直すところは、この通知の番号を添えて、お問い合わせ先へお電話ください。"
 _AS_THE_CITY_SAYS = f"事由のとおりに直して{BY_DEADLINE}に送ってください。"
 _WHEN_KNOWN = f"直すところがわかったら、直して{BY_DEADLINE}に送ってください。"
 _AS_FEDERATION_SAYS = f"国保連の示した点を直して{BY_DEADLINE}に送ってください。"
@@ -84,7 +84,7 @@ def returned_of(inputs: LetterInputs, outcome: Outcome, reasons: dict[Key, list[
         again = resubmission.of_claim(
             {one.code for one in given},
             inputs.window,
-            manages=(facility, recipient, month) in inputs.managers,
+            reader=reader_of(inputs, facility, recipient, month),
             sheet_returned=("sheet", facility, recipient, month) in reasons,
         )
     what = subject(inputs, kind, facility, recipient, month)

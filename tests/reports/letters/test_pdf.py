@@ -25,7 +25,7 @@ HEAD = Letterhead("2026年5月審査分", "1350000001", "髙﨑①教室", "試�
 
 def notice(claims: int) -> notices.Notice:
     reason = Reason("DAY201", "", "同じ日の重複利用", "同じ日に利用があります。" * 4, "記録を確かめてください。" * 4)
-    again = resubmission.of_claim({"DAY201"}, "2026年6月1日から10日まで", manages=False, sheet_returned=False)
+    again = resubmission.of_claim({"DAY201"}, "2026年6月1日から10日まで", reader="biller", sheet_returned=False)
     returned = tuple(
         notices.Returned(
             ("claim", "1350000001", f"{n:010}", "2026-04"),
