@@ -8,7 +8,7 @@ SOURCES := henrei schemas store checks data flows reports tests benchmarks packa
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast check fix docs new-check test-long-crashes test-long-input test-long-refused bench bench-nation bench-reports bench-foretold bench-peers same-homes windows-test bundle bundle-test sbom clean
+.PHONY: help setup demo test test-fast check fix docs example-letters new-check test-long-crashes test-long-input test-long-refused bench bench-nation bench-reports bench-foretold bench-peers same-homes windows-test bundle bundle-test sbom clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -46,6 +46,9 @@ fix: setup  ## put format and simple lint faults right
 docs: setup  ## write docs/checks.md anew from the checks, and docs/手引き.html from the guide
 	$(BIN)/python -m henrei.checks.docs_page docs/checks.md
 	$(BIN)/python packaging/guide_page.py
+
+example-letters: setup  ## write docs/examples/ anew: letters of all states and readers
+	cd tests && ../$(BIN)/python -m lib.example_letters ../docs/examples
 
 new-check: setup  ## CODE=DAY299 NAME=what-it-finds: make a check's SQL file and its examples
 	$(BIN)/python -m henrei.checks.scaffold '$(CODE)' '$(NAME)'

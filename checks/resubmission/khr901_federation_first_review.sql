@@ -9,8 +9,8 @@
 -- logic = "first_review.csv の行のうち、この審査月の明細書(種別 明・実)と結果票(利)についてのものを、対象ごとに一件挙げます。返戻予定があれば返戻相当、警告だけなら要確認です。"
 -- role = "first_review"
 -- [message]
--- return = "国保連の一次審査で返戻予定とされました：{detail}"
--- warning = "国保連の一次審査で警告とされました：{detail}"
+-- return = "国保連の一次審査で返戻予定とされました：{detail}。"
+-- warning = "国保連の一次審査で警告とされました：{detail}。"
 -- [asked]
 -- default = "国保連の示した点を確かめ、誤りがあるかどうかをお知らせください。"
 -- [returned]
@@ -28,7 +28,8 @@ WITH listed AS (
     SELECT CASE kind WHEN '利' THEN 'sheet' ELSE 'claim' END AS subject, facility_no, recipient_no, service_month,
            bool_or(class = '返戻予定') AS returned,
            string_agg(DISTINCT error_code, ';' ORDER BY error_code) AS codes,
-           string_agg(DISTINCT coalesce(wording, error_code), '。' ORDER BY coalesce(wording, error_code)) AS detail
+           string_agg(DISTINCT rtrim(coalesce(wording, error_code), '。'), '。' ORDER BY rtrim(coalesce(wording, error_code), '。'))
+               AS detail
     FROM now_first_review GROUP BY ALL
 )
 SELECT t.subject, t.facility_no, t.recipient_no, t.service_month, t.codes AS observed, t.detail,
