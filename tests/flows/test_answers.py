@@ -107,6 +107,17 @@ def test_of_a_facilitys_workbooks_the_one_given_last_stands(
     assert last_line(capsys) == "その事業所の回答は 2026-05 に取り込んでいません。事業所番号(10桁)を確かめてください"
 
 
+def test_a_letter_that_an_earlier_version_sent_is_taken(home: Path, tmp_path: Path) -> None:
+    """The label over what the facility is asked to do was another one; the digests are those that were sent."""
+    path = fill(letter(home), tmp_path / "a.xlsx", as_sent(2))
+    book = openpyxl.load_workbook(path)
+    sheet, row, names = table(book)
+    sheet.cell(row, names.index("お願いすること") + 1, "誤りがあった場合や返戻となった場合")
+    book.save(path)
+    assert take(home, path) == 0
+    assert [row[1:3] for row in kept(home)] == [(2, "請求のとおり")]
+
+
 def test_in_one_call_the_later_file_is_the_newer(home: Path, tmp_path: Path) -> None:
     one = fill(letter(home), tmp_path / "z.xlsx", {1: {TEXT: "一"}})
     two = fill(letter(home), tmp_path / "a.xlsx", {1: {TEXT: "二"}})
@@ -173,18 +184,18 @@ REFUSED: list[tuple[Callable[[openpyxl.Workbook], None], str]] = [
     ),
     (
         changed_question("確認していただきたい点", "何もありません"),
-        NOT_AS_SENT.format("8行目の問いが書きかえられています"),
+        NOT_AS_SENT.format("9行目の問いが書きかえられています"),
     ),
-    (changed_question("給付費", 1), NOT_AS_SENT.format("8行目の問いが書きかえられています")),
-    (changed_question("受給者証番号", "0000000009"), NOT_AS_SENT.format("8行目の問いが書きかえられています")),
+    (changed_question("給付費", 1), NOT_AS_SENT.format("9行目の問いが書きかえられています")),
+    (changed_question("受給者証番号", "0000000009"), NOT_AS_SENT.format("9行目の問いが書きかえられています")),
     (
         changed_question("照合", "0" * 16),
-        NOT_AS_SENT.format("8行目の問いは、この確認依頼のものではありません"),
+        NOT_AS_SENT.format("9行目の問いは、この確認依頼のものではありません"),
     ),
     (without_a_question, NOT_AS_SENT.format("問2の行がありません")),
-    (with_a_question_twice, NOT_AS_SENT.format("11行目の問いが二度あります")),
+    (with_a_question_twice, NOT_AS_SENT.format("12行目の問いが二度あります")),
     (without_a_column, f"x.xlsx に列「回答した日・人」がありません。{AGAIN}"),
-    (with_a_formula, "x.xlsx:7 回答が式で書かれ、値がありません。文字で書き直してもらってください"),
+    (with_a_formula, "x.xlsx:8 回答が式で書かれ、値がありません。文字で書き直してもらってください"),
 ]
 
 

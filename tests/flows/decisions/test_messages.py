@@ -33,7 +33,8 @@ def test_what_no_check_found_is_returned_with_its_reason(may_run: Path, capsys: 
     assert "※ 理由の書かれていない返戻 1件 (1 決定の「事業所への一言」に書けます)" in capsys.readouterr().out
     text = letters_city.pdf_text(out / "notices" / f"{inputs.A}.pdf")
     assert f"市の審査により返戻としました。{SAYS}" in text
-    assert text.count("理由は下の連絡先へおたずねください。") == 1 and "電話" not in text.partition("返戻した請求")[2]
+    asks = "直すところは、この通知の番号を添えて、お問い合わせ先へお電話ください。"
+    assert text.count(asks) == 1 and "電話" not in text.partition("返戻した請求")[2].replace(asks, "")
     assert {r["返戻事由内容"] for r in inputs.read_table(out / "returns.csv")} == {"審査による返戻"}
     assert henrei(may_run, "verify", "2026-05") == 0
     assert "ファイルすべてが同じでした" in capsys.readouterr().out

@@ -51,7 +51,7 @@ def test_a_finding_says_everything_a_team_needs(tmp_path: Path) -> None:
         "group_id": "",
         "amount_yen": "9000",
         "message": "放課後等デイサービスの請求日数は3日ですが、実績記録票の利用日と加算の記録は合わせて2日です。",
-        "action": "実績記録票と明細書のどちらが正しいか確かめ、そろえて2026年6月1日から10日までに再請求してください。",
+        "action": "実績記録票と明細書の日数をそろえて2026年6月1日から10日までに再請求してください。",
         "source_file": "sub/a.csv",
         "source_lines": "2-6",
     }
@@ -132,5 +132,5 @@ def test_records_decided_in_an_earlier_month_count(tmp_path: Path) -> None:
         inputs.A,
         "2026-04-01;2026-04-02",
     )
-    assert row["action"].endswith("相手方の請求はすでに決定しているため、直すには過誤申立が必要です。")
+    assert row["action"].endswith("この児童の請求で、すでに決定しているものを直すには、過誤申立が必要です。")
     assert inputs.A not in row["message"] + row["action"]
