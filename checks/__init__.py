@@ -16,7 +16,7 @@ The header
     [message]                by reason, `default` where the SQL gives none: what is wrong, a fact that is true before and
                              after the decision, no instruction. {dates} {observed} {expected} {services} {month} {detail}
                              are filled in; yen and dates in them are written as people write them (`texts.for_people`)
-    [asked]                  what the facility is asked or told to do, by what became of it: the city asks and nothing is
+    [asked]                  what the facility is asked to do, by what became of it: the city asks and nothing is
     [returned]               decided; the claim or sheet was returned; it was paid all the same; there is nothing to do.
     [paid]                   Keys are `<reason>.<reader>`, `<reason>`, `default.<reader>`, `default`, the first that is
     [known]                  there. A reader is the child's filed cap manager (manager), a facility beside it (related) or

@@ -70,7 +70,7 @@ class Check:
         return STATES if self.subject in ("claim", "sheet") else ("asked", "known")
 
     def sentence(self, state: str, reason: str, reader: str = "") -> str:
-        """What the facility is asked or told to do, with its placeholders; "" where there is none for the reason."""
+        """What the facility is asked to do, with its placeholders; "" where there is none for the reason."""
         texts: dict[str, str] = getattr(self, state)
         keys = (f"{reason}.{reader}", reason, f"default.{reader}", "default")
         return next((texts[key] for key in keys if key in texts), "")

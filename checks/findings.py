@@ -89,8 +89,8 @@ def with_sentences(frame: pl.DataFrame, check: Check, window: str, services: dic
         .list.eval(pl.element().replace(services))
         .list.join("・"),
     )
-    said = with_values.with_columns(message=texts.message(check), action=texts.action(check))
-    return said.drop(pl.selectors.starts_with("value_"))
+    complete = with_values.with_columns(message=texts.message(check), action=texts.action(check))
+    return complete.drop(pl.selectors.starts_with("value_"))
 
 
 def table(con: duckdb.DuckDBPyConnection, results: list[Result], municipality_no: str) -> pl.DataFrame:

@@ -50,9 +50,13 @@ def action(check: Check) -> pl.Expr:
     if "returned" not in check.states:
         return pl.when(pl.col("severity") == "notice").then(_by_reason(to_know)).otherwise(_by_reason(asked))
     both = {reason: asked[reason] + _IF_WRONG + returned[reason] for reason in asked}
-    chosen = pl.when(pl.col("severity") == "notice").then(_by_reason(to_know))
-    chosen = chosen.when(pl.col("severity") == "return").then(_by_reason(returned))
-    by_severity = chosen.otherwise(_by_reason(both))
+    by_severity = (
+        pl.when(pl.col("severity") == "notice")
+        .then(_by_reason(to_know))
+        .when(pl.col("severity") == "return")
+        .then(_by_reason(returned))
+        .otherwise(_by_reason(both))
+    )
     return pl.when("decided_part").then(by_severity + pl.lit(DECIDED_PART)).otherwise(by_severity)
 
 

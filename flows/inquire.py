@@ -21,7 +21,7 @@ from henrei.store import answers, journal, pending
 def inquire(home: Home, month: date, settings: Settings) -> int:
     """Writes the 確認依頼 of the last run's findings. Returns how many. Raises HenreiError where the month is closed."""
     from henrei.reports.letters import build, inputs, inquiry
-    from henrei.reports.letters.words import days_of_week
+    from henrei.reports.letters.day_text import days_of_week
 
     require_open(home, month)
     with open_month(home, month, settings) as con:

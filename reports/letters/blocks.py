@@ -13,11 +13,11 @@ from typing import cast
 from henrei.checks.causes import causes
 from henrei.labels import SEVERITIES
 from henrei.reports.letters.content import Reason, Subject, cause_of, reason_of_cause, reason_of_rows, subject_of
+from henrei.reports.letters.day_text import days_of_week
 from henrei.reports.letters.inputs import Finding, Key, LetterInputs
 from henrei.reports.letters.redaction import Redact
 from henrei.reports.letters.resubmission import Resubmission
 from henrei.reports.letters.returned import Returned, key_of_finding, window_of
-from henrei.reports.letters.words import days_of_week
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ def returned_blocks(
         group = (shared, entry.resubmission, entry.message) if whole else (entry.key,)
         groups.setdefault(group, []).append(entry)
     made = [_returned_block(inputs, members, reasons, redact) for members in groups.values()]
-    return tuple(_said_once(made))
+    return tuple(_each_once(made))
 
 
 def _returned_block(
@@ -74,15 +74,15 @@ def _returned_block(
     )
 
 
-def _said_once(blocks: Iterable[Block]) -> Iterable[Block]:
-    said: dict[str, int] = {}
+def _each_once(blocks: Iterable[Block]) -> Iterable[Block]:
+    numbers: dict[str, int] = {}
     for number, block in enumerate(blocks, start=1):
         reasons = []
         for reason in block.reasons:
-            if reason.cause in said:
-                reason = replace(reason, message="", action="", same_as=said[reason.cause], dates_in_message=False)
+            if reason.cause in numbers:
+                reason = replace(reason, message="", action="", same_as=numbers[reason.cause], dates_in_message=False)
             elif reason.cause:
-                said[reason.cause] = number
+                numbers[reason.cause] = number
             reasons.append(reason)
         yield replace(block, reasons=tuple(reasons))
 

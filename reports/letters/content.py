@@ -10,10 +10,10 @@ from henrei.checks.catalogue import Check, catalogue
 from henrei.checks.causes import Cause
 from henrei.labels import SEVERITIES, SUBJECTS
 from henrei.reports.letters.day_grid import DayGrid, day_grid
+from henrei.reports.letters.day_text import dated, days_of_week, month_of_use, short_days
 from henrei.reports.letters.inputs import Finding, LetterInputs
 from henrei.reports.letters.instruction import BY_DEADLINE, instruction
 from henrei.reports.letters.redaction import Redact
-from henrei.reports.letters.words import dated, days_of_week, month_words, short_days
 
 Letter = TypeVar("Letter", bound=Any)  # a letter's content: a frozen dataclass with `head`
 
@@ -148,7 +148,7 @@ def together(inputs: LetterInputs, check: Check, rows: Sequence[Finding], days: 
     return check.together.format(
         dates=short_days(days),
         services="・".join(inputs.services.get(one, one) for one in types),
-        month=month_words(rows[0]["service_month"]),
+        month=month_of_use(rows[0]["service_month"]),
     )
 
 
@@ -166,7 +166,7 @@ def reason_of_cause(inputs: LetterInputs, cause: Cause, redact: Redact, state: s
 def cause_of(finding: Finding) -> str:
     """What findings of one cause at the facility have in common, whichever their day; empty where a finding is its own."""
     role = catalogue()[finding["check_code"]].role
-    facts = [finding[name] for name in ("check_code", "reason", "service_month", "service_type", "facility_no")]  # type: ignore[literal-required]
+    facts = [finding[name] for name in ("check_code", "reason", "service_month", "service_type", "facility_no")]
     if role == "state_of_facility":
         return "\x1f".join([*facts, finding["observed"], finding["expected"]])
     return "\x1f".join(facts) if role == "day_of_facility" else ""

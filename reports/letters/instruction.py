@@ -1,4 +1,4 @@
-"""A finding and what became of its subject in, what the facility is asked or told to do out, in its own role. Called by
+"""A finding and what became of its subject in, what the facility is asked to do out, in its own role. Called by
 `content`.
 
 The sentences are the checks' (checks/__init__.py); a letter has one deadline, in its own place, so a sentence for what was
@@ -11,8 +11,8 @@ from collections.abc import Collection, Iterable
 
 from henrei.checks.catalogue import catalogue
 from henrei.reports.letters import resubmission
+from henrei.reports.letters.day_text import month_of_use, short_days
 from henrei.reports.letters.inputs import Finding, LetterInputs
-from henrei.reports.letters.words import month_words, short_days
 
 BY_DEADLINE = "期日まで"
 BY_PETITION = "過誤申立の処理の月"
@@ -71,7 +71,7 @@ def _filled(inputs: LetterInputs, finding: Finding, text: str, window: str) -> s
     return text.format(
         dates=short_days(finding["use_dates"].split(";")),
         services="・".join(inputs.services.get(one, one) for one in finding["service_type"].split(";") if one),
-        month=month_words(month),
+        month=month_of_use(month),
         window=window,
         kind=f"「{kind}」",
     )

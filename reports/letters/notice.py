@@ -126,8 +126,8 @@ def _points_with_outcomes(
     for finding in ranked(findings):
         outcome = ended.get(key_of_finding(finding), "")
         window = BY_DEADLINE if outcome == "返戻" else ""
-        said = reason(inputs, finding, redact, state_of(outcome), window)
-        made.append(Point(subject_of(inputs, finding), severity(finding), outcome, said))
+        shown = reason(inputs, finding, redact, state_of(outcome), window)
+        made.append(Point(subject_of(inputs, finding), severity(finding), outcome, shown))
     return tuple(made)
 
 

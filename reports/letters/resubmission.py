@@ -33,7 +33,10 @@ def of_claim(codes: Collection[str], window: str, *, reader: str, sheet_returned
     if sheet_returned:
         documents += "・上限額管理結果票(この通知で返戻したもの)"
     elif with_role(codes, "lacks_sheet"):
-        sheets = {"manager": f"・上限額管理結果票(作成区分「{NEW}」)", "related": "(結果票は上限額管理事業所が送ります)"}
+        sheets = {
+            "manager": f"・上限額管理結果票(作成区分「{NEW}」)",
+            "related": "(結果票は上限額管理事業所が送ります)",
+        }
         documents += sheets.get(reader, "")
     return Resubmission(window, CLAIM_HAS_NONE, documents)
 

@@ -73,8 +73,8 @@ def returned_of(inputs: LetterInputs, outcome: Outcome, reasons: dict[Key, list[
         given.append(Reason(code, "", "国保連の返戻", f"{_BY_FEDERATION}{redact(text)}", action))
     message = redact(inputs.messages.get(key, ""))
     if not given:
-        said = _BY_CITY.format(message=message or _ASK)
-        given.append(Reason("", "", BY_A_PERSON, said, _AS_THE_CITY_SAYS if message else _WHEN_KNOWN))
+        shown = _BY_CITY.format(message=message or _ASK)
+        given.append(Reason("", "", BY_A_PERSON, shown, _AS_THE_CITY_SAYS if message else _WHEN_KNOWN))
         message = ""  # it is the reason
     if alone and not federation:
         again = resubmission.NOTHING

@@ -12,6 +12,7 @@ import pytest
 from henrei.flows import verify
 from henrei.home import Home
 from henrei.store import journal
+from lib import inputs, letters_city
 from lib.home_history import henrei, last_line
 
 MAY = date(2026, 5, 1)
@@ -25,6 +26,22 @@ def test_a_closed_month_comes_out_the_same(may_returned: Path, capsys: pytest.Ca
     message = capsys.readouterr().out
     assert "14ファイルすべてが同じでした" in message and journal.head(Home(may_returned)) in message
     assert not (may_returned / ".henrei" / "verify").exists()
+
+
+@pytest.mark.slow
+def test_the_date_of_a_letter_is_the_day_of_the_close_whenever_it_is_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = letters_city.overlapping(tmp_path)
+    with monkeypatch.context() as then:
+        then.setattr(journal, "now", lambda: "2026-05-15T09:00:00+09:00")
+        folder = letters_city.closed(home)
+    text = letters_city.pdf_text(folder / f"{inputs.A}.pdf")
+    assert "2026-05-返-00012026年5月15日" in text
+    assert "2026-05-返-00022026年5月15日" in letters_city.pdf_text(folder / f"{inputs.B}.pdf")
+    capsys.readouterr()
+    assert henrei(home, "verify", "2026-05") == 0
+    assert "ファイルすべてが同じでした" in capsys.readouterr().out
 
 
 @pytest.mark.slow

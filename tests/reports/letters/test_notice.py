@@ -179,7 +179,10 @@ def test_a_sheet_that_changes_nothing_has_no_deadline() -> None:
     decided = {"sheets_decided": {("sheet", A, ONE, "2026-04")}}
     outcomes = [outcome(ONE, "返戻", kind="利", benefit_yen=None)]
     (entry,) = notice_of([finding("SUB401", "return", **sheet)], outcomes, **decided).returned
-    assert entry.reasons[0].action == "決定した結果票がそのまま有効なので、結果票を送る必要はありません。"
+    assert entry.reasons[0].action == (
+        "決定した結果票がそのまま有効なので、結果票を送る必要はありません。"
+        "変えるところがあるときは、作成区分「2 修正」で送ってください。"
+    )
     assert (entry.resubmission.by, entry.resubmission.documents) == ("送り直しは要りません", "なし")
     wrong = finding("CAP309", "return", **{**sheet, "reason": "default"})
     (entry,) = notice_of([finding("SUB401", "return", **sheet), wrong], outcomes, **decided).returned

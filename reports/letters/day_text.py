@@ -1,4 +1,4 @@
-"""Days and months in, the words that letters have for them out. Called by all letters."""
+"""Days and months in, their text in letters out. Called by all letters."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def days_of_week(days: Iterable[str]) -> str:
     return "・".join(f"{day.month}月{day.day}日({_WEEKDAYS[day.weekday()]})" for day in dates)
 
 
-def month_words(month: str) -> str:
+def month_of_use(month: str) -> str:
     """YYYY-MM as sentences have it: 2026年4月分; empty where there is none."""
     return f"{month[:4]}年{int(month[5:])}月分" if month else ""
 
