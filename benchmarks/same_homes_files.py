@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 import duckdb
 import openpyxl
+import pypdf
 
 _NOT_IN_SUMMARY = {"seconds", "ruleset"}
 _NOT_IN_JOURNAL = {"id", "at", "who", "previous", "ruleset", "worklist", "inputs", "settings"}
@@ -52,6 +53,12 @@ def _without_times(path: Path) -> object:
     return re.sub(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[-+]\d\d:\d\d", b"", path.read_bytes())
 
 
+def _approval(path: Path) -> object:
+    """The words of the page to sign, without when it was made and the SHA-256 of what holds times."""
+    text = "".join(page.extract_text() for page in pypdf.PdfReader(path).pages)
+    return re.sub(r"作成.*?分|[0-9a-f]{64}", "", "".join(text.split()))
+
+
 def _workbook(path: Path) -> object:
     """The cells of every sheet, without the SHA-256 among them."""
     book = openpyxl.load_workbook(path)
@@ -65,6 +72,7 @@ _READERS: dict[str, Callable[[Path], object]] = {
     "decisions.csv": _without_times,
     "conflicts.csv": _without_times,
     "dashboard.html": _dashboard,
+    "approval.pdf": _approval,
     ".xlsx": _workbook,
 }
 

@@ -21,6 +21,7 @@ from henrei.flows.run import worklist
 from henrei.flows.settings import Settings
 from henrei.home import Home
 from henrei.months import is_month, month_text
+from henrei.publication import APPROVAL
 from henrei.reports.letters.encryption import Passwords, is_envelope, opened
 from henrei.reports.letters.read_answers import LARGEST, AnswerFile, answers_of, read
 from henrei.store import answers as store
@@ -187,6 +188,7 @@ def _keep(home: Home, month: date, table: pl.DataFrame, entry: journal.Entry, se
     Answers come when they come: where a ledger has changed since the run they are kept all the same, and the next run's
     worklist shows them.
     """
+    APPROVAL.refuse_if_open(home.out(month))
     data, notes = csv_bytes(table), []
     with ExitStack() as opened_here:
         con = None

@@ -10,17 +10,24 @@ import polars as pl
 
 from henrei.errors import HenreiError
 from henrei.files import csv_bytes, sha256, write_atomic
-from henrei.flows import commit, letters
+from henrei.flows import approval, commit, letters
 from henrei.flows.close_preview import ClosePreview, preview
 from henrei.flows.derived import official_outcomes
-from henrei.flows.month_state import earlier_open_month, messages, open_month, require_open, still_valid
+from henrei.flows.month_state import (
+    earlier_open_month,
+    messages,
+    open_month,
+    require_open,
+    still_valid,
+    valid_decisions,
+)
 from henrei.flows.outcomes import decide_all, returned_without_reason, say_without_reason
 from henrei.flows.ruleset import ruleset
 from henrei.flows.run import casebook, worklist
 from henrei.flows.settings import Settings
 from henrei.home import Home
 from henrei.months import month_text
-from henrei.publication import WORKLIST_NAME
+from henrei.publication import APPROVAL, WORKLIST_NAME
 from henrei.store import books, journal, load, pending, tables
 
 
@@ -52,6 +59,7 @@ def close(
             print(f"※ {line}")
         if count := returned_without_reason(con, own, of_city):
             print(f"※ {say_without_reason(count)}")
+        APPROVAL.refuse_if_open(home.out(month))
         agree(preview(own, undecided, decided.by_undecided))
         data = csv_bytes(own)
         at = journal.now()
@@ -72,6 +80,8 @@ def close(
             sha256=sha256(data),
             outcome=_counts(own),
         )
+        held, _ = valid_decisions(con, home, month)
+        approval.stage_of_close(approval.Month(con, home, month, settings, entry), own, held)
         pending.begin(home, entry, sha256(data))
         # The month is closed from here on: everything after this line is made again from the books if it is missing.
         write_atomic(home.books(month) / "outcomes.csv", data)

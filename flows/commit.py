@@ -13,6 +13,7 @@ from henrei.flows.derived import note_official, update_derived
 from henrei.home import Home
 from henrei.months import month_of
 from henrei.publication import (
+    APPROVAL,
     CASEBOOK,
     INQUIRIES,
     REMINDERS,
@@ -36,6 +37,10 @@ def finish(con: duckdb.DuckDBPyConnection | None, home: Home, entry: journal.Ent
         publication.publish(home.out(month))
     if entry["command"] == "run":
         remove_beside(home.out(month))
+    if entry["command"] in ("decide", "close"):
+        APPROVAL.publish(home.out(month))
+    if entry["command"] in ("run", "answers", "reopen"):
+        APPROVAL.withdraw(home.out(month))
     publish_worklist(home.out(month))
     publish_casebook(home.out(month))
     books.publish(home, month)

@@ -14,7 +14,7 @@ import polars as pl
 
 from henrei.checks.findings import findings_of
 from henrei.files import csv_bytes, sha256, sha256_of, write_atomic
-from henrei.flows import commit, next_step
+from henrei.flows import approval, commit, next_step
 from henrei.flows.decisions import conflicts, files, lines
 from henrei.flows.decisions.merge import Entry, Key, entries_of, merge, rows_of
 from henrei.flows.month_state import open_month, require_open, still_valid, valid_decisions
@@ -22,6 +22,7 @@ from henrei.flows.run.worklist import Decided, beside_note, new_worklist, requir
 from henrei.flows.settings import Settings
 from henrei.home import Home
 from henrei.months import month_dates, month_texts
+from henrei.publication import APPROVAL
 from henrei.reports.worklist.decision_rows import row_tokens
 from henrei.store import books, journal, pending
 from henrei.store.fingerprints import fingerprints
@@ -59,6 +60,7 @@ def decide(home: Home, month: date, paths: list[Path], settings: Settings) -> Re
             still_valid(con, before.conflicts), merged.conflicts, merged.settled, at, who
         )
         require_place(home, month)
+        APPROVAL.refuse_if_open(home.out(month))
         made = new_worklist(con, home, month, settings, Decided(after, open_conflicts))
         made.stage(home, month)
         books.stage_conflicts(home, month, open_conflicts)
@@ -71,6 +73,8 @@ def decide(home: Home, month: date, paths: list[Path], settings: Settings) -> Re
             outcome=dict(sorted(Counter(merged.book[key].decision for key in merged.decided).items())),
             **made.of_entry,
         )
+        of = approval.Month(con, home, month, settings, entry)
+        approval.stage_of_decisions(of, still_valid(con, after), sha256(data))
         pending.begin(home, entry, sha256(data))
         write_atomic(home.books(month) / "decisions.csv", data)
         commit.finish(con, home, entry)

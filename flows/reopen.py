@@ -10,7 +10,7 @@ from henrei.flows import commit
 from henrei.flows.month_state import require_held
 from henrei.home import Home
 from henrei.months import month_text
-from henrei.publication import CASEBOOK, NOTICES
+from henrei.publication import APPROVAL, CASEBOOK, NOTICES
 from henrei.store import books, journal, pending
 from henrei.store.database import open_store
 
@@ -27,7 +27,7 @@ def reopen(home: Home, month: date) -> None:
         raise HenreiError(f"後の月({month_text(newest)})が締め済みです。新しい月から順に reopen してください")
     with open_store(home) as con:
         require_held(con, home, month)
-        for publication in (NOTICES, CASEBOOK):
+        for publication in (NOTICES, CASEBOOK, APPROVAL):
             publication.refuse_if_open(home.out(month))
         path = home.books(month) / "outcomes.csv"
         entry = journal.entry("reopen", month, sha256=sha256_of(path), outcome={})

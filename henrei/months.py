@@ -35,6 +35,11 @@ def month_text(month: date) -> str:
     return f"{month:%Y-%m}"
 
 
+def month_label(month: date) -> str:
+    """The month as people read it: 2026年5月."""
+    return f"{month.year}年{month.month}月"
+
+
 def record_month(month: date) -> str:
     """The month as national records write it, YYYYMM."""
     return f"{month:%Y%m}"

@@ -110,6 +110,9 @@ RUN = Publication(
 NOTICES = Publication("notices", ("notices", "returns.csv"))
 INQUIRIES = Publication("inquiries", ("inquiries",))
 REMINDERS = Publication("reminders", ("reminders", "reminders.csv", "reminders.xlsx"))
+# The page to sign. Of an open month it goes by the decisions: what makes them other ones removes it.
+APPROVAL_NAME = "approval.pdf"
+APPROVAL = Publication("approval", (APPROVAL_NAME,))
 # The worklist by itself, written anew by a command that is no run.
 WORKLIST = Publication("worklist", (WORKLIST_NAME,))
 

@@ -17,7 +17,7 @@ import polars as pl
 from henrei.files import csv_bytes, parquet_bytes
 from henrei.flows.inbox import InboxFile
 from henrei.flows.run.judged import Judged
-from henrei.publication import RUN
+from henrei.publication import APPROVAL, RUN
 from henrei.schemas.exchange import read
 from henrei.schemas.exchange.lines import beginnings
 from henrei.store.tables import REJECTS, REMARKS
@@ -106,5 +106,6 @@ def stage(folder: Path, judged: Judged, changes: pl.DataFrame, worklist: bytes, 
         "worklist.xlsx": lambda: worklist,
         "summary.json": lambda: (json.dumps(summary, ensure_ascii=False, indent=1) + "\n").encode("utf-8"),
     }
-    RUN.refuse_if_open(folder)
+    for publication in (RUN, APPROVAL):
+        publication.refuse_if_open(folder)
     RUN.stage(folder, ((name, make()) for name, make in files.items()))
