@@ -12,7 +12,7 @@ import polars as pl
 from henrei.checks.catalogue import catalogue
 from henrei.checks.runner import what_it_lacks
 from henrei.errors import NOTHING, HenreiError
-from henrei.flows import causes, inbox, ledger_oddities
+from henrei.flows import causes, guidance, inbox, ledger_oddities
 from henrei.flows.causes import Cause, Inputs
 from henrei.flows.ledger_oddities import OddRows
 from henrei.flows.run.ledgers import LedgersOfMonth, LoadedLedger
@@ -111,12 +111,14 @@ def check_ledgers(home: Home, month: date, settings: Settings) -> LedgersChecked
     inputs = causes.before_run(month, settings, list(reading.accounts.values()))
     compared_with, compared = _compare(home, month, present)
     inputs = replace(inputs, unjudged=_unjudged(home, month, settings, present))
+    given = guidance.read(home, settings)
+    notes = [f"{month_text(month)} は締め済みです。確認したときの台帳を見ています"] if closed else [*reading.notes]
     return LedgersChecked(
         month=month,
         service_month=service_month,
         inputs=inputs,
         causes=[] if closed else causes.causes(inputs),
-        notes=[f"{month_text(month)} は締め済みです。確認したときの台帳を見ています"] if closed else reading.notes,
+        notes=[*notes, *([given.line, *given.faults] if given.file and (given.rows or given.faults) else [])],
         holdings={name: _holding(rows, service_month, month_to) for name, rows in present.items()},
         odd=ledger_oddities.find(present, reading.refused_rows, service_month, month_to),
         compared_with=compared_with,

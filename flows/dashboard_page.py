@@ -11,6 +11,7 @@ import duckdb
 
 import henrei
 from henrei.files import sha256, write_atomic
+from henrei.flows import guidance
 from henrei.flows.settings import Settings, load, say_variants
 from henrei.home import Home
 from henrei.store import books
@@ -28,7 +29,8 @@ def update(con: duckdb.DuckDBPyConnection, home: Home, closed: list[date], *, re
         path.unlink(missing_ok=True)
         return
     settings = load(home)
-    state = _state(con, home, closed, settings)
+    given = guidance.read(home, settings)
+    state = _state(con, home, closed, settings, given.rows)
     if not rewrite and _shows(path, state):
         return
     from henrei.reports.dashboard import combine, facts, page  # Altair takes its time
@@ -36,8 +38,11 @@ def update(con: duckdb.DuckDBPyConnection, home: Home, closed: list[date], *, re
     kept = [one["facts"] for month in closed if (one := books.read_kept(home, month))]
     whole = [month for month in closed if not books.is_purged(home, month)]
     parts = [*kept, facts.collect(con, whole)] if whole else kept
+    for fault in given.faults:
+        print(f"※ {fault}")
+    shown = parts[0] if len(parts) == 1 else combine.combined(parts)
     text = page.page(
-        parts[0] if len(parts) == 1 else combine.combined(parts),
+        {**shown, "guidance": guidance.shown(con, given.rows)},
         settings.city_name,
         settings.municipality_no,
         say_variants(settings.variants),
@@ -53,11 +58,14 @@ def _shows(path: Path, state: str) -> bool:
         return f'content="{state}"' in stream.read(_HEAD)
 
 
-def _state(con: duckdb.DuckDBPyConnection, home: Home, closed: list[date], settings: Settings) -> str:
-    """Changes with the outcomes of the closed months, with what their runs rest on, and with what the page names."""
+def _state(
+    con: duckdb.DuckDBPyConnection, home: Home, closed: list[date], settings: Settings, given: guidance.Rows
+) -> str:
+    """Changes with the outcomes of the closed months, with what their runs rest on, with guidance, and with what the page
+    names."""
     # Not by a run's id, which is chance: the same months give the same page on every machine.
     runs = con.execute(
         "SELECT * EXCLUDE (run) FROM run_state WHERE list_contains(?, review_month) ORDER BY ALL", [closed]
     ).fetchall()
     names = (settings.city_name, settings.municipality_no, sorted(settings.variants.items()), henrei.__version__)
-    return sha256(repr((books.fingerprint(home, date.max), runs, names)).encode("utf-8"))[:16]
+    return sha256(repr((books.fingerprint(home, date.max), runs, names, given)).encode("utf-8"))[:16]

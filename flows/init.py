@@ -13,7 +13,7 @@ import unicodedata
 from pathlib import Path
 
 from henrei.home import Home
-from henrei.schemas.ledgers import ledgers
+from henrei.schemas.ledgers import guidance, ledgers
 
 UNKNOWN_NUMBER = "000000"  # what stands for a number that is not known yet; no command takes it for one
 _TEMPLATE = """\
@@ -92,6 +92,9 @@ def make_home(home: Home, name: str = "", number: str = UNKNOWN_NUMBER, contact:
     for ledger in ledgers().values():
         folder = home.inbox() if ledger.empty_means_none else home.ledgers
         contents[folder / f"{ledger.name}.csv"] = ",".join(ledger.labels) + "\r\n"
+    csv_file, workbook = home.guidance
+    if not workbook.exists():
+        contents[csv_file] = ",".join(guidance().labels) + "\r\n"
     made = []
     for path, text in contents.items():
         if not path.exists():

@@ -64,6 +64,11 @@ class Home:
         """Ledgers that count for every month that has none of its own."""
         return self.root / "ledgers"
 
+    @property
+    def guidance(self) -> tuple[Path, Path]:
+        """Where guidance that was given is written down: the CSV, or else the workbook."""
+        return self.ledgers / "guidance.csv", self.ledgers / "guidance.xlsx"
+
     # what henrei keeps and writes
 
     @property

@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 
 from henrei.files import sha256, write_atomic
+from henrei.flows import guidance
 from henrei.flows.cities.discover import City
 from henrei.flows.settings import Settings, say_variants
 from henrei.home import Home
@@ -34,6 +35,7 @@ def extract(con: duckdb.DuckDBPyConnection, home: Home, settings: Settings, fold
     try:
         set_current_month(con, closed[-1])
         collected = facts.collect(con, closed)
+        collected["guidance"] = guidance.shown(con, guidance.read(home, settings).rows)
     finally:
         con.execute("ROLLBACK")
     text = json.dumps({"facts": collected, "rules": say_variants(settings.variants)}, ensure_ascii=False)

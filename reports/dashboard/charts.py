@@ -39,13 +39,16 @@ _QUARTER = (
 def specs() -> dict[str, dict[str, Any]]:
     """Specification by the id of its place in page.html."""
     charts = {
+        "run": _run(),
         "rate": _lines(["件数", "金額"], WIDE, 240),
         "first": _lines(["初回の請求", "2回目以降の請求"], HALF - 100, 200),  # its ends have long names
         "returner": _panels(["市の返戻", "国保連の返戻"], "返戻件数"),
-        "reasons": _bars("returned", "返戻件数(直近12か月)", WIDE - 240),
-        "rolling": _lines(["直近12か月", "直近3か月"], WIDE, 200),
-        "facilities": _dots(["直近12か月", "直近3か月"]),
-        "repeaters": _bars("months", "返戻があった月の数(直近12か月)", WIDE - 240),
+        "reasons": _bars("returned", "返戻件数", WIDE - 240),
+        "rolling": _lines(["最長12か月", "最長3か月"], WIDE, 200),
+        "facilities": _funnel(),
+        "checks": _shares(),
+        "guidance": _differences(),
+        "repeaters": _bars("months", "返戻があった月の数", WIDE - 240),
         "reclaims": _bars("claims", "返戻された請求の件数", HALF - 160),
         "deducted": _panels(["再請求なしの控除額", "うち今も再請求なし"], "万円"),
         "open": _panels(["判定できなかった件数"], "件数", WIDE, 160),
@@ -131,27 +134,109 @@ def _bars(field: str, title: str, width: int) -> Chart:
     return alt.layer(base.mark_bar(color=DARK, size=16), base.mark_text(align="left", dx=5).encode(text="said:N"))
 
 
-def _dots(kinds: list[str]) -> Chart:
-    """Two rates per facility on one line.
+def _run() -> Chart:
+    """The run chart: a rate by month, the centre of its part, the limits of what is usual.
 
-    Rows: name, order, kind, rate, said (the tooltip); from, to and label (at the right) only on those of the first kind.
-    No layer transforms its rows: they would no longer agree on the order.
+    Rows: month, rate, centre, low, high (null: unknown), beyond, said (the tooltip), note (guidance), mark (▼ where there is
+    some).
     """
-    width = WIDE - 260
-    base = alt.Chart(alt.NamedData(ROWS), width=width, height=alt.Step(26)).encode(
-        x=alt.X("rate:Q", title="返戻率", axis=alt.Axis(format="%", tickCount=6), scale=alt.Scale(zero=True)),
-        y=alt.Y("name:N", title=None, sort=_IN_ORDER, axis=alt.Axis(labelLimit=300, labelFontSize=12, grid=True)),
+    base = alt.Chart(alt.NamedData(ROWS), width=WIDE, height=260).encode(x=_months(WIDE))
+    scale = alt.Y("rate:Q", title="返戻率", axis=alt.Axis(format="%", tickCount=6), scale=alt.Scale(zero=True))
+    tooltip = [
+        alt.Tooltip("month:N", title="審査月"),
+        alt.Tooltip("said:N", title="返戻率"),
+        alt.Tooltip("low:Q", title="下の限界", format=".1%"),
+        alt.Tooltip("high:Q", title="上の限界", format=".1%"),
+        alt.Tooltip("note:N", title="指導"),
+    ]
+    band = base.mark_area(opacity=0.18, color=PALE, interpolate="step").encode(y=alt.Y("low:Q"), y2="high:Q")
+    edges = [
+        base.mark_line(color=PALE, strokeDash=[3, 3], interpolate="step").encode(y=alt.Y(f"{name}:Q"))
+        for name in ("low", "high")
+    ]
+    centre = base.mark_line(color=WARM, strokeWidth=1.5, strokeDash=[8, 4], interpolate="step").encode(
+        y=alt.Y("centre:Q")
     )
-    link = base.mark_rule(color=PALE, strokeWidth=2).encode(x="from:Q", x2="to:Q")
-    point = base.mark_point(size=90, strokeWidth=2, opacity=1).encode(
-        color=alt.Color("kind:N", scale=alt.Scale(domain=kinds, range=[DARK, WARM])),
-        shape=alt.Shape("kind:N", scale=alt.Scale(domain=kinds, range=_SHAPES)),
-        fill=alt.when(f"datum.kind === '{kinds[0]}'").then(alt.value(DARK)).otherwise(alt.value("white")),
+    line = base.mark_line(color=DARK, strokeWidth=2).encode(y=scale)
+    point = base.mark_point(size=70, strokeWidth=2, opacity=1, color=DARK).encode(
+        y=scale,
+        shape=alt.when("datum.beyond").then(alt.value("diamond")).otherwise(alt.value("circle")),
+        fill=alt.when("datum.beyond").then(alt.value(WARM)).otherwise(alt.value("white")),
+        tooltip=tooltip,
+    )
+    mark = base.mark_text(baseline="top", fontSize=14, color=WARM).encode(
+        y=alt.value(0), text="mark:N", tooltip=[alt.Tooltip("note:N", title="指導")]
+    )
+    return alt.layer(band, *edges, centre, line, point, mark)
+
+
+def _funnel() -> Chart:
+    """Every facility by its claims and its rate, between the limits of 95 and 99.8 %.
+
+    Rows of curves: kind (95% or 99.8%), line, claims, limit. Rows of facilities: kind 事業所, claims, rate, place, out, name,
+    said, found (looked for), label.
+    """
+    base = alt.Chart(alt.NamedData(ROWS), width=WIDE, height=340).encode(
+        x=alt.X("claims:Q", title="受付件数", scale=alt.Scale(type="sqrt", zero=True))
+    )
+    rate = alt.Y("rate:Q", title="返戻率", axis=alt.Axis(format="%"), scale=alt.Scale(zero=True))
+    curve = (
+        base.transform_filter("datum.kind !== '事業所'")
+        .mark_line(strokeWidth=1.5)
+        .encode(
+            y=alt.Y("limit:Q", title="返戻率", axis=alt.Axis(format="%")),
+            detail="line:N",
+            color=alt.Color("kind:N", scale=alt.Scale(domain=["95%", "99.8%"], range=[PALE, WARM])),
+            strokeDash=alt.StrokeDash("kind:N", scale=alt.Scale(domain=["95%", "99.8%"], range=_DASHES[::-1])),
+        )
+    )
+    there = base.transform_filter("datum.kind === '事業所'")
+    point = there.mark_point(strokeWidth=2, opacity=1, color=DARK).encode(
+        y=rate,
+        size=alt.when("datum.found").then(alt.value(220)).otherwise(alt.value(60)),
+        shape=alt.when("datum.out").then(alt.value("diamond")).otherwise(alt.value("circle")),
+        fill=alt.when("datum.out").then(alt.value(DARK)).otherwise(alt.value("white")),
         tooltip=[
             alt.Tooltip("name:N", title="事業所"),
-            alt.Tooltip("kind:N", title="期間"),
             alt.Tooltip("said:N", title="返戻率"),
+            alt.Tooltip("place:N", title="位置"),
         ],
     )
-    label = base.mark_text(align="left").encode(x=alt.value(width + 12), text="label:N")
-    return alt.layer(link, point, label)
+    label = there.mark_text(align="left", dx=8).encode(y=rate, text="label:N")
+    return alt.layer(curve, point, label)
+
+
+def _shares() -> Chart:
+    """The share returned of what each check found, with its interval.
+
+    Rows: name, order, rate, low, high, said (the tooltip), label (at the right).
+    """
+    width = WIDE - 420
+    base = alt.Chart(alt.NamedData(ROWS), width=width, height=alt.Step(20)).encode(
+        y=alt.Y("name:N", title=None, sort=_IN_ORDER, axis=alt.Axis(labelLimit=300, grid=True)),
+        tooltip=[alt.Tooltip("name:N", title="確認"), alt.Tooltip("said:N", title="返戻の割合")],
+    )
+    axis = alt.Axis(format="%", tickCount=5)
+    span = base.mark_rule(color=PALE, strokeWidth=3).encode(
+        x=alt.X("low:Q", title="返戻相当の指摘のうち返戻した割合", axis=axis, scale=alt.Scale(domain=[0, 1])),
+        x2="high:Q",
+    )
+    point = base.mark_point(size=60, strokeWidth=2, opacity=1, color=DARK, fill="white").encode(x=alt.X("rate:Q"))
+    label = base.mark_text(align="left").encode(x=alt.value(width + 10), text="label:N")
+    return alt.layer(span, point, label)
+
+
+def _differences() -> Chart:
+    """The change of a rate after guidance, with its interval.
+
+    Rows: name, order, change, low, high (points of a hundred), said.
+    """
+    base = alt.Chart(alt.NamedData(ROWS), width=WIDE - 320, height=alt.Step(26)).encode(
+        y=alt.Y("name:N", title=None, sort=_IN_ORDER, axis=alt.Axis(labelLimit=300, grid=True)),
+        tooltip=[alt.Tooltip("name:N", title="指導"), alt.Tooltip("said:N", title="前と後")],
+    )
+    title = "返戻率の変化(ポイント)。0をまたぐものは、偶然でも起こる大きさです"
+    span = base.mark_rule(color=PALE, strokeWidth=3).encode(x=alt.X("low:Q", title=title), x2="high:Q")
+    point = base.mark_point(size=70, strokeWidth=2, opacity=1, color=DARK, fill="white").encode(x=alt.X("change:Q"))
+    zero = base.mark_rule(color=WARM, strokeDash=[4, 3]).encode(x=alt.datum(0))
+    return alt.layer(zero, span, point)

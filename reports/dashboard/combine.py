@@ -10,7 +10,12 @@ from typing import Any
 
 Facts = dict[str, Any]
 Unit = tuple[str, str, int]  # facility number, service types of the claim, city
-_BY_UNIT = ("received", "returned", "reasons", "reclaims", "withdrawals", "open")
+_BY_UNIT = ("received", "returned", "reasons", "judged", "causes", "reclaims", "withdrawals", "open")
+# What months that were purged by an earlier version did not keep.
+_NEWER = {
+    "judged": ("unit", "month", "check_code", "findings", "found", "returned"),
+    "causes": ("unit", "month", "check_code", "causes"),
+}
 _BY_MONTH = (*_BY_UNIT, "unjudged")
 
 
@@ -31,6 +36,7 @@ def combined(parts: Sequence[Facts], cities: Sequence[str] | None = None) -> Fac
     With `cities`, a label for each of `parts`, a facility has a unit per city, and beside the usual tables there are
     cities, units.city and unjudged.city (indexes into them).
     """
+    parts = [{**{name: {column: [] for column in columns} for name, columns in _NEWER.items()}, **one} for one in parts]
     of_parts = [_units(facts, at if cities else 0) for at, facts in enumerate(parts)]
     units = sorted(_used_units(parts, of_parts))
     numbers = sorted({number for number, _, _ in units})
@@ -55,6 +61,7 @@ def combined(parts: Sequence[Facts], cities: Sequence[str] | None = None) -> Fac
     if cities:
         whole["cities"] = list(cities)
         whole["units"]["city"] = [city for _, _, city in units]
+        whole["guidance"] = [{**one, "city": at} for at, facts in enumerate(parts) for one in facts.get("guidance", ())]
         whole["unjudged"]["city"] = [at for at, facts in enumerate(parts) for _ in facts["unjudged"]["month"]]
     return whole
 

@@ -11,6 +11,7 @@ import duckdb
 import polars as pl
 
 from henrei.checks.catalogue import catalogue
+from henrei.checks.causes import causes
 from henrei.months import month_text
 from henrei.reports.ledger_names import service_labels
 from henrei.store.database import query
@@ -18,7 +19,38 @@ from henrei.store.database import query
 # Why a claim was returned where no finding says so.
 TEAM, FEDERATION = "team", "federation"
 _OTHER_REASONS = {TEAM: "担当者の判断(指摘なし)", FEDERATION: "国保連の返戻"}
-TABLES = ("facilities", "units", "received", "returned", "reasons", "reclaims", "withdrawals", "open", "unjudged")
+TABLES = (
+    "facilities",
+    "units",
+    "received",
+    "returned",
+    "reasons",
+    "judged",
+    "causes",
+    "reclaims",
+    "withdrawals",
+    "open",
+    "unjudged",
+)
+# What checks say is to be returned, with the service types of the claim.
+_TO_RETURN = """
+SELECT f.check_code, f.severity, f.subject, f.facility_no, f.recipient_no,
+       strftime(f.service_month, '%Y-%m') AS service_month, f.service_type, f.use_dates, f.observed, f.expected, f.group_id,
+       m.month, coalesce(c.types, '') AS types
+FROM v_findings f
+JOIN closed_months m USING (review_month)
+LEFT JOIN shown_claims c
+  ON f.subject = 'claim' AND c.review_month = f.review_month AND c.facility_no = f.facility_no
+ AND c.recipient_no = f.recipient_no AND c.service_month = f.service_month
+WHERE (f.severity = 'return' OR f.downgraded) AND f.subject IN ('claim', 'sheet')
+ORDER BY ALL
+"""
+_CAUSES = {
+    "month": pl.Int64(),
+    "facility_no": pl.String(),
+    "types": pl.String(),
+    "check_code": pl.String(),
+}
 
 
 def collect(con: duckdb.DuckDBPyConnection, closed: Sequence[date]) -> dict[str, Any]:
@@ -30,13 +62,16 @@ def collect(con: duckdb.DuckDBPyConnection, closed: Sequence[date]) -> dict[str,
     months = pl.DataFrame({"review_month": list(closed), "month": range(len(closed))})
     con.register("closed_months", months)
     try:
-        con.execute(resources.files(__package__).joinpath("facts.sql").read_text(encoding="utf-8"))
+        con.execute(_sql("facts.sql"))
+        con.register("shown_causes", _causes(query(con, _TO_RETURN)))
+        con.execute(_sql("packed.sql"))
         facts = {name: query(con, f"FROM fact_{name}").to_dict(as_series=False) for name in TABLES}
     finally:
         con.unregister("closed_months")
+        con.unregister("shown_causes")
     labels = service_labels(con)
     held = sorted({code for types in facts["units"]["types"] for code in types.split()})
-    codes = {code for name in ("reasons", "open", "unjudged") for code in facts[name]["check_code"]}
+    codes = {code for name in ("reasons", "judged", "open", "unjudged") for code in facts[name]["check_code"]}
     titles = {code: check.title for code, check in catalogue().items()} | _OTHER_REASONS
     return {
         "months": [month_text(month) for month in closed],
@@ -44,3 +79,23 @@ def collect(con: duckdb.DuckDBPyConnection, closed: Sequence[date]) -> dict[str,
         "checks": {code: titles.get(code, "") for code in sorted(codes)},
         **facts,
     }
+
+
+def _sql(name: str) -> str:
+    return resources.files(__package__).joinpath(name).read_text(encoding="utf-8")
+
+
+def _causes(findings: pl.DataFrame) -> pl.DataFrame:
+    """How many causes there are by month, facility, check and the service types of all claims that have them (`checks.causes`:
+    one day over capacity with six claims is one)."""
+    rows = [
+        (
+            month,
+            cause.facility_no,
+            " ".join(sorted({t for row in cause.rows for t in row["types"].split()})),
+            cause.check_code,
+        )
+        for (month,), part in sorted(findings.partition_by("month", as_dict=True).items())
+        for cause in causes(part.iter_rows(named=True))
+    ]
+    return pl.DataFrame(rows, schema=_CAUSES, orient="row").group_by(*_CAUSES, maintain_order=True).len("causes")

@@ -1,6 +1,5 @@
--- What the dashboard counts. It speaks of the months in `closed_months` (review_month, month: 0 for the oldest), the
--- newest of which is the current review month. Keys of claims stay in the temporary tables; the page gets the
--- fact_… views: counts and yen by unit (a facility and the service types of a claim) and month.
+-- What the dashboard counts, claim by claim; packed.sql makes what the page gets of it. It speaks of the months in `closed_months` (review_month, month: 0 for the oldest), the
+-- newest of which is the current review month. Keys of claims stay in the temporary tables.
 
 -- Received claims, what became of them, and the service types they hold ('61 63').
 CREATE OR REPLACE TEMP TABLE shown_claims AS
@@ -94,57 +93,25 @@ CREATE OR REPLACE TEMP TABLE shown_open AS
     LEFT JOIN shown_claims c USING (review_month, facility_no, recipient_no, service_month)
     WHERE u.facility_no IS NOT NULL;
 
--- What the page gets --------------------------------------------------------------------------------------------
-CREATE OR REPLACE TEMP TABLE shown_facilities AS
-    WITH named AS (
-        SELECT facility_no, arg_max(facility_name, (review_month, valid_from)) AS name
-        FROM v_facilities WHERE review_month <= review_month() GROUP BY ALL
-    ), seen AS (
-        SELECT facility_no FROM shown_claims
-        UNION SELECT facility_no FROM shown_withdrawals
-        UNION SELECT facility_no FROM shown_open
+-- What each check itself found, one row a check and claim, sheet, …: whether it is to be returned (or was, before the brake),
+-- and whether that very claim or sheet was, whoever returned it.
+CREATE OR REPLACE TEMP TABLE shown_found AS
+    WITH found AS (
+        SELECT review_month, check_code, subject, facility_no, recipient_no, service_month,
+               bool_or(severity = 'return' OR downgraded) AS to_return
+        FROM v_findings GROUP BY ALL
+    ), sheets_returned AS (
+        SELECT DISTINCT outcome_month, facility_no, recipient_no, service_month
+        FROM v_outcomes_standing WHERE kind = '利' AND outcome = '返戻'
     )
-    SELECT facility_no, coalesce(n.name, '') AS name, row_number() OVER (ORDER BY facility_no) - 1 AS facility
-    FROM seen LEFT JOIN named n USING (facility_no);
-CREATE OR REPLACE TEMP TABLE shown_units AS
-    WITH seen AS (
-        SELECT facility_no, types FROM shown_claims
-        UNION SELECT facility_no, types FROM shown_withdrawals
-        UNION SELECT facility_no, types FROM shown_open
-    )
-    SELECT facility_no, facility, types, row_number() OVER (ORDER BY facility_no, types) - 1 AS unit
-    FROM seen JOIN shown_facilities USING (facility_no);
-
-CREATE OR REPLACE TEMP VIEW fact_facilities AS
-    SELECT facility_no, name FROM shown_facilities ORDER BY facility;
-CREATE OR REPLACE TEMP VIEW fact_units AS
-    SELECT facility, types FROM shown_units ORDER BY unit;
-CREATE OR REPLACE TEMP VIEW fact_received AS
-    SELECT unit, month, count(*) AS claims, sum(benefit_yen)::BIGINT AS yen, count(*) FILTER (first) AS first
-    FROM shown_claims JOIN shown_units USING (facility_no, types) GROUP BY ALL ORDER BY ALL;
-CREATE OR REPLACE TEMP VIEW fact_returned AS
-    SELECT unit, month, count(*) AS claims, sum(benefit_yen)::BIGINT AS yen,
-           count(*) FILTER (returned_by_city) AS by_city, count(*) FILTER (first) AS first,
-           count(*) FILTER (again) AS again
-    FROM shown_claims JOIN shown_units USING (facility_no, types) WHERE returned GROUP BY ALL ORDER BY ALL;
-CREATE OR REPLACE TEMP VIEW fact_reasons AS
-    SELECT unit, month, check_code, count(*) FILTER (found) AS found, count(*) FILTER (returned) AS returned,
-           coalesce(sum(benefit_yen) FILTER (returned), 0)::BIGINT AS yen
-    FROM shown_reasons JOIN shown_units USING (facility_no, types)
-    WHERE found OR returned GROUP BY ALL ORDER BY ALL;
-CREATE OR REPLACE TEMP VIEW fact_reclaims AS
-    SELECT unit, month, coalesce(lag, 0) AS lag, count(*) AS claims, sum(benefit_yen)::BIGINT AS yen
-    FROM shown_reclaims JOIN shown_units USING (facility_no, types) GROUP BY ALL ORDER BY ALL;
-CREATE OR REPLACE TEMP VIEW fact_withdrawals AS
-    SELECT unit, month,
-           CASE WHEN same IS NOT NULL THEN same WHEN NOT planned THEN 'unplanned'
-                WHEN later THEN 'later' ELSE 'missing' END AS became,
-           count(*) AS claims, sum(yen)::BIGINT AS yen
-    FROM shown_withdrawals JOIN shown_units USING (facility_no, types) GROUP BY ALL ORDER BY ALL;
-CREATE OR REPLACE TEMP VIEW fact_open AS
-    SELECT unit, month, check_code, count(*) AS subjects
-    FROM shown_open JOIN shown_units USING (facility_no, types) GROUP BY ALL ORDER BY ALL;
--- Checks that could not be judged at all in a month, and why.
-CREATE OR REPLACE TEMP VIEW fact_unjudged AS
-    SELECT DISTINCT month, check_code, reason FROM v_undetermined JOIN closed_months USING (review_month)
-    WHERE facility_no IS NULL ORDER BY ALL;
+    SELECT m.month, f.check_code, f.facility_no, coalesce(c.types, '') AS types,
+           f.to_return AND f.subject IN ('claim', 'sheet') AS to_return,
+           coalesce(c.returned, s.facility_no IS NOT NULL) AS returned
+    FROM found f
+    JOIN closed_months m USING (review_month)
+    LEFT JOIN shown_claims c
+      ON f.subject = 'claim' AND c.review_month = f.review_month AND c.facility_no = f.facility_no
+     AND c.recipient_no = f.recipient_no AND c.service_month = f.service_month
+    LEFT JOIN sheets_returned s
+      ON f.subject = 'sheet' AND s.outcome_month = f.review_month AND s.facility_no = f.facility_no
+     AND s.recipient_no = f.recipient_no AND s.service_month = f.service_month;

@@ -44,13 +44,10 @@ async function draw(id, rows) {
 function headline(made) {
   const sums = monthly();
   const [now, before] = [sums[last()], sums[last() - 1]];
-  const change = (part, whole) => {
-    if (!now[whole] || !before?.[whole]) return "";
-    const points = (fraction(now[part], now[whole]) - fraction(before[part], before[whole])) * 100;
-    const word = points ? `から${Math.abs(points).toFixed(2)}ポイント${points > 0 ? "上昇" : "低下"}` : "と同じ";
-    return `${facts.months[last() - 1]}の${percent(before[part], before[whole])}${word}`;
-  };
-  const of = (part, whole, write) => [`${write(now[part])} / ${write(now[whole])}`, change(part, whole)];
+  // A difference from one month to the next is mostly chance: both stand there, and the verdict says what is more.
+  const earlier = (part, whole) =>
+    before?.[whole] ? `${facts.months[last() - 1]}は${percent(before[part], before[whole])}` : "";
+  const of = (part, whole, write) => [`${write(now[part])} / ${write(now[whole])}`, earlier(part, whole)];
   const pieces = (value) => `${number(value)}件`;
   const cards = [
     ["件数返戻率", marked(now.returned, now.claims), ...of("returned", "claims", pieces)],
@@ -65,12 +62,11 @@ function headline(made) {
       return card;
     }),
   );
-  const changed = change("returned", "claims");
   byId("verdict").textContent = now.claims
     ? `受け付けた${number(now.claims)}件のうち${number(now.returned)}件(${percent(now.returned, now.claims)})を返戻しました。` +
-      (changed && `${changed}。`)
+      made.run.said
     : "この月の受付はありません。";
-  const notes = [["理由", "reasons"], ["再請求", "reclaims"], ["控除", "deducted"], ["判定できず", "open"]];
+  const notes = [["事業所", "facilities"], ["確認", "checks"], ["理由", "reasons"], ["再請求", "reclaims"], ["控除", "deducted"], ["判定できず", "open"]];
   byId("notes").replaceChildren(
     ...notes.map(([name, id]) => element("li", "", element("b", "", name), ` ${made[id].said}`)),
   );
@@ -110,11 +106,17 @@ async function start() {
   specs = JSON.parse(byId("specs").textContent);
   facts = await unpack(byId("facts").textContent);
   for (const count of [3, 12]) {
-    for (const place of document.querySelectorAll(`.span${count}`)) place.textContent = `直近${count}か月 = ${span(count)}`;
+    for (const place of document.querySelectorAll(`.span${count}`)) place.textContent = span(count);
+    for (const place of document.querySelectorAll(`.lately${count}`)) place.textContent = lately(count);
   }
+  byId("find").addEventListener("input", () => {
+    searched = byId("find").value.trim();
+    show();
+  });
   for (const select of document.querySelectorAll("form select")) select.addEventListener("change", show);
   byId("all").addEventListener("click", () => {
     for (const select of document.querySelectorAll("form select")) select.value = "";
+    byId("find").value = searched = "";
     show();
   });
   // On paper every table is open.

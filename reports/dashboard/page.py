@@ -19,9 +19,9 @@ from typing import Any
 import henrei
 from henrei.reports.dashboard import charts
 
-SCRIPTS = ("sums.js", "sections.js", "page.js")
+SCRIPTS = ("statistics.js", "sums.js", "sections.js", "chance.js", "page.js")
 _GZIP_SYSTEM, _NO_SYSTEM = 9, 0xFF  # place in gzip's head of the system it was made on (RFC 1952), and "unknown"
-LIBRARY = ("vega.min.js", "vega-lite.min.js", "vega-embed.min.js")
+LIBRARY = ("vega/vega.min.js", "vega/vega-lite.min.js", "vega/vega-embed.min.js", "stdlib/stdlib.min.js")
 
 
 def page(facts: Mapping[str, Any], city_name: str, municipality_no: str, rules: str, state: str) -> str:
@@ -48,7 +48,7 @@ def page(facts: Mapping[str, Any], city_name: str, municipality_no: str, rules: 
         style=_file("style.css"),
         facts=_packed(facts),
         specs=_specs(),
-        licenses=_file("vega", "LICENSES.txt"),
+        licenses="\n".join(_file(name, "LICENSES.txt") for name in ("vega", "stdlib")),
         library="\n".join(f"<script>{_library(name)}</script>" for name in LIBRARY),
         script="\n".join(_file(name) for name in SCRIPTS),
     )
@@ -75,7 +75,7 @@ def _file(*names: str) -> str:
 
 def _library(name: str) -> str:
     # A browser with its tools open would look for the map of the source.
-    return re.sub(r"//# sourceMappingURL=\S+", "", _file("vega", name))
+    return re.sub(r"//# sourceMappingURL=\S+", "", _file(name))
 
 
 def _options(labels: Mapping[str, str]) -> str:

@@ -36,6 +36,28 @@ const columns = (sums, ...cells) => sums.map((sum, month) => [facts.months[month
 const foot = (sums, ...cells) => ["計", ...cells.map((cell) => cell(total(sums)))];
 const anyIn = (sums, name) => sums.some((sum) => sum[name]);
 
+// The list behind a sum: a row a facility and month.
+function behind() {
+  const found = new Map();
+  return {
+    add(row) {
+      const at = facts.units.facility[row.unit];
+      const key = `${row.month} ${at}`;
+      const sum = found.get(key) ?? { month: row.month, at, claims: 0, yen: 0 };
+      found.set(key, sum);
+      sum.claims += row.claims;
+      sum.yen += row.yen;
+    },
+    rows() {
+      const all = [...found.values()].sort((a, b) => b.yen - a.yen || a.month - b.month || a.at - b.at);
+      return all.map((sum) => [
+        facts.facilities.facility_no[sum.at], { words: facts.facilities.name[sum.at] }, facts.months[sum.month],
+        number(sum.claims), number(sum.yen),
+      ]);
+    },
+  };
+}
+
 const sections = {
   rate() {
     const sums = monthly();
@@ -54,7 +76,7 @@ const sections = {
       foot: foot(sums, ...cells),
       said: now.claims
         ? `最新月は件数 ${both(now.returned, now.claims)}、金額 ${both(now.returnedYen, now.yen, "円")}。` +
-          `直近12か月は件数 ${both(year.returned, year.claims)}。`
+          `${lately(12)}は件数 ${both(year.returned, year.claims)}。`
         : "最新月の受付はありません。",
     };
   },
@@ -74,7 +96,7 @@ const sections = {
       ]),
       table: columns(sums, ...cells),
       foot: foot(sums, ...cells),
-      said: `直近12か月は初回 ${orNone(year.firstReturned, year.first)}、2回目以降 ${orNone(...later(year))}。`,
+      said: `${lately(12)}は初回 ${orNone(year.firstReturned, year.first)}、2回目以降 ${orNone(...later(year))}。`,
     };
   },
 
@@ -96,7 +118,7 @@ const sections = {
         : [],
       table: columns(sums, ...cells),
       foot: foot(sums, ...cells),
-      said: `直近12か月の返戻${number(year.returned)}件のうち、市 ${number(year.city)}件、国保連 ${number(other(year))}件。`,
+      said: `${lately(12)}の返戻${number(year.returned)}件のうち、市 ${number(year.city)}件、国保連 ${number(other(year))}件。`,
     };
   },
 
@@ -132,8 +154,8 @@ const sections = {
         number(sum.year), percent(sum.year, returned), number(sum.yen), number(sum.found),
       ]),
       said: driving.length
-        ? `直近12か月の返戻${number(returned)}件で多い理由は、${list(top) || "なし"}。${others.length ? `ほかに ${list(others)}。` : ""}`
-        : "直近12か月の返戻はありません。",
+        ? `${lately(12)}の返戻${number(returned)}件で多い理由は、${list(top) || "なし"}。${others.length ? `ほかに ${list(others)}。` : ""}`
+        : `${lately(12)}の返戻はありません。`,
     };
   },
 
@@ -146,45 +168,9 @@ const sections = {
     const cells = (s) => [number(s.claims), number(s.returned), marked(s.returned, s.claims)];
     const [three, year] = [window(3), window(12)];
     return {
-      chart: points([line("直近12か月", 12), line("直近3か月", 3)]),
+      chart: points([line("最長12か月", 12), line("最長3か月", 3)]),
       table: facts.months.map((month, m) => [month, ...cells(window(3, m)), ...cells(window(12, m))]),
-      said: `直近3か月 ${orNone(three.returned, three.claims)}、直近12か月 ${orNone(year.returned, year.claims)}。`,
-    };
-  },
-
-  facilities() {
-    const facility = (count) =>
-      received((row) => (within(count, row.month) ? facts.units.facility[row.unit] : null));
-    const [three, year] = [facility(3), facility(12)];
-    const rows = [...year.entries()].filter(([at, s]) => at !== null && s.claims);
-    const few = ([, s]) => s.claims < FEW;
-    const rate = (s) => (s.claims ? s.returned / s.claims : null);
-    rows.sort((a, b) => few(a) - few(b) || rate(b[1]) - rate(a[1]) || a[0] - b[0]);
-    const ranked = rows.filter((row) => !few(row));
-    const worst = ranked[0];
-    const cells = (s) => [number(s.claims), number(s.returned), marked(s.returned, s.claims)];
-    const all = [total(rows.map(([, s]) => s)), total(rows.map(([at]) => three.get(at) ?? NONE))];
-    return {
-      chart: ranked.slice(0, 20).flatMap(([at, s], order) => {
-        const dot = (kind, sum, more) => ({
-          order, name: facilityName(at), kind, rate: rate(sum), said: both(sum.returned, sum.claims), label: "",
-          ...more,
-        });
-        const recent = three.get(at) ?? NONE;
-        const link = { from: rate(s), to: rate(recent) ?? rate(s), label: both(s.returned, s.claims) };
-        return [dot("直近12か月", s, link), dot("直近3か月", recent)];
-      }),
-      table: rows.map(([at, s]) => [
-        facts.facilities.facility_no[at], { words: facts.facilities.name[at] }, ...cells(s), number(s.returnedYen),
-        ...cells(three.get(at) ?? NONE),
-      ]),
-      foot: ["計", "", ...cells(all[0]), number(all[0].returnedYen), ...cells(all[1])],
-      said: ranked.length
-        ? `順位を付けた${number(ranked.length)}か所で最も高いのは ${facilityName(worst[0])} の ` +
-          `${both(worst[1].returned, worst[1].claims)}。少数の事業所は${number(rows.length - ranked.length)}か所。`
-        : rows.length
-          ? `受付が${FEW}件以上の事業所はありません。少数の事業所は${number(rows.length)}か所。`
-          : "直近12か月の受付はありません。",
+      said: `${lately(3)} ${orNone(three.returned, three.claims)}、${lately(12)} ${orNone(year.returned, year.claims)}。`,
     };
   },
 
@@ -216,7 +202,7 @@ const sections = {
         { words: facts.checks[sum.code] }, number(sum.months.size), number(sum.returned), number(sum.yen),
       ]),
       said:
-        `${number(new Set(rows.map((sum) => sum.at)).size)}か所に${number(rows.length)}組。また、直近12か月の返戻` +
+        `${number(new Set(rows.map((sum) => sum.at)).size)}か所に${number(rows.length)}組。また、${lately(12)}の返戻` +
         `${number(year.returned)}件のうち${number(year.again)}件は、前にも返戻された同じ請求です。`,
     };
   },
@@ -224,24 +210,27 @@ const sections = {
   reclaims() {
     const names = ["1か月後", "2か月後", "3か月後", "4か月後以降", "まだない"];
     const sums = facts.months.map(() => ({ claims: 0, lags: [0, 0, 0, 0, 0], open: 0 }));
+    const list = behind();
     for (const row of rowsOf("reclaims")) {
       const sum = sums[row.month];
       sum.claims += row.claims;
       sum.lags[row.lag ? Math.min(row.lag, 4) - 1 : 4] += row.claims;
       if (!row.lag) sum.open += row.yen;
+      if (!row.lag) list.add(row);
     }
-    const add = (rows) => ({
+    const sumOf = (rows) => ({
       claims: rows.reduce((n, s) => n + s.claims, 0), open: rows.reduce((n, s) => n + s.open, 0),
       lags: names.map((_, i) => rows.reduce((n, s) => n + s.lags[i], 0)),
     });
     const cells = (s) => [number(s.claims), ...s.lags.map(number), number(s.open)];
-    const past = add(sums.slice(0, -1));
+    const past = sumOf(sums.slice(0, -1));
     return {
       chart: past.claims
         ? past.lags.map((claims, order) => ({ order, name: names[order], claims, said: both(claims, past.claims) }))
         : [],
       table: sums.map((s, m) => [facts.months[m], ...cells(s)]),
-      foot: ["計", ...cells(add(sums))],
+      foot: ["計", ...cells(sumOf(sums))],
+      more: { waiting: list.rows() },
       said: past.claims
         ? `返戻の翌月に再請求されたのは ${both(past.lags[0], past.claims)}。まだ届かないもの${number(past.lags[4])}件、${yen(past.open)}。`
         : "前の月までの返戻で再請求を待つものはありません。",
@@ -252,12 +241,14 @@ const sections = {
     const sums = facts.months.map(() => ({
       claims: 0, yen: 0, absent: 0, decided: 0, returned: 0, unplanned: 0, later: 0, missing: 0,
     }));
+    const list = behind();
     for (const row of rowsOf("withdrawals")) {
       const sum = sums[row.month];
       sum.claims += row.claims;
       sum.yen += row.yen;
       sum[row.became] += row.yen;
       if (row.became === "later" || row.became === "missing") sum.absent += row.claims;
+      if (row.became === "missing") list.add(row);
     }
     const deducted = (s) => s.later + s.missing;
     const cells = [
@@ -276,6 +267,7 @@ const sections = {
         : [],
       table: columns(sums, ...cells),
       foot: foot(sums, ...cells),
+      more: { missing: list.rows() },
       said: `取下げの月に再請求がなかったもの${number(all.absent)}件、${yen(deducted(all))}(全期間)。うち今もないもの ${yen(all.missing)}。`,
     };
   },

@@ -5,6 +5,9 @@ const FEW = 30; // claims; below that a rate says little
 let facts; // tables by column; `unit` points to a facility with the service types of a claim, `month` to a month
 let inCity = () => true; // whether a city (an index into facts.cities) is let through
 let chosen = []; // of each unit, whether the filters let it through
+let inScope = []; // the same without the filter by facility: what a facility is compared with
+let inFacility = () => true; // whether a facility (an index into facts.facilities) is let through
+let searched = ""; // what is looked for among the facilities
 
 async function unpack(text) {
   const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
@@ -14,19 +17,19 @@ async function unpack(text) {
 // A claim counts under each type it holds, once where no type is chosen.
 function choose(type, facility, city = "") {
   inCity = (at) => city === "" || at === +city;
-  chosen = facts.units.types.map(
+  inFacility = (at) => facility === "" || at === +facility;
+  inScope = facts.units.types.map(
     (types, unit) =>
-      (!type || types.split(" ").includes(type)) &&
-      (city === "" || inCity(facts.units.city[unit])) &&
-      (facility === "" || facts.units.facility[unit] === +facility),
+      (!type || types.split(" ").includes(type)) && (city === "" || inCity(facts.units.city[unit])),
   );
+  chosen = inScope.map((scope, unit) => scope && inFacility(facts.units.facility[unit]));
 }
 
-// Rows of a table that the filters let through.
-function* rowsOf(name) {
-  const table = facts[name];
+// Rows of a table whose unit is let through. Months that an earlier version purged lack some tables.
+function* rowsOf(name, lets = (unit) => chosen[unit]) {
+  const table = facts[name] ?? { unit: [] };
   for (let i = 0; i < table.unit.length; i++) {
-    if (!chosen[table.unit[i]]) continue;
+    if (!lets(table.unit[i])) continue;
     const row = {};
     for (const column in table) row[column] = table[column][i];
     yield row;
@@ -36,20 +39,20 @@ function* rowsOf(name) {
 const NONE = { claims: 0, yen: 0, first: 0, returned: 0, returnedYen: 0, city: 0, firstReturned: 0, again: 0 };
 
 // What was received and returned, by a key of the row (its month, its facility …).
-function received(keyOf) {
+function received(keyOf, lets) {
   const sums = new Map();
   const of = (row) => {
     const key = keyOf(row);
     if (!sums.has(key)) sums.set(key, { ...NONE });
     return sums.get(key);
   };
-  for (const row of rowsOf("received")) {
+  for (const row of rowsOf("received", lets)) {
     const sum = of(row);
     sum.claims += row.claims;
     sum.yen += row.yen;
     sum.first += row.first;
   }
-  for (const row of rowsOf("returned")) {
+  for (const row of rowsOf("returned", lets)) {
     const sum = of(row);
     sum.returned += row.claims;
     sum.returnedYen += row.yen;
@@ -77,6 +80,9 @@ function age(month, to = facts.months.length - 1) {
   return number(facts.months[to]) - number(facts.months[month]);
 }
 const within = (count, month, to) => age(month, to) >= 0 && age(month, to) < count;
+
+// A window by its true length: 直近6か月 where no more months are closed.
+const lately = (count) => `直近${facts.months.filter((_, month) => within(count, month)).length}か月`;
 
 function span(count) {
   const months = facts.months.filter((_, month) => within(count, month));

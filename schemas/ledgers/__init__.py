@@ -83,6 +83,12 @@ def decisions() -> Ledger:
     return _read("decisions.toml")["decisions"]
 
 
+@cache
+def guidance() -> Ledger:
+    """The record of guidance that was given, for the dashboard; not of a month, but read like a ledger."""
+    return _read("guidance.toml")["guidance"]
+
+
 def folder() -> Traversable:
     """Where the tables of columns are."""
     return resources.files(__name__)

@@ -6,12 +6,8 @@ import base64
 import gzip
 import html
 import json
-import os
 import random
 import re
-import shutil
-import subprocess
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,6 +17,7 @@ from henrei.home import Home
 from henrei.reports.dashboard import page
 from henrei.reports.dashboard.combine import combined
 from lib import inputs
+from lib.page_scripts import needs_node, sections
 
 CHECKS = {"DAY201": "同じ日", "CAP302": "結果票がない"}
 
@@ -44,6 +41,8 @@ def facts(months: list[str], facilities: list[str], seed: int = 0) -> dict[str, 
         "received": {**place, **some, "first": numbers},
         "returned": {**place, **some, "by_city": numbers, "first": numbers, "again": numbers},
         "reasons": {**place, **code, "found": numbers, "returned": numbers, "yen": yen},
+        "judged": {**place, **code, "findings": numbers, "found": numbers, "returned": numbers},
+        "causes": {**place, **code, "causes": numbers},
         "reclaims": {**place, "lag": [number % 4 for number in numbers], **some},
         "withdrawals": {**place, "became": ["later"] * len(rows), **some},
         "open": {**place, **code, "subjects": numbers},
@@ -144,26 +143,13 @@ def test_facts_are_of_the_newest_closed_month_and_the_store_stays(tmp_path, fede
         assert con.execute("FROM current_review").fetchall() == [(date(2026, 6, 1),)]
 
 
-SHOWN = """
-const given = JSON.parse(require("fs").readFileSync(0, "utf-8"));
-facts = given.facts;
-choose("", "", given.city);
-const made = {};
-for (const id in sections) { const { chart, table, foot, said } = sections[id](); made[id] = { chart, table, foot, said }; }
-console.log(JSON.stringify(made));
-"""
-
-
-# A build machine must have it: there the test fails without.
-@pytest.mark.skipif(shutil.which("node") is None and not os.environ.get("CI"), reason="no node on this machine")
+@needs_node
 def test_filtered_by_city_the_page_shows_what_the_citys_own_page_shows():
-    scripts = Path(page.__file__).parent
-    text = "\n".join((scripts / name).read_text(encoding="utf-8") for name in ("sums.js", "sections.js")) + SHOWN
-
     def shown(one: dict[str, Any], city: str) -> dict[str, Any]:
-        given = json.dumps({"facts": one, "city": city})
-        done = subprocess.run(["node", "-e", text], input=given, capture_output=True, encoding="utf-8", check=True)
-        return json.loads(done.stdout)
+        made = sections(one, city=city)
+        return {
+            id: {part: section.get(part) for part in ("chart", "table", "foot", "said")} for id, section in made.items()
+        }
 
     months = ["2026-04", "2026-05", "2026-06"]
     # Three months at the same facility: its name and place are those of its own page.

@@ -7,7 +7,7 @@ from typing import Any
 
 from henrei.reports.dashboard.combine import combined, of_month
 
-BY_UNIT = ("received", "returned", "reasons", "reclaims", "withdrawals", "open")
+BY_UNIT = ("received", "returned", "reasons", "judged", "causes", "reclaims", "withdrawals", "open")
 A, B, C = "1350000001", "1350000002", "1350000003"
 
 
@@ -74,3 +74,20 @@ def test_in_a_page_of_many_cities_a_facility_has_a_unit_per_city() -> None:
     assert whole["received"] == {"month": [0, 0, 0], "unit": [0, 2, 1], "claims": [1, 2, 7]}
     assert whole["unjudged"]["city"] == [0, 1]
     assert rows(combined(parts)) == Counter([("2026-05", A, 1), ("2026-05", B, 2), ("2026-05", A, 7)])
+
+
+def test_months_purged_by_an_earlier_version_have_no_counts_of_checks() -> None:
+    """It kept what its own page showed; the newer tables then begin with the months that are whole."""
+    old = facts(["2026-05"], {A: "森"}, [(0, 0, 3)])
+    old = {name: table for name, table in old.items() if name not in ("judged", "causes")}
+    new = facts(["2026-06"], {A: "森"}, [(0, 0, 4)])
+    new["causes"] = {"month": [0], "unit": [0], "check_code": ["DAY201"], "causes": [2]}
+    new["judged"] = {
+        "month": [0],
+        "unit": [0],
+        "check_code": ["DAY201"],
+        "findings": [3],
+        "found": [2],
+        "returned": [1],
+    }
+    assert combined([old, new])["causes"] == {"month": [1], "unit": [0], "check_code": ["DAY201"], "causes": [2]}

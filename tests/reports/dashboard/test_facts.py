@@ -68,6 +68,19 @@ TOTALS = {
         """SELECT month, facility_no, check_code, count(*) FROM findings
            WHERE subject = 'claim' AND severity = 'return' GROUP BY ALL""",
     ),
+    "found on claims and sheets, and what of it was returned": (
+        ("judged", ("month", "facility_no", "check_code"), ("findings", "found", "returned")),
+        """WITH found AS (
+               SELECT month, check_code, subject, facility_no, recipient_no, service_month,
+                      bool_or(severity = 'return') AND subject IN ('claim', 'sheet') AS to_return
+               FROM findings GROUP BY ALL),
+           returned AS (
+               SELECT DISTINCT month, CASE kind WHEN '明' THEN 'claim' ELSE 'sheet' END AS subject, facility_no, recipient_no,
+                      service_month, TRUE AS back FROM outcomes WHERE outcome = '返戻')
+           SELECT month, facility_no, check_code, count(*), count(*) FILTER (to_return),
+                  count(*) FILTER (to_return AND back)
+           FROM found LEFT JOIN returned USING (month, subject, facility_no, recipient_no, service_month) GROUP BY ALL""",
+    ),
     "returned by check": (
         ("reasons", ("month", "facility_no", "check_code"), ("returned", "yen")),
         """WITH city AS (FROM claims SEMI JOIN own USING (month, kind, facility_no, recipient_no, service_month, outcome)
@@ -125,6 +138,17 @@ def test_every_total_is_a_query_over_findings_and_outcomes(
     expected = {row[: len(by)]: tuple(map(int, row[len(by) :])) for row in rows}
     assert expected
     assert sums(facts_of(closed_city_home), table, by, *columns) == expected
+
+
+def test_causes_are_as_many_as_findings_at_most_and_none_without(closed_city_home: Path) -> None:
+    facts = facts_of(closed_city_home)
+    causes = sums(facts, "causes", ("month", "check_code"), "causes")
+    found = sums(facts, "judged", ("month", "check_code"), "found")
+    assert set(causes) == set(found)
+    alone = [code for (_, code), (count,) in causes.items() if code == "DAY203"]
+    assert alone and all(
+        causes[key] == found[key] for key in causes if key[1] == "DAY203"
+    )  # a claim is a cause of its own
 
 
 def test_missing_reclaims_are_the_findings_of_sub406(closed_city_home: Path) -> None:
@@ -233,7 +257,7 @@ def decoded(path: Path) -> str:
 def test_names_cannot_break_the_page(four_months_home: Path) -> None:
     text = page_of(four_months_home)
     assert EVIL not in text
-    assert text.count("<script") == text.count("</script>") == 7
+    assert text.count("<script") == text.count("</script>") == 8
     assert facts_of(four_months_home)["facilities"]["name"] == [EVIL, "ひかり園"]
 
 
@@ -250,7 +274,7 @@ def test_every_chart_has_its_table_and_its_sentence(four_months_home: Path) -> N
     names = set(charts.specs())
     assert names == set(re.findall(r'id="chart-(\w+)" role="img" aria-label="[^"]+"', text))
     for name in names:
-        assert re.search(rf'<h2 id="title-{name}">[^<]+</h2>\s*<p class="how">[^<]+</p>', text)
+        assert re.search(rf'<h2 id="title-{name}">[^<]+</h2>\s*<p class="how">.+?</p>', text)
         assert re.search(rf'<table id="table-{name}"><caption>[^<]+', text)
 
 
