@@ -27,6 +27,7 @@ _LINKED = {
     "undetermined.csv": "判定できなかったもの",
     "rejects.csv": "取り込めなかった行",
     "remarks.csv": "取り込んだ行で気づいたこと",
+    "approval.pdf": "決裁の一枚",
     "outcomes.csv": "締めた結果",
     "returns.csv": "返戻等一覧",
     "payments.csv": "事業所ごとの支払",

@@ -176,13 +176,41 @@ def test_filters_by_facility_and_service_type(opened: Opened, closed_city_home: 
         assert page.locator("#scope").inner_text() == "表示: すべてのサービス種類、すべての事業所"
 
 
+def test_a_facility_is_found_by_a_part_of_its_number_or_name(opened: Opened, closed_city_home: Path) -> None:
+    with opened(closed_city_home) as page:
+        every = cells(page, "facilities")
+        number, name = every[-1][:2]
+        page.get_by_label("事業所をさがす").fill(number[3:])
+        page.wait_for_function("document.querySelectorAll('#table-facilities tbody tr').length === 1")
+        assert cells(page, "facilities") == [every[-1]]
+        assert page.evaluate("views.facilities.data('rows').filter((row) => row.found).map((row) => row.name)") == [
+            name
+        ]
+        page.get_by_role("button", name="すべてに戻す").click()
+        page.wait_for_function(f"document.querySelectorAll('#table-facilities tbody tr').length === {len(every)}")
+
+
+def test_every_facility_is_in_the_funnel_and_those_beyond_are_listed(opened: Opened, closed_city_home: Path) -> None:
+    """Their counts are those of the files; those beyond by the exact distribution (page) are a part of all."""
+    with opened(closed_city_home) as page:
+        rows, listed = cells(page, "facilities"), cells(page, "beyond")
+    sql = f"""
+        SELECT facility_no, count(*), count(*) FILTER (outcome = '返戻')
+        FROM read_csv('{(closed_city_home / "out").as_posix()}/2026-*/outcomes.csv', all_varchar = true)
+        WHERE kind = '明' AND outcome <> '取下げ' GROUP BY ALL
+    """
+    assert {(row[0], plain(row[2]), plain(row[3])) for row in rows} == set(duckdb.sql(sql).fetchall())
+    beyond = [row for row in rows if row[8] != "限界の中"]
+    assert beyond == (listed if beyond else [])
+
+
 def test_totals_are_below_their_columns(opened: Opened, closed_city_home: Path) -> None:
     with opened(closed_city_home) as page:
         for table, numbers in {
             "rate": (1, 2, 4, 5),
             "first": (1, 2, 4, 5),
             "returner": (1, 2, 3, 5),
-            "facilities": (2, 3, 5, 6, 7),
+            "facilities": (2, 3, 5),
             "reclaims": range(1, 8),
             "deducted": range(1, 10),
             "open": (1, 2),
@@ -215,10 +243,12 @@ def test_the_four_months_of_known_claims(opened: Opened, four_months_home: Path)
         assert "前にも返戻された同じ請求" in page.locator("#said-repeaters").inner_text()
         unjudged = {row[0]: row for row in cells(page, "open-checks")}
         assert "2026-05 審査履歴がありません" in unjudged["SUB405"][4]
-        # Nobody here has thirty claims: every rate is marked, and no facility is ranked.
-        assert page.locator("#table-facilities tbody .few").count() == 4
-        assert page.evaluate("document.getElementById('chart-facilities').hidden")
+        # Nobody here has thirty claims: every rate is marked, and yet every facility is in the funnel.
+        assert page.evaluate("views.facilities.data('rows').filter((row) => row.kind === '事業所').length") == 2
         assert page.locator("#cards .few").count() == 3
+        assert page.locator("#said-run").inner_text() == (
+            "締めた月が4か月なので、通常のゆれの幅はまだ計算できません(6か月から)。"
+        )
 
 
 def test_where_nothing_was_received_rates_are_empty(opened: Opened, four_months_home: Path) -> None:
@@ -228,7 +258,10 @@ def test_where_nothing_was_received_rates_are_empty(opened: Opened, four_months_
             [month, "0", "0", "", "0", "0", ""] for month in ("2026-05", "2026-06", "2026-07", "2026-08")
         ]
         assert page.locator("#verdict").inner_text() == "この月の受付はありません。"
-        assert page.locator(".chart:visible").count() == 0
+        # A facility is held against all of its kind, so the funnel stays.
+        assert page.evaluate("[...document.querySelectorAll('.chart')].filter((c) => !c.hidden).map((c) => c.id)") == [
+            "chart-facilities"
+        ]
         choose(page)
         assert page.locator("#chart-rate svg").is_visible()
 
@@ -263,9 +296,9 @@ def test_on_paper_it_is_a4_with_every_table_open(opened: Opened, closed_city_hom
     with opened(closed_city_home) as page:
         tables = page.evaluate("[...document.querySelectorAll('table')].map((one) => one.id.replace('table-', ''))")
         rows = [row for table in tables for row in cells(page, table)]
-        assert page.locator("table:visible").count() == 0
+        assert page.locator("table:visible").count() == 1  # the facilities beyond the limits
         document = pypdf.PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True)))
-        assert page.locator("table:visible").count() == 0
+        assert page.locator("table:visible").count() == 1
     width, height = (round(float(side)) for side in document.pages[0].mediabox[2:])
     assert (width, height) == (595, 842)
     text = numbers_of("".join(one.extract_text() for one in document.pages))
