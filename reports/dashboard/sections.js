@@ -36,28 +36,6 @@ const columns = (sums, ...cells) => sums.map((sum, month) => [facts.months[month
 const foot = (sums, ...cells) => ["計", ...cells.map((cell) => cell(total(sums)))];
 const anyIn = (sums, name) => sums.some((sum) => sum[name]);
 
-// The list behind a sum: a row a facility and month.
-function behind() {
-  const found = new Map();
-  return {
-    add(row) {
-      const at = facts.units.facility[row.unit];
-      const key = `${row.month} ${at}`;
-      const sum = found.get(key) ?? { month: row.month, at, claims: 0, yen: 0 };
-      found.set(key, sum);
-      sum.claims += row.claims;
-      sum.yen += row.yen;
-    },
-    rows() {
-      const all = [...found.values()].sort((a, b) => b.yen - a.yen || a.month - b.month || a.at - b.at);
-      return all.map((sum) => [
-        facts.facilities.facility_no[sum.at], { words: facts.facilities.name[sum.at] }, facts.months[sum.month],
-        number(sum.claims), number(sum.yen),
-      ]);
-    },
-  };
-}
-
 const sections = {
   rate() {
     const sums = monthly();

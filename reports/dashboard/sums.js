@@ -89,6 +89,28 @@ function span(count) {
   return `${months[0]}〜${months.at(-1)}の${months.length}か月`;
 }
 
+// The list behind a sum: a row a facility and month.
+function behind() {
+  const found = new Map();
+  return {
+    add(row) {
+      const at = facts.units.facility[row.unit];
+      const key = `${row.month} ${at}`;
+      const sum = found.get(key) ?? { month: row.month, at, claims: 0, yen: 0 };
+      found.set(key, sum);
+      sum.claims += row.claims;
+      sum.yen += row.yen;
+    },
+    rows() {
+      const all = [...found.values()].sort((a, b) => b.yen - a.yen || a.month - b.month || a.at - b.at);
+      return all.map((sum) => [
+        facts.facilities.facility_no[sum.at], { words: facts.facilities.name[sum.at] }, facts.months[sum.month],
+        number(sum.claims), number(sum.yen),
+      ]);
+    },
+  };
+}
+
 // How numbers are written ----------------------------------------------------------------------------------------
 
 const number = (value) => value.toLocaleString("ja-JP");
