@@ -93,6 +93,7 @@ CALLS = {
 }
 
 
+@pytest.mark.slow
 def test_each_step_is_done_in_its_states_and_says_elsewhere_what_comes_before(
     at: tuple[str, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -165,6 +166,7 @@ def test_what_nobody_decided_is_named_before_it_is_closed(worklist_home: Path, t
     assert "5 決定の取り込み  ← 次" in shown and "6 締め  ← 次" not in shown
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("key", [step.key for step in menu_steps.STEPS])
 def test_nothing_that_cannot_be_undone_happens_on_one_key(
     key: str, may_run: Path, capsys: pytest.CaptureFixture[str]

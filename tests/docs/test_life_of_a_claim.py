@@ -106,6 +106,7 @@ def test_states(con: duckdb.DuckDBPyConnection, row: list[str]) -> None:
     assert [name for (name,) in found] == ([] if state == "none" else [state])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("row", table("outcomes so far petition", 5), ids=" ".join)
 def test_claims(con: duckdb.DuckDBPyConnection, row: list[str]) -> None:
     outcomes, petition, again, finding, gives = row
@@ -119,6 +120,7 @@ def test_claims(con: duckdb.DuckDBPyConnection, row: list[str]) -> None:
     assert accepted(con) == gives.split()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("row", table("refused petition", 6), ids=" ".join)
 def test_refused(con: duckdb.DuckDBPyConnection, row: list[str]) -> None:
     refused, petition, again, finding, undetermined, gives = row
@@ -137,6 +139,7 @@ def test_refused(con: duckdb.DuckDBPyConnection, row: list[str]) -> None:
     assert accepted(con) == gives.split()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("row", table("outcomes so far 作成区分", 4), ids=" ".join)
 def test_sheets(con: duckdb.DuckDBPyConnection, row: list[str]) -> None:
     outcomes, kinds, finding, gives = row

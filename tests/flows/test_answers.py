@@ -63,6 +63,7 @@ def take(home: Path, *files: Path) -> int:
     return henrei(home, "answers", MAY, *map(str, files))
 
 
+@pytest.mark.slow
 def test_answers_are_taken_with_who_and_when(home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     one = fill(letter(home), tmp_path / "a.xlsx", {**as_sent(2, "9/4は1人"), 3: {CHOICE: "誤りがある"}})
     other = fill(letter(home, inputs.B), tmp_path / "b.xlsx", {1: {TEXT: "電話で", WHO: datetime(2026, 9, 10)}})
@@ -87,6 +88,7 @@ def test_answers_are_taken_with_who_and_when(home: Path, tmp_path: Path, capsys:
     assert not [private for private in (inputs.A, "a.xlsx", *NAMES, *NAMES.values()) if private in said]
 
 
+@pytest.mark.slow
 def test_of_a_facilitys_workbooks_the_one_given_last_stands(
     home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -297,6 +299,7 @@ def test_words_outside_the_table_are_named(home: Path, tmp_path: Path, capsys: p
     assert "※ x.xlsx:20 表の外に書かれた文は取り込んでいません。見ておいてください" in capsys.readouterr().out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "written, read", [(" 請求の とおり ", "請求のとおり"), ("はい\r\n", "はい"), (3.0, "3"), (True, "True")]
 )
@@ -316,6 +319,7 @@ def test_a_folder_and_a_pattern_stand_for_the_workbooks_in_it(home: Path, tmp_pa
     assert take(home, back / "*.xlsx") == 0
 
 
+@pytest.mark.slow
 def test_what_was_asked_before_may_still_be_answered(home: Path, tmp_path: Path) -> None:
     """The letter of the first inquire comes back after a second one with other questions."""
     first = fill(letter(home), tmp_path / "first.xlsx", as_sent(3, "前の問い"))
@@ -416,6 +420,7 @@ def protected(home: Path) -> Passwords:
     return Passwords.read(home / "passwords.csv")
 
 
+@pytest.mark.slow
 def test_a_protected_workbook_opens_with_its_facilitys_password(
     home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -442,6 +447,7 @@ def test_without_a_table_of_passwords_a_protected_workbook_is_refused(
     assert last_line(capsys) == LOCKED.format("x.xlsx")
 
 
+@pytest.mark.slow
 def test_the_list_is_written_anew_and_what_was_typed_is_in_it(
     home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -462,6 +468,7 @@ def test_the_list_is_written_anew_and_what_was_typed_is_in_it(
     assert not list(out.glob("worklist-kept-*.xlsx"))
 
 
+@pytest.mark.slow
 def test_while_the_list_is_open_the_new_one_lies_beside_it(
     home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -25,6 +25,7 @@ from lib.home_history import (
 )
 
 
+@pytest.mark.slow
 def test_claims_nobody_speaks_of_are_accepted(may_run: Path) -> None:
     assert henrei(may_run, "close", "2026-05") == 0
     assert outcomes(may_run, "2026-05") == [

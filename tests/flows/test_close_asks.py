@@ -68,6 +68,7 @@ def typed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 PROMPT = "締めるときは、返戻の件数(明細書と結果票の合計)を入れてください: "
 
 
+@pytest.mark.slow
 def test_another_count_closes_nothing_and_the_count_closes(
     may_run: Path, typed: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -95,6 +96,7 @@ def test_another_count_closes_nothing_and_the_count_closes(
     assert books.read_outcomes(Home(may_run), date(2026, 5, 1))["outcome"].to_list() == ["返戻", "決定"]
 
 
+@pytest.mark.slow
 def test_with_yes_it_shows_and_asks_nothing(
     may_run: Path, typed: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -18,6 +18,7 @@ from lib.home_history import (
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("rows", "message"),
     [

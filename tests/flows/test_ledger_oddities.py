@@ -275,6 +275,7 @@ def test_a_short_row_within_a_long_one_does_not_hide_the_next() -> None:
     assert of("recipients", *given) == [(SAME, [2, 3, 4])]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "other_key", "other_value"),
     [

@@ -203,6 +203,7 @@ def test_a_column_has_one_type_in_all_editions(folder: Path, monkeypatch: pytest
         parse.schema("K122-02")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("record", records())
 def test_every_rule_refuses_something(record: str) -> None:
     """A canary: a schema that looks at nothing would let these rows through."""

@@ -15,6 +15,7 @@ from lib.home_history import ONE, henrei, last_line
 MAY = date(2026, 5, 1)
 
 
+@pytest.mark.slow
 def test_the_journal_says_who_did_what_on_which_inputs(may_returned: Path) -> None:
     lines = journal.of_month(Home(may_returned), MAY)
     assert [line["command"] for line in lines] == ["run", "decide", "close"]

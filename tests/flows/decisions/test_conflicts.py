@@ -71,6 +71,7 @@ def sheet_7_equals_the_book(home: Path) -> None:
     assert {k: v for k, v in in_sheet_1.items() if v} == {k: DECISIONS[v] for k, v in decided.items()}
 
 
+@pytest.mark.slow
 def test_the_second_of_two_clerks_overturns_nothing_unsaid(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     sato = filled(home, "佐藤.xlsx", {A3: {"決定": "返戻", "備考": "日数"}, B1: {"決定": "返戻"}})
     suzuki = filled(home, "鈴木.xlsx", {A3: {"決定": "支払", "備考": "記録で確認"}, B3: {"決定": "保留"}})
@@ -97,6 +98,7 @@ def test_the_second_of_two_clerks_overturns_nothing_unsaid(home: Path, capsys: p
     assert (entry["conflicts"], entry["outcome"]) == (1, {"hold": 1})
 
 
+@pytest.mark.slow
 def test_a_conflict_is_named_in_the_list_until_someone_decides_again(
     home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -121,6 +123,7 @@ def test_a_conflict_is_named_in_the_list_until_someone_decides_again(
         assert workbook.rows(book(one))[A3 - 2]["取込"] == ""
 
 
+@pytest.mark.slow
 def test_decisions_csv_says_what_it_saw_or_counts_against_now(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     decide(home, table(home, "一.csv", HEAD.strip(), f"claim,{inputs.A},3,2026-04,return,"))
     capsys.readouterr()
@@ -188,6 +191,7 @@ def test_a_contradiction_within_one_file_refuses_it(home: Path, capsys: pytest.C
     assert of_book(home) == {}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("changed", "fault"),
     [
@@ -212,6 +216,7 @@ def test_what_cannot_be_read_of_another_return_is_named(
     assert capsys.readouterr().err.startswith(fault)
 
 
+@pytest.mark.slow
 def test_where_the_list_is_open_the_new_one_lies_beside_it(
     home: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -146,6 +146,7 @@ def test_only_the_months_own_folder_says_that_there_are_none(tmp_path: Path, nam
     assert ledgers_of(home).load(name).present
 
 
+@pytest.mark.slow
 def test_a_ledger_of_an_earlier_month_is_used_and_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     home = inputs.make_home(
         tmp_path, inputs.right_month(), {name: t for name, t in inputs.LEDGERS.items() if name != "grants"}

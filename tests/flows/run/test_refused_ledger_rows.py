@@ -43,6 +43,7 @@ def test_refused_rows_are_in_the_store(tmp_path: Path) -> None:
     assert rows == [(MAY, "grants", "0000000003", None)]
 
 
+@pytest.mark.slow
 def test_what_is_to_be_known_of_the_ledgers_is_in_the_worklist(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -96,6 +96,7 @@ def test_nothing_about_each_other(out: Path, kind: str) -> None:
         assert not [private for private in PRIVATE[other] if private in text]
 
 
+@pytest.mark.slow
 def test_what_the_federation_wrote_names_nobody_either(out: Path) -> None:
     assert "(他の事業所)(他の事業所)と比べてください" in pdf_text(out / "notices" / f"{inputs.A}.pdf")
 

@@ -71,6 +71,7 @@ def test_files_of_one_name_are_distinguished(home: Path, capsys: pytest.CaptureF
     assert [line.split()[0] for line in capsys.readouterr().out.splitlines()] == [f"{path}:{A3}" for path in paths]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("written", "message"),
     [
@@ -171,6 +172,7 @@ def test_an_empty_cell_where_there_was_a_decision_changes_nothing(
     assert workbook.rows(book(home))[A3 - 2]["決定"] == "返戻"
 
 
+@pytest.mark.slow
 def test_a_csv_leaves_the_answer_as_it_was(home: Path) -> None:
     assert henrei(home, "decide", inputs.REVIEW, filled(home, {A3: {"決定": "返戻", "回答": "認める"}})) == 0
     table = home.parent / "decisions.csv"
@@ -179,6 +181,7 @@ def test_a_csv_leaves_the_answer_as_it_was(home: Path) -> None:
     assert decisions_of(home) == [("claim", inputs.A, THREE, "hold", "再確認", "認める")]
 
 
+@pytest.mark.slow
 def test_texts_without_a_decision_are_read_and_counted(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert henrei(home, "decide", inputs.REVIEW, filled(home, decided(B1) | {A3: {"回答": "調べます"}})) == 0
     assert "回答・備考・事業所への一言だけを1件取り込みました" in capsys.readouterr().out
@@ -197,6 +200,7 @@ def test_what_excel_makes_of_numbers_and_months_is_read(home: Path) -> None:
     assert [row[:4] for row in decisions_of(home)] == [("claim", inputs.A, THREE, "return")]
 
 
+@pytest.mark.slow
 def test_a_sorted_sheet_reads_the_same(home: Path) -> None:
     path = home.parent / "sorted.xlsx"
     workbook.fill(book(home), path, decided(B1))

@@ -183,6 +183,7 @@ def test_sheet_4_has_every_finding(worklist_home: Path) -> None:
     )
 
 
+@pytest.mark.slow
 def test_sheet_5_has_what_was_refused_and_what_could_not_be_judged(tmp_path: Path) -> None:
     home = make_home(tmp_path / "home")
     (home / "inbox" / inputs.REVIEW / "grants.csv").unlink()
