@@ -51,6 +51,7 @@ def remind(home: Home, month: date, settings: Settings) -> Written:
         pseudonyms.recognise(con, home)
         require_held(con, home, month)
         notes: list[str] = []
+        entry = journal.entry("remind", month)
         with _with_ledgers(con, home, month, settings, notes):
             last = con.execute("SELECT last_review()").fetchall()[0][0]
             if last is None:
@@ -65,12 +66,12 @@ def remind(home: Home, month: date, settings: Settings) -> Written:
                 if one.name in lacking
             ]
             rows = reminders.collect(con, lacking, settings.variants)
-            gathered = reminder.gather(con, letters.issuer(settings), rows)
+            gathered = reminder.gather(con, letters.issuer(settings), rows, letters.day_of(entry))
             contents = reminder.LETTER.contents(gathered)
             build.stage_contents(reminder.LETTER, gathered, contents, out)
         by_title = dict(Counter(row["title"] for row in rows))
         by_check = dict(Counter(row["check_code"] or "returned" for row in rows))
-        entry = journal.entry("remind", month, outcome={"facilities": len(contents), "reminders": by_check})
+        entry["outcome"] = {"facilities": len(contents), "reminders": by_check}
         pending.begin(home, entry)
         commit.finish(con, home, entry)
     return Written(len(contents), last, by_title, notes)

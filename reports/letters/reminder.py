@@ -20,7 +20,7 @@ from henrei.months import month_text
 from henrei.publication import REMINDERS
 from henrei.reports.ledger_names import names_on_claims, newest_names, service_labels
 from henrei.reports.letters import workbook_parts as parts
-from henrei.reports.letters.content import Letterhead, Subject, letterhead
+from henrei.reports.letters.content import Letterhead, Subject, in_order, letterhead
 from henrei.reports.letters.inputs import Issuer, LetterInputs
 from henrei.reports.letters.letter import Files, Letter
 from henrei.reports.letters.redaction import Redact
@@ -69,9 +69,11 @@ class Reminder:
     groups: tuple[Group, ...]
 
 
-def gather(con: duckdb.DuckDBPyConnection, issuer: Issuer, rows: Sequence[Reminded]) -> LetterInputs:
+def gather(
+    con: duckdb.DuckDBPyConnection, issuer: Issuer, rows: Sequence[Reminded], issued: date | None = None
+) -> LetterInputs:
     """What these letters are made from: the reminders, and names by the ledgers of the current review month, of which
-    nothing has come yet."""
+    nothing has come yet. `issued`: the day on the letters."""
     own: dict[str, set[str]] = defaultdict(set)
     for facility, recipient in con.execute(_OWN).fetchall():
         own[facility].add(recipient)
@@ -102,6 +104,7 @@ def gather(con: duckdb.DuckDBPyConnection, issuer: Issuer, rows: Sequence[Remind
         people=people,
         on_claims=on_claims,
         reminders=rows,
+        issued=issued,
     )
 
 
@@ -111,9 +114,8 @@ def reminders(inputs: LetterInputs) -> dict[str, Reminder]:
     of_facility: dict[str, list[Reminded]] = defaultdict(list)
     for row in inputs.reminders:
         of_facility[row["facility_no"]].append(row)
-    return {
-        facility: _letter(inputs, facility, own, redaction(facility)) for facility, own in sorted(of_facility.items())
-    }
+    letters = {facility: _letter(inputs, facility, own, redaction(facility)) for facility, own in of_facility.items()}
+    return in_order(inputs, letters, "案")
 
 
 def _letter(inputs: LetterInputs, facility: str, own: list[Reminded], redact: Redact) -> Reminder:

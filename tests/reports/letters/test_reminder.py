@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -132,6 +133,15 @@ def test_the_teams_list_holds_all_in_the_columns_of_the_contract() -> None:
     rows = cells(book)
     assert [line[0] for line in rows[:2]] == ["請求の前のご案内 2026-05 試験市", "事業所へ送るものではありません。"]
     assert rows[-1][:4] == [B, "こもれびひろば", TWO, "ツキミ ハナコ"]
+
+
+def test_letters_are_numbered_in_the_order_of_the_facilities_and_dated() -> None:
+    inputs = replace(inputs_of(row(B, TWO), row()), issued=date(2026, 5, 1))
+    made = reminder.LETTER.contents(inputs)
+    assert {at: (one.head.number, one.head.dated) for at, one in made.items()} == {
+        A: ("2026-05-案-0001", "2026年5月1日"),
+        B: ("2026-05-案-0002", "2026年5月1日"),
+    }
 
 
 def test_the_same_reminders_give_the_same_bytes() -> None:
