@@ -212,9 +212,11 @@ def _exceptions(title: str, rows: pl.DataFrame, hidden: Callable[[str], str]) ->
     reasons.sort(key=lambda one: (-one.yen, -one.claims - one.sheets, one.checks, one.reason))
     return Exceptions(
         title,
-        *(sum(getattr(one, name) for one in reasons) for name in ("claims", "sheets", "yen")),
-        sum(one.claims + one.sheets for one in reasons if one.reason in (_NO_REASON, _BY_REST)),
-        tuple(reasons),
+        claims=sum(one.claims for one in reasons),
+        sheets=sum(one.sheets for one in reasons),
+        yen=sum(one.yen for one in reasons),
+        without_reason=sum(one.claims + one.sheets for one in reasons if one.reason in (_NO_REASON, _BY_REST)),
+        reasons=tuple(reasons),
     )
 
 
