@@ -152,6 +152,7 @@ def test_what_nobody_decided_one_by_one_says_so(home: Path) -> None:
     assert "一件ずつの決定なし(締めのときにまとめて決定)明細書1件9,000円" in page(home)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["run", "answers", "reopen"])
 def test_it_goes_where_it_no_longer_holds(tmp_path: Path, command: str) -> None:
     home = overlapping(tmp_path)
@@ -170,6 +171,7 @@ def test_it_goes_where_it_no_longer_holds(tmp_path: Path, command: str) -> None:
     assert not path.exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", ["run", "decide", "close", "reopen"])
 def test_open_in_a_viewer_nothing_is_done(
     home: Path, command: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
