@@ -5,8 +5,6 @@ Nothing that is embedded can break a tag or the script.
 
 from __future__ import annotations
 
-import base64
-import gzip
 import html
 import json
 import re
@@ -18,9 +16,9 @@ from typing import Any
 
 import henrei
 from henrei.reports.dashboard import charts
+from henrei.reports.embedding import packed
 
 SCRIPTS = ("statistics.js", "sums.js", "sections.js", "chance.js", "page.js")
-_GZIP_SYSTEM, _NO_SYSTEM = 9, 0xFF  # place in gzip's head of the system it was made on (RFC 1952), and "unknown"
 LIBRARY = ("vega/vega.min.js", "vega/vega-lite.min.js", "vega/vega-embed.min.js", "stdlib/stdlib.min.js")
 
 
@@ -46,7 +44,7 @@ def page(facts: Mapping[str, Any], city_name: str, municipality_no: str, rules: 
         rules=html.escape(rules),
         version=html.escape(henrei.__version__),
         style=_file("style.css"),
-        facts=_packed(facts),
+        facts=packed(facts),
         specs=_specs(),
         licenses="\n".join(_file(name, "LICENSES.txt") for name in ("vega", "stdlib")),
         library="\n".join(f"<script>{_library(name)}</script>" for name in LIBRARY),
@@ -82,11 +80,3 @@ def _options(labels: Mapping[str, str]) -> str:
     return "".join(
         f'<option value="{html.escape(value)}">{html.escape(label)}</option>' for value, label in labels.items()
     )
-
-
-def _packed(facts: Mapping[str, Any]) -> str:
-    """gzip in base64: the facts of a large city over years stay small, and no name in them can end the script."""
-    text = json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
-    squeezed = bytearray(gzip.compress(text.encode("utf-8"), mtime=0))
-    squeezed[_GZIP_SYSTEM] = _NO_SYSTEM  # Pythons write the system they run on there, or none
-    return base64.b64encode(squeezed).decode("ascii")

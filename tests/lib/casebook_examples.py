@@ -53,6 +53,7 @@ class Shown:
                 if table != "refused_groups":  # that has a file of its own, by its number
                     own |= {"file": str(100 * self.number + int(row.get("file", 0)))}
                 own |= {"group_line": str(line)} if table == "sheets" else {}
+                own |= {"sheet": self._sheet_of(row)} if table == "sheet_rows" and "sheet" not in row else {}
                 rows.append((table, {"line": str(line), **own}))
         return rows
 
@@ -60,6 +61,13 @@ class Shown:
     def findings(self) -> list[dict[str, Any]]:
         """The findings that are expected, as rows of findings.csv; what the example does not speak of is empty."""
         return [self._finding(at, self._own(row)) for at, row in enumerate(self.example.expect or []) if _found(row)]
+
+    def _sheet_of(self, row: dict[str, str]) -> str:
+        """The sheet with the row's key; the first one where an example has none."""
+        key = ("review", "facility_no", "recipient_no", "service_month")
+        sheets = enumerate(self.example.given.get("sheets", []), start=1)
+        fitting = (line for line, sheet in sheets if all(sheet.get(name) == row.get(name) for name in key))
+        return str(next(fitting, 1))
 
     def _own(self, row: dict[str, str]) -> dict[str, str]:
         return {
