@@ -12,12 +12,19 @@ _NARROW = 1.06  # how wide a digit of the font is, in the characters by which co
 _PIECES = re.compile(r"(?:[!-~｡-ﾟ]+|.)[・、。，．)）」』】:：;；]*")
 
 
-def lines(text: str, width: float) -> int:
-    """`width` of the column in characters."""
-    return sum(_lines_of(part, width) for part in text.split("\n"))
+def at_most(text: str, width: float) -> float:
+    """A quick bound of `lines`: two lines that follow each other hold more than one is wide."""
+    return text.count("\n") + 1 + 4 * _NARROW * len(text) / width
 
 
 @lru_cache(maxsize=20_000)
+def lines(text: str, width: float) -> int:
+    """`width` of the column in characters."""
+    if "\n" not in text:
+        return _lines_of(text, width)
+    return sum(_lines_of(part, width) for part in text.split("\n"))
+
+
 def _lines_of(text: str, width: float) -> int:
     """Of a text without breaks of its own; a full-width character is two wide, as it is in CP932."""
     room = width / _NARROW

@@ -246,10 +246,10 @@ class Book:
 
 def _wide_enough(column: Column, values: Sequence[object]) -> Column:
     """The column, as wide as its longest text needs so that no row must be higher than there can be."""
-    if not column.wrap:
-        return column
     width = column.width
-    for value in values:
+    for value in values if column.wrap else ():
+        if type(value) is str and cell_lines.at_most(value, width) * _LINE <= _HIGHEST:
+            continue
         while width < _WIDEST and _lines(value, width) * _LINE > _HIGHEST:
             width = min(width * 1.25, _WIDEST)
     return column if width == column.width else replace(column, width=width)
