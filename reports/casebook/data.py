@@ -22,6 +22,7 @@ from henrei.reports.casebook import evidence
 from henrei.reports.casebook.columns import Label, label_of
 from henrei.reports.cases import Cases, Place
 from henrei.reports.ledger_names import names_on_claims, newest_names, service_labels
+from henrei.reports.reasons import for_clerks_column
 from henrei.store import answers
 from henrei.store.tables import SUBJECT_KEY, UNDETERMINED
 
@@ -155,7 +156,7 @@ class CasebookData:
         unjudged = pl.DataFrame(
             [{"case": case.number, **row} for case in self.cases.all for row in case.undetermined],
             schema={"case": pl.Int32(), **UNDETERMINED, "service_month": pl.String()},
-        )
+        ).with_columns(for_clerks_column("reason"))
         given = pl.DataFrame(
             [
                 {**row, **dict(zip(_KEY, key, strict=True))}

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from henrei.reports.reasons import for_clerks_column
 from henrei.reports.worklist.data import WorklistData
 from henrei.reports.worklist.refused import MAX_LISTED, with_subjects
 
@@ -62,11 +63,6 @@ class Unjudged:
     left_out: int
 
 
-def plain(reason: str) -> str:
-    """A reason without the names of files that no clerk knows."""
-    return re.sub(r"\(data/rules/[^)]*\)", "", reason)
-
-
 def remedy(text: str) -> str:
     """What to do about an undetermined subject, by the sentence that says why it is."""
     return next((found for pattern, found in _REMEDIES if re.search(pattern, text)), _BY_EYE)
@@ -77,7 +73,7 @@ def unjudged(data: WorklistData) -> Unjudged:
     refused = _causes_of_lines(with_subjects(data.rejects.head(MAX_LISTED)), data.refused_files)
     undetermined = data.undetermined.with_columns(
         kind=pl.when(pl.col("facility_no").is_null()).then(pl.lit(WHOLE)).otherwise(pl.lit(ONE)),
-        text=pl.col("reason").str.replace_all(r"\(data/rules/[^)]*\)", ""),
+        text=for_clerks_column("reason"),
     )
     by_text = undetermined.partition_by(["kind", "text"], as_dict=True, maintain_order=True)
     found = [_of_subjects(data, str(kind), str(text), rows) for (kind, text), rows in by_text.items()]

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 import polars as pl
 
 from henrei.labels import SUBJECTS
+from henrei.reports.reasons import for_clerks
 from henrei.reports.workbook import Book, Column, TableOptions
 from henrei.reports.worklist.data import CASE, SUBJECT_COLUMNS, WorklistData
 from henrei.reports.worklist.decision_rows import DecisionRow
 from henrei.reports.worklist.sheets.undetermined import NUMBER
-from henrei.reports.worklist.unjudged import LINES, ONE, WHOLE, Unjudged, plain, unjudged
+from henrei.reports.worklist.unjudged import LINES, ONE, WHOLE, Unjudged, unjudged
 
 TITLE = "5の明細"
 COLUMNS = (
@@ -52,7 +53,7 @@ def _undetermined(data: WorklistData, frame: pl.DataFrame, kind: str) -> Iterato
             row["check_code"],
             data.checks[row["check_code"]].title,
             *data.subject_cells(row),
-            plain(row["reason"]),
+            for_clerks(row["reason"]),
             *[None] * 7,
         ]
 

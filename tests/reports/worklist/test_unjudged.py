@@ -11,9 +11,10 @@ import pytest
 from henrei.checks.catalogue import catalogue
 from henrei.checks.findings import UNDETERMINED_COLUMNS
 from henrei.reports import worklist
+from henrei.reports.reasons import for_clerks
 from henrei.reports.worklist import WorklistData
 from henrei.reports.worklist.sheets import undetermined, undetermined_rows
-from henrei.reports.worklist.unjudged import plain, remedy, unjudged
+from henrei.reports.worklist.unjudged import remedy, unjudged
 from henrei.store.tables import REJECTS
 from lib.worklist_data import A, B, finding, worklist_data
 
@@ -139,4 +140,4 @@ def test_every_sentence_of_the_checks_has_a_remedy_and_names_no_file_of_henrei()
     sentences = {text for check in catalogue().values() for text in check.undetermined.values()}
     by_eye = {text for text in sentences if remedy(text) == "決めるときに、目で確かめます"}
     assert len(by_eye) < len(sentences) / 4
-    assert not [text for text in sentences if "data/" in plain(text)]
+    assert not [text for text in sentences if "data/" in for_clerks(text)]
