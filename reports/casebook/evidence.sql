@@ -140,13 +140,13 @@ FROM wanted w JOIN counted c ON c.facility_no = w.facility_no
  AND c.service_month BETWEEN w.service_month - INTERVAL 3 MONTH AND w.service_month
 ORDER BY w.number, c.service_type, c.service_month;
 -- table: payment | | 事業所の支払額(給付費)
-WITH facilities AS (
+WITH paid AS (
     SELECT DISTINCT k.number, k.facility_no FROM case_keys k SEMI JOIN (FROM case_reads WHERE reads = 'petitions') r USING (number)
     WHERE k.recipient_no IS NULL
 )
 SELECT w.number AS "case", w.facility_no, coalesce(c.yen, 0) AS claimed, coalesce(d.yen, 0) AS withdrawn,
        coalesce(c.yen, 0) - coalesce(d.yen, 0) AS net
-FROM facilities w
+FROM paid w
 LEFT JOIN (SELECT facility_no, sum(benefit_yen)::BIGINT AS yen FROM v_claims_now GROUP BY ALL) c USING (facility_no)
 LEFT JOIN (SELECT facility_no, sum(benefit_yen)::BIGINT AS yen FROM v_withdrawals_due GROUP BY ALL) d USING (facility_no)
 ORDER BY ALL;

@@ -4,7 +4,7 @@
 -- table: record_of_checks | | この確認のこれまで(締めた月)
 WITH closed AS (
     SELECT DISTINCT review_month FROM v_own_outcomes WHERE review_month < review_month()
-), outcomes AS (
+), ended AS (
     SELECT outcome_month AS review_month, CASE kind WHEN '明' THEN 'claim' ELSE 'sheet' END AS subject, facility_no,
            recipient_no, service_month, bool_or(outcome = '返戻') AS returned, bool_or(outcome = '決定') AS paid
     FROM v_outcomes_standing WHERE outcome_month IN (FROM closed) GROUP BY ALL
@@ -15,7 +15,7 @@ WITH closed AS (
 ), counted AS (
     SELECT f.check_code, f.facility_no, grouping(f.facility_no) = 1 AS everywhere, count(*) AS found,
            count(*) FILTER (o.returned) AS returned, count(*) FILTER (o.paid AND NOT o.returned) AS paid
-    FROM found f LEFT JOIN outcomes o USING (review_month, subject, facility_no, recipient_no, service_month)
+    FROM found f LEFT JOIN ended o USING (review_month, subject, facility_no, recipient_no, service_month)
     GROUP BY GROUPING SETS ((f.check_code), (f.check_code, f.facility_no))
 )
 SELECT c.number AS "case", c.check_code, '市内のすべて' AS scope, (SELECT count(*) FROM closed) AS months,

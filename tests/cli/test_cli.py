@@ -47,7 +47,7 @@ def test_wrong_arguments(capsys: pytest.CaptureFixture[str], arguments: list[str
 def test_init_makes_the_home_and_keeps_what_is_there(tmp_path: Path) -> None:
     assert cli.main(["init", str(tmp_path / "home")]) == 0
     made = sorted(path.relative_to(tmp_path / "home").as_posix() for path in (tmp_path / "home").rglob("*.*"))
-    assert "henrei.toml" in made and "ledgers/recipients.csv" in made and len(made) == 11
+    assert "henrei.toml" in made and "ledgers/guidance.csv" in made and len(made) == 12
     assert [name for name in made if name.startswith("inbox")] == [
         "inbox/first_review.csv",
         "inbox/history.csv",

@@ -74,7 +74,7 @@ def _plain(path: Path) -> bytes:
     if path.name in ("decisions.csv", "conflicts.csv"):
         return re.sub(TIME, b"", data)
     if path.name == APPROVAL_NAME:  # says when it was made, and the SHA-256 of decisions with their times
-        return re.sub(r"作成.*?分|[0-9a-f]{64}", "", pdf_text(path)).encode("utf-8")
+        return re.sub(r"作成.*?分|SHA-256[0-9a-f]{64}", "", pdf_text(path)).encode("utf-8")
     return data
 
 
