@@ -56,7 +56,7 @@ def _without_times(path: Path) -> object:
 def _approval(path: Path) -> object:
     """The words of the page to sign, without when it was made and the SHA-256 of what holds times."""
     text = "".join(page.extract_text() for page in pypdf.PdfReader(path).pages)
-    return re.sub(r"作成.*?分|[0-9a-f]{64}", "", "".join(text.split()))
+    return re.sub(r"作成.*?分|SHA-256[0-9a-f]{64}", "", "".join(text.split()))
 
 
 def _workbook(path: Path) -> object:

@@ -26,7 +26,7 @@ from henrei.home import Home
 from henrei.publication import APPROVAL_NAME
 from henrei.store import journal
 from lib import home_history, inputs
-from lib.letters_city import pdf_text
+from lib.letters_city import lasting_approval
 
 CHILD = Path(__file__).parent / "crash_child.py"
 COMMANDS = ("run", "decide", "close", "reopen")
@@ -73,8 +73,8 @@ def _plain(path: Path) -> bytes:
         return repr([{k: v for k, v in line.items() if k not in _UNLIKE} for line in lines]).encode("utf-8")
     if path.name in ("decisions.csv", "conflicts.csv"):
         return re.sub(TIME, b"", data)
-    if path.name == APPROVAL_NAME:  # says when it was made, and the SHA-256 of decisions with their times
-        return re.sub(r"作成.*?分|SHA-256[0-9a-f]{64}", "", pdf_text(path)).encode("utf-8")
+    if path.name == APPROVAL_NAME:
+        return lasting_approval(path).encode("utf-8")
     return data
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from pathlib import Path
 
@@ -66,6 +67,11 @@ def closed(home: Path, undecided: str = "return") -> Path:
 def pdf_text(path: Path) -> str:
     """All text of a PDF without blanks and line ends, which are a matter of setting."""
     return "".join("".join((page.extract_text() or "").split()) for page in pypdf.PdfReader(path).pages)
+
+
+def lasting_approval(path: Path) -> str:
+    """The text of a page to sign, without when it was made and the SHA-256 of decisions, which hold times."""
+    return re.sub(r"作成.*?分|SHA-256[0-9a-f]{64}", "", pdf_text(path))
 
 
 def cells(path: Path) -> dict[str, list[list[object]]]:

@@ -24,9 +24,10 @@ import windows_on_wine
 from benchmarks.same_homes_files import differing_tables
 from henrei.cli import process
 from henrei.home import Home
+from henrei.publication import APPROVAL_NAME
 from henrei.reports.worklist import labels
 from henrei.reports.worklist.sheets import decisions
-from lib.letters_city import pdf_text
+from lib.letters_city import lasting_approval
 from lib.paths import SAMPLE
 
 MONTH = "2026-05"
@@ -99,8 +100,8 @@ def _files(home: Path) -> dict[str, bytes]:
 def _lasting(path: Path) -> bytes:
     """A file's bytes, without what differs from run to run on one machine."""
     data = path.read_bytes()
-    if path.name == "approval.pdf":  # says when it was made, and the SHA-256 of decisions with their times
-        return re.sub(r"作成.*?分|[0-9a-f]{64}", "", pdf_text(path)).encode("utf-8")
+    if path.name == APPROVAL_NAME:
+        return lasting_approval(path).encode("utf-8")
     if path.name not in VOLATILE:
         return data
     entries: list[dict[str, object]]
