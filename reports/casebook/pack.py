@@ -31,9 +31,9 @@ def facts(data: CasebookData) -> dict[str, Any]:
         "city": data.city_name,
         "closed": data.outcomes is not None,
         "totals": data.totals,
-        "children": data.children,
-        "facilities": data.facilities,
-        "services": data.services,
+        "children": dict(sorted(data.children.items())),
+        "facilities": dict(sorted(data.facilities.items())),
+        "services": dict(sorted(data.services.items())),
         "daily": data.daily,
         "checks": {c: [checks[c].title, checks[c].source, checks[c].logic] for c in sorted(codes) if c in checks},
     }

@@ -36,6 +36,15 @@ def test_cases_are_on_one_page_with_their_places_in_the_worklist() -> None:
     assert build(data) == [(name, made)]
 
 
+def test_the_order_in_which_names_were_found_changes_no_byte() -> None:
+    names = {"0000000001": "カクウ", "0000000002": "ヒトミ"}
+    one, other = (
+        casebook([finding_row("DAY201", A, "0000000001")], children=found, facilities=found, services=found)
+        for found in (names, dict(reversed(names.items())))
+    )
+    assert build(one) == build(other)
+
+
 def test_a_decision_or_a_close_settles_a_case() -> None:
     finding = finding_row("DAY201", A, "0000000001")
     key = {name: finding[name] for name in ("subject", "facility_no", "recipient_no", "service_month")}
