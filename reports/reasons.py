@@ -12,7 +12,7 @@ _TABLE_OF_THE_LAW = r"\(data/rules/[^)]*\)"  # for the engineer who adds the row
 
 
 def for_clerks(reason: str) -> str:
-    """Without the file that the rule would stand in."""
+    """Without the name of the file in which the rule belongs."""
     return re.sub(_TABLE_OF_THE_LAW, "", reason)
 
 

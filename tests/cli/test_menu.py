@@ -109,6 +109,7 @@ def test_each_step_is_done_in_its_states_and_says_elsewhere_what_comes_before(
         assert (f"「{key} {step.title}」はまだできません" in shown) is not can, key
 
 
+@pytest.mark.slow
 def test_the_next_step_is_one_that_can_be_done(at: tuple[str, Path]) -> None:
     """The claims of the month are right: nothing must be decided, but for the one on hold."""
     state, home = at
@@ -127,6 +128,7 @@ def test_the_next_step_is_one_that_can_be_done(at: tuple[str, Path]) -> None:
     assert step is not None and state in step.states
 
 
+@pytest.mark.slow
 def test_a_month_on_hold_is_not_closed(may_run: Path) -> None:
     assert decide(may_run, MONTH, f"claim,{inputs.A},1,2026-04,hold,") == 0
     clerk = Clerk(MONTH, "6", "q")

@@ -17,6 +17,7 @@ LARGEST = 60_000  # bytes
 NUMBERED = list(enumerate(EXAMPLES, start=1))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("number", "example"), NUMBERED, ids=[file_name(*one) for one in NUMBERED])
 def test_the_letter_is_as_it_would_be_made_now(number: int, example: Example) -> None:
     """`make example-letters` makes them anew. Bytes may differ by the version of a library, the text not."""

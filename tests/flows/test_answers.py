@@ -351,6 +351,7 @@ def test_the_same_letter_again_is_kept_once(home: Path) -> None:
     assert answers.sent_path(Home(home), MONTH).read_bytes() == before
 
 
+@pytest.mark.slow
 def test_a_month_that_is_closed_or_was_not_asked(
     home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

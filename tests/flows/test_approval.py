@@ -112,6 +112,7 @@ def with_a_return_finding(home: Path) -> Path:
     return home
 
 
+@pytest.mark.slow
 def test_decide_writes_what_is_decided_so_far(home: Path) -> None:
     with_a_return_finding(home)
     assert not (home / "out" / MAY / "approval.pdf").exists()
@@ -130,6 +131,7 @@ def test_decide_writes_what_is_decided_so_far(home: Path) -> None:
     assert f"decisions.csv(取り込んだ決定)のSHA-256{digest}" in text
 
 
+@pytest.mark.slow
 def test_close_writes_what_was_paid_against_a_finding_and_why(home: Path) -> None:
     with_a_return_finding(home)
     assert decide(home, MAY, f"claim,{inputs.A},{ONE},{APRIL},accept,3日目の記録を後から受け取った") == 0
@@ -145,6 +147,7 @@ def test_close_writes_what_was_paid_against_a_finding_and_why(home: Path) -> Non
     assert f"作成{year}年{of_year}月{day}日{int(entry['at'][11:13])}時{entry['at'][14:16]}分" in text
 
 
+@pytest.mark.slow
 def test_what_nobody_decided_one_by_one_says_so(home: Path) -> None:
     with_a_return_finding(home)
     assert henrei(home, "close", MAY, "--undecided", "accept") == 0
@@ -189,6 +192,7 @@ def test_open_in_a_viewer_nothing_is_done(
     assert {path: path.read_bytes() for path in (home / "books").rglob("*") if path.is_file()} == books
 
 
+@pytest.mark.slow
 def test_no_name_or_number_of_a_child_is_on_it(tmp_path: Path) -> None:
     home = overlapping(tmp_path)
     assert henrei(home, "run", MAY) == 0
@@ -202,6 +206,7 @@ def test_no_name_or_number_of_a_child_is_on_it(tmp_path: Path) -> None:
         assert not [one for one in (ONE, OF_A, OF_B, *NAMES.values()) if "".join(one.split()) in text]
 
 
+@pytest.mark.slow
 def test_refused_lines_and_checks_without_their_ledger_are_counted(home: Path) -> None:
     broken = [line.replace("9000", "90X0") for line in inputs.claim(days=3)]
     month(home, MAY, broken, inputs.claim(recipient=TWO), inputs.attendance(recipient=TWO))

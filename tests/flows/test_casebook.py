@@ -45,6 +45,7 @@ def facts_of(home: Path) -> dict:
     return embedded(page(home).read_bytes())
 
 
+@pytest.mark.slow
 def test_its_totals_are_those_of_the_other_files(ran: Path) -> None:
     facts, out = facts_of(ran), ran / "out" / inputs.REVIEW
     findings, undetermined = (inputs.read_table(out / f"{name}.csv") for name in ("findings", "undetermined"))
@@ -84,6 +85,7 @@ def test_a_card_holds_the_child_s_certificate_days_and_claims(ran: Path) -> None
     assert [row["facility_name"] for row in tables["facilities"]] == ["+架空の森", "架空の家"]
 
 
+@pytest.mark.slow
 def test_decide_and_close_write_it_again_and_reopen_takes_it_away(ran: Path) -> None:
     before = page(ran).read_bytes()
     assert decide(ran, inputs.REVIEW, f"claim,{inputs.A},{ONE},{APRIL},accept,電話で確認") == 0
@@ -110,6 +112,7 @@ def test_decide_and_close_write_it_again_and_reopen_takes_it_away(ran: Path) -> 
     assert not facts_of(ran)["closed"]
 
 
+@pytest.mark.slow
 def test_a_close_that_was_cut_off_is_finished_with_its_casebook(
     ran: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -122,6 +125,7 @@ def test_a_close_that_was_cut_off_is_finished_with_its_casebook(
     assert "前回途中で止まった close 2026-05 の残りを仕上げました" in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_a_page_that_a_program_holds_is_named_before_anything_is_done(
     ran: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -141,6 +145,7 @@ def test_it_is_its_owner_s_alone(ran: Path) -> None:
     assert page(ran).stat().st_mode & 0o777 == 0o600
 
 
+@pytest.mark.slow
 def test_a_purge_takes_it_with_the_month(ran: Path) -> None:
     assert henrei(ran, "close", inputs.REVIEW, "--undecided", "return") == 0
     assert page(ran) in going(Home(ran), MAY, set())
@@ -159,6 +164,7 @@ def linked_rows(home: Path) -> set[tuple[int, str, int]]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("closed", [False, True])
 def test_every_row_of_the_worklist_and_its_case_name_each_other(ran: Path, closed: bool) -> None:
     if closed:

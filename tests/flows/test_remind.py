@@ -118,6 +118,7 @@ def test_the_ledgers_that_stand_for_the_month_count(home: Path) -> None:
     assert set(reminders(home)) == {*EXPIRED, *UNFILED}
 
 
+@pytest.mark.slow
 def test_what_was_foretold_is_found(home: Path) -> None:
     """June comes as May was: each reminder becomes a finding of its check."""
     assert henrei(home, "remind", JUNE) == 0
@@ -151,6 +152,7 @@ def test_what_was_foretold_is_found(home: Path) -> None:
     assert set(reminders(home)) == named
 
 
+@pytest.mark.slow
 def test_a_returned_claim_that_missed_a_month_is_named(tmp_path: Path) -> None:
     home = city(tmp_path / "home")
     closed_may(home, f"claim,{inputs.B},{TWO},2026-04,return,")
@@ -260,6 +262,7 @@ def test_letters_open_with_the_facilitys_password_alone(home: Path) -> None:
     assert b"/Encrypt" in (folder / f"{inputs.A}.pdf").read_bytes()
 
 
+@pytest.mark.slow
 def test_purge_removes_reminders_with_their_month(home: Path) -> None:
     assert henrei(home, "remind", JUNE) == 0
     assert henrei(home, "close", MAY, "--undecided", "accept", "--yes") == 0

@@ -143,6 +143,7 @@ def test_a_list_that_was_saved_without_a_change_leaves_no_copy(home: Path) -> No
     assert {row["受給者証番号"] for row in workbook.rows(book(home))} >= {TWO}
 
 
+@pytest.mark.slow
 def test_close_says_first_what_it_does_not_use(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     workbook.fill(book(home), book(home), {A1: {"決定": "支払"}, B3: {"備考": "記録待ち"}})
     assert henrei(home, "close", inputs.REVIEW, "--undecided", "return") == 0

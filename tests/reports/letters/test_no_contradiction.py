@@ -64,6 +64,7 @@ def test_any_two_causes_of_a_sheet(decided: bool) -> None:
         ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "managers", [{(A, ONE, "2026-04")}, {(B, ONE, "2026-04")}, set()], ids=["manager", "related", "biller"]
 )

@@ -34,6 +34,7 @@ def decisions_of(home: Path) -> list[tuple[str, str, str, str, str, str]]:
     return rows.rows()
 
 
+@pytest.mark.slow
 def test_decisions_come_back_with_answer_and_note(home: Path) -> None:
     written = {
         B1: {"決定": "返戻", "回答": "誤りと回答", "備考": "4/1 分"},
@@ -48,6 +49,7 @@ def test_decisions_come_back_with_answer_and_note(home: Path) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_two_clerks_and_a_csv_are_read_together(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     table = home.parent / "decisions.csv"
     table.write_text(f"{HEAD}sheet,{inputs.A},2,2026-04,accept,\r\n", encoding="utf-8")
