@@ -1,4 +1,4 @@
-"""Command line → one call of a function in commands.py, ledger_commands.py or upkeep_commands.py; `main` returns the exit status. What is heavy is imported there, by
+"""Command line → one call of a function in commands.py, ledger_commands.py, letter_commands.py or upkeep_commands.py; `main` returns the exit status. What is heavy is imported there, by
 the command that needs it: `henrei --help` must be quick."""
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 
 import henrei
 from henrei import error_report
-from henrei.cli import commands, ledger_commands, upkeep_commands
+from henrei.cli import commands, ledger_commands, letter_commands, upkeep_commands
 from henrei.errors import HenreiError
 from henrei.files import owner_only_files, temporary_files
 from henrei.home import Home
@@ -126,19 +126,19 @@ def parser() -> argparse.ArgumentParser:
     command(
         "inquire",
         "指摘ごとの確認依頼を事業所別に作る(決める前に)",
-        lambda home, args: commands.inquire(home, args.month),
+        lambda home, args: letter_commands.inquire(home, args.month),
         month,
     )
     command(
         "remind",
         "これから届く審査月の請求で間違いそうなことを、事業所別の案内にする(月初めに)",
-        lambda home, args: commands.remind(home, args.month),
+        lambda home, args: letter_commands.remind(home, args.month),
         month,
     )
     one = command(
         "answers",
         "事業所から返ってきた確認依頼(Excel)の回答を取り込む",
-        lambda home, args: commands.answers(home, args.month, args.files, args.remove),
+        lambda home, args: letter_commands.answers(home, args.month, args.files, args.remove),
         month,
     )
     one.add_argument("files", metavar="FILE", nargs="*", help="返ってきた確認依頼")

@@ -12,7 +12,7 @@ import pytest
 
 import henrei
 from henrei import cli
-from henrei.cli import commands, ledger_commands, menu, upkeep_commands
+from henrei.cli import commands, ledger_commands, letter_commands, menu, upkeep_commands
 from henrei.errors import LOCKED, NOTHING, HenreiError
 from henrei.home import Home
 
@@ -60,7 +60,7 @@ def calls(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Calls:
 
     for name in COMMANDS:
         function = name.replace("-", "_")
-        rooms = [menu] if name == "menu" else [commands, ledger_commands, upkeep_commands]
+        rooms = [menu] if name == "menu" else [commands, ledger_commands, letter_commands, upkeep_commands]
         [room] = [room for room in rooms if hasattr(room, function)]  # a command is in one of them
         monkeypatch.setattr(room, function, recorder(function))
     monkeypatch.delenv("HENREI_HOME", raising=False)

@@ -14,27 +14,17 @@ import pytest
 from henrei.flows import commit
 from henrei.flows.purge_plan import going
 from henrei.home import Home
-from lib import inputs, worklist_month
+from lib import inputs
 from lib.casebook_cases import MAY, card, embedded
 from lib.home_history import APRIL, ONE, TWO, decide, henrei, last_line, summary
-from lib.made_once import made_once
 
 NAME = "casebook.html"
 
 
-@pytest.fixture(scope="module")
-def _ran(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    def make(home: Path) -> None:
-        worklist_month.make_home(home)
-        assert henrei(home, "run", inputs.REVIEW) == 0
-
-    return made_once(tmp_path_factory, "casebook_month", make)
-
-
 @pytest.fixture
-def ran(_ran: Path, tmp_path: Path) -> Path:
+def ran(worklist_home: Path, tmp_path: Path) -> Path:
     """A home whose May is run, with something on every sheet of the worklist."""
-    return Path(shutil.copytree(_ran, tmp_path / "home"))
+    return Path(shutil.copytree(worklist_home, tmp_path / "home"))
 
 
 def page(home: Path) -> Path:

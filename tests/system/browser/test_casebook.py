@@ -14,21 +14,11 @@ import pytest
 
 from henrei.home import Home
 from henrei.reports.casebook import build
-from lib import inputs, worklist_month
+from lib import inputs
 from lib.casebook_cases import casebook, embedded, finding_row
-from lib.home_history import ONE, henrei
-from lib.made_once import made_once
+from lib.home_history import ONE
 
 Opened = Callable[..., AbstractContextManager[Any]]
-
-
-@pytest.fixture(scope="module")
-def ran(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    def make(home: Path) -> None:
-        worklist_month.make_home(home)
-        assert henrei(home, "run", inputs.REVIEW) == 0
-
-    return made_once(tmp_path_factory, "casebook_browser", make)
 
 
 @pytest.fixture
@@ -72,8 +62,8 @@ def casebook_of(home: Path) -> Path:
     return Home(home).out() / inputs.REVIEW / "casebook.html"
 
 
-def test_search_takes_numbers_names_facilities_and_checks(opened: Opened, ran: Path) -> None:
-    path = casebook_of(ran)
+def test_search_takes_numbers_names_facilities_and_checks(opened: Opened, worklist_home: Path) -> None:
+    path = casebook_of(worklist_home)
     cases = embedded(path.read_bytes())["cases"]
     number = of_child(path, ONE)
     with opened(path) as page:
@@ -94,16 +84,16 @@ def test_search_takes_numbers_names_facilities_and_checks(opened: Opened, ran: P
         assert shown(page) == [n for n, sign in zip(cases["number"], cases["sign"], strict=True) if sign == "return"]
 
 
-def test_a_number_in_the_address_opens_its_case(opened: Opened, ran: Path) -> None:
-    with opened(casebook_of(ran), "#2") as page:
+def test_a_number_in_the_address_opens_its_case(opened: Opened, worklist_home: Path) -> None:
+    with opened(casebook_of(worklist_home), "#2") as page:
         assert shown(page) == [2]
 
 
-def test_the_whole_page_goes_by_keys(opened: Opened, ran: Path) -> None:
+def test_the_whole_page_goes_by_keys(opened: Opened, worklist_home: Path) -> None:
     def now(page: Any) -> str:
         return page.locator("article.now").get_attribute("id")
 
-    with opened(casebook_of(ran)) as page:
+    with opened(casebook_of(worklist_home)) as page:
         first, second = (str(number) for number in shown(page)[:2])
         assert now(page) == first
         page.keyboard.press("j")
@@ -120,8 +110,10 @@ def test_the_whole_page_goes_by_keys(opened: Opened, ran: Path) -> None:
         assert len(shown(page)) > 1
 
 
-def test_a_card_marks_the_day_at_two_facilities_and_days_over_the_allowance(opened: Opened, ran: Path) -> None:
-    path = casebook_of(ran)
+def test_a_card_marks_the_day_at_two_facilities_and_days_over_the_allowance(
+    opened: Opened, worklist_home: Path
+) -> None:
+    path = casebook_of(worklist_home)
     with opened(path) as page:
         search(page, str(of_child(path, ONE)))
         days = page.locator("article.now table.days")
@@ -136,8 +128,8 @@ def test_a_card_marks_the_day_at_two_facilities_and_days_over_the_allowance(open
             assert wanted in text, wanted
 
 
-def test_readable_without_eyes(opened: Opened, ran: Path) -> None:
-    with opened(casebook_of(ran)) as page:
+def test_readable_without_eyes(opened: Opened, worklist_home: Path) -> None:
+    with opened(casebook_of(worklist_home)) as page:
         page.evaluate("shown.forEach(fill)")
         assert page.evaluate("document.querySelectorAll('table').length") > 30
         assert page.evaluate("[...document.querySelectorAll('th')].every((cell) => cell.scope)")
@@ -149,8 +141,8 @@ def test_readable_without_eyes(opened: Opened, ran: Path) -> None:
         assert page.evaluate("document.documentElement.lang") == "ja"
 
 
-def test_on_paper_each_shown_case_begins_on_a_page(opened: Opened, ran: Path) -> None:
-    path = casebook_of(ran)
+def test_on_paper_each_shown_case_begins_on_a_page(opened: Opened, worklist_home: Path) -> None:
+    path = casebook_of(worklist_home)
     with opened(path) as page:
         page.get_by_label("重さ").select_option("return")
         wanted = len(shown(page))
