@@ -7,7 +7,8 @@ import sys
 from pathlib import Path
 
 from henrei.checks.catalogue import catalogue
-from henrei.checks.explain import need, page
+from henrei.checks.explain import need, page, reminder_lines
+from henrei.checks.reminders import reminders
 from henrei.labels import SEVERITIES
 
 _HEAD = """# 確認の一覧
@@ -39,6 +40,10 @@ def text() -> str:
         body = [re.sub(r"^## ", "#### ", line) for line in page(check)]
         lines += ["", f'<a id="{check.code.lower()}"></a>', "", f"## {check.code} {check.title}", ""]
         lines += [f"`{check.name}` [SQL](../checks/{check.group}/{check.file})", "", *body]
+    lines += ["", "## 確認のない、請求の前の案内", ""]
+    for reminder in reminders():
+        if not reminder.check:
+            lines += [*reminder_lines(reminder), ""]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).rstrip() + "\n"
 
 

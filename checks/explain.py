@@ -7,12 +7,15 @@ import re
 
 from henrei.checks.catalogue import Check, catalogue
 from henrei.checks.examples import parse, text_of
+from henrei.checks.reminders import Reminder, reminders
 from henrei.errors import HenreiError
 from henrei.labels import SEVERITIES, SUBJECTS
 from henrei.schemas.ledgers import ledgers
 from henrei.store.view_sql import statements
 
 _PLACEHOLDERS = {
+    "since": "〔日付〕",
+    "by": "〔期限〕",
     "dates": "〔日付〕",
     "observed": "〔請求の値〕",
     "expected": "〔正しい値〕",
@@ -35,7 +38,11 @@ def explain(code: str) -> str:
         raise HenreiError(f"確認コード「{code}」はありません。{hint}henrei checks で一覧を見られます")
     head = f"{check.code} {check.title}  ({check.name})"
     place = f"checks/{check.group}/{check.file}"
-    return "\n".join([head, "", *page(check), f"判定のSQL ({place})", "", check.sql])
+    lines = [head, "", *page(check), f"判定のSQL ({place})", "", check.sql]
+    for reminder in reminders():
+        if reminder.check == check.code:
+            lines += ["", f"請求の前の案内のSQL (checks/{check.group}/{reminder.file})", "", reminder.sql]
+    return "\n".join(lines)
 
 
 def page(check: Check) -> list[str]:
@@ -57,12 +64,24 @@ def page(check: Check) -> list[str]:
         lines += [f"- {_shown(check.message[reason])}", *_by_state(check, reason)]
     if check.undetermined:
         lines += ["", "判定しないとき", "", *(f"- {text}" for text in check.undetermined.values())]
+    for reminder in reminders():
+        if reminder.check == check.code:
+            lines += ["", *reminder_lines(reminder)]
     if text := text_of(check):
         shown, more = _examples(text)
         lines += ["", "例", "", *shown]
         if more:
             lines += [f"(ほかに{more}例: checks/{check.group}/{check.file.removesuffix('.sql')}.md)", ""]
     return lines
+
+
+def reminder_lines(reminder: Reminder) -> list[str]:
+    """What `henrei remind` says before the claims come, in lines of Markdown."""
+    lines = [f"請求の前の案内(`henrei remind`): {reminder.title}", ""]
+    if reminder.needs:
+        lines.append(f"- 必要な資料: {'、'.join(map(need, reminder.needs))}")
+    lines.append(f"- 知らせる条件: {reminder.logic}")
+    return lines + [f"- {_shown(text + reminder.action[reason])}" for reason, text in reminder.message.items()]
 
 
 def _by_state(check: Check, reason: str) -> list[str]:

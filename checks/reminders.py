@@ -61,6 +61,11 @@ class Reminder:
     sql: str
     check: str = ""
 
+    @property
+    def file(self) -> str:
+        """The name of its SQL file."""
+        return f"{self.name}{SUFFIX}"
+
 
 class Reminded(TypedDict):
     """What will go wrong with a claim, as people read it. `title` of the reminder, `services`: labels with ・ between."""

@@ -14,6 +14,7 @@ from henrei.cli import ask, help_pages, opening, status_text
 from henrei.flows.status import CHECKED, CLOSED, DECIDING, EMPTY, RECEIVED, STATES, Status
 from henrei.home import Home
 from henrei.months import is_month, month_of, month_text, next_month
+from henrei.publication import APPROVAL_NAME, CASEBOOK_NAME, WORKLIST_NAME
 
 _FILES_SHOWN = 20
 _UNDECIDED = {"": None, "1": "return", "返戻": "return", "2": "accept", "支払": "accept"}
@@ -129,7 +130,7 @@ def _answers(menu: Asking, status: Status | None) -> None:
 
 
 def _decide(menu: Asking, status: Status | None) -> None:
-    worklist = menu.home.out(menu.day) / "worklist.xlsx"
+    worklist = menu.home.out(menu.day) / WORKLIST_NAME
     given = _files(menu, f"決定のファイル (Enter で {worklist}、いくつもあれば ; で区切る): ")
     menu.command("decide", menu.month, *(given or [str(worklist)]))
 
@@ -198,7 +199,9 @@ def _explain(menu: Asking, status: Status | None) -> None:
 def _open_file(menu: Asking, status: Status | None) -> None:
     out = menu.home.out(menu.day)
     places = [
-        ("決める一覧(worklist.xlsx)", out / "worklist.xlsx"),
+        ("決める一覧(worklist.xlsx)", out / WORKLIST_NAME),
+        ("事例の根拠(casebook.html)", out / CASEBOOK_NAME),
+        ("決裁の1枚(approval.pdf)", out / APPROVAL_NAME),
         ("この月の結果のフォルダー", out),
         ("この月に届いたファイルのフォルダー", menu.home.inbox(menu.day)),
         ("台帳のフォルダー", menu.home.ledgers),

@@ -30,3 +30,10 @@ def test_a_check_says_everything(check: Check) -> None:
 def test_explain_names_the_law_behind_views() -> None:
     """DAY202 reads the allowance rule through a view only."""
     assert "data/rules/allowance.csv" in explain("DAY202")
+
+
+def test_explain_shows_what_remind_says_before_the_claims_come() -> None:
+    page = explain("CRT102")
+    assert "請求の前の案内(`henrei remind`): 支給決定の期間が切れる" in page
+    assert "請求の前の案内のSQL (checks/certificate/crt102_certificate_expired.remind.sql)" in page
+    assert "請求の前の案内" not in explain("AMT702")

@@ -265,8 +265,11 @@ def test_the_menu_as_it_is_shown(home: Path) -> None:
 def test_a_file_is_opened_or_its_place_said(may_run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[Path] = []
     monkeypatch.setattr(opening, "open_on_screen", lambda path: opened.append(path) or path.suffix == ".xlsx")
-    shown = Clerk(MONTH, "10", "1", "10", "3", "10", "6", "10", "8", "10", "", "10", "9", "q").use(may_run)
-    assert opened == [may_run / "out" / MONTH / "worklist.xlsx", may_run / "inbox" / MONTH, GUIDE]
+    chosen = ("1", "2", "3", "5", "8", "10", "", "11")
+    shown = Clerk(MONTH, *(answer for number in chosen for answer in ("10", number)), "q").use(may_run)
+    out = may_run / "out" / MONTH
+    assert opened == [out / "worklist.xlsx", out / "casebook.html", may_run / "inbox" / MONTH, GUIDE]
+    assert f"{out / 'approval.pdf'} はまだありません" in shown
     assert f"この画面からは開けません。ここにあります: {may_run / 'inbox' / MONTH}" in shown
     assert f"{may_run / 'out' / 'dashboard.html'} はまだありません" in shown
 
