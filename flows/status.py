@@ -30,7 +30,7 @@ from henrei.flows.run.ledgers import LedgersOfMonth
 from henrei.flows.settings import Settings, days_of
 from henrei.home import Home
 from henrei.months import month_text
-from henrei.publication import WORKLIST_NAME
+from henrei.publication import REMINDERS_NAME, WORKLIST_NAME
 from henrei.store import answers, books, pending
 from henrei.store.database import read_store
 
@@ -219,7 +219,16 @@ def _before_run(home: Home, month: date, settings: Settings, changed: list[str],
         next=_after_close(home, month) if closed else _to_run(home, inputs, state, changed),
         inputs=inputs,
         files=[_file(file) for file in files],
+        notes=_to_remind(home, month) if state == EMPTY and not closed else [],
     )
+
+
+def _to_remind(home: Home, month: date) -> list[str]:
+    """What can be done before anything of a month has come: the facilities are told what will go wrong."""
+    if (home.out(month) / REMINDERS_NAME).is_file() or not any(one < month for one in books.runs(home)):
+        return []
+    name = month_text(month)
+    return [f"請求の前の案内をまだ作っていません(henrei remind {name} で、間違いそうなことを事業所へ先に知らせます)"]
 
 
 def _to_run(home: Home, inputs: Inputs, state: str, changed: list[str]) -> Next:

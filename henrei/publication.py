@@ -109,7 +109,8 @@ RUN = Publication(
 )
 NOTICES = Publication("notices", ("notices", "returns.csv"))
 INQUIRIES = Publication("inquiries", ("inquiries",))
-REMINDERS = Publication("reminders", ("reminders", "reminders.csv", "reminders.xlsx"))
+REMINDERS_NAME = "reminders.csv"  # in which each reminder is a row
+REMINDERS = Publication("reminders", ("reminders", REMINDERS_NAME, "reminders.xlsx"))
 # The page to sign. Of an open month it goes by the decisions: what makes them other ones removes it.
 APPROVAL_NAME = "approval.pdf"
 APPROVAL = Publication("approval", (APPROVAL_NAME,))

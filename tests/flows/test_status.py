@@ -53,6 +53,15 @@ def test_before_anything_arrived(home: Path) -> None:
     assert now.files == [] and {ledger["file"] for ledger in now.ledgers} == {None}
 
 
+def test_before_anything_arrived_it_names_the_reminders(may_run: Path) -> None:
+    """Of a month after one that was run, until they are written."""
+    june, line = date(2026, 6, 1), "henrei remind 2026-06"
+    assert [note for note in status(may_run, month=june).notes if line in note] != []
+    assert henrei(may_run, "remind", "2026-06") == 0
+    assert status(may_run, month=june).notes == []
+    assert status(may_run, month=date(2026, 4, 1)).notes == []
+
+
 def test_what_arrived_is_listed_before_it_is_run(home: Path) -> None:
     now = status(home)
     assert (now.state, now.next.command, now.next.why) == (
