@@ -1,13 +1,18 @@
-"""Filling in a 確認依頼's workbook as a facility does with LibreOffice or Excel, and saving it."""
+"""A month whose facilities were asked, and filling in a 確認依頼's workbook as a facility does with LibreOffice or Excel."""
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 from openpyxl.worksheet.worksheet import Worksheet
+
+from lib import inputs
+from lib.home_history import henrei
+from lib.letters_city import MAY, overlapping
 
 SHEET, CHOICE, TEXT, WHO = "確認依頼", "回答", "回答の内容", "回答した日・人"
 
@@ -33,3 +38,20 @@ def fill(sent: Path, target: Path, answers: Mapping[int, Mapping[str, Any]]) -> 
 def as_sent(number: int, text: str = "", who: str = "9/10 佐藤") -> dict[int, dict[str, Any]]:
     """An answer to one question: the claim is right."""
     return {number: {CHOICE: "請求のとおり", TEXT: text, WHO: who}}
+
+
+def asked_home(home: Path) -> None:
+    """Makes the city of two facilities after run and inquire: A was asked four questions, B three."""
+    made = overlapping(home.parent / f"{home.name}-made")
+    assert henrei(made, "run", MAY) == 0
+    assert henrei(made, "inquire", MAY) == 0
+    shutil.move(made, home)
+
+
+def letter(home: Path, facility: str = inputs.A) -> Path:
+    return home / "out" / MAY / "inquiries" / f"{facility}.xlsx"
+
+
+def take(home: Path, *files: Path) -> int:
+    """Takes answers back; the exit status."""
+    return henrei(home, "answers", MAY, *map(str, files))
