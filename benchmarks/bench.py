@@ -22,6 +22,8 @@ from benchmarks.measuring import ROOT, machine
 SIZES = {"small": [2_000, 20_000], "nation": [75_000, 150_000, 300_000, 600_000]}
 STAGES = ("receive", "validate", "store", "check", "write")
 DOUBLE_FROM = 75_000
+WRITTEN = {"": "", "--irregular": "irregular", "--busy-attendance": "busy attendance"}  # option of the maker → its rows
+WRITTEN_UP_TO = 20_000  # children up to whom a month is measured in all three
 
 
 def main() -> int:
@@ -44,7 +46,8 @@ def _bench(given: argparse.Namespace, data: Path) -> int:
     result: dict[str, Any] = {"machine": _machine(), "sizes": []}
     sizes = given.children or SIZES[given.name]
     for children in sizes:
-        result["sizes"].append(_size(data, children, given.rounds))
+        for option in WRITTEN if children <= WRITTEN_UP_TO else [""]:
+            result["sizes"].append(_size(data, children, given.rounds, option))
     _print_sizes(result["sizes"])
     result["doubling"] = _doubling(result["sizes"])
     if given.one_file or given.name == "nation":
@@ -79,9 +82,9 @@ def _rounded(values: dict[str, Any]) -> dict[str, Any]:
     return {name: round(value, 3) if isinstance(value, float) else value for name, value in values.items()}
 
 
-def _size(data: Path, children: int, rounds: int) -> dict[str, Any]:
-    """The rounds of one size, and the middle of them."""
-    home = _home(data, children)
+def _size(data: Path, children: int, rounds: int, option: str) -> dict[str, Any]:
+    """The rounds of one size, the month written with an option of WRITTEN, and the middle of them."""
+    home = _home(data, children, *([option] if option else []))
     turns = []
     for _ in range(rounds):
         floor, counted = measured_runs.floor(home)
@@ -105,14 +108,14 @@ def _size(data: Path, children: int, rounds: int) -> dict[str, Any]:
         )
     good, missed, more = measured_runs.truth(home)
     if missed or more:
-        raise AssertionError(f"{children} children: {missed} planted not found, {more} found not planted")
+        raise AssertionError(f"{children} children {option}: {missed} planted not found, {more} found not planted")
     middle = {name: _middle([one[name] for one in turns]) for name in turns[0]}
     lines = sum(file["lines"] for file in summary["files"])
     if lines != counted["rows"]:
         raise AssertionError(f"henrei counted {lines} lines, the floor {counted['rows']}")
     return {
-        "children": children, "files": len(summary["files"]), "lines": lines, "MB": round(counted["bytes"] / 1e6),
-        "findings": good, **middle, "rounds": turns,
+        "children": children, "written": WRITTEN[option], "files": len(summary["files"]), "lines": lines,
+        "MB": round(counted["bytes"] / 1e6), "findings": good, **middle, "rounds": turns,
     }  # fmt: skip
 
 
@@ -121,7 +124,7 @@ def _middle(values: list[float]) -> float:
 
 
 def _doubling(sizes: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    by_children = {one["children"]: one for one in sizes}
+    by_children = {one["children"]: one for one in sizes if not one["written"]}
     doublings = []
     for children, one in by_children.items():
         half = by_children.get(children // 2)
@@ -173,7 +176,9 @@ _COLUMNS = (
 def _print_sizes(sizes: list[dict[str, Any]]) -> None:
     rows = [[name for name, _ in _COLUMNS]]
     rows += [[f"{one[name]:,.{places}f}" for name, places in _COLUMNS] for one in sizes]
-    widths = [max(len(row[n]) for row in rows) for n in range(len(_COLUMNS))]
+    for row, written in zip(rows, ["written", *(one["written"] for one in sizes)], strict=True):
+        row.insert(1, written)
+    widths = [max(len(row[n]) for row in rows) for n in range(len(rows[0]))]
     print("seconds of the clock where nothing else is said; stages as summary.json says them")
     for row in rows:
         print("  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)))
@@ -184,7 +189,7 @@ def _print_sizes(sizes: list[dict[str, Any]]) -> None:
                 for name in ("ratio", "ratio processor")
                 for values in [[turn[name] for turn in one["rounds"]]]
             )
-            print(f"{one['children']:,} children, {len(one['rounds'])} rounds: {ranges}")
+            print(f"{one['children']:,} children {one['written']}, {len(one['rounds'])} rounds: {ranges}")
 
 
 def _print_rest(result: dict[str, Any]) -> None:

@@ -6,6 +6,6 @@ at a time, and the same blocks make one city or a hundred: a facility's files di
 
 from __future__ import annotations
 
-from .homes import make_nation
+from .homes import Written, make_nation
 
-__all__ = ["make_nation"]
+__all__ = ["Written", "make_nation"]

@@ -6,7 +6,7 @@ import argparse
 import time
 from pathlib import Path
 
-from .homes import CHILDREN_PER_FACILITY, make_nation
+from .homes import CHILDREN_PER_FACILITY, Written, make_nation
 
 
 def main() -> None:
@@ -18,6 +18,10 @@ def main() -> None:
     parser.add_argument("--cities", type=int, default=1, help="the same children as this many homes")
     parser.add_argument("--one-file", action="store_true", help="one K11, one K61 and one K41 a home")
     parser.add_argument("--shared-inbox", action="store_true", help="all cities' exchange files in one folder")
+    parser.add_argument(
+        "--irregular", action="store_true", help="an empty line and a blank in the middle of each exchange file"
+    )
+    parser.add_argument("--busy-attendance", action="store_true", help="times to the minute and a remark on each day")
     parser.add_argument("--no-plant", action="store_true", help="nothing wrong; truth is empty")
     given = parser.parse_args()
     begun = time.perf_counter()
@@ -27,9 +31,8 @@ def main() -> None:
         seed=given.seed,
         per_facility=given.children_per_facility,
         cities=given.cities,
-        one_file=given.one_file,
-        shared_inbox=given.shared_inbox,
         plant=not given.no_plant,
+        written=Written(given.one_file, given.shared_inbox, given.irregular, given.busy_attendance),
     )
     print(", ".join(f"{name} {count:,}" for name, count in made.items()), end="")
     print(f"; {time.perf_counter() - begun:.1f} s")

@@ -14,12 +14,13 @@ from .seeded_columns import SeededColumns
 MONTHS = ("2026-03", "2026-04")  # of the children that come late, and of all others
 REVIEW = "2026-05"
 _STEPS = (5, 3, 5)  # prime to the sizes of the parts: from one day to the next in a part
+LATEST = 90  # busy attendance begins and ends fewer minutes than these after the usual times
 CAPACITIES = (10, 20, 30, 40, 50, 60, 80, 100, 150, 200, 400, 999)
 
 
 def visits(stays: pl.DataFrame, seed: int) -> pl.DataFrame:
     """A row a day: c, i, k, day of the month, absent, and what is recorded beside it; no child is at two places on a day
-    unless that is planted.
+    unless that is planted. The last three are for busy attendance: minutes after the usual times, and which remark.
 
     Of the open days taken by turns of four, a child's first facility has the first and the third, the second has the
     second and the third one the last; each child begins on another day.
@@ -51,7 +52,13 @@ def visits(stays: pl.DataFrame, seed: int) -> pl.DataFrame:
         back=came & pl.col("pickup") & rng.chance(0.85, 61, key),
         mark=came & pl.col("special") & pl.col("j").is_in([1, 4]),
         note=rng.chance(0.08, 62, key),
-    ).select("c", "i", "k", "fac", "kind", "month", "day", "absent", "holiday", "out", "back", "mark", "note")
+        later_start=rng.below(LATEST, 63, key),
+        later_end=rng.below(LATEST, 64, key),
+        remark=rng.below(2**31, 65, key),
+    ).select(
+        "c", "i", "k", "fac", "kind", "month", "day", "absent", "holiday", "out", "back", "mark", "note",
+        "later_start", "later_end", "remark",
+    )  # fmt: skip
 
 
 def _calendar() -> pl.DataFrame:

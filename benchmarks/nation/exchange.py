@@ -9,7 +9,7 @@ import polars as pl
 from henrei.data.fictional.codes import FORMS
 
 from .days import MONTHS
-from .records import Values, latin, line, opening, rest
+from .records import Values, blank, latin, line, opening, stretch
 
 _PLACES = 64  # numbers that a claim, a record or a sheet has for its lines
 _NOTE, _AWAY = "保護者へ様子を伝える", "欠席の連絡あり"
@@ -81,8 +81,8 @@ def _claims(claims: pl.DataFrame, city: str, full: bool) -> list[pl.DataFrame]:
     return [_placed(claims, pl.lit(place), line(name, values, full)) for name, (place, values) in records.items()]
 
 
-def attendance(claims: pl.DataFrame, days: pl.DataFrame, municipality_no: str) -> pl.DataFrame:
-    """K61: a record a claim, with its days in order."""
+def attendance(claims: pl.DataFrame, days: pl.DataFrame, municipality_no: str, *, busy: bool = False) -> pl.DataFrame:
+    """K61: a record a claim, with its days in order. `busy`: times to the minute and a remark, another on each row."""
     claims = claims.with_columns(month6=_month6(), form=pl.col("kind").replace_strict(FORMS, return_dtype=pl.String))
     of_63 = pl.col("lessons") * 300 + pl.col("holidays") * 600
     hours = pl.when(pl.col("kind") == "61").then(pl.col("lessons") * 500).otherwise(of_63)
@@ -94,18 +94,76 @@ def attendance(claims: pl.DataFrame, days: pl.DataFrame, municipality_no: str) -
             19: hours.cast(pl.String).str.zfill(5), 34: _count("trips"), 161: _count("specials"),
         }  # fmt: skip
         parts.append(_placed(here, pl.lit(0), line("K611-01", {**key, **totals}, full)))
-        # What a day's record says after its date is one of a few texts.
         opened = here.select("c", "fac", opened=opening("K611-02", key, full, 8) + ",")
-        texts = _day_texts(full)
-        rows = days.join(opened, on=["c", "fac"], maintain_order="left").with_columns(
-            rest=pl.Series(texts).gather(_day_code(days.join(opened.select("c"), on="c", maintain_order="left")))
-        )
+        rows = days.join(opened, on=["c", "fac"], maintain_order="left")
+        rows = rows.with_columns(rest=(_busy_rest if busy else _usual_rest)(rows, full))
         text = pl.concat_str(pl.col("opened"), pl.col("day").cast(pl.String).str.zfill(2), "rest")
         parts.append(_placed(rows, pl.col("day"), text))
     return pl.concat(parts)
 
 
 _FLAGS = ("absent", "holiday", "out", "back", "mark", "note")
+_START, _END, _REMARK = 14, 15, 35  # items of K611-02
+
+
+def _usual_rest(days: pl.DataFrame, full: bool) -> pl.Series:
+    """Items 10 to 113 of K611-02: what a day's record says after its date is one of a few texts."""
+    return pl.Series(_day_texts(full, 10)).gather(_day_code(days))
+
+
+def _busy_rest(days: pl.DataFrame, full: bool) -> pl.Series:
+    """Items 10 to 113 of K611-02 where hardly two days say the same; no check finds anything else in them."""
+    code = _day_code(days)
+
+    def usual(first: int, last: int | None = None) -> pl.Series:
+        return pl.Series(_day_texts(full, first, last)).gather(code)
+
+    values = _day_values()
+    begins, ends = (pl.Series([_minutes(one.get(no)) for one in values]).gather(code) for no in (_START, _END))
+    remarks = [latin(f'"{text.ljust(50, "　") if full else text}"') for text in (*_remarks(), _AWAY)]
+    drawn = pl.when("absent").then(len(remarks) - 1).otherwise(pl.col("remark") % (len(remarks) - 1))
+    return days.select(
+        pl.concat_str(
+            usual(10, _START - 1),
+            *(
+                "," + _clock(pl.lit(usually) + pl.col(later)).fill_null(blank("K611-02", no, full))
+                for no, usually, later in ((_START, begins, "later_start"), (_END, ends, "later_end"))
+            ),
+            usual(_END + 1, _REMARK - 1),
+            "," + pl.lit(pl.Series(remarks)).gather(drawn),
+            usual(_REMARK + 1),
+        ).alias("rest")
+    )["rest"]
+
+
+def _minutes(clock: str | None) -> int | None:
+    """1430 → 870, minutes of the day."""
+    return int(clock[:2]) * 60 + int(clock[2:]) if clock else None
+
+
+def _clock(minutes: pl.Expr) -> pl.Expr:
+    """870 → 1430."""
+    return (minutes // 60 * 100 + minutes % 60).cast(pl.String).str.zfill(4)
+
+
+def _remarks() -> list[str]:
+    """Some thousand remarks, as a person writes them of a day."""
+    mornings = ("元気に来所", "少し眠そうに来所", "機嫌よく来所", "送迎車で酔い休んでから参加")
+    doings = (
+        "工作で紙飛行機",
+        "公園でかけっこ",
+        "絵本の読み聞かせ",
+        "音楽に合わせた体操",
+        "宿題と個別の課題",
+        "おやつ作り",
+    )
+    wholes = ("三十五", "三十六")
+    tenths = "〇一二三四五六七八九"
+    meals = ("おやつ完食", "おやつ半分", "水分をよくとる", "おやつ欲しがらず")
+    return [
+        f"{morning}、{doing}、体温{whole}度{tenth}分、{meal}"
+        for morning, doing, whole, tenth, meal in product(mornings, doings, wholes, tenths, meals)
+    ]
 
 
 def _day_code(days: pl.DataFrame) -> pl.Series:
@@ -115,19 +173,24 @@ def _day_code(days: pl.DataFrame) -> pl.Series:
     return days.select(code.alias("code"))["code"]
 
 
-def _day_texts(full: bool) -> list[str]:
-    """Items 10 to 113 of K611-02 by code."""
-    texts = []
+def _day_values() -> list[dict[int, str | None]]:
+    """What K611-02 says of a day after its date, by code."""
+    days = []
     for kind, absent, holiday, out, back, mark, note in product(("61", "63"), *[(False, True)] * len(_FLAGS)):
-        values: dict[int, str | None] = {35: (_AWAY if absent else _NOTE) if note else None}
+        values: dict[int, str | None] = {_REMARK: (_AWAY if absent else _NOTE) if note else None}
         if absent:
             values[36] = "8"
         else:
             opens, closes, hours = _HOURS["61" if kind == "61" else "holiday" if holiday else "lesson63"]
-            values |= {14: opens, 15: closes, 16: hours, 21: "1" if out else None, 22: "1" if back else None}
+            values |= {_START: opens, _END: closes, 16: hours, 21: "1" if out else None, 22: "1" if back else None}
             values |= {34: ("2" if holiday else "1") if kind == "63" else None, 101: "1" if mark else None}
-        texts.append("," + rest("K611-02", values, full, 10))
-    return texts
+        days.append(values)
+    return days
+
+
+def _day_texts(full: bool, first: int, last: int | None = None) -> list[str]:
+    """These items of K611-02 by code, each with a comma before it."""
+    return ["," + stretch("K611-02", values, full, first, last) for values in _day_values()]
 
 
 def sheets(claims: pl.DataFrame, municipality_no: str) -> pl.DataFrame:

@@ -35,6 +35,15 @@ def write_files(folder: Path, kind: str, records: pl.DataFrame, facilities: pl.D
     return files.height
 
 
+def with_irregular_middle(records: pl.DataFrame, municipality_no: str) -> pl.DataFrame:
+    """The same records (fac, order, text) less tidy, with nothing wrong: in the middle of each facility's, a blank behind
+    the municipality number, and an empty line after that record."""
+    ordered = records.sort("fac", "order")
+    is_middle = pl.int_range(pl.len()).over("fac") == pl.len().over("fac") // 2
+    untidy = pl.col("text").str.replace(f",{municipality_no},", f",{municipality_no} ,", literal=True) + "\r\n"
+    return ordered.with_columns(text=pl.when(is_middle).then(untidy).otherwise("text"))
+
+
 class GrowingFile:
     """All facilities' records of a kind in one file; its count is known at the end, so nine digits are kept for it."""
 

@@ -164,12 +164,12 @@ def _history(claims: pl.DataFrame) -> pl.DataFrame:
 
 def _truth(who: pl.DataFrame, claims: pl.DataFrame) -> pl.DataFrame:
     """All that henrei has to find, and nothing else: also what a mistake carries with it."""
-    after = pl.col("last_use") > expired_on().day
+    used_after, absent_after = (pl.col(name) > expired_on().day for name in ("last_use", "last_absence"))
     first = pl.col("k") == 0
     every = pl.lit(True)
     # Without a grant of the type the contract has none either; over the allowance a contract is overrun too.
     expected = [
-        ("CRT102", "CRT102", after), ("CRT103", "CRT103", every), ("CRT103", "CRT106", every),
+        ("CRT102", "CRT102", used_after), ("CRT102", "CRT108", absent_after), ("CRT103", "CRT103", every), ("CRT103", "CRT106", every),
         ("DAY201", "DAY201", pl.col("k") < 2), ("DAY202", "DAY202", every), ("DAY202", "DAY207", first),
         ("DAY203", "DAY203", first), ("DAY206", "DAY206", every), ("CAP301", "CAP301", every),
         ("CAP302", "CAP302", every), ("SUB401", "SUB401", pl.col("leads")), ("SUB405", "SUB405", first),

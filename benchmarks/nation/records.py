@@ -66,9 +66,9 @@ def opening(record: str, values: Values, full: bool, last: int) -> pl.Expr:
     return _joined(cells)
 
 
-def rest(record: str, values: Mapping[int, str | None], full: bool, first: int) -> str:
-    """The items from `first` on as a text, where all are known."""
-    cells = [_cell(record, no, values.get(no), full) for no in range(first, len(_items(record)) + 1)]
+def stretch(record: str, values: Mapping[int, str | None], full: bool, first: int, last: int | None = None) -> str:
+    """The items from `first` to `last` (None: to the end) as a text, where all are known."""
+    cells = [_cell(record, no, values.get(no), full) for no in range(first, (last or len(_items(record))) + 1)]
     return ",".join(str(cell) for cell in cells)
 
 

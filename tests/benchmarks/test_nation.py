@@ -15,6 +15,7 @@ from lib.paths import ROOT
 
 MONTH = "2026-05"
 KEY = ("check_code", "subject", "facility_no", "recipient_no", "service_month")
+SEED = ("--seed", "6")  # of its 900 children each mistake has one at least
 PLANTED = {"CRT102", "CRT103", "DAY201", "DAY202", "DAY203", "DAY206", "CAP301", "CAP302", "SUB401", "SUB405"}
 
 
@@ -39,13 +40,13 @@ def files(folder: Path) -> dict[str, bytes]:
 
 @pytest.fixture(scope="module")
 def planted(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make(tmp_path_factory.mktemp("nation") / "planted", "--children", "900")
+    return make(tmp_path_factory.mktemp("nation") / "planted", "--children", "900", *SEED)
 
 
 def test_what_is_planted_is_found_and_nothing_else(planted: Path) -> None:
     summary = run(planted)
     truth = keys(planted / "truth" / f"{MONTH}.csv")
-    assert {row[0] for row in truth} == PLANTED | {"CRT106", "DAY207"}
+    assert {row[0] for row in truth} == PLANTED | {"CRT106", "CRT108", "DAY207"}
     assert keys(planted / "out" / MONTH / "findings.csv") == truth
     assert sum(file["refused"] for file in summary["files"]) == 0
     assert not any(check["braked"] or check["reason"] for check in summary["checks"])
@@ -75,7 +76,7 @@ def test_the_sizes_are_those_of_a_nation(planted: Path) -> None:
 
 
 def test_cities_have_the_nations_files_but_for_their_number(planted: Path, tmp_path: Path) -> None:
-    folder = make(tmp_path / "cities", "--children", "900", "--cities", "2")
+    folder = make(tmp_path / "cities", "--children", "900", "--cities", "2", *SEED)
     homes = sorted(folder.iterdir())
     assert len(homes) == 2
     whole = files(planted / "inbox")
@@ -98,7 +99,7 @@ def test_a_shared_inbox_has_all_files_and_the_homes_their_ledgers(tmp_path: Path
 
 
 def test_one_file_has_the_same_records(planted: Path, tmp_path: Path) -> None:
-    home = make(tmp_path / "one", "--children", "900", "--one-file")
+    home = make(tmp_path / "one", "--children", "900", "--one-file", *SEED)
     assert sorted(files(home)) == ["K1100000.CSV", "K4100000.CSV", "K6100000.CSV"]
 
     def records(folder: Path) -> list[bytes]:
@@ -109,8 +110,37 @@ def test_one_file_has_the_same_records(planted: Path, tmp_path: Path) -> None:
     assert sum(file["refused"] for file in run(home)["files"]) == 0
 
 
+@pytest.mark.parametrize("option", ["--irregular", "--busy-attendance"])
+def test_written_otherwise_the_same_is_found_and_nothing_refused(planted: Path, tmp_path: Path, option: str) -> None:
+    home = make(tmp_path / "otherwise", "--children", "900", *SEED, option)
+    summary = run(home)
+    assert keys(home / "out" / MONTH / "findings.csv") == keys(planted / "truth" / f"{MONTH}.csv")
+    assert sum(file["refused"] for file in summary["files"]) == 0
+    assert (home / "out" / MONTH / "remarks.csv").read_text(encoding="utf-8-sig").count("\n") == 1
+
+
+def test_each_irregular_file_has_an_empty_line_and_a_blank_in_its_middle(planted: Path, tmp_path: Path) -> None:
+    irregular = files(make(tmp_path / "irregular", "--children", "900", *SEED, "--irregular") / "inbox")
+    tidy = files(planted / "inbox")
+    assert list(irregular) == list(tidy)
+    for name, data in irregular.items():
+        assert data.count(b"112992 ,") == 1 and data.count(b"\r\n\r\n") == 1
+        assert data.replace(b"112992 ,", b"112992,").replace(b"\r\n\r\n", b"\r\n") == tidy[name]
+
+
+def test_busy_attendance_has_a_remark_on_each_day_and_hardly_two_alike(planted: Path, tmp_path: Path) -> None:
+    busy = files(make(tmp_path / "busy", "--children", "900", *SEED, "--busy-attendance") / "inbox")
+    tidy = files(planted / "inbox")
+    assert [name for name in tidy if busy[name] != tidy[name]] == [name for name in tidy if name.startswith("K61")]
+    days = [line.split(b",") for data in busy.values() for line in data.splitlines() if b"K611" in line]
+    days = [cells[8:] for cells in days if cells[3] == b"02"]
+    assert all(cells[28].strip(b'"').strip("　".encode("cp932")) for cells in days)
+    ends = [b",".join(cells) for cells in days]
+    assert len(set(ends)) > 0.95 * len(ends)
+
+
 def test_the_seed_fixes_every_byte(planted: Path, tmp_path: Path) -> None:
-    again = make(tmp_path / "again", "--children", "900")
+    again = make(tmp_path / "again", "--children", "900", *SEED)
     other = make(tmp_path / "other", "--children", "900", "--seed", "2")
     assert files(again) == files(planted / "inbox") != files(other)
 
