@@ -123,7 +123,7 @@ class Home:
 
     @property
     def work(self) -> Path:
-        """What a run works on: pieces of the input, and its copy of the database."""
+        """What a run works on: its copy of the database."""
         return self.state / "work"
 
     @property

@@ -1,45 +1,38 @@
 """A review month's records in, its rows in the store's tables out, in one transaction; what was there of the month goes.
 And a run's results, kept and read. Called by the run, and by whatever reads its results.
+
+`begin_month`, then `add_rows` as rows are read, then `finish_month`; a connection that is closed before leaves the store as it
+was.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 import duckdb
 import polars as pl
 
-from henrei.schemas.exchange import reject_reasons
-from henrei.schemas.exchange.groups import UNITS
 from henrei.store import tables
 from henrei.store.database import query, set_current_month
 
-# Keys of which a review month holds one at most (contract 3.3, FMT107).
-UNIQUE = {
-    "K122-01": tables.CLAIM_KEY,
-    "K611-01": (*tables.CLAIM_KEY, "form"),
-}
-
-
 # Rows of the tables in tables.OF_RUN, without `position`: table → frame, months as dates.
 Results = dict[str, pl.DataFrame]
+# Rows of records as the reader gives them (exchange.read.Batch.rows): record → frames.
+Rows = Mapping[str, Sequence[pl.DataFrame]]
+
+_TABLE_OF = {record: table for table, records in tables.RECORDS.items() for record in records}
 
 
 @dataclass
 class Month:
-    """What a run gives to the store: numbers of files of which nothing is loaded (`broken`), and small tables as frames.
-
-    `parts` is the folder with `*/<record>.parquet`; ledgers have `file`, `line` and the ledger's columns.
-    """
+    """What a run gives to the store beside the rows of the exchange files: small tables as frames; ledgers have `file`,
+    `line` and the ledger's columns."""
 
     review_month: date
-    parts: Path
-    broken: list[int]
     files: pl.DataFrame
     refused_groups: pl.DataFrame
     refused_rows: pl.DataFrame
@@ -47,115 +40,59 @@ class Month:
     ledgers_used: pl.DataFrame
 
 
-def _part_files(parts: Path, record: str) -> list[str]:
-    return [path.as_posix() for path in sorted(parts.glob(f"*/{record}.parquet"))]
-
-
-def find_duplicates(
-    con: duckdb.DuckDBPyConnection, month: Month, refused: pl.DataFrame
-) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Claims and attendance records whose key comes more than once: (lines, groups).
-
-    refused: groups that the reader refused (read.REFUSED_GROUP). One with the key of a loaded one is its double, too:
-    else a fault in one of two would let the other through. In a file refused whole nothing is anybody's double: what was
-    sent again in its place lies beside it.
-
-    lines: file, line, record, reason_code, reason of every line of them; groups: file, group and the columns of
-    REFUSED_GROUPS.
-    """
-    lines, groups = [], []
-    paths = dict(month.files.select("file", "path").iter_rows())
-    con.register("refused_before", refused.filter(~pl.col("file").is_in(month.broken)))
-    for base, key in UNIQUE.items():
-        files = _part_files(month.parts, base)
-        if not files:
-            continue
-        known = " AND ".join(f"{name} IS NOT NULL" for name in key)
-        duplicates = query(
-            con,
-            f"""
-            SELECT * FROM (
-                SELECT *, count(*) OVER k AS n, list(file) OVER k AS files, list("group") OVER k AS lines
-                FROM (
-                    SELECT TRUE AS loaded, file, "group", {", ".join(key)}
-                    FROM read_parquet($files) WHERE NOT list_contains($broken, file)
-                    UNION ALL BY NAME
-                    SELECT DISTINCT FALSE AS loaded, file, "group", {", ".join(key)}
-                    FROM refused_before WHERE unit = $unit AND "group" IS NOT NULL AND {known}
-                )
-                WINDOW k AS (PARTITION BY {", ".join(key)})
-            ) WHERE n > 1 AND loaded ORDER BY file, "group"
-            """,
-            {"files": files, "broken": month.broken, "unit": UNITS[base[:4]]},
-        )
-        if duplicates.is_empty():
-            continue
-        family = base[:4]
-        reasons = []
-        for row in duplicates.iter_rows(named=True):
-            others = [
-                f"{paths[f]} の{line}行目"
-                for f, line in sorted(zip(row["files"], row["lines"], strict=True))
-                if (f, line) != (row["file"], row["group"])
-            ]
-            reasons.append(reject_reasons.duplicate(family, "、".join(others)))
-        duplicates = duplicates.select(
-            pl.col("file").cast(pl.UInt32),
-            "group",
-            "facility_no",
-            "recipient_no",
-            "service_month",
-            unit=pl.lit(UNITS[family]),
-            reason=pl.Series(reasons, dtype=pl.String),
-        )
-        groups.append(duplicates.drop("reason"))
-        for path in sorted(month.parts.glob(f"*/{family}-*.parquet")):
-            part = pl.read_parquet(path, columns=["file", "group", "line"])
-            hit = part.join(duplicates.select("file", "group", "reason"), on=["file", "group"], how="inner")
-            lines.append(hit.with_columns(record=pl.lit(path.stem), reason_code=pl.lit(reject_reasons.DUPLICATE)))
-    con.unregister("refused_before")
-    empty_lines = pl.DataFrame(
-        schema={
-            "file": pl.UInt32,
-            "group": pl.Int64,
-            "line": pl.Int64,
-            "reason": pl.String,
-            "record": pl.String,
-            "reason_code": pl.String,
-        }
-    )
-    empty_groups = pl.DataFrame(schema={"group": pl.Int64, **tables.REFUSED_GROUPS})
-    return (
-        pl.concat([empty_lines, *lines], how="diagonal"),
-        pl.concat([empty_groups, *groups], how="diagonal").select(empty_groups.columns),
-    )
-
-
-def replace_month(con: duckdb.DuckDBPyConnection, month: Month, dropped: pl.DataFrame) -> None:
-    """Puts the month in place of what the store held of it; `dropped` (file, group) are groups to leave out."""
-    con.register("dropped_groups", dropped.select("file", "group").unique())
+def begin_month(con: duckdb.DuckDBPyConnection, month: date) -> None:
+    """Makes `month` the current review month and empties its tables, in a transaction that `finish_month` ends."""
     con.execute("BEGIN")
-    try:
-        set_current_month(con, month.review_month)
-        for table in [*tables.all_tables(), *tables.OF_RUN, "run_state", "run_summary"]:
-            con.execute(f"DELETE FROM {table} WHERE review_month = ?", [month.review_month])
-        for table, records in tables.RECORDS.items():
-            for record in records:
-                _insert_record(con, month, table, record)
-        for table, frame in [
-            ("files", month.files),
-            ("refused_groups", month.refused_groups),
-            ("refused_rows", month.refused_rows),
-            ("ledgers_used", month.ledgers_used),
-            *month.ledgers.items(),
-        ]:
-            _insert_frame(con, month.review_month, table, frame)
-        con.execute("COMMIT")
-    except BaseException:
-        con.execute("ROLLBACK")
-        raise
-    finally:
+    set_current_month(con, month)
+    for table in [*tables.all_tables(), *tables.OF_RUN, "run_state", "run_summary"]:
+        con.execute(f"DELETE FROM {table} WHERE review_month = ?", [month])
+
+
+def add_rows(con: duckdb.DuckDBPyConnection, month: date, rows: Rows) -> None:
+    """Puts rows of records into the month that was begun; records that no table takes are left out."""
+    for record, frames in rows.items():
+        table = _TABLE_OF.get(record)
+        if table is None or not frames:
+            continue
+        frame = pl.concat(frames)
+        columns = []
+        for name in tables.record_columns(table):
+            source = "group" if name == "group_line" else name
+            if name == "record":
+                columns.append(f"'{record}'")
+            else:
+                columns.append(f'"{source}"' if source in frame.columns else "NULL")
+        con.register("record_frame", frame)
+        con.execute(f"INSERT INTO {table} SELECT ?, {', '.join(columns)} FROM record_frame", [month])
+        con.unregister("record_frame")
+
+
+def remove_files(con: duckdb.DuckDBPyConnection, month: date, files: Sequence[int]) -> None:
+    """Takes out the rows of files (their numbers) of which nothing is to be loaded."""
+    if files:
+        for table in tables.RECORDS:
+            con.execute(f"DELETE FROM {table} WHERE review_month = ? AND list_contains(?, file)", [month, list(files)])
+
+
+def finish_month(con: duckdb.DuckDBPyConnection, month: Month, dropped: pl.DataFrame) -> None:
+    """Takes out the groups in `dropped` (file, group), puts the small tables in, and ends the transaction."""
+    if dropped.height:
+        con.register("dropped_groups", dropped.select("file", "group").unique())
+        for table in tables.RECORDS:
+            con.execute(
+                f'DELETE FROM {table} USING dropped_groups d WHERE review_month = ? AND {table}.file = d.file AND group_line = d."group"',
+                [month.review_month],
+            )
         con.unregister("dropped_groups")
+    for table, frame in [
+        ("files", month.files),
+        ("refused_groups", month.refused_groups),
+        ("refused_rows", month.refused_rows),
+        ("ledgers_used", month.ledgers_used),
+        *month.ledgers.items(),
+    ]:
+        _insert_frame(con, month.review_month, table, frame)
+    con.execute("COMMIT")
 
 
 def put_ledgers(
@@ -177,28 +114,6 @@ def _insert_frame(con: duckdb.DuckDBPyConnection, month: date, table: str, frame
     con.register("small_frame", frame.select(*tables.all_tables()[table]))
     con.execute(f"INSERT INTO {table} SELECT ?, * FROM small_frame", [month])
     con.unregister("small_frame")
-
-
-def _insert_record(con: duckdb.DuckDBPyConnection, month: Month, table: str, record: str) -> None:
-    files = _part_files(month.parts, record)
-    if not files:
-        return
-    have = {name for name, *_ in con.execute("DESCRIBE SELECT * FROM read_parquet(?)", [files]).fetchall()}
-    columns = []
-    for name in tables.record_columns(table):
-        source = "group" if name == "group_line" else name
-        if name == "record":
-            columns.append(f"'{record}'")
-        else:
-            columns.append(f'p."{source}"' if source in have else "NULL")
-    con.execute(
-        f"""
-        INSERT INTO {table} SELECT ?, {", ".join(columns)} FROM read_parquet(?) p
-        WHERE NOT list_contains(?, p.file)
-          AND NOT EXISTS (FROM dropped_groups d WHERE d.file = p.file AND d."group" = p."group")
-        """,
-        [month.review_month, files, month.broken],
-    )
 
 
 def keep_results(con: duckdb.DuckDBPyConnection, month: date, results: Results, state: dict[str, str]) -> None:

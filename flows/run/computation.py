@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -26,6 +25,7 @@ from henrei.flows.month_state import require_held
 from henrei.flows.run import outputs
 from henrei.flows.run.judged import Judged
 from henrei.flows.run.ledgers import LedgerElsewhere, LedgersOfMonth, LoadedLedger
+from henrei.flows.run.loading import MonthLoading
 from henrei.flows.run.pipeline import Stage
 from henrei.flows.run.validate import ExchangeFiles
 from henrei.flows.settings import Settings, say_variants
@@ -34,6 +34,7 @@ from henrei.months import month_text
 from henrei.schemas.exchange import read
 from henrei.store import books, load, pseudonyms, tables
 from henrei.store.database import open_store
+from henrei.store.duplicates import find_duplicates
 
 _LEDGERS = "ledgers"  # the part of the stage validate that reads the ledgers
 
@@ -54,7 +55,7 @@ class Computation:
         """`store` is the database to load the month into; `copy_store`, if given, makes it first. `kept`: the ledgers from
         outside the month's folder are those that its last run read."""
         self.home, self.month, self.settings = home, month, settings
-        self.files = ExchangeFiles([], home.work, month, settings.municipality_no)
+        self.files = ExchangeFiles([], month, settings.municipality_no)
         self.findings_before: pl.DataFrame | None = None  # rows of findings.csv of the month's run before, if any
         self.notes: list[str] = []  # what the run prints beside its table: without a name
         self.files_elsewhere: list[LedgerElsewhere] = []  # ledgers from outside the month's folder
@@ -69,7 +70,7 @@ class Computation:
         self._missing: dict[str, str] = {}  # ledgers that are absent, and the sentence for it
         self._con: duckdb.DuckDBPyConnection | None = None
         self._resources = ExitStack()
-        self._opening: Future[tuple[ExitStack, duckdb.DuckDBPyConnection]] | None = None
+        self._loading: MonthLoading | None = None  # from the first batch on
 
     @contextmanager
     def opened(self) -> Iterator[Computation]:
@@ -110,7 +111,7 @@ class Computation:
 
     def _receive(self, _part: str) -> None:
         files = inbox.scan(self.home, self.month, self.settings)
-        self.files = ExchangeFiles(files, self.home.work, self.month, self.settings.municipality_no)
+        self.files = ExchangeFiles(files, self.month, self.settings.municipality_no)
         self._resources.callback(self.files.close)
         if not self.files.batches:
             raise HenreiError(
@@ -127,14 +128,10 @@ class Computation:
         if part == _LEDGERS:
             self._read_ledgers()
             return
-        batch = int(part)
-        if batch == len(self.files.batches) - 1:
-            # Opening the store (the views of a new file, or the copy of a large one) takes time and one core: it is
-            # done in a thread while the last batch is read.
-            pool = self._resources.enter_context(ThreadPoolExecutor(1, thread_name_prefix="henrei-store"))
-            self._opening = pool.submit(self._open_store)
-            self._resources.callback(self._close_opened)
-        self.files.validate(batch)
+        if self._loading is None:
+            self._loading = MonthLoading(self._open_store, self._look_at_store, self.month)
+            self._resources.callback(self._loading.close)
+        self.files.validate(int(part), self._loading.add)
 
     def _read_ledgers(self) -> None:
         of_month = LedgersOfMonth(self.home, self.month, self.settings, self.files.files, self._kept)
@@ -147,16 +144,16 @@ class Computation:
         self.notes += of_month.notes
         self.files_elsewhere = of_month.files_elsewhere
 
-    def _open_store(self) -> tuple[ExitStack, duckdb.DuckDBPyConnection]:
+    def _open_store(self) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
         if self._copy_store:
             self._copy_store()
-        stack = ExitStack()
-        return stack, stack.enter_context(open_store(self.home, self._store))
+        return open_store(self.home, self._store)
 
-    def _close_opened(self) -> None:
-        assert self._opening is not None
-        if self._opening.exception() is None:
-            self._opening.result()[0].close()
+    def _look_at_store(self, con: duckdb.DuckDBPyConnection) -> None:
+        """What is there of the months before, and of this month's run before, whose rows are about to go."""
+        books.copy_into(con, self.home, before=self.month)
+        before = findings.findings_of(con, self.month)
+        self.findings_before = None if before is None else with_names(con, self.month, before)
 
     # store ------------------------------------------------------------------------------------------------------
 
@@ -170,24 +167,20 @@ class Computation:
         ]
         if others := self.files.others:
             self.notes.append(f"別の業務のファイルのため読んでいません: {'、'.join(others)}")
-        assert self._opening is not None
-        self._con = con = self._opening.result()[1]
-        books.copy_into(con, self.home, before=self.month)
+        assert self._loading is not None
+        self._con = con = self._loading.finish()
         require_held(con, self.home, self.month)
-        before = findings.findings_of(con, self.month)
-        self.findings_before = None if before is None else with_names(con, self.month, before)
-        month = self._month_to_load()
+        broken = self.files.not_loaded
+        load.remove_files(con, self.month, broken)
         refused = pl.concat([pl.DataFrame(schema=read.REFUSED_GROUP), *self.files.refused_groups])
-        lines, dropped = load.find_duplicates(con, month, refused)
+        names = {file.number: file.name for file in self.files.files}
+        lines, dropped = find_duplicates(con, self.month, names, refused, broken)
         self.files.refuse_duplicates(lines)
         groups = [refused.select(*tables.REFUSED_GROUPS), dropped.select(*tables.REFUSED_GROUPS)]
-        month.refused_groups = pl.concat(groups).unique(maintain_order=True)
-        load.replace_month(con, month, dropped)
+        load.finish_month(con, self._month_to_load(pl.concat(groups).unique(maintain_order=True)), dropped)
         pseudonyms.recognise(con, self.home)
-        for piece in self.home.work.glob("*-*"):
-            shutil.rmtree(piece, ignore_errors=True)
 
-    def _month_to_load(self) -> load.Month:
+    def _month_to_load(self, refused_groups: pl.DataFrame) -> load.Month:
         control = {number: one.control for number, one in self.files.frames.items()}
         rows = [
             (file.number, file.name, file.sha256, self.files.kind_of(file), one.facility_no if one else None)
@@ -197,10 +190,8 @@ class Computation:
         rows += [(one.number, one.name, one.sha256, one.ledger, None) for one in self.files_elsewhere]
         return load.Month(
             review_month=self.month,
-            parts=self.home.work,
-            broken=self.files.not_loaded,
             files=pl.DataFrame(rows, schema=tables.FILES, orient="row"),
-            refused_groups=pl.DataFrame(schema=tables.REFUSED_GROUPS),
+            refused_groups=refused_groups,
             refused_rows=pl.concat([pl.DataFrame(schema=tables.REFUSED_ROWS), *self._refused_rows]),
             ledgers={name: ledger.rows for name, ledger in self._ledgers.items()},
             ledgers_used=pl.DataFrame(

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from datetime import date
-from itertools import chain, count
-from pathlib import Path
+from itertools import chain
 
 import polars as pl
 
@@ -25,10 +24,10 @@ class ExchangeFiles:
     with exchange.REJECTED_LINE; remarks: frames with exchange.REMARK; refused_groups: frames with exchange.REFUSED_GROUP.
     """
 
-    def __init__(self, files: list[inbox.InboxFile], work: Path, month: date, municipality_no: str) -> None:
-        """`work` is the folder for the rows, `month` the review month."""
+    def __init__(self, files: list[inbox.InboxFile], month: date, municipality_no: str) -> None:
+        """`month` is the review month."""
         self.files = files
-        self.work, self.month, self.municipality_no = work, month, municipality_no
+        self.month, self.municipality_no = month, municipality_no
         self.batches = inbox.batches(files)
         self.counts: dict[int, dict[str, int]] = {}
         self.frames: dict[int, envelope.Envelope] = {}
@@ -42,17 +41,10 @@ class ExchangeFiles:
         if self._pieces is not None:
             self._pieces.close()
 
-    def validate(self, number: int) -> None:
-        """Reads and judges one batch: its rows go to parquet files below `work`. Raises OSError."""
+    def validate(self, number: int, keep: Callable[[dict[str, list[pl.DataFrame]]], None]) -> None:
+        """Reads and judges one batch; `keep` gets its rows, also those of files that turn out to be broken (`not_loaded`).
+        Raises OSError."""
         files = self.batches[number]
-        folders = (self.work / f"{number:05d}-{piece:05d}" for piece in count())
-
-        def keep(rows: dict[str, list[pl.DataFrame]]) -> None:
-            folder = next(folders)
-            folder.mkdir(parents=True)
-            for record, frames in rows.items():
-                pl.concat(frames).write_parquet(folder / f"{record}.parquet", compression="lz4", statistics=False)
-
         paths = {file.number: file.path for file in files}
         if self._pieces is None:  # of all batches, so that the next one is read while this one is judged
             loads = (read.load(file.path for file in batch) for batch in self.batches)
@@ -184,7 +176,7 @@ class ExchangeFiles:
             raise AssertionError(f"{refused} lines refused, but the files say otherwise")
 
     def refuse_duplicates(self, lines: pl.DataFrame) -> None:
-        """Lines of claims and attendance records whose key came more than once (load.find_duplicates)."""
+        """Lines of claims and attendance records whose key came more than once (duplicates.find_duplicates)."""
         nothing = {"item_no": pl.lit(None, dtype=pl.Int64), "item_name": pl.lit(None, dtype=pl.String)}
         if lines.height:
             self.refused.append(
