@@ -3,7 +3,8 @@ in the order of the work. Called by the worklist and by the casebook, which name
 
 A case is a child in a service month, or one cause at one facility (`checks.causes`: a day or a state of the facility, which
 one answer settles for all its claims). A claim belongs to the case of such a cause only where nothing else is the matter
-with it.
+with it. What could not be judged of a facility's state is the facility's, too: one case for all claims of a month that one
+check could not judge, that of a cause of this check where one was found; of the claims it says only how many they are.
 
 The order is that of the work, and follows from findings alone, so that no decision moves a number:
 
@@ -19,14 +20,20 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import polars as pl
+
 from henrei.checks.catalogue import catalogue
 from henrei.checks.causes import causes
 from henrei.labels import SEVERITIES
 
-Row = Mapping[str, Any]  # of findings.csv with `downgraded`, of undetermined.csv; service_month as YYYY-MM
+Row = Mapping[str, Any]  # of findings.csv with `downgraded`, of unjudged_rows; service_month as YYYY-MM
 Key = tuple[
     str, str, str, str
 ]  # SUBJECT_KEY: subject, facility_no, recipient_no, service_month; what is not there is ""
+
+Unjudged = tuple[
+    str, str, str
+]  # check_code, facility_no, service_month: what could not be judged of a facility's state
 
 _OF_FACILITY = ("day_of_facility", "state_of_facility")  # roles of checks
 _UNJUDGED, _DECIDED = 8, 9  # behind every severity
@@ -45,8 +52,9 @@ class Case:
     """`number` counts from 1. `at_issue`: the yen that its gravest findings concern, None where nobody knows. Of a child: `child` (what it was known by when the cases were made) and the month. Of a cause:
     facility_no, check_code and, where it is a day, `day` (ISO); service_month may then be empty.
 
-    findings: the gravest first. undetermined: what could not be judged. keys: every claim, sheet … of the case, those that
-    only a decision names with them; a key may be in a second case, that of its facility's cause.
+    findings: the gravest first. undetermined: what could not be judged, as `unjudged_rows`. keys: every claim, sheet … of
+    the case, those that only a decision names with them, without those that are only counted; a key may be in a second
+    case, that of its facility's cause.
     """
 
     number: int
@@ -67,11 +75,37 @@ class Case:
 
 @dataclass(frozen=True)
 class Cases:
-    """All cases of a month, by number; and where each claim, sheet … and each finding is."""
+    """All cases of a month, by number; and where each claim, sheet …, each finding and what is unjudged of facilities is."""
 
     all: tuple[Case, ...]
     of_key: Mapping[Key, int]  # its own case: where its row of the worklist stands
     of_finding: Mapping[str, tuple[int, ...]]  # finding_id → the cases it is part of, its own first
+    of_unjudged: Mapping[Unjudged, int]
+
+    def of_row(self, row: Row) -> tuple[int, ...]:
+        """The cases of a row that has SUBJECT_KEY and perhaps finding_id or check_code; its own first."""
+        if found := self.of_finding.get(row.get("finding_id") or ""):
+            return found
+        key = key_of(row)
+        number = self.of_unjudged.get((row.get("check_code") or "", key[1], key[3])) or self.of_key.get(key)
+        return (number,) if number else ()
+
+
+def unjudged_rows(undetermined: pl.DataFrame) -> pl.DataFrame:
+    """Rows of undetermined.csv as people look at them: what concerns a facility's state is one row a facility, check, month
+    and reason, without a recipient; `claims` says how many rows it was, and is null in all others."""
+    codes = [code for code, check in catalogue().items() if check.role in _OF_FACILITY]
+    of_facility = pl.col("check_code").is_in(codes) & pl.all_horizontal(
+        pl.col("facility_no", "recipient_no").is_not_null()
+    )
+    alike = [name for name in undetermined.columns if name != "recipient_no"]
+    counted = (
+        undetermined.filter(of_facility)
+        .group_by(alike, maintain_order=True)
+        .agg(recipient_no=pl.lit(None, pl.String), claims=pl.len().cast(pl.Int64))
+    )
+    others = undetermined.filter(~of_facility).with_columns(claims=pl.lit(None, pl.Int64))
+    return pl.concat([others, counted.select(others.columns)])
 
 
 def at_issue(findings: Iterable[Row]) -> int | None:
@@ -96,7 +130,7 @@ def key_of(row: Row) -> Key:
 def cases_of(
     findings: Iterable[Row], undetermined: Iterable[Row], decided: Iterable[Key], child_of: Mapping[str, str]
 ) -> Cases:
-    """`undetermined`: rows of a check as a whole (no facility) are no case and are left out. `decided`: the claims and
+    """`undetermined`, as `unjudged_rows`: rows of a check as a whole (no facility) are no case and are left out. `decided`: the claims and
     sheets with a decision or outcome. `child_of`: recipient_no → the child, where its numbers are known to be one child's.
 
     The numbers follow from findings, then from what is unjudged; what has nothing but a decision comes last: a decision
@@ -109,6 +143,7 @@ def cases_of(
 
     own: dict[Key, tuple[str, ...]] = {}
     through: dict[Key, list[tuple[str, ...]]] = {}  # claims of a cause of their facility
+    of_cause: dict[Unjudged, tuple[str, ...]] = {}  # a check at a facility → the first of its causes
     of_finding: dict[str, list[tuple[str, ...]]] = {}
     place: tuple[str, ...]
     for row in findings:
@@ -118,6 +153,8 @@ def cases_of(
                 place = ("", row["facility_no"], row["check_code"], cause.day, row["service_month"] or "", cause.id)
                 at(place).findings.append(row)
                 through.setdefault(key, []).append(place)
+                what = (row["check_code"], key[1], key[3])
+                of_cause[what] = min(place, of_cause.get(what, place))
                 of_finding.setdefault(row["finding_id"], []).append(place)
         else:
             place = own.setdefault(key, _place(key, child_of))
@@ -126,9 +163,14 @@ def cases_of(
     for key in decided:
         if key in own or key not in through:
             at(own.setdefault(key, _place(key, child_of))).decided.append(key)
+    of_unjudged: dict[Unjudged, tuple[str, ...]] = {}
     for row in undetermined:
-        if row["facility_no"] or row["recipient_no"]:
-            key = key_of(row)
+        key = key_of(row)
+        if row.get("claims"):
+            what = (row["check_code"], key[1], key[3])
+            place = of_unjudged[what] = of_cause.get(what, ("", key[1], row["check_code"], "", key[3], ""))
+            at(place).undetermined.append(row)
+        elif row["facility_no"] or row["recipient_no"]:
             place = through[key][0] if key in through and key not in own else own.setdefault(key, _place(key, child_of))
             at(place).undetermined.append(row)
     ordered = _ordered(made.values())
@@ -138,6 +180,7 @@ def cases_of(
         tuple(one.case(number) for number, one in enumerate(ordered, start=1)),
         of_key | {key: numbers[place] for key, place in own.items()},
         {finding: tuple(sorted({numbers[place] for place in places})) for finding, places in of_finding.items()},
+        {what: numbers[place] for what, place in of_unjudged.items()},
     )
 
 
@@ -182,7 +225,8 @@ class _Open:
     def case(self, number: int) -> Case:
         child, facility, check, day, month, _ = self.place
         rows = sorted(self.findings, key=lambda row: (gravity(row), row["check_code"], key_of(row)))
-        keys = dict.fromkeys([*map(key_of, rows), *self.decided, *map(key_of, self.undetermined)])
+        unjudged = [key_of(row) for row in self.undetermined if not row.get("claims")]
+        keys = dict.fromkeys([*map(key_of, rows), *self.decided, *unjudged])
         return Case(
             number,
             child,

@@ -78,7 +78,7 @@ _OWN: dict[str, tuple[str, str]] = {
     "ledger": ("台帳", ""), "finding_id": ("番号", "key"), "use_dates": ("日付", "dates"), "observed": ("請求や記録の値", ""),
     "expected": ("正しいと見る値", ""), "other_facilities": ("関係する事業所", "facilities"), "amount_yen": ("給付費", "yen"), "at_issue_yen": ("誤りが関わる額", "yen"),
     "action": ("事業所がすること", ""), "source_file": ("ファイル", ""), "source_lines": ("行", ""), "downgraded": ("注意", ""),
-    "reason": ("理由", ""), "decision": ("決定", ""), "outcome": ("結果", ""), "note": ("備考", ""),
+    "reason": ("理由", ""), "claims": ("この事業所の請求", "count"), "decision": ("決定", ""), "outcome": ("結果", ""), "note": ("備考", ""),
     "answer": ("回答", ""), "at": ("日時", "moment"), "who": ("担当", ""), "choice": ("回答", ""), "text": ("内容", ""),
     "answered_by": ("答えた人", ""), "number": ("問", "count"), "days": ("日", ""), "found": ("指摘した請求", "count"),
     "returned": ("うち返戻", "count"), "paid": ("うち支払", "count"), "months": ("締めた月", "count"),

@@ -97,7 +97,8 @@ class CasebookData:
         codes = list(dict.fromkeys(rows))
         reads = dict.fromkeys((number, name) for number, code in codes for name in _reads().get(code, ()))
         text = pl.String()
-        facilities = dict.fromkeys([*((number, key[1]) for number, *key in keys if key[1]), *others])
+        own = [(c.number, c.facility_no) for c in cases if c.facility_no]
+        facilities = dict.fromkeys([*((number, key[1]) for number, *key in keys if key[1]), *own, *others])
         return {
             "case_list": _frame(
                 listed, of_child=pl.Boolean(), facility_no=text, check_code=text, day=text
@@ -155,7 +156,7 @@ class CasebookData:
         found = found.join(self.findings, on="finding_id", maintain_order="left").select("case", *_FOUND)
         unjudged = pl.DataFrame(
             [{"case": case.number, **row} for case in self.cases.all for row in case.undetermined],
-            schema={"case": pl.Int32(), **UNDETERMINED, "service_month": pl.String()},
+            schema={"case": pl.Int32(), **UNDETERMINED, "service_month": pl.String(), "claims": pl.Int64()},
         ).with_columns(for_clerks_column("reason"))
         given = pl.DataFrame(
             [

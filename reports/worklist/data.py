@@ -12,13 +12,14 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from henrei.reports.cases import Cases, cases_of, key_of
+from henrei.reports.cases import Cases, cases_of, key_of, unjudged_rows
 from henrei.reports.ledger_names import names_on_claims, newest_names, service_labels
 from henrei.reports.workbook import Column, Link
 from henrei.reports.worklist import labels
 from henrei.reports.worklist.answers import beside_rows
 from henrei.reports.worklist.cells import OtherReturn, Typed
 from henrei.reports.worklist.refused import MAX_LISTED, with_subjects
+from henrei.reports.worklist.unjudged import Inputs, Unjudged, unjudged
 from henrei.store import answers
 from henrei.store.database import query
 from henrei.store.tables import SUBJECT_KEY
@@ -104,19 +105,43 @@ class WorklistData:
         return beside_rows(self.given)
 
     @cached_property
+    def unjudged_rows(self) -> pl.DataFrame:
+        """What could not be judged, as people look at it: what concerns a facility's state once (`cases.unjudged_rows`)."""
+        return unjudged_rows(self.undetermined)
+
+    @cached_property
+    def refused(self) -> pl.DataFrame:
+        """The refused lines that are listed, with whose they are."""
+        return with_subjects(self.rejects.head(MAX_LISTED))
+
+    @cached_property
+    def unjudged(self) -> Unjudged:
+        """Why subjects could not be judged and lines not be read."""
+        return unjudged(
+            Inputs(
+                self.undetermined,
+                self.unjudged_rows,
+                self.refused,
+                self.rejects.height,
+                self.refused_files,
+                self.facilities,
+                self.amounts,
+            )
+        )
+
+    @cached_property
     def cases(self) -> Cases:
         """What is looked at and decided together."""
         return cases_of(
             self.findings.iter_rows(named=True),
-            self.undetermined.iter_rows(named=True),
+            self.unjudged_rows.iter_rows(named=True),
             [key_of(row) for row in self.decisions.sort(SUBJECT_KEY).iter_rows(named=True)],
             self.child_of,
         )
 
     def case_cell(self, row: Mapping[str, Any]) -> Link | None:
-        """The cell under CASE of a row that has SUBJECT_KEY and, of a finding, finding_id; None where it is of no case."""
-        own = self.cases.of_key.get(key_of(row))
-        numbers = self.cases.of_finding.get(row.get("finding_id") or "") or ((own,) if own else ())
+        """The cell under CASE of a row as `Cases.of_row` has it; None where it is of no case."""
+        numbers = self.cases.of_row(row)
         return Link(numbers, CASEBOOK) if numbers else None
 
     @property
@@ -138,8 +163,7 @@ class WorklistData:
 
     def look_up(self, con: duckdb.DuckDBPyConnection) -> None:
         """Fills names, amounts and the days of children with a finding about days, from the store's current month."""
-        refused = with_subjects(self.rejects.head(MAX_LISTED))
-        listed = (self.findings, self.undetermined, self.decisions, self.changes, refused)
+        listed = (self.findings, self.undetermined, self.decisions, self.changes, self.refused)
         recipients = pl.concat([table.select("recipient_no") for table in listed])
         con.register("listed_recipients", recipients.unique())
         try:

@@ -5,14 +5,12 @@ list them, which call a cause by the same number.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import polars as pl
 
 from henrei.reports.reasons import for_clerks_column
-from henrei.reports.worklist.data import WorklistData
-from henrei.reports.worklist.refused import MAX_LISTED, with_subjects
 
 WHOLE, FILE, LINES, ONE = "確認全体を判定せず", "ファイルごと取り込めない", "取り込めない行", "判定できず"
 _KINDS = (WHOLE, FILE, LINES, ONE)  # in this order
@@ -54,7 +52,7 @@ class Cause:
 
 @dataclass(frozen=True)
 class Unjudged:
-    """Rows have `number`, that of their cause. undetermined: the columns of undetermined.csv; refused: those of
+    """Rows have `number`, that of their cause. undetermined: the columns of `cases.unjudged_rows`; refused: those of
     `refused.with_subjects`; left_out: refused lines that are too many to be listed."""
 
     causes: list[Cause]
@@ -68,15 +66,28 @@ def remedy(text: str) -> str:
     return next((found for pattern, found in _REMEDIES if re.search(pattern, text)), _BY_EYE)
 
 
-def unjudged(data: WorklistData) -> Unjudged:
-    """The causes with the gravest kind first, then those with the most rows."""
-    refused = _causes_of_lines(with_subjects(data.rejects.head(MAX_LISTED)), data.refused_files)
-    undetermined = data.undetermined.with_columns(
-        kind=pl.when(pl.col("facility_no").is_null()).then(pl.lit(WHOLE)).otherwise(pl.lit(ONE)),
-        text=for_clerks_column("reason"),
-    )
-    by_text = undetermined.partition_by(["kind", "text"], as_dict=True, maintain_order=True)
-    found = [_of_subjects(data, str(kind), str(text), rows) for (kind, text), rows in by_text.items()]
+@dataclass(frozen=True)
+class Inputs:
+    """What causes are made of. undetermined: as undetermined.csv, and `shown`, the same as `cases.unjudged_rows`; refused: the
+    lines that are listed, as `refused.with_subjects`, of `rejects` in all; refused_files: those of which no line was taken
+    in. facilities: their names; amounts: 給付費 by facility, recipient and month."""
+
+    undetermined: pl.DataFrame
+    shown: pl.DataFrame
+    refused: pl.DataFrame
+    rejects: int
+    refused_files: Iterable[str]
+    facilities: Mapping[str, str]
+    amounts: Mapping[tuple[str, str, str], int]
+
+
+def unjudged(inputs: Inputs) -> Unjudged:
+    """The causes with the gravest kind first, then those with the most rows; both are counted by the rows of undetermined.csv
+    and rejects.csv."""
+    refused = _causes_of_lines(inputs.refused, inputs.refused_files)
+    undetermined = _with_kind(inputs.shown)
+    by_text = _with_kind(inputs.undetermined).partition_by(["kind", "text"], as_dict=True, maintain_order=True)
+    found = [_of_subjects(inputs, str(kind), str(text), rows) for (kind, text), rows in by_text.items()]
     by_cause = refused.partition_by(["cause_kind", "cause"], as_dict=True, maintain_order=True)
     found += [_of_lines(str(kind), str(cause), rows) for (kind, cause), rows in by_cause.items()]
     found.sort(key=lambda one: (_KINDS.index(one[1].kind), -one[1].count, one[0]))
@@ -86,20 +97,25 @@ def unjudged(data: WorklistData) -> Unjudged:
         [cause for _, cause in numbered],
         undetermined.with_columns(number=_numbers(undetermined, "kind", "text", number)),
         refused.with_columns(number=_numbers(refused, "cause_kind", "cause", number)),
-        max(data.rejects.height - MAX_LISTED, 0),
+        inputs.rejects - inputs.refused.height,
     )
+
+
+def _with_kind(undetermined: pl.DataFrame) -> pl.DataFrame:
+    kind = pl.when(pl.col("facility_no").is_null()).then(pl.lit(WHOLE)).otherwise(pl.lit(ONE))
+    return undetermined.with_columns(kind=kind, text=for_clerks_column("reason"))
 
 
 def _numbers(rows: pl.DataFrame, kind: str, key: str, number: dict[tuple[str, str], int]) -> pl.Series:
     return pl.Series([number[one] for one in rows.select(kind, key).iter_rows()], dtype=pl.Int64)
 
 
-def _of_subjects(data: WorklistData, kind: str, text: str, rows: pl.DataFrame) -> tuple[str, Cause]:
+def _of_subjects(inputs: Inputs, kind: str, text: str, rows: pl.DataFrame) -> tuple[str, Cause]:
     claims = rows.filter(pl.col("subject") == "claim", pl.col("facility_no").is_not_null())
     keys = claims.select("facility_no", "recipient_no", "service_month").unique().rows()
     facilities = rows["facility_no"].drop_nulls().unique(maintain_order=True).to_list()
     codes = rows["check_code"].unique().sort().to_list()
-    names = [data.facilities.get(one) or one for one in facilities]
+    names = [inputs.facilities.get(one) or one for one in facilities]
     return text, Cause(
         0,
         kind,
@@ -108,7 +124,7 @@ def _of_subjects(data: WorklistData, kind: str, text: str, rows: pl.DataFrame) -
         rows.height,
         len(keys),
         len(facilities),
-        sum(data.amounts.get(key, 0) for key in keys),
+        sum(inputs.amounts.get(key, 0) for key in keys),
         f"確認 {_some(codes, 'の確認', 10)}" if kind == WHOLE else _some(names, "事業所"),
     )
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+import polars as pl
+
 from henrei.checks.catalogue import catalogue
-from henrei.reports.cases import Cases, cases_of
+from henrei.checks.findings import UNDETERMINED_COLUMNS
+from henrei.reports.cases import Cases, cases_of, unjudged_rows
 from lib.letter_inputs import ONE, THREE, TWO, A, B, finding
 
-DAY, PLAIN = (
+DAY, STATE, PLAIN = (
     next(c.code for c in catalogue().values() if c.role == role and c.subject == "claim")
-    for role in ("day_of_facility", None)
+    for role in ("day_of_facility", "state_of_facility", None)
 )
 MONTH = "2026-04"
 
@@ -109,3 +112,57 @@ def test_the_order_of_the_rows_changes_nothing() -> None:
     forth, back = cases_of(rows, [], [], {}), cases_of(rows[::-1], [], [], {})
     assert [one.keys for one in forth.all] == [one.keys for one in back.all]
     assert (forth.of_key, forth.of_finding) == (back.of_key, back.of_finding)
+
+
+def unjudged(*rows: tuple[str, str | None, str | None, str]) -> pl.DataFrame:
+    """Check, facility, recipient and reason; all of April."""
+    return pl.DataFrame(
+        [(code, "claim", facility, recipient, MONTH, reason) for code, facility, recipient, reason in rows],
+        schema=dict.fromkeys(UNDETERMINED_COLUMNS, pl.String),
+        orient="row",
+    )
+
+
+def test_what_is_unjudged_of_a_facility_s_state_is_one_row_for_all_claims() -> None:
+    rows = unjudged_rows(
+        unjudged((STATE, A, ONE, "r"), (STATE, A, TWO, "r"), (STATE, A, THREE, "s"), (STATE, B, ONE, "r"),
+                 (PLAIN, A, ONE, "r"), (STATE, None, None, "r"))
+    )  # fmt: skip
+    assert rows.select("check_code", "facility_no", "recipient_no", "reason", "claims").rows() == [
+        (PLAIN, A, ONE, "r", None),
+        (STATE, None, None, "r", None),
+        (STATE, A, None, "r", 2),
+        (STATE, A, None, "s", 1),
+        (STATE, B, None, "r", 1),
+    ]
+
+
+def test_what_is_unjudged_of_a_facility_s_state_is_one_case_a_check_and_none_of_a_child() -> None:
+    rows = unjudged_rows(
+        unjudged(
+            (STATE, A, ONE, "r"), (STATE, A, TWO, "r"), (STATE, B, ONE, "r"), (DAY, A, ONE, "r"), (PLAIN, A, TWO, "r")
+        )
+    )
+    cases = cases_of([], rows.iter_rows(named=True), [("claim", A, THREE, MONTH)], {})
+    assert [(one.child, one.facility_no, one.check_code, len(one.keys)) for one in cases.all] == [
+        ("", A, STATE, 0),  # by their codes
+        ("", A, DAY, 0),
+        ("", B, STATE, 0),
+        (TWO, "", "", 1),
+        (THREE, "", "", 1),
+    ]
+    assert cases.of_key == {("claim", A, TWO, MONTH): 4, ("claim", A, THREE, MONTH): 5}
+    assert [cases.of_row(row) for row in rows.iter_rows(named=True)] == [(4,), (1,), (3,), (2,)]
+
+
+def test_what_is_unjudged_joins_the_cause_that_its_check_found_at_the_facility() -> None:
+    rows = [found(DAY, "return", ONE, use_dates=f"2026-04-{day}", finding_id=day) for day in ("04", "03")]
+    left = unjudged_rows(unjudged((DAY, A, TWO, "r"), (DAY, B, TWO, "r")))
+    cases = cases_of(rows, left.iter_rows(named=True), [], {})
+    assert [(one.facility_no, one.day, [row["claims"] for row in one.undetermined]) for one in cases.all] == [
+        (A, "2026-04-03", [1]),
+        (A, "2026-04-04", []),
+        (B, "", [1]),
+    ]
+    assert cases.all[0].keys == (("claim", A, ONE, MONTH),)  # of what could not be judged no claim is shown
+    assert [cases.of_row(row) for row in (*rows, *left.iter_rows(named=True))] == [(2,), (1,), (1,), (3,)]

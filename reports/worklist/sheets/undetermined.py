@@ -7,7 +7,7 @@ from __future__ import annotations
 from henrei.reports.workbook import Book, Column, TableOptions
 from henrei.reports.worklist.data import WorklistData
 from henrei.reports.worklist.decision_rows import DecisionRow
-from henrei.reports.worklist.unjudged import LINES, Cause, unjudged
+from henrei.reports.worklist.unjudged import LINES, Cause
 
 TITLE = "5 判定不能・取込不可"
 NUMBER = Column("番号", 6, centre=True)
@@ -25,7 +25,7 @@ COLUMNS = (
 
 
 def add(book: Book, data: WorklistData, rows: list[DecisionRow]) -> None:
-    found = unjudged(data)
+    found = data.unjudged
     cells = [_cells(cause) for cause in found.causes]
     if found.left_out:
         cells.append(

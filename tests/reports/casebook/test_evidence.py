@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import duckdb
 
+from henrei.checks import examples
 from henrei.checks.catalogue import catalogue
 from henrei.reports.casebook.columns import label_of
 from lib.casebook_cases import casebook, finding_row
@@ -21,6 +22,28 @@ def test_every_column_of_every_table_has_a_label(store: duckdb.DuckDBPyConnectio
     data.look_up(store)
     assert [table.name for table in data.tables] == ["findings", "record_of_checks", "record_of_facilities"]
     assert tables_of(store) == before
+
+
+def test_what_is_unjudged_of_a_facility_s_state_says_how_many_claims_and_shows_none(
+    store: duckdb.DuckDBPyConnection,
+) -> None:
+    examples.load(
+        store,
+        examples.Example(
+            "two claims",
+            {
+                "claims": [{"facility_no": A, "recipient_no": one} for one in ("1", "2")],
+                "facilities": [{"facility_no": A, "service_type": "63", "facility_name": "森"}],
+            },
+        ),
+    )
+    row = {"check_code": "FAC508", "subject": "claim", "facility_no": A, "recipient_no": None}
+    data = casebook([], [{**row, "service_month": "2026-04", "reason": "そろっていません", "claims": 2}])
+    data.look_up(store)
+    tables = {table.name: table.rows for table in data.tables}
+    assert list(tables) == ["undetermined", "facilities", "record_of_checks"]
+    assert tables["undetermined"]["claims"].to_list() == [2]
+    assert tables["facilities"]["facility_name"].to_list() == ["森"]
 
 
 def test_labels_are_those_of_the_layouts_and_of_the_ledgers() -> None:

@@ -210,7 +210,7 @@ def test_sheet_5_has_what_was_refused_and_what_could_not_be_judged(tmp_path: Pat
 
 @pytest.mark.slow
 def test_refused_lines_beyond_what_anyone_reads_are_counted(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("henrei.reports.worklist.unjudged.MAX_LISTED", 2)
+    monkeypatch.setattr("henrei.reports.worklist.data.MAX_LISTED", 2)
     assert henrei(home, "run", inputs.REVIEW) == 0
     assert [row["理由"] for row in rows(home, UNDETERMINED)][2:] == ["ほか3行は rejects.csv にあります"]
 
