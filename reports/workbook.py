@@ -18,11 +18,10 @@ from xlsxwriter.utility import xl_range
 from xlsxwriter.worksheet import Worksheet
 
 from henrei.reports import cell_lines, paper
+from henrei.reports.row_sheet import Look, RowSheet, style_number
 
 ROWS = 1_048_576  # of a sheet; what Excel can hold
 LINKS = 65_000  # of a sheet; what Excel opens
-CHARACTERS = 32_767  # of a cell
-_CUT = "…(長いため切りました)"
 _FONT = {"font_name": "游ゴシック", "font_scheme": "none", "font_size": paper.FONT, "valign": "top"}
 # Numbers of formats that every Excel has: text, which stays text also when someone edits the cell; 1,234; 1234.
 _TEXT, _THOUSANDS, _PLAIN = 49, 3, 1
@@ -110,10 +109,12 @@ class Book:
         self.linked: list[tuple[int, str, int]] = []  # a number of a Link, its sheet and row (as Excel counts it)
 
     def style(self, **properties: Any) -> Format:
-        """A cell format over the book's font, made once for the same properties."""
+        """A cell format over the book's font, made once for the same properties; numbered in the order in which cells need
+        them."""
         key = tuple(sorted(properties.items()))
         if key not in self._formats:
             self._formats[key] = self._book.add_format(properties)
+            style_number(self._formats[key])
         return self._formats[key]
 
     def table(
@@ -125,7 +126,7 @@ class Book:
     ) -> Worksheet:
         """A sheet with one table. Values are text, numbers, None or one of these as `Marked` or `Entry`, or a `Link`. More rows
         than a sheet can have are cut, and the last row says how many."""
-        sheet = self._book.add_worksheet(name)
+        sheet = self._book.add_worksheet(name, RowSheet)
         rows = list(rows)
         columns = [_wide_enough(column, [row[place] for row in rows]) for place, column in enumerate(columns)]
         for at, line in enumerate(options.above):
@@ -165,51 +166,51 @@ class Book:
 
     def _write_rows(
         self,
-        sheet: Worksheet,
+        sheet: RowSheet,
         top: int,
         columns: Sequence[Column],
-        rows: Iterable[Sequence[object]],
+        rows: Sequence[Sequence[object]],
         tints: Sequence[int] | None,
     ) -> int:
         """Writes the rows below row `top`; returns the last row that was written."""
-        looks: dict[tuple[int, int, type, bool], Format] = {}
-        wrapped = [place for place, column in enumerate(columns) if column.wrap]
-        at, left_out = top, 0
-        for index, row in enumerate(rows):
-            if at + 1 >= ROWS - 1:
-                left_out += 1
-                continue
-            at += 1
+        looks: dict[tuple[int, int, type, type], Look] = {}
+        wrapped = [(place, column.width) for place, column in enumerate(columns) if column.wrap]
+        fitting = rows[: ROWS - 2 - top]
+        sheet.begin(top + 1, len(columns))
+        for index, row in enumerate(fitting):
             tint = tints[index] if tints else 0
-            lines = max((_lines(row[place], columns[place].width) for place in wrapped), default=1)
-            # Not every program fits a row to its wrapped text by itself.
-            sheet.set_row(at, min(lines * _LINE, _HIGHEST))
+            values, looks_of_row = [], []
             for place, (column, value) in enumerate(zip(columns, row, strict=True)):
-                kind = type(value)
-                value = value.value if isinstance(value, Marked | Entry) else value
-                kind = kind if kind in (Marked, Entry, Link) else object
-                number = column.kind == "number" and isinstance(value, int | float)
-                look = looks.get((place, tint, kind, number))
-                if look is None:
-                    look = looks[place, tint, kind, number] = self._look(column, tint, kind, number)
+                kind, shown = type(value), value
                 if isinstance(value, Link):
-                    self._write_link(sheet, at, place, value, look)
-                else:
-                    _write(sheet, at, place, value, look, number)
-        if left_out:
-            at += 1
+                    shown = self._linked(sheet, top + 1 + index, place, value)
+                elif isinstance(value, Marked | Entry):
+                    shown = value.value
+                key = (place, tint, kind, type(shown))
+                look = looks.get(key)
+                if look is None:
+                    number = column.kind == "number" and isinstance(shown, int | float)
+                    look = looks[key] = Look.of(self._look(column, tint, kind, number), number or kind is Link)
+                values.append(shown)
+                looks_of_row.append(look)
+            # Not every program fits a row to its wrapped text by itself.
+            lines = max((_lines(row[place], width) for place, width in wrapped), default=1)
+            sheet.add(values, looks_of_row, min(lines * _LINE, _HIGHEST))
+        last = sheet.end()
+        if left_out := len(rows) - len(fitting):
+            last += 1
             note = f"ほか{left_out:,}行は Excel に入りきらないため、CSV を見てください"
-            sheet.write_string(at, 0, note, self.style(bold=True))
-        return at
+            sheet.write_string(last, 0, note, self.style(bold=True))
+        return last
 
-    def _write_link(self, sheet: Worksheet, row: int, place: int, link: Link, look: Format) -> None:
+    def _linked(self, sheet: RowSheet, row: int, place: int, link: Link) -> int | str:
+        """Makes the cell a link; returns what is in it."""
         self.linked.extend((number, sheet.get_name(), row + 1) for number in link.numbers)
+        single = len(link.numbers) == 1
         if sheet.hlink_count < LINKS:  # those that Excel has no room for are numbers all the same
-            sheet.write_url(row, place, f"external:{link.target}", look, "")
-        if len(link.numbers) == 1:  # a number, so that people can sort by it
-            sheet.write_number(row, place, link.numbers[0], look)
-        else:
-            sheet.write_string(row, place, "・".join(map(str, link.numbers)), look)
+            sheet.link(row, place, link.target, single)
+        # A number, where it is one, so that people can sort by it.
+        return link.numbers[0] if single else "・".join(map(str, link.numbers))
 
     def hidden(self, name: str, rows: Iterable[tuple[str, str]]) -> None:
         """A sheet that people do not see: names and values that the workbook carries back."""
@@ -260,18 +261,6 @@ def _lines(value: object, width: float) -> int:
     if isinstance(value, Link) or not value:
         return 1
     return cell_lines.lines(str((value.value if isinstance(value, Marked | Entry) else value) or ""), width)
-
-
-def _write(sheet: Worksheet, row: int, place: int, value: object, look: Format, number: bool) -> None:
-    text = "" if value is None else str(value)
-    if number:
-        sheet.write_number(row, place, value, look)
-    elif not text:
-        sheet.write_blank(row, place, None, look)
-    elif len(text) > CHARACTERS:
-        sheet.write_string(row, place, text[: CHARACTERS - len(_CUT)] + _CUT, look)
-    else:
-        sheet.write_string(row, place, text, look)
 
 
 def add_choices(sheet: Worksheet, column: Column, place: int, first: int, last: int) -> None:

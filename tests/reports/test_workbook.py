@@ -12,7 +12,7 @@ import pytest
 
 from henrei.errors import HenreiError
 from henrei.files import write_for_user
-from henrei.reports import cell_lines, workbook
+from henrei.reports import cell_lines, row_sheet, workbook
 from henrei.reports.workbook import Book, Column, Link, Marked, TableOptions
 from lib.workbook import column, points_on_paper
 
@@ -81,7 +81,13 @@ def test_the_last_row_counts_what_a_sheet_cannot_hold(monkeypatch: pytest.Monkey
 
 def test_a_text_that_a_cell_cannot_hold_is_cut_and_says_so() -> None:
     text = opened(made(("あ" * 40_000, 1, None)))["表"]["A2"].value
-    assert len(text) == workbook.CHARACTERS
+    assert len(text) == row_sheet.CHARACTERS
+    assert text.endswith("…(長いため切りました)")
+
+
+def test_of_letters_that_excel_counts_twice_half_as_many_fit() -> None:
+    text = opened(made(("😀" * 20_000, 1, None)))["表"]["A2"].value
+    assert len(text.encode("utf-16-le")) == 2 * row_sheet.CHARACTERS - 2  # half a letter is none
     assert text.endswith("…(長いため切りました)")
 
 
