@@ -154,7 +154,12 @@ def check_piece(envelopes: list[Envelope], lines: pl.DataFrame, last: bool, mont
     `lines` are those that are not blank, with heads, in file order: file (index into `envelopes`), line, text. `last`:
     no more of these files will come. `month` is the review month as YYYYMM.
     """
-    for row in _by_file(lines).iter_rows(named=True):  # once a file, not a line
+    check_frames(envelopes, by_file(lines), last, month)
+
+
+def check_frames(envelopes: list[Envelope], frames: pl.DataFrame, last: bool, month: str) -> None:
+    """As `check_piece`, of what `by_file` says of the lines."""
+    for row in frames.iter_rows(named=True):  # once a file, not a line
         envelope = envelopes[row["file"]]
         _check_beginning(envelope, row)
         _check_numbers(envelope, row)
@@ -168,8 +173,8 @@ def check_piece(envelopes: list[Envelope], lines: pl.DataFrame, last: bool, mont
             envelope.break_at(1, "中身がありません")
 
 
-def _by_file(lines: pl.DataFrame) -> pl.DataFrame:
-    """A row a file: n lines, first and last line with what the envelope has there, and where the numbers go wrong."""
+def by_file(lines: pl.DataFrame) -> pl.DataFrame:
+    """A row a file: file, n lines, first and last line with what the envelope has there, and where the numbers go wrong."""
     number = pl.col("h1").str.strip_chars(" ").cast(pl.Int64, strict=False)
     follows = (number - number.shift(1) == 1).fill_null(False) | pl.col("file").ne_missing(pl.col("file").shift(1))
     return (

@@ -49,7 +49,7 @@ def schema(record: str) -> dict[str, pl.DataType]:
     return columns
 
 
-def _typed(item: Item, variant: str) -> pl.Expr:
+def typed(item: Item, variant: str) -> pl.Expr:
     """An item's text as its type; of an item that is read it fits."""
     text = pl.col(validate.cell(item))
     if not item.used(variant):  # whatever is there is not looked at
@@ -70,9 +70,9 @@ def _typed(item: Item, variant: str) -> pl.Expr:
 
 def _rows(layout: Record, variant: str, text: pl.DataFrame) -> pl.DataFrame:
     """Typed rows of cells that fit; what only another edition keeps is null."""
-    typed = {name: _typed(item, variant) for name, item in layout.kept.items()}
+    values = {name: typed(item, variant) for name, item in layout.kept.items()}
     columns = [(name, kind) for name, kind in schema(layout.record).items() if name not in PLACE]
-    return text.select(*PLACE, *(typed.get(name, pl.lit(None, kind)).alias(name) for name, kind in columns))
+    return text.select(*PLACE, *(values.get(name, pl.lit(None, kind)).alias(name) for name, kind in columns))
 
 
 def expected_cells() -> pl.Expr:

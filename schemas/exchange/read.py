@@ -14,10 +14,14 @@ from pathlib import Path
 import polars as pl
 
 from henrei.schemas.exchange import parse, reject_reasons
-from henrei.schemas.exchange.envelope import Envelope, check_piece, with_heads, with_originals
-from henrei.schemas.exchange.groups import BASE, OPENING, group_faults, with_groups, with_keys, with_units
+from henrei.schemas.exchange.envelope import Envelope, by_file, check_frames, with_heads, with_originals
+from henrei.schemas.exchange.groups import BASE, OPENING, with_groups, with_keys
 from henrei.schemas.exchange.lines import blocks, is_blank, line_count, lines_of, with_cell_counts
-from henrei.schemas.layouts import cells_with
+from henrei.schemas.exchange.refused import REFUSED_GROUP as REFUSED_GROUP
+from henrei.schemas.exchange.refused import REJECTED_LINE, REMARK, describe_groups, rejected_lines
+from henrei.schemas.exchange.regular.judged import Judged
+from henrei.schemas.exchange.regular.rows import judge
+from henrei.schemas.exchange.regular.split import Regular, split
 
 PIECE = 32 * 1024 * 1024  # bytes read together: memory depends on this, not on the size of the file
 _STEP = 256 * 1024  # bytes read at a time until there is a piece
@@ -30,26 +34,6 @@ _TORN = (
 KINDS = ("K11", "K41", "K61", "K72", "B73")  # the data types that henrei reads
 # What a file of a data type holds, where a group of it cannot be read.
 UNIT_OF_TYPE = {"K11": "claim", "K41": "sheet", "K61": "attendance", "K72": "notice"}
-
-REJECTED_LINE = {
-    "file": pl.UInt32,
-    "line": pl.Int64,
-    "record": pl.String,
-    "item_no": pl.Int64,
-    "item_name": pl.String,
-    "reason_code": pl.String,
-    "reason": pl.String,
-}
-REMARK = {name: kind for name, kind in REJECTED_LINE.items() if name != "reason_code"}
-REFUSED_GROUP = {
-    "file": pl.UInt32,
-    "group": pl.Int64,
-    "unit": pl.String,
-    "facility_no": pl.String,
-    "recipient_no": pl.String,
-    "service_month": pl.Date,
-    "form": pl.String,
-}
 
 
 @dataclass
@@ -75,36 +59,53 @@ class Batch:
 class Piece:
     """Lines read together.
 
-    solid: the lines that are not blank (`lines.lines_of` and `envelope.with_heads`). counts: file, lines, blank. last: no
-    more of these files will come. torn_at: the line before which a group was cut, because it is longer than a piece.
+    regular: the lines of files in which nothing is odd (`regular.split`). solid: the lines of all others that are not
+    blank (`lines.lines_of` and `envelope.with_heads`). counts: file, lines, blank, of all. last: no more of these files
+    will come. torn_at: the line before which a group was cut, because it is longer than a piece.
     """
 
+    regular: Regular | None
     solid: pl.DataFrame
     counts: pl.DataFrame
     last: bool
     torn_at: int | None = None
 
+    @property
+    def numbered(self) -> int:
+        """How many lines are not blank."""
+        return int((self.counts["lines"] - self.counts["blank"]).sum())
 
-def load(files: Iterable[Path]) -> Iterator[Piece]:
+
+def load(files: Iterable[Path], *, one_by_one: bool = False) -> Iterator[Piece]:
     """The lines of a batch of files: many small ones in one piece, a large one alone and piece by piece.
 
-    Raises OSError where a file cannot be read.
+    With `one_by_one` every line is judged by itself, which is slow and gives the same. Raises OSError where a file
+    cannot be read.
     """
     paths = list(files)
     if len(paths) > 1:
-        yield _piece([path.read_bytes() for path in paths], 1, True, False)
+        yield _piece([path.read_bytes() for path in paths], (1, 1), True, False, one_by_one)
         return
-    first_line = 1
+    first_line = first_number = 1
     for data, last, torn in pieces(paths[0]):
-        yield _piece([data], first_line, last, torn)
+        piece = _piece([data], (first_line, first_number), last, torn, one_by_one)
+        yield piece
         first_line += line_count(data)
+        first_number += piece.numbered
 
 
-def _piece(blobs: list[bytes], first_line: int, last: bool, torn: bool) -> Piece:
-    lines = lines_of(blobs, first_line, unquoted=True).with_columns(blank=is_blank(pl.col("text")))
+def _piece(blobs: list[bytes], first: tuple[int, int], last: bool, torn: bool, one_by_one: bool) -> Piece:
+    """A piece; `first`: the number of its first line, and among those that are not blank."""
+    first_line, first_number = first
+    regular = None if one_by_one else split(blobs, first_line, first_number, begins=first_number == 1, ends=last)
+    found = set(regular.counts["file"]) if regular else set()
+    others = [number for number in range(len(blobs)) if number not in found]
+    lines = lines_of([blobs[number] for number in others], first_line, unquoted=True)
+    lines = _renumber(lines, others).with_columns(blank=is_blank(pl.col("text")))
     counts = lines.group_by("file").agg(lines=pl.len().cast(pl.Int64), blank=pl.col("blank").sum().cast(pl.Int64))
+    counts = pl.concat([counts, regular.counts]) if regular else counts
     solid = with_heads(lines.filter(~pl.col("blank")).drop("blank"))
-    return Piece(solid, counts, last, first_line + lines.height if torn else None)
+    return Piece(regular, solid, counts, last, first_line + int(counts["lines"].sum()) if torn else None)
 
 
 def ahead(source: Iterator[Piece]) -> Generator[Piece, None, None]:
@@ -122,17 +123,19 @@ def read_batch(
     month: str,
     keep: Callable[[dict[str, list[pl.DataFrame]]], None] | None = None,
     source: Iterable[Piece] | None = None,
+    judged: Judged | None = None,
 ) -> Batch:
     """Reads the files (number → path). `month` is the review month as YYYYMM.
 
     `keep`, if given, gets the rows of each piece, so that a large file's rows are never all in memory: Batch.rows is
-    empty then. `source`: the pieces of the files, where they are read already (`load`, `ahead`). Raises OSError where a
-    file cannot be read.
+    empty then. `source`: the pieces of the files, where they are read already (`load`, `ahead`). `judged`: what the
+    batches before have judged. Raises OSError where a file cannot be read.
     """
     batch = Batch(envelopes={file: Envelope() for file in files})
     numbers = list(files)
+    judged = judged or Judged()
     for piece in load(files.values()) if source is None else source:
-        _read_piece(batch, numbers, piece, municipality_no, month)
+        _read_piece(batch, numbers, piece, _City(municipality_no, month, judged))
         if piece.torn_at:
             batch.envelopes[numbers[0]].break_at(piece.torn_at, _TORN.format(PIECE // 1024**2))
         if keep:
@@ -184,16 +187,57 @@ def _last_opening(data: bytes) -> int:
     return 0
 
 
-def _read_piece(batch: Batch, numbers: list[int], piece: Piece, ours: str, month: str) -> None:
-    """Adds a piece to the batch; `numbers` are the caller's numbers of its files, `ours` the city's municipality number."""
+@dataclass(frozen=True)
+class _City:
+    """For whom is read: the city's municipality number, the review month (YYYYMM), and what has been judged of it."""
+
+    municipality_no: str
+    month: str
+    judged: Judged
+
+
+def _read_piece(batch: Batch, numbers: list[int], piece: Piece, city: _City) -> None:
+    """Adds a piece to the batch; `numbers` are the caller's numbers of its files."""
     envelopes = [batch.envelopes[number] for number in numbers]
-    data = with_cell_counts(_data_lines(piece.solid, envelopes, piece.last, month))
-    _check_copies(data, envelopes)
-    is_elsewhere = (pl.col("municipality") != ours).fill_null(False)
+    begins = [position for position, envelope in enumerate(envelopes) if not envelope.numbered]
+    frames = [by_file(piece.solid), *([piece.regular.frames] if piece.regular else [])]
+    check_frames(envelopes, pl.concat(frames), piece.last, city.month)
+    data = [_between(piece.solid, begins, piece.last)]
+    counts = [piece.counts]
+    if piece.regular:
+        regular = judge(piece.regular, city.municipality_no, city.judged)
+        for record, rows in regular.rows.items():
+            batch.rows.setdefault(record, []).append(_renumber(rows, numbers))
+        if regular.remarks.height:
+            batch.remarks.append(_renumber(regular.remarks.select(*REMARK), numbers))
+        data.append(regular.left)
+        counts.append(regular.counts)
+    counts.append(_read_lines(batch, numbers, pl.concat(data), city))
+    names = ("lines", "blank", "elsewhere", "refused", "loaded")
+    every = pl.DataFrame({"file": range(len(numbers))}, schema={"file": pl.UInt32})
+    found = pl.concat(counts, how="diagonal").group_by("file").agg(pl.col(names).sum())
+    found = every.join(found, on="file", how="left", maintain_order="left").fill_null(0)
+    batch.counts.append(_renumber(found, numbers))
+
+
+def _between(solid: pl.DataFrame, begins: list[int], last: bool) -> pl.DataFrame:
+    """The lines between control and end record; `begins`: the files of which these are the first lines."""
+    file = pl.col("file")
+    is_envelope = file.is_in(pl.Series(begins, dtype=pl.UInt32).implode()) & file.ne_missing(file.shift(1))
+    if last:
+        is_envelope |= file.ne_missing(file.shift(-1))
+    return solid.filter(~is_envelope)
+
+
+def _read_lines(batch: Batch, numbers: list[int], lines: pl.DataFrame, city: _City) -> pl.DataFrame:
+    """Judges data lines one by one and adds them to the batch: file, elsewhere, refused, loaded of those."""
+    data = with_cell_counts(with_keys(with_originals(lines)))
+    _check_copies(data, [batch.envelopes[number] for number in numbers])
+    is_elsewhere = (pl.col("municipality") != city.municipality_no).fill_null(False)
     elsewhere = data.filter(is_elsewhere)
     data = with_groups(data.filter(~is_elsewhere))
     rows, faults, remarks = parse.parse_lines(data)
-    rejected = _rejected_lines(data, faults)
+    rejected = rejected_lines(data, faults)
     bad = rejected.select("file", "group").unique()
     ends = data.group_by("file", "group").agg(last_line=pl.col("line").max())
     for record, parsed in rows.items():
@@ -208,30 +252,19 @@ def _read_piece(batch: Batch, numbers: list[int], piece: Piece, ours: str, month
         batch.rejected.append(_renumber(rejected.select(*REJECTED_LINE), numbers))
         groups = data.join(bad, on=["file", "group"], how="semi", maintain_order="left")
         batch.refused_groups.append(_renumber(describe_groups(groups), numbers))
-    counts = pl.DataFrame({"file": range(len(numbers))}, schema={"file": pl.UInt32})
-    counts = counts.join(piece.counts, on="file", how="left")
-    for name, lines in (("elsewhere", elsewhere), ("refused", rejected), ("data", data)):
-        count = lines.group_by("file").agg(pl.len().cast(pl.Int64).alias(name))
-        counts = counts.join(count, on="file", how="left")
-    counts = counts.fill_null(0).with_columns(loaded=pl.col("data") - pl.col("refused")).drop("data")
-    batch.counts.append(_renumber(counts, numbers))
+    counts = [
+        part.group_by("file").agg(pl.len().cast(pl.Int64).alias(name))
+        for name, part in (("elsewhere", elsewhere), ("refused", rejected), ("loaded", data))
+    ]
+    return pl.concat(counts, how="diagonal").with_columns(
+        loaded=pl.col("loaded").fill_null(0) - pl.col("refused").fill_null(0)
+    )
 
 
 def _renumber(frame: pl.DataFrame, numbers: list[int]) -> pl.DataFrame:
     """From positions in the batch to the caller's numbers."""
     names = pl.Series(numbers, dtype=pl.UInt32)
     return frame.with_columns(file=names.gather(frame["file"]))
-
-
-def _data_lines(solid: pl.DataFrame, envelopes: list[Envelope], last: bool, month: str) -> pl.DataFrame:
-    """The lines between control and end record, with their keys; the envelopes are checked on the way."""
-    begins = pl.Series([i for i, envelope in enumerate(envelopes) if not envelope.numbered], dtype=pl.UInt32)
-    check_piece(envelopes, solid, last, month)
-    file = pl.col("file")
-    is_envelope = file.is_in(begins.implode()) & file.ne_missing(file.shift(1))
-    if last:
-        is_envelope |= file.ne_missing(file.shift(-1))
-    return with_keys(with_originals(solid.filter(~is_envelope)))
 
 
 def _check_copies(data: pl.DataFrame, envelopes: list[Envelope]) -> None:
@@ -245,61 +278,3 @@ def _check_copies(data: pl.DataFrame, envelopes: list[Envelope]) -> None:
         envelopes[file].break_at(
             line, "B731の項目数が元の様式(K122・K411・K611)と合いません", code=reject_reasons.ITEM_COUNT
         )
-
-
-def _rejected_lines(data: pl.DataFrame, faults: pl.DataFrame) -> pl.DataFrame:
-    """Every line of every group with a fault (`parse.LINE_FAULT`, `group_faults`): its own reason, or the group's."""
-    whole = group_faults(data)
-    place = ["file", "group"]
-    first = (
-        pl.concat([faults.select(*place, "line"), whole.select(*place, "line")])
-        .group_by(place)
-        .agg(cause=pl.col("line").min())
-    )
-    lines = data.join(first, on=place, how="inner", maintain_order="left")
-    lines = lines.join(faults.drop("group"), on=["file", "line"], how="left", maintain_order="left")
-    lines = lines.join(whole.select(*place, whole="reason"), on=place, how="left", maintain_order="left")
-    unit = pl.col("family").replace_strict(reject_reasons.UNIT, default="記録")
-    companion = pl.coalesce("whole", pl.format(reject_reasons.COMPANION_TEXT, unit, pl.col("cause")))
-    return lines.with_columns(
-        reason=pl.coalesce("reason", companion),
-        reason_code=pl.col("reason_code").fill_null(reject_reasons.INCOMPLETE),
-    )
-
-
-def describe_groups(lines: pl.DataFrame) -> pl.DataFrame:
-    """What refused groups could be, of all their lines: REFUSED_GROUP, a row for each group and each child it is about.
-
-    `group` is null where the group has no 01: such lines are no claim and no record.
-    """
-    names_child = pl.col("record").is_in(list(cells_with("child")))
-    opened = (pl.col("part").first() == BASE).over("file", "group")
-    named = with_units(lines).select(
-        "file",
-        "unit",
-        "facility",
-        "recipient",
-        "child",
-        "service_month",
-        "form",
-        "group",
-        opened=opened,
-        names_child=names_child,
-    )
-    own = named.group_by("file", "group", maintain_order=True).agg(
-        pl.col("unit", "facility", "recipient", "service_month", "form").drop_nulls().first(),
-        pl.col("opened").first(),
-        anyone=pl.col("recipient").first().is_null() | (pl.col("names_child") & pl.col("child").is_null()).any(),
-    )
-    # Where the first line of a group does not name the recipient, or a household's line its child, it could be anyone's,
-    # whatever its other lines say.
-    nameless = own.filter("anyone").with_columns(recipient=pl.lit(None, pl.String))
-    own = own.drop("anyone")
-    children = named.filter(pl.col("child").is_not_null()).with_columns(recipient=pl.col("child"))
-    return (
-        pl.concat([own, nameless.select(own.columns), children.select(own.columns)])
-        .unique(maintain_order=True)
-        .with_columns(group=pl.when("opened").then("group"))
-        .rename({"facility": "facility_no", "recipient": "recipient_no"})
-        .select(*REFUSED_GROUP)
-    )

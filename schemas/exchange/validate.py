@@ -150,7 +150,7 @@ def _columns(layout: Record, variant: str, checks: dict[str, list[pa.Check]]) ->
     return {name: pa.Column(pl.String, checks.get(name), nullable=True) for name in names}
 
 
-def _failures(schema: pa.DataFrameSchema, frame: pl.DataFrame) -> pl.DataFrame | None:
+def failures(schema: pa.DataFrameSchema, frame: pl.DataFrame) -> pl.DataFrame | None:
     """Pandera's failure cases (check, index), or None where every row fits."""
     try:
         schema.validate(frame, lazy=True)
@@ -191,11 +191,11 @@ def _item_faults(layout: Record, variant: str, frame: pl.DataFrame, *, read: boo
     """FAULT and `order`, a row for each rule that a row of `frame` does not fit."""
     parts = [pl.DataFrame(schema={**FAULT, "order": pl.Int32})]
     entries = rules(layout, variant, read=read)
-    stopped = _failures(gate(layout, variant, read=read), frame) if entries else None
+    stopped = failures(gate(layout, variant, read=read), frame) if entries else None
     if stopped is None:
         return parts[0]
     bad = frame.with_row_index("row").filter(pl.col("row").is_in(stopped["index"].cast(pl.UInt32).unique().implode()))
-    detail = _failures(by_item(layout, variant, read=read), bad)
+    detail = failures(by_item(layout, variant, read=read), bad)
     if detail is None:
         raise AssertionError(f"{layout.record}: the gate stopped rows that fit every rule")
     order = {(item.no, kind): n for n, (item, kind, _) in enumerate(entries)}

@@ -2,7 +2,9 @@
 
 `layouts.csv` has a row for each edition of a record: the folder its table is in (the edition of the specification) and
 the first and last service month it holds for, empty where the end is open. A changed record is one new table and its
-row; the row of the edition before gets its last month.
+row; the row of the edition before gets its last month. `cuts`: behind which items a line of the record is cut, beside
+the cut behind its keys. Many lines of a month are alike from there on, and what is alike is looked at once: it changes
+how fast lines are read, never what is read of them. Times to the minute differ from day to day, what follows them hardly.
 
 `<folder>/<record>.csv` (`K122-01` …) has a row for each item: number, label, type (英数, 数値, コード値, 漢字), width in
 CP932 bytes, whether it is required, its format and its codes; `column`: the name henrei keeps the item under, empty
@@ -94,6 +96,7 @@ class Record:
     """The layout of one record in one edition: `items` in their order.
 
     `valid_from` and `valid_to` are its first and last service month, YYYY-MM, the last one empty where it is open.
+    `cuts`: the numbers of the items behind which its lines are cut.
     """
 
     record: str
@@ -101,6 +104,7 @@ class Record:
     edition: str = ""
     valid_from: str = ""
     valid_to: str = ""
+    cuts: tuple[int, ...] = ()
 
     @property
     def months(self) -> tuple[str, str]:
@@ -182,6 +186,7 @@ def _edition(folder: Path, row: dict[str, str]) -> Record:
         edition=row["folder"],
         valid_from=row["valid_from"],
         valid_to=row["valid_to"],
+        cuts=tuple(int(no) for no in row.get("cuts", "").split()),
     )
 
 

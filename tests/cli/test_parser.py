@@ -235,7 +235,19 @@ def test_the_version(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out == f"henrei {henrei.__version__}\n"
 
 
-HEAVY = ("polars", "duckdb", "pandera", "pydantic", "pyarrow", "prefect", "rich", "openpyxl", "xlsxwriter", "altair")
+HEAVY = (
+    "polars",
+    "duckdb",
+    "pandera",
+    "pydantic",
+    "pyarrow",
+    "numpy",
+    "prefect",
+    "rich",
+    "openpyxl",
+    "xlsxwriter",
+    "altair",
+)
 LOADED = """
 import sys
 from henrei import cli

@@ -63,7 +63,7 @@ def test_sums(unpacked: dict[str, Path], system: str) -> None:
 def test_the_wheels_are_all_that_the_target_needs(unpacked: dict[str, Path], target: c.Target) -> None:
     wheels = sorted((unpacked[target.system] / "wheels").iterdir())
     needed = c.closure(ROOTS, target, c.within(wheels))
-    assert {"henrei", "pip", "polars", "duckdb", "prefect", "pyarrow", "typst"} <= needed.keys()
+    assert {"henrei", "pip", "polars", "duckdb", "prefect", "pyarrow", "numpy", "typst"} <= needed.keys()
     assert ("pywin32" in needed) == (target.system == "windows")
     versions = {(of, version) for of, version, *_ in (parse_wheel_filename(wheel.name) for wheel in wheels)}
     assert len(versions) == len({name for name, _ in versions})  # pip has no choice of versions to make
