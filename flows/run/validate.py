@@ -35,6 +35,7 @@ class ExchangeFiles:
         self.remarks: list[pl.DataFrame] = []
         self.refused_groups: list[pl.DataFrame] = []
         self._pieces: Generator[read.Piece, None, None] | None = None
+        self._judged = read.Judged()
 
     def close(self) -> None:
         """Stops reading ahead."""
@@ -49,7 +50,7 @@ class ExchangeFiles:
         if self._pieces is None:  # of all batches, so that the next one is read while this one is judged
             loads = (read.load(file.path for file in batch) for batch in self.batches)
             self._pieces = read.ahead(chain.from_iterable(loads))
-        batch = read.read_batch(paths, self.municipality_no, record_month(self.month), keep, self._pieces)
+        batch = read.read_batch(paths, self.municipality_no, record_month(self.month), keep, self._pieces, self._judged)
         self.frames |= batch.envelopes
         for row in pl.concat(batch.counts).group_by("file").sum().iter_rows(named=True):
             # Control and end record are ignored by rule like blank lines.
