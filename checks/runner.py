@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from datetime import date
 from queue import SimpleQueue
 
 import duckdb
@@ -17,7 +18,7 @@ from henrei.labels import SEVERITIES
 from henrei.schemas.ledgers import ledgers
 from henrei.store.database import query
 from henrei.store.tables import FINDINGS, UNDETERMINED
-from henrei.store.view_sql import shared
+from henrei.store.view_sql import shared, statements
 
 # The rows of all checks: what their SQL may return (checks/__init__.py), and whose they are. What is left out is null.
 RETURNED = {
@@ -82,9 +83,12 @@ class Result:
     braked: bool = False
 
 
+_NO_FINDINGS, _NOTHING_UNDETERMINED = pl.DataFrame(schema=FINDING_ROWS), pl.DataFrame(schema=UNDETERMINED)
+
+
 def no_result(check: Check) -> Result:
     """A check that found nothing."""
-    return Result(check, pl.DataFrame(schema=FINDING_ROWS), pl.DataFrame(schema=UNDETERMINED))
+    return Result(check, _NO_FINDINGS, _NOTHING_UNDETERMINED)
 
 
 def prepare(con: duckdb.DuckDBPyConnection, variants: Mapping[str, str]) -> list[duckdb.DuckDBPyConnection]:
@@ -99,10 +103,12 @@ def prepare(con: duckdb.DuckDBPyConnection, variants: Mapping[str, str]) -> list
     con.register("chosen", chosen)
     con.execute(f"CREATE TABLE {SHARED_SCHEMA}.rule_variants AS SELECT setting, variant FROM chosen")
     con.unregister("chosen")
+    ((month,),) = con.execute("SELECT review_month()").fetchall()
+    _fix_month(con, month)
     _show(con, "rule_variants")
-    views = shared()
-    for name in views:
-        con.execute(f"CREATE TABLE {SHARED_SCHEMA}.{name} AS SELECT * FROM {name}")
+    for name in shared():
+        # Those before it are tables by now, so that nothing is planned through views over views.
+        con.execute(f"CREATE TABLE {SHARED_SCHEMA}.{name} AS {statements()[name].select}")
         _show(con, name)
     (threads, rows), *_ = con.execute("SELECT current_setting('threads'), count(*) FROM day_rows").fetchall()
     workers = [con]
@@ -110,11 +116,17 @@ def prepare(con: duckdb.DuckDBPyConnection, variants: Mapping[str, str]) -> list
     # memory goes by what is worked on at once.
     while rows < LARGE_MONTH and len(workers) < min(threads, MAX_WORKERS):
         workers.append(con.cursor())
-        for name in ("rule_variants", *views):
+        _fix_month(workers[-1], month)
+        for name in ("rule_variants", *shared()):
             _show(workers[-1], name)
     for worker in workers:
         _clear(worker)
     return workers
+
+
+def _fix_month(con: duckdb.DuckDBPyConnection, month: date) -> None:
+    """Hides the macro of the review month by the month itself: each of its many uses would be a query in a query."""
+    con.execute(f"CREATE OR REPLACE TEMP MACRO review_month() AS (DATE '{month}')")
 
 
 def _show(con: duckdb.DuckDBPyConnection, name: str) -> None:

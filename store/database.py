@@ -185,13 +185,14 @@ def _make_views(con: duckdb.DuckDBPyConnection) -> None:
     """All views and macros. Each view is made over empty tables of those it reads, which hide them meanwhile: DuckDB reads
     a new view through to the tables, and through a hundred views over each other that takes seconds."""
     ((store,),) = con.execute("SELECT current_database()").fetchall()
-    views = []
+    read_by_others = {name for one in statements().values() for name in one.identifiers - {one.name}}
+    hidden = []
     for name, statement in statements().items():
         con.execute(statement.sql)
-        if not statement.is_macro:
-            views.append(name)
+        if not statement.is_macro and name in read_by_others:
+            hidden.append(name)
             con.execute(f'CREATE TEMP TABLE {name} AS FROM "{store}".main.{name} LIMIT 0')
-    for name in views:
+    for name in hidden:
         con.execute(f"DROP TABLE temp.{name}")
 
 

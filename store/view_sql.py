@@ -37,6 +37,11 @@ class Statement:
         return self.sql.startswith("CREATE OR REPLACE MACRO")
 
     @property
+    def select(self) -> str:
+        """What a view shows, as a query."""
+        return self.sql.removeprefix(f"CREATE OR REPLACE VIEW {self.name} AS").removesuffix(";")
+
+    @property
     def identifiers(self) -> set[str]:
         """The names in the statement, without its comments and texts."""
         return set(re.findall(r"\w+", re.sub(r"--[^\n]*|'[^']*'", "", self.sql)))

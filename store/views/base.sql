@@ -22,4 +22,5 @@ CREATE OR REPLACE VIEW base_grants AS
 -- claims and sheets of this review month
 -- shared
 CREATE OR REPLACE VIEW claims_now AS SELECT * FROM claims WHERE review_month = review_month();
+-- shared
 CREATE OR REPLACE VIEW sheets_now AS SELECT * FROM sheets WHERE review_month = review_month();

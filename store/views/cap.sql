@@ -1,5 +1,6 @@
 -- 上限額管理: filings, sheets and whom they concern.
 
+-- shared
 CREATE OR REPLACE VIEW live_sheets AS SELECT * FROM sheets_now WHERE submission_kind IN ('1', '2');
 -- Children a sheet stands for: its own, but of a household's sheet (K421) those in its rows alone.
 CREATE OR REPLACE VIEW sheet_children AS
@@ -7,15 +8,18 @@ CREATE OR REPLACE VIEW sheet_children AS
     UNION
     SELECT review_month, file, group_line, child_recipient_no FROM sheet_rows WHERE child_recipient_no IS NOT NULL;
 -- Decided sheets whose records are held; and those of which nothing is known but that they were decided.
+-- shared
 CREATE OR REPLACE VIEW sheets_held AS
     SELECT s.* FROM sheets s JOIN sheet_states d USING (facility_no, recipient_no, service_month)
     WHERE d.state = 'decided' AND s.review_month = d.decided_month AND s.submission_kind IN ('1', '2');
+-- shared
 CREATE OR REPLACE VIEW sheets_unseen AS
     SELECT d.facility_no, d.recipient_no, d.service_month FROM sheet_states d
     WHERE d.state = 'decided' AND NOT EXISTS (
         FROM sheets_held s WHERE s.facility_no = d.facility_no AND s.recipient_no = d.recipient_no
                              AND s.service_month = d.service_month);
 -- Recipient and month for which a sheet is decided.
+-- shared
 CREATE OR REPLACE VIEW sheets_decided AS
     SELECT recipient_no, service_month FROM sheets_unseen
     UNION

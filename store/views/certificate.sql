@@ -2,6 +2,7 @@
 
 -- Recipients that the ledger does not hold at all; empty where there is no ledger. A refused row that names a recipient
 -- is a row of it all the same.
+-- shared
 CREATE OR REPLACE VIEW unknown_recipients AS
     SELECT DISTINCT c.recipient_no FROM claims_now c
     WHERE (SELECT present FROM ledgers_used WHERE review_month = review_month() AND ledger = 'recipients')

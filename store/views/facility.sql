@@ -19,6 +19,7 @@ CREATE OR REPLACE VIEW units_of_month AS
     FROM facility_months c
     JOIN now_facilities f ON f.facility_no = c.facility_no AND overlaps_month(f.valid_from, f.valid_to, c.service_month);
 -- Self plans (計画区分 2) of a recipient that overlap the month of a claim.
+-- shared
 CREATE OR REPLACE VIEW self_plans AS
     SELECT c.recipient_no, c.service_month, p.core_facility_no, p.consent_date, p.record_date, p.unbilled_reason
     FROM (SELECT DISTINCT recipient_no, service_month FROM claims_standing) c

@@ -59,6 +59,7 @@ CREATE OR REPLACE VIEW claim_states AS SELECT * EXCLUDE (kind) FROM states WHERE
 CREATE OR REPLACE VIEW sheet_states AS SELECT * EXCLUDE (kind) FROM states WHERE kind = '利';
 -- A petition is open while its claim's newest outcome lies before its 処理年月; this month's close processes it when
 -- that month has come.
+-- shared
 CREATE OR REPLACE VIEW petitions_due AS
     SELECT p.*, s.state, s.benefit_yen
     FROM now_petitions p LEFT JOIN claim_states s USING (facility_no, recipient_no, service_month)

@@ -2,14 +2,17 @@
 
 -- In macros a name without its table, or with the alias of a table in the macro, would be the macro's own column: so these
 -- columns have names that nothing else has.
+-- shared
 CREATE OR REPLACE VIEW refused_columns AS
     SELECT unit AS of_unit, recipient_no AS of_recipient, service_month AS of_month, facility_no AS of_facility,
            control_facility_no AS of_file
     FROM refused_now;
+-- shared
 CREATE OR REPLACE VIEW refused_row_columns AS
     SELECT ledger AS of_name, recipient_no AS of_recipient, facility_no AS of_facility, service_month AS of_month,
            service_code AS of_code
     FROM refused_rows_now;
+-- shared
 CREATE OR REPLACE VIEW refused_recipient_columns AS
     SELECT ledger AS of_name, recipient_no AS of_recipient FROM refused_recipients;
 -- The recipients of a facility, as far as anything that is held says so; some of them twice.

@@ -9,8 +9,12 @@ import pytest
 
 from henrei.checks import examples, runner
 from henrei.checks.catalogue import catalogue
+from henrei.home import Home
+from henrei.store.database import open_store
 from lib import inputs
 from lib.home_history import check_summary, findings, run
+from lib.loaded_month import MAY
+from lib.store_tables import fill
 
 
 @pytest.mark.slow
@@ -124,3 +128,23 @@ def test_a_check_may_need_a_column_of_a_ledger(
     finally:
         empty_store.execute("ROLLBACK")
     assert lacks == reason
+
+
+CLAIM_OF_APRIL = """
+claims
+| facility_no | recipient_no | service_month |
+|---|---|---|
+| A | 1 | 2026-04 |
+"""
+
+
+def test_shared_views_are_computed_once_for_the_review_month_on_every_connection(home_with_store: Home) -> None:
+    with open_store(home_with_store) as con:
+        fill(con, CLAIM_OF_APRIL)
+        workers = runner.prepare(con, {"shared_cap": "false"})
+        for worker in workers:
+            assert worker.execute("SELECT review_month(), count(*) FROM claims_now").fetchall() == [(MAY, 1)]
+        con.execute("DELETE FROM claims")
+        assert con.execute("SELECT count(*) FROM claims_standing").fetchall() == [(1,)]
+        for worker in workers[1:]:
+            worker.close()

@@ -69,3 +69,8 @@ def test_the_shared_views_are_those_marked_in_order() -> None:
     shared = view_sql.shared()
     assert shared == sorted(shared, key=order.index) and len(shared) > 20
     assert {"states", "use_days", "refused_now"} <= set(shared) and "sheet_there" not in shared
+
+
+def test_what_a_view_shows_as_a_query() -> None:
+    [statement] = view_sql.parse("-- shared\nCREATE OR REPLACE VIEW a AS\n    SELECT ';' AS b FROM c;\n")
+    assert statement.select.split() == ["SELECT", "';'", "AS", "b", "FROM", "c"]
