@@ -77,7 +77,7 @@ WITH billed AS (
     UNION ALL
     SELECT facility_no, recipient_no, service_month, service_type, min(name), sum(line_count), sum(line_units), FALSE, service_code,
            max(month_limit), NULL, NULL
-    FROM coded_lines GROUP BY facility_no, recipient_no, service_month, service_type, service_code
+    FROM coded_lines WHERE month_limit IS NOT NULL GROUP BY facility_no, recipient_no, service_month, service_type, service_code
     HAVING sum(line_count) > max(month_limit)
 )
 SELECT j.facility_no, j.recipient_no, j.service_month, j.service_type, format('{} {}回', j.name, j.times) AS observed,

@@ -45,7 +45,7 @@ WITH billed AS (
 ), recorded AS (
     -- Some items hold how many times it was done, the others a code in each row where it was done.
     SELECT v.facility_no, v.recipient_no, v.service_month, v.service_type, e.addon_key,
-           sum(CASE e.counted WHEN 'times' THEN v.value ELSE 1 END) AS times
+           sum(v.row_count * CASE e.counted WHEN 'times' THEN v.value ELSE 1 END) AS times
     FROM record_values v
     JOIN rule_evidence e ON e.record_item = v.record_item AND v.value BETWEEN e.value_from AND e.value_to
                         AND coalesce(e.service_type, v.service_type) = v.service_type

@@ -55,9 +55,15 @@ WITH totals AS (
            bool_or(right_tenth IS NULL OR right_burden IS NULL) AS unruled,
            tenth <> right_tenth AS tenth_wrong, capped_burden > burden AS capped_wrong,
            NOT bool_or(right_burden = burden OR coalesce(own_burden = burden, FALSE)) AS burden_wrong,
-           string_agg(DISTINCT right_burden || '円', 'か' ORDER BY right_burden || '円') AS right_burdens,
            min(abs(burden - right_burden)) AS burden_off
     FROM rights GROUP BY ALL
+), wrong AS (
+    FROM judged WHERE unknown OR unruled OR tenth_wrong OR burden_wrong OR capped_wrong
+), named AS (
+    SELECT facility_no, recipient_no, service_month, service_type, line,
+           string_agg(DISTINCT right_burden || '円', 'か' ORDER BY right_burden || '円') AS right_burdens
+    FROM rights SEMI JOIN wrong USING (facility_no, recipient_no, service_month, service_type, line)
+    GROUP BY ALL
 )
 SELECT facility_no, recipient_no, service_month, service_type,
        concat_ws('・', CASE WHEN tenth_wrong THEN format('1割相当額 {}円', tenth) END,
@@ -70,5 +76,4 @@ SELECT facility_no, recipient_no, service_month, service_type,
        CASE WHEN burden_wrong AND NOT tenth_wrong AND NOT capped_wrong THEN unless_unreadable('recipients') END AS at_most,
        CASE WHEN unknown THEN 'no_recipient' WHEN unruled THEN 'no_rule'
             WHEN refused AND NOT tenth_wrong AND NOT capped_wrong THEN 'refused_row' END AS undetermined
-FROM judged
-WHERE unknown OR unruled OR tenth_wrong OR burden_wrong OR capped_wrong
+FROM wrong JOIN named USING (facility_no, recipient_no, service_month, service_type, line)

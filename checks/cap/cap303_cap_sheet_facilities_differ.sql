@@ -43,11 +43,14 @@ WITH listed AS (
     FROM (SELECT *, row_facility_no AS place_no FROM listed) l
     FULL JOIN (SELECT *, row_facility_no AS place_no FROM claimed) c
       USING (facility_no, recipient_no, service_month, file, group_line, child_no, place_no)
+), flagged AS (
+    SELECT *, NOT has_claim AND NOT nothing AS idle FROM compared
+), wrong AS (
+    SELECT file, group_line FROM flagged GROUP BY ALL HAVING bool_or(NOT on_sheet) OR bool_or(idle)
 ), named AS (
     -- A household's sheet names the child beside the facility.
-    SELECT *, place_no || CASE WHEN child_no <> recipient_no THEN '(' || child_no || ')' ELSE '' END AS place,
-           NOT has_claim AND NOT nothing AS idle
-    FROM compared
+    SELECT *, place_no || CASE WHEN child_no <> recipient_no THEN '(' || child_no || ')' ELSE '' END AS place
+    FROM flagged SEMI JOIN wrong USING (file, group_line)
 ), sheets_compared AS (
     SELECT facility_no, recipient_no, service_month, file, group_line,
            string_agg(place, ';' ORDER BY place) FILTER (on_sheet AND (has_claim OR idle)) AS observed,
@@ -66,4 +69,4 @@ SELECT facility_no, recipient_no, service_month, observed, expected, decided_par
        CASE WHEN lacking THEN 'return' ELSE 'review' END AS severity,
        CASE WHEN NOT certain THEN unless_unreadable('history') END AS at_most,
        CASE WHEN NOT lacking AND refused THEN 'refused' END AS undetermined
-FROM sheets_compared WHERE lacking OR surplus
+FROM sheets_compared

@@ -69,25 +69,28 @@ WITH lines AS (
            -- Handed out in another order: full shares, one rest, and nothing, as far as the cap goes.
            rule <> '2' AND bool_and(row_managed BETWEEN 0 AND CASE WHEN rule = '3' OR own THEN row_burden ELSE 0 END)
              AND sum(row_managed) = burden_cap
-             AND count(*) FILTER (row_managed > 0 AND row_managed < row_burden) <= 1 AS reordered,
-           string_agg(row_managed || '円', '・' ORDER BY place) AS managed,
-           string_agg(share || '円', '・' ORDER BY place) AS shares,
-           '総費用額' || total_cost || '円 利用者負担額' || total_burden || '円 管理結果後' || total_managed || '円' AS totals,
-           '総費用額' || sum(row_cost) || '円 利用者負担額' || sum(row_burden) || '円 管理結果後' || sum(row_managed) || '円'
-               AS sums
+             AND count(*) FILTER (row_managed > 0 AND row_managed < row_burden) <= 1 AS reordered
     FROM shared
     GROUP BY facility_no, recipient_no, service_month, file, group_line, cap_result, rule, burden_cap, burdens, total_cost,
              total_burden, total_managed
-), named AS (
+), wrong AS (
     SELECT *, CASE WHEN result_wrong AND NOT amounts_wrong AND NOT totals_wrong
                         AND cap_result = '3' AND rule = '2' AND burdens = burden_cap THEN 'exact'
                    WHEN result_wrong THEN 'result' WHEN amounts_wrong AND NOT totals_wrong AND reordered THEN 'order'
                    WHEN amounts_wrong THEN 'amounts' ELSE 'totals' END AS reason
     FROM summed WHERE result_wrong OR amounts_wrong OR totals_wrong
+), named AS (
+    SELECT file, group_line, string_agg(row_managed || '円', '・' ORDER BY place) AS managed,
+           string_agg(share || '円', '・' ORDER BY place) AS shares,
+           '総費用額' || sum(row_cost) || '円 利用者負担額' || sum(row_burden) || '円 管理結果後' || sum(row_managed) || '円'
+               AS sums
+    FROM shared SEMI JOIN wrong USING (file, group_line) GROUP BY ALL
 )
 SELECT facility_no, recipient_no, service_month, reason,
        CASE WHEN reason IN ('exact', 'order') THEN 'review' ELSE 'return' END AS severity,
-       CASE WHEN result_wrong THEN cap_result WHEN amounts_wrong THEN managed ELSE totals END AS observed,
+       CASE WHEN result_wrong THEN cap_result WHEN amounts_wrong THEN managed
+            ELSE '総費用額' || total_cost || '円 利用者負担額' || total_burden || '円 管理結果後' || total_managed || '円'
+       END AS observed,
        CASE WHEN result_wrong THEN rule WHEN amounts_wrong THEN shares ELSE sums END AS expected,
        amounts_off AS at_issue
-FROM named
+FROM wrong JOIN named USING (file, group_line)

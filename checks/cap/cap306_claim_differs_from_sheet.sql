@@ -40,26 +40,34 @@ WITH compared AS (
            s.burden_cap = 0 OR (c.cap_manager_no IS NOT DISTINCT FROM s.facility_no
              AND c.cap_result IS NOT DISTINCT FROM s.cap_result
              AND coalesce(c.cap_result_yen, 0) = coalesce(s.managed, 0)) AS agrees,
-           '管理事業所' || coalesce(c.cap_manager_no, 'なし') || ' 結果' || coalesce(c.cap_result, 'なし') || ' '
-               || coalesce(c.cap_result_yen, 0) || '円' AS observed,
-           -- The facility is told which items differ; the numbers of others are for the team.
-           concat_ws('・', CASE WHEN c.cap_manager_no IS DISTINCT FROM s.facility_no THEN '管理事業所' END,
-                     CASE WHEN c.cap_result IS DISTINCT FROM s.cap_result THEN '管理結果' END,
-                     CASE WHEN coalesce(c.cap_result_yen, 0) <> coalesce(s.managed, 0) THEN '管理結果額' END) AS items,
-           abs(coalesce(c.cap_result_yen, 0) - coalesce(s.managed, 0)) AS off,
-           '管理事業所' || s.facility_no || ' 結果' || s.cap_result || ' ' || s.managed || '円' AS expected
+           c.cap_manager_no, c.cap_result, c.cap_result_yen, s.facility_no AS sheet_manager, s.cap_result AS sheet_result,
+           s.managed
     FROM claims_now c
     JOIN sheet_amounts s ON s.row_facility_no = c.facility_no AND s.child_no = c.recipient_no
                         AND s.service_month = c.service_month
-), differing AS (
-    SELECT facility_no, recipient_no, service_month, observed, live,
-           string_agg(DISTINCT expected, ' または ' ORDER BY expected) AS expected, arg_min(items, expected) AS detail,
-           min(off) AS off
+), valid AS (
     FROM compared
     -- A live sheet of the child takes the place of the decided one, also where it has dropped the facility.
     WHERE live OR NOT EXISTS (FROM sheet_lines s WHERE s.live AND s.child_no = compared.recipient_no
                                                    AND s.service_month = compared.service_month)
-    GROUP BY ALL HAVING NOT bool_or(agrees)
+), wrong AS (
+    SELECT facility_no, recipient_no, service_month, live FROM valid GROUP BY ALL HAVING NOT bool_or(agrees)
+), named AS (
+    SELECT facility_no, recipient_no, service_month, live,
+           '管理事業所' || coalesce(cap_manager_no, 'なし') || ' 結果' || coalesce(cap_result, 'なし') || ' '
+               || coalesce(cap_result_yen, 0) || '円' AS observed,
+           -- The facility is told which items differ; the numbers of others are for the team.
+           concat_ws('・', CASE WHEN cap_manager_no IS DISTINCT FROM sheet_manager THEN '管理事業所' END,
+                     CASE WHEN cap_result IS DISTINCT FROM sheet_result THEN '管理結果' END,
+                     CASE WHEN coalesce(cap_result_yen, 0) <> coalesce(managed, 0) THEN '管理結果額' END) AS items,
+           abs(coalesce(cap_result_yen, 0) - coalesce(managed, 0)) AS off,
+           '管理事業所' || sheet_manager || ' 結果' || sheet_result || ' ' || managed || '円' AS expected
+    FROM valid SEMI JOIN wrong USING (facility_no, recipient_no, service_month, live)
+), differing AS (
+    SELECT facility_no, recipient_no, service_month, observed, live,
+           string_agg(DISTINCT expected, ' または ' ORDER BY expected) AS expected, arg_min(items, expected) AS detail,
+           min(off) AS off
+    FROM named GROUP BY ALL
 )
 SELECT facility_no, recipient_no, service_month, observed, expected, off AS at_issue, detail, NOT live AS decided_part,
        CASE WHEN NOT live THEN unless_unreadable('history') END AS at_most,

@@ -31,8 +31,7 @@
 WITH caps AS (
     SELECT c.facility_no, c.recipient_no, c.service_month, c.burden_cap, min(r.burden_cap) AS least,
            max(r.burden_cap) AS most, bool_or(r.burden_cap = c.burden_cap) AS fits,
-           bool_or(coalesce(r.free_of_charge, '') = '2') AS free,
-           string_agg(DISTINCT r.burden_cap::VARCHAR, '・' ORDER BY r.burden_cap::VARCHAR) AS expected
+           bool_or(coalesce(r.free_of_charge, '') = '2') AS free
     FROM claims_now c
     JOIN now_recipients r ON r.recipient_no = c.recipient_no AND overlaps_month(r.valid_from, r.valid_to, c.service_month)
     GROUP BY ALL
@@ -41,6 +40,12 @@ WITH caps AS (
     WHERE NOT free
       AND CASE WHEN EXISTS (FROM rule_variants v WHERE v.setting = 'shared_cap' AND v.variant = 'true')
                THEN burden_cap > most ELSE NOT fits END
+), named AS (
+    SELECT w.facility_no, w.recipient_no, w.service_month,
+           string_agg(DISTINCT r.burden_cap::VARCHAR, '・' ORDER BY r.burden_cap::VARCHAR) AS expected
+    FROM wrong w
+    JOIN now_recipients r ON r.recipient_no = w.recipient_no AND overlaps_month(r.valid_from, r.valid_to, w.service_month)
+    GROUP BY ALL
 ), siblings AS (
     SELECT DISTINCT w.recipient_no, w.service_month, o.recipient_no AS other
     FROM wrong w
@@ -64,7 +69,7 @@ WITH caps AS (
                                 AND (r.service_month = s.service_month OR r.service_month IS NULL))) AS maybe_claimed
     FROM siblings s GROUP BY ALL
 )
-SELECT w.facility_no, w.recipient_no, w.service_month, w.burden_cap::VARCHAR AS observed, w.expected,
+SELECT w.facility_no, w.recipient_no, w.service_month, w.burden_cap::VARCHAR AS observed, n.expected,
        -- How much the family pays by the one cap and by the other.
        CASE WHEN w.least = w.most THEN abs(least(b.burden, w.burden_cap) - least(b.burden, w.least)) END AS at_issue,
        CASE WHEN s.claimed THEN 'review' END AS severity,
@@ -72,6 +77,7 @@ SELECT w.facility_no, w.recipient_no, w.service_month, w.burden_cap::VARCHAR AS 
        CASE WHEN s.maybe_claimed THEN 'review' ELSE unless_unreadable('recipients') END AS at_most,
        CASE WHEN row_refused('recipients', w.recipient_no) THEN 'refused' END AS undetermined
 FROM wrong w
+JOIN named n USING (facility_no, recipient_no, service_month)
 -- The same recipient may have claims at two facilities: only the one below every cap is a share.
 LEFT JOIN shares s ON s.recipient_no = w.recipient_no AND s.service_month = w.service_month AND w.burden_cap < w.least
 LEFT JOIN (SELECT facility_no, recipient_no, service_month, sum(burden) AS burden

@@ -31,15 +31,20 @@
 -- recipients = "guarded"
 -- grants = "guarded"
 -- service_codes = "guarded"
-WITH needy AS (
+WITH needs AS (
+    -- A city bills a few hundred codes in a great many lines.
+    SELECT c.service_code, c.service_month, k.addon_key, k.severe_class, k.medical_care_class
+    FROM codes_of_month c
+    JOIN (SELECT DISTINCT service_type, addon_key, severe_class, medical_care_class FROM entitlements) k
+      ON k.service_type = left(c.service_code, 2)
+     AND (list_contains(c.addon_keys, k.addon_key)
+          OR (c.class = '基本' AND (c.severe_class = k.severe_class OR c.medical_care_class = k.medical_care_class)))
+), needy AS (
     SELECT l.facility_no, l.recipient_no, l.service_month, l.service_type, k.addon_key, k.severe_class,
            k.medical_care_class, sum(l.line_count) AS billed, sum(l.line_units) AS units,
            bool_or(code_row_refused(l.service_code)) AS code_refused
     FROM coded_lines l
-    JOIN (SELECT DISTINCT service_type, addon_key, severe_class, medical_care_class FROM entitlements) k
-      ON k.service_type = l.service_type
-     AND (list_contains(l.addon_keys, k.addon_key)
-          OR (l.class = '基本' AND (l.severe_class = k.severe_class OR l.medical_care_class = k.medical_care_class)))
+    JOIN needs k USING (service_code, service_month)
     ANTI JOIN unknown_recipients x ON x.recipient_no = l.recipient_no
     GROUP BY ALL
 ), entitling AS (

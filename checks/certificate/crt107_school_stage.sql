@@ -26,24 +26,32 @@
 -- recipients = "返戻相当を出さない確認で、生年月日の行が減れば指摘も減るだけ"
 WITH entries AS (
     -- Where the ledger knows two birthdays, the day must be wrong by both.
-    SELECT b.recipient_no, r.service_type, r.stage, r.valid_from, r.valid_to, min(entry) AS first, max(entry) AS last,
-           string_agg(DISTINCT strftime(entry, '%Y-%m-%d'), 'または' ORDER BY strftime(entry, '%Y-%m-%d')) AS expected
+    SELECT b.recipient_no, r.service_type, r.stage, r.valid_from, r.valid_to, entry
     FROM now_recipients b CROSS JOIN rule_school_entry r,
          -- Who is born on the day of entry itself belongs to the earlier school year.
          LATERAL (SELECT make_date(year(b.birth_date) + r.age
                                    + (b.birth_date > make_date(year(b.birth_date), r.entry_month, r.entry_day))::INT,
                                    r.entry_month, r.entry_day) AS entry)
     WHERE b.birth_date IS NOT NULL
-    GROUP BY ALL
+), bounds AS (
+    SELECT recipient_no, service_type, stage, valid_from, valid_to, min(entry) AS first, max(entry) AS last
+    FROM entries GROUP BY ALL
 ), wrong AS (
-    SELECT u.facility_no, u.recipient_no, u.service_month, u.service_type, e.stage, e.first, e.last, e.expected
+    SELECT u.facility_no, u.recipient_no, u.service_month, u.service_type, e.stage, e.valid_from, e.first, e.last
     FROM claim_use_counts u
-    JOIN entries e ON e.recipient_no = u.recipient_no AND e.service_type = u.service_type
+    JOIN bounds e ON e.recipient_no = u.recipient_no AND e.service_type = u.service_type
                   AND u.service_month BETWEEN e.valid_from AND e.valid_to
     WHERE CASE e.stage WHEN 'before' THEN u.last_use >= e.last ELSE u.first_use < e.first END
+), named AS (
+    SELECT recipient_no, service_type, stage, valid_from,
+           string_agg(DISTINCT strftime(entry, '%Y-%m-%d'), 'または' ORDER BY strftime(entry, '%Y-%m-%d')) AS expected
+    FROM entries SEMI JOIN wrong USING (recipient_no, service_type, stage, valid_from)
+    GROUP BY ALL
 )
-SELECT u.facility_no, u.recipient_no, u.service_month, u.service_type, u.use_date, w.expected,
+SELECT u.facility_no, u.recipient_no, u.service_month, u.service_type, u.use_date, n.expected,
        -- Another birthday may stand on a row that was refused.
        CASE WHEN row_refused('recipients', u.recipient_no) THEN 'review' ELSE unless_unreadable('recipients') END AS at_most
 FROM claim_use_days u JOIN wrong w USING (facility_no, recipient_no, service_month, service_type)
+JOIN named n ON n.recipient_no = w.recipient_no AND n.service_type = w.service_type AND n.stage = w.stage
+            AND n.valid_from = w.valid_from
 WHERE CASE w.stage WHEN 'before' THEN u.use_date >= w.last ELSE u.use_date < w.first END

@@ -19,27 +19,34 @@
 -- notices = "今月の実績記録票だけを見る"
 -- history = "今月の実績記録票だけを見る"
 WITH recorded AS (
-    SELECT v.facility_no, v.recipient_no, v.service_month, v.form, r.total_item,
-           sum(CASE r.counted WHEN 'rows' THEN 1 ELSE v.value END) AS value
+    SELECT v.file, v.group_line, r.total_item,
+           sum(v.row_count * CASE r.counted WHEN 'rows' THEN 1 ELSE v.value END)::BIGINT AS value
     FROM record_values v
     JOIN rule_record_totals r ON r.record_item = v.record_item AND r.form = v.form
                              AND v.service_month BETWEEN r.valid_from AND r.valid_to
     WHERE NOT v.decided_before
     GROUP BY ALL
-), differing AS (
+), written AS (
+    SELECT file, group_line, total_item, value
+    FROM (SELECT file, group_line, nullif(COLUMNS('^total_'), 0) FROM attendance_now)
+        UNPIVOT (value FOR total_item IN (COLUMNS('^total_')))
+), wrong AS (
+    -- A total of zero and one that is not set are the same.
+    SELECT file, group_line, total_item, coalesce(w.value, 0) AS written, coalesce(r.value, 0) AS counted
+    FROM written w FULL JOIN recorded r USING (file, group_line, total_item)
+    WHERE coalesce(w.value, 0) <> coalesce(r.value, 0)
+), named AS (
     SELECT t.facility_no, t.recipient_no, t.service_month, f.service_type, r.item_no, r.label,
            -- Hours are written in hundredths.
-           t.value / CASE r.counted WHEN 'hours' THEN 100 ELSE 1 END AS written,
-           coalesce(c.value, 0) / CASE r.counted WHEN 'hours' THEN 100 ELSE 1 END AS counted
-    FROM record_totals t
+           d.written / CASE r.counted WHEN 'hours' THEN 100 ELSE 1 END AS written,
+           d.counted / CASE r.counted WHEN 'hours' THEN 100 ELSE 1 END AS counted
+    FROM wrong d
+    JOIN attendance_now t USING (file, group_line)
     JOIN (SELECT DISTINCT item_no, total_item, form, counted, label, valid_from, valid_to FROM rule_record_totals) r
-      ON r.total_item = t.total_item AND r.form = t.form AND t.service_month BETWEEN r.valid_from AND r.valid_to
+      ON r.total_item = d.total_item AND r.form = t.form AND t.service_month BETWEEN r.valid_from AND r.valid_to
     JOIN rule_forms f ON f.form = t.form AND t.service_month BETWEEN f.valid_from AND f.valid_to
-    LEFT JOIN recorded c ON c.facility_no = t.facility_no AND c.recipient_no = t.recipient_no
-                        AND c.service_month = t.service_month AND c.form = t.form AND c.total_item = t.total_item
-    WHERE t.value <> coalesce(c.value, 0)
 )
 SELECT facility_no, recipient_no, service_month, service_type,
        string_agg(item_no, '・' ORDER BY item_no) AS observed,
        string_agg(format('{} 合計欄{:g}、明細{:g}', label, written, counted), '。' ORDER BY item_no) AS detail
-FROM differing GROUP BY ALL
+FROM named GROUP BY ALL

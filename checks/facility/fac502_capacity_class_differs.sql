@@ -50,6 +50,9 @@ WITH base_lines AS (
            coalesce(u.severe_class = l.code_class, TRUE) AS class_fits
     FROM base_lines l
     JOIN units u USING (facility_no, service_month, service_type)
+), wrong AS (
+    SELECT facility_no, recipient_no, service_month, service_type, service_code
+    FROM compared GROUP BY ALL HAVING NOT bool_or(capacity_fits AND class_fits AND NOT open)
 ), judged AS (
     SELECT facility_no, recipient_no, service_month, service_type, service_code, bool_or(open) AS open,
            -- The plain fee at a 重心 facility, and nothing else that does not fit.
@@ -57,8 +60,8 @@ WITH base_lines AS (
            array_to_string(list_sort(list(DISTINCT '定員' || coalesce(fee_by::VARCHAR, '不明') || ' '
                       || CASE severe_class WHEN '1' THEN '重心以外' WHEN '2' THEN '重心' ELSE '重心区分なし' END)), 'または')
                AS units
-    FROM compared
-    GROUP BY ALL HAVING NOT bool_or(capacity_fits AND class_fits AND NOT open)
+    FROM compared SEMI JOIN wrong USING (facility_no, recipient_no, service_month, service_type, service_code)
+    GROUP BY ALL
 )
 SELECT j.facility_no, j.recipient_no, j.service_month, j.service_type, j.service_code AS observed, j.units AS expected,
        CASE WHEN j.only_severe THEN 'severe' ELSE 'default' END AS reason,

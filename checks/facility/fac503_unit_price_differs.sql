@@ -54,21 +54,29 @@ WITH totals AS (
     GROUP BY ALL
 ), compared AS (
     SELECT t.*, u.* EXCLUDE (facility_no, service_month, service_type, region_code), u.region_code AS ledger_region,
-           u.region_code = t.region_code AS same_region, list_contains(u.prices, t.unit_price) AS same_price,
-           list_min([abs(p - t.unit_price) FOR p IN u.prices]) AS price_off
+           u.region_code = t.region_code AS same_region, list_contains(u.prices, t.unit_price) AS same_price
     FROM totals t JOIN prices u USING (facility_no, service_month, service_type)
+), wrong AS (
+    -- One row must fit as a whole; one whose price is not known may.
+    SELECT facility_no, recipient_no, service_month, service_type, class_no, units, unit_price, region_code
+    FROM compared GROUP BY ALL HAVING NOT coalesce(bool_or(same_region AND same_price), FALSE)
 ), judged AS (
     SELECT facility_no, recipient_no, service_month, service_type, class_no, units, unit_price, region_code,
            coalesce(bool_or(same_region), FALSE) AS region_fits,
-           -- One row must fit as a whole; one whose price is not known may.
-           coalesce(bool_or(same_region AND same_price), FALSE) AS fits,
            coalesce(bool_or(same_region AND unpriced), FALSE) AS open,
            bool_or(ledger_region IS NULL) AS no_region, coalesce(bool_or(same_region AND uncertain), FALSE) AS uncertain,
            string_agg(DISTINCT ledger_region, 'または' ORDER BY ledger_region) AS regions,
-           min(price_off) AS price_off,
+           min(list_min([abs(p - unit_price) FOR p IN prices])) AS price_off,
            array_to_string([printf('%.3f円', p / 1000)
                             FOR p IN list_sort(list_distinct(flatten(list(prices) FILTER (same_region))))], 'または') AS prices
-    FROM compared GROUP BY ALL
+    FROM compared
+    WHERE EXISTS (FROM wrong w WHERE w.facility_no = compared.facility_no AND w.recipient_no = compared.recipient_no
+                                 AND w.service_month = compared.service_month AND w.service_type = compared.service_type
+                                 AND w.class_no IS NOT DISTINCT FROM compared.class_no
+                                 AND w.units IS NOT DISTINCT FROM compared.units
+                                 AND w.unit_price IS NOT DISTINCT FROM compared.unit_price
+                                 AND w.region_code IS NOT DISTINCT FROM compared.region_code)
+    GROUP BY ALL
 )
 SELECT facility_no, recipient_no, service_month, service_type,
        CASE WHEN region_fits THEN 'price' ELSE 'region' END AS reason,
@@ -77,7 +85,7 @@ SELECT facility_no, recipient_no, service_month, service_type,
        CASE WHEN uncertain THEN 'review' ELSE unless_unreadable('facilities') END AS at_most,
        CASE WHEN facility_row_refused('facilities', facility_no) THEN 'refused_row'
             WHEN no_region THEN 'no_region' WHEN open THEN 'no_price' END AS undetermined
-FROM judged WHERE NOT fits
+FROM judged
 UNION ALL
 SELECT DISTINCT facility_no, recipient_no, service_month, service_type, NULL, NULL, NULL, NULL, NULL, 'unknown'
 FROM totals SEMI JOIN unknown_facilities x USING (facility_no)

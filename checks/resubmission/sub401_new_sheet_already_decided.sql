@@ -28,13 +28,18 @@
 -- claims = "結果票の状態は、明細書によりません"
 -- notices = "guarded"
 -- history = "guarded"
-WITH contents AS (
+WITH wrong AS (
+    SELECT s.facility_no, s.recipient_no, s.service_month
+    FROM sheets_now s JOIN sheet_states t USING (facility_no, recipient_no, service_month)
+    WHERE s.submission_kind = '1' AND t.state = 'decided'
+), contents AS (
     -- What sheets of one key say, the new ones (here) and the decided one whose record is held.
     SELECT s.facility_no, s.recipient_no, s.service_month, s.here, s.file, s.group_line,
            concat_ws('/', s.burden_cap, s.cap_result, s.total_cost, s.total_burden, s.total_managed,
                      string_agg(concat_ws('/', r.row_facility_no, r.child_recipient_no, r.row_cost, r.row_burden, r.row_managed),
                                 ' ' ORDER BY r.row_no, r.line)) AS content
     FROM (SELECT *, TRUE AS here FROM sheets_now UNION ALL SELECT *, FALSE FROM sheets_held) s
+    SEMI JOIN wrong USING (facility_no, recipient_no, service_month)
     LEFT JOIN sheet_rows r USING (review_month, file, group_line)
     GROUP BY s.facility_no, s.recipient_no, s.service_month, s.here, s.review_month, s.file, s.group_line, s.burden_cap,
              s.cap_result, s.total_cost, s.total_burden, s.total_managed
@@ -48,5 +53,4 @@ SELECT s.facility_no, s.recipient_no, s.service_month, unless_unreadable('histor
        CASE WHEN key_refused('sheet', s.facility_no, s.recipient_no, s.service_month)
                  OR state_refused(s.facility_no, s.recipient_no, s.service_month)
             THEN 'unsure' END AS undetermined
-FROM sheets_now s JOIN sheet_states t USING (facility_no, recipient_no, service_month)
-WHERE s.submission_kind = '1' AND t.state = 'decided'
+FROM wrong s

@@ -16,6 +16,7 @@ CREATE OR REPLACE VIEW day_facilities AS
         USING (review_month, file, group_line)
     GROUP BY ALL;
 -- Claims with a line of 事業所間連携加算: as the core facility, as another one.
+-- shared
 CREATE OR REPLACE VIEW coordination_claims AS
     SELECT c.facility_no, c.recipient_no, c.service_month, c.decided_before,
            bool_or(list_contains(s.addon_keys, 'coordination_core')) AS core,
@@ -39,31 +40,33 @@ CREATE OR REPLACE VIEW claims_maybe_refused AS
     )
     SELECT DISTINCT n.recipient_no, n.service_month FROM concerned n
     WHERE could_be_refused('claim', n.recipient_no, n.service_month, n.facility_no);
--- What the rows of attendance records say of hours, days and add-ons, one row an item: codes and numbers alike as numbers.
+-- What the rows of attendance records say of hours, days and add-ons: of a record each item and value, and in how many of its
+-- rows it is (`row_count`); codes and numbers alike as numbers. A count of zero is none.
+-- shared
 CREATE OR REPLACE VIEW record_values AS
     WITH items AS (
-        SELECT r.facility_no, r.recipient_no, r.service_month, f.service_type, r.form, a.decided_before,
-               r.hours::BIGINT AS hours, r.counted_day::BIGINT AS counted_day,
-               r.pickup_out::BIGINT AS pickup_out, r.pickup_back::BIGINT AS pickup_back,
-               r.family_support::BIGINT AS family_support, r.extension::BIGINT AS extension,
-               r.medical_cooperation::BIGINT AS medical_cooperation,
-               r.specialist_support::BIGINT AS specialist_support, r.bathing::BIGINT AS bathing,
-               r.meal::BIGINT AS meal, r.first_visit::BIGINT AS first_visit,
-               r.independence_commute::BIGINT AS independence_commute, r.parenting_support::BIGINT AS parenting_support,
-               r.visitor_special::BIGINT AS visitor_special, r.multi_profession::BIGINT AS multi_profession,
-               r.severe_behavior::BIGINT AS severe_behavior, r.intensive_support::BIGINT AS intensive_support,
-               r.independence_support::BIGINT AS independence_support
-        FROM attendance_rows r
-        JOIN attendance_standing a
-          ON a.review_month = r.review_month AND a.file = r.file AND a.group_line = r.group_line
-        JOIN rule_forms f ON f.form = r.form AND r.service_month BETWEEN f.valid_from AND f.valid_to
+        SELECT r.review_month, r.file, r.group_line, r.form,
+               nullif(r.hours, 0)::INTEGER AS hours, r.counted_day::INTEGER AS counted_day,
+               nullif(r.pickup_out, 0)::INTEGER AS pickup_out, nullif(r.pickup_back, 0)::INTEGER AS pickup_back,
+               r.family_support::INTEGER AS family_support, r.extension::INTEGER AS extension,
+               r.medical_cooperation::INTEGER AS medical_cooperation,
+               r.specialist_support::INTEGER AS specialist_support, r.bathing::INTEGER AS bathing,
+               r.meal::INTEGER AS meal, r.first_visit::INTEGER AS first_visit,
+               nullif(r.independence_commute, 0)::INTEGER AS independence_commute,
+               r.parenting_support::INTEGER AS parenting_support, r.visitor_special::INTEGER AS visitor_special,
+               r.multi_profession::INTEGER AS multi_profession, r.severe_behavior::INTEGER AS severe_behavior,
+               r.intensive_support::INTEGER AS intensive_support, r.independence_support::INTEGER AS independence_support
+        FROM attendance_rows r SEMI JOIN attendance_standing a USING (review_month, file, group_line)
+    ), counted AS (
+        -- By the place of the record, which is a number; whose it is comes after.
+        SELECT review_month, file, group_line, form, record_item, value, count(*) AS row_count
+        FROM items UNPIVOT (value FOR record_item IN (
+            hours, counted_day, pickup_out, pickup_back, family_support, extension, medical_cooperation,
+            specialist_support, bathing, meal, first_visit, independence_commute, parenting_support, visitor_special,
+            multi_profession, severe_behavior, intensive_support, independence_support))
+        GROUP BY ALL
     )
-    FROM items UNPIVOT (value FOR record_item IN (
-        hours, counted_day, pickup_out, pickup_back, family_support, extension, medical_cooperation, specialist_support,
-        bathing, meal, first_visit, independence_commute, parenting_support, visitor_special, multi_profession,
-        severe_behavior, intensive_support, independence_support));
--- The totals that an attendance record of this review month gives itself, one row an item; zero where it is not set.
-CREATE OR REPLACE VIEW record_totals AS
-    SELECT facility_no, recipient_no, service_month, form, total_item, coalesce(value, 0) AS value
-    FROM (SELECT facility_no, recipient_no, service_month, form, COLUMNS('^total_') FROM attendance_now)
-        UNPIVOT INCLUDE NULLS (value FOR total_item IN (COLUMNS('^total_')));
+    SELECT c.*, a.facility_no, a.recipient_no, a.service_month, f.service_type, a.decided_before
+    FROM counted c
+    JOIN attendance_standing a USING (review_month, file, group_line)
+    JOIN rule_forms f ON f.form = c.form AND a.service_month BETWEEN f.valid_from AND f.valid_to;
