@@ -19,6 +19,7 @@ from henrei.schemas.exchange.groups import BASE, OPENING, with_groups, with_keys
 from henrei.schemas.exchange.lines import blocks, is_blank, line_count, lines_of, with_cell_counts
 from henrei.schemas.exchange.refused import REFUSED_GROUP as REFUSED_GROUP
 from henrei.schemas.exchange.refused import REJECTED_LINE, REMARK, describe_groups, rejected_lines
+from henrei.schemas.exchange.regular import buffer
 from henrei.schemas.exchange.regular.judged import Judged
 from henrei.schemas.exchange.regular.rows import judge
 from henrei.schemas.exchange.regular.split import Regular, split
@@ -84,23 +85,23 @@ def load(files: Iterable[Path], *, one_by_one: bool = False) -> Iterator[Piece]:
     """
     paths = list(files)
     if len(paths) > 1:
-        yield _piece([path.read_bytes() for path in paths], (1, 1), True, False, one_by_one)
+        yield _piece(buffer.read(paths), (1, 1), True, False, one_by_one)
         return
     first_line = first_number = 1
     for data, last, torn in pieces(paths[0]):
-        piece = _piece([data], (first_line, first_number), last, torn, one_by_one)
+        piece = _piece(buffer.joined([data]), (first_line, first_number), last, torn, one_by_one)
         yield piece
         first_line += line_count(data)
         first_number += piece.numbered
 
 
-def _piece(blobs: list[bytes], first: tuple[int, int], last: bool, torn: bool, one_by_one: bool) -> Piece:
+def _piece(files: buffer.Files, first: tuple[int, int], last: bool, torn: bool, one_by_one: bool) -> Piece:
     """A piece; `first`: the number of its first line, and among those that are not blank."""
     first_line, first_number = first
-    regular = None if one_by_one else split(blobs, first_line, first_number, begins=first_number == 1, ends=last)
+    regular = None if one_by_one else split(files, first_line, first_number, begins=first_number == 1, ends=last)
     found = set(regular.counts["file"]) if regular else set()
-    others = [number for number in range(len(blobs)) if number not in found]
-    lines = lines_of([blobs[number] for number in others], first_line, unquoted=True)
+    others = [number for number in range(len(files.stops)) if number not in found]
+    lines = lines_of([files.bytes_of(number) for number in others], first_line, unquoted=True)
     lines = _renumber(lines, others).with_columns(blank=is_blank(pl.col("text")))
     counts = lines.group_by("file").agg(lines=pl.len().cast(pl.Int64), blank=pl.col("blank").sum().cast(pl.Int64))
     counts = pl.concat([counts, regular.counts]) if regular else counts

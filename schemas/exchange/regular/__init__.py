@@ -8,7 +8,7 @@ there is one place that says what is wrong, and what is read does not depend on 
 (`tests/schemas/exchange/regular`).
 
 - `buffer`: bytes to the places of lines, and to columns that refer to them.
-- `split`: the beginnings of lines; which files are regular.
+- `heads`, `split`: the beginnings of lines; which files are regular.
 - `places`, `patterns`: where lines of a record are cut, and what their parts must look like.
 - `distinct`, `keys`, `runs`: which lines are equal, their keys and their groups.
 - `judged`, `of_record`: parts, each different one once, to typed rows.

@@ -1,4 +1,4 @@
-"""Bytes of files go in; one buffer that holds them all, and the places of their lines in it, come out. Called by `split`.
+"""Files go in; one buffer that holds their bytes, and the places of their lines in it, come out. Called by `read` and `split`.
 
 What is read of a line later, is read at its place in the buffer: nothing is copied and nothing decoded until it is known
 that the same bytes have not been looked at before.
@@ -6,8 +6,11 @@ that the same bytes have not been looked at before.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
+from io import FileIO
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -20,8 +23,56 @@ Bytes = npt.NDArray[np.uint8]
 
 MOST = 2**31 - 2**20  # bytes of a buffer: places in it are numbers of 32 bits where polars looks at it
 AROUND = 256  # bytes without meaning on both sides, so that what looks a little beyond a line needs no care
-_BLOCK = 8 * 1024 * 1024  # bytes in which line ends are looked for together: they stay in the processor's cache
+_BLOCK = 1024 * 1024  # bytes in which line ends are looked for together: they stay in the processor's cache
 _LF, _CR = ord("\n"), ord("\r")
+
+
+@dataclass(frozen=True)
+class Files:
+    """The bytes of some files in one buffer, each ended by an LF; `stops`: where each ends."""
+
+    data: Bytes
+    stops: list[int]
+
+    def bytes_of(self, number: int) -> bytes:
+        """The bytes of one file."""
+        begin = self.stops[number - 1] if number else AROUND
+        return self.data[begin : self.stops[number]].tobytes()
+
+
+def joined(blobs: Sequence[bytes]) -> Files:
+    """Files of which the bytes are known."""
+    ended = [blob if not blob or blob.endswith(b"\n") else blob + b"\n" for blob in blobs]
+    data = np.frombuffer(b"".join([bytes(AROUND), *ended, bytes(AROUND)]), np.uint8)
+    return Files(data, [AROUND + stop for stop in itertools.accumulate(map(len, ended))])
+
+
+def read(paths: Sequence[Path]) -> Files:
+    """Files from the disk, right into the buffer. Raises OSError where one cannot be read."""
+    sizes = [path.stat().st_size for path in paths]
+    data = np.empty(sum(sizes) + len(sizes) + 2 * AROUND, np.uint8)
+    data[:AROUND] = 0
+    stop, stops = AROUND, []
+    for path, size in zip(paths, sizes, strict=True):
+        with path.open("rb", buffering=0) as stream:
+            read_bytes = _read_into(stream, data[stop : stop + size])
+            if read_bytes != size or stream.read(1):  # somebody is writing it
+                return joined([path.read_bytes() for path in paths])
+        stop += size
+        if size and data[stop - 1] != _LF:
+            data[stop] = _LF
+            stop += 1
+        stops.append(stop)
+    data[stop:] = 0
+    return Files(data[: stop + AROUND], stops)
+
+
+def _read_into(stream: FileIO, room: Bytes) -> int:
+    """Fills the room from a file, which may come in several parts; how many bytes there were."""
+    filled = 0
+    while filled < len(room) and (count := stream.readinto(memoryview(room[filled:]))):
+        filled += count
+    return filled
 
 
 @dataclass(frozen=True)
@@ -37,7 +88,7 @@ class Lines:
     file: Numbers
     line: Numbers
 
-    def where(self, chosen: Flags | Numbers) -> Lines:
+    def where(self, chosen: Flags | Numbers | slice) -> Lines:
         """Some of the lines, in the same buffer."""
         return Lines(self.data, self.start[chosen], self.stop[chosen], self.file[chosen], self.line[chosen])
 
@@ -46,24 +97,16 @@ class Lines:
         return bytes_of(ended(views(self.data, self.start, self.stop)))
 
 
-def lines_in(blobs: Sequence[bytes], first_line: int = 1) -> Lines:
+def lines_in(files: Files, first_line: int = 1) -> Lines:
     """All lines of some files, together smaller than MOST; their numbers begin with `first_line`."""
-    parts, ends, size = [bytes(AROUND)], [], AROUND
-    for blob in blobs:
-        parts.append(blob)
-        size += len(blob)
-        if blob and not blob.endswith(b"\n"):
-            parts.append(b"\n")
-            size += 1
-        ends.append(size)
-    data = np.frombuffer(b"".join([*parts, bytes(AROUND)]), np.uint8)
-    end = _line_ends(data, size)
+    data = files.data
+    end = _line_ends(data, files.stops[-1])
     start = np.empty_like(end)
     start[:1], start[1:] = AROUND, end[:-1] + 1
     stop = end - ((data[end - 1] == _CR) & (end > start))
-    until = np.searchsorted(end, np.array(ends))  # lines up to the end of each file
+    until = np.searchsorted(end, np.array(files.stops))  # lines up to the end of each file
     count = np.diff(until, prepend=0)
-    file = np.repeat(np.arange(len(blobs)), count)
+    file = np.repeat(np.arange(len(count)), count)
     line = np.arange(first_line, len(end) + first_line) - np.repeat(until - count, count)
     return Lines(data, start, stop, file, line)
 

@@ -10,7 +10,7 @@ import polars as pl
 from henrei.schemas.exchange import parse
 from henrei.schemas.exchange.lines import bare_cells_of
 from henrei.schemas.exchange.regular import patterns
-from henrei.schemas.exchange.regular.buffer import Numbers, bytes_of, ended, views
+from henrei.schemas.exchange.regular.buffer import Numbers, views
 from henrei.schemas.exchange.regular.distinct import distinct
 from henrei.schemas.exchange.regular.places import Shape, keys, table
 from henrei.schemas.exchange.regular.split import Regular
@@ -24,7 +24,8 @@ class Keys:
     """of: the key of each line, a row of `table`.
 
     table: shape, good (whether they are as the layouts ask; the rest is null where not), month, municipality, facility,
-    recipient, kind, form, variant, and group: a number that is equal where what makes a group is.
+    recipient, kind, form, variant, and group: a number that is equal where what makes a group is; variant_code and
+    month_code: numbers (below 10,000) that are equal where these are.
     cells: the keys as text columns i3, i4 … of `validate.cell`, and shape; a row for each of the table.
     """
 
@@ -66,10 +67,8 @@ _ROLES = ("month", "municipality", "facility", "recipient", "kind", "form", "var
 def _cells(shape: Shape, rows: Numbers, text: pl.Series) -> pl.DataFrame:
     """row, good, the roles of `Keys.table`, and the cells of keys of one shape; null where they are not good."""
     numbers = pl.DataFrame({"row": rows}, schema={"row": pl.Int64})
-    # What is not ASCII is no key, whatever it says.
-    texts = pl.Series(
-        bytes_of(ended(text.gather(rows))).decode("ascii", errors="replace").split("\r\n")[:-1], dtype=pl.String
-    )
+    # What is not even UTF-8 is no key: keys are ASCII, where that and CP932 are one.
+    texts = text.gather(rows).cast(pl.String, strict=False).fill_null("\x00")
     bad = patterns.stopped(patterns.of_pattern(shape.pattern), texts)
     good = np.ones(len(rows), bool)
     good[bad.to_numpy()] = False
@@ -89,4 +88,6 @@ def _table(cells: pl.DataFrame, shape: Numbers) -> pl.DataFrame:
     missing = [pl.lit(None, pl.String).alias(role) for role in _ROLES if role not in cells.columns]
     cells = cells.with_columns(missing)
     whole = pl.concat_str("month", "municipality", "facility", pl.col("recipient").fill_null(""), separator="|")
-    return cells.select("good", *_ROLES, shape=pl.Series(shape), group=whole.rank("dense").fill_null(0).cast(pl.Int64))
+    codes = {"group": whole, "variant_code": pl.col("variant"), "month_code": pl.col("month")}
+    numbers = {name: text.rank("dense").fill_null(0).cast(pl.Int64) for name, text in codes.items()}
+    return cells.select("good", *_ROLES, shape=pl.Series(shape), **numbers)

@@ -10,10 +10,11 @@ import polars as pl
 from henrei.schemas.exchange import parse
 from henrei.schemas.exchange.lines import lines_of, with_cell_counts
 from henrei.schemas.exchange.regular.buffer import Flags, Lines, Numbers, views
+from henrei.schemas.exchange.regular.heads import commas_from
 from henrei.schemas.exchange.regular.judged import STOPPED, Judged, Kind
 from henrei.schemas.exchange.regular.keys import Keys
 from henrei.schemas.exchange.regular.places import Place, parts
-from henrei.schemas.exchange.regular.split import Regular, commas_from
+from henrei.schemas.exchange.regular.split import Regular
 from henrei.schemas.layouts import layouts
 
 _WINDOW = 64  # bytes in which the next cut of a line must be; a line in which it is further is judged by itself
@@ -77,11 +78,11 @@ class RecordRows:
         chosen = self.chosen.where(self.fits[kept])
         columns = {"file": pl.Series(chosen.lines.file, dtype=pl.UInt32), "line": pl.Series(chosen.lines.line)}
         columns["group"] = pl.Series(opening[chosen.group])
-        keys = chosen.keys.typed(self.place.record)
-        columns |= {name: keys[name].gather(chosen.key) for name in keys.columns}
-        for row, frame in self.parts:
-            of_line = row[kept]
-            columns |= {name: frame[name].gather(of_line) for name in frame.columns}
+        for row, frame in [
+            (chosen.key, chosen.keys.typed(self.place.record)),
+            *((row[kept], frame) for row, frame in self.parts),
+        ]:
+            columns |= frame[row].to_dict()
         found = pl.DataFrame([columns[name].alias(name) for name in parse.schema(self.place.record)])
         single = _of_whole(self.single, whole, opening)
         return self._in_order(pl.concat([found, single])) if single.height else found
@@ -147,19 +148,17 @@ def _by_key(chosen: Chosen) -> Numbers:
 def _kinds(place: Place, part: int, chosen: Chosen, judged: Judged) -> Numbers:
     """By what the part of each line is judged, as `Judged` numbers it."""
     days = any(item.format == "day" for layout in layouts(place.record) for item in parts(layout, place)[part])
-    month = pl.col("month") if days else pl.lit("")
-    kinds = chosen.keys.table.select("variant", month=month, edition=pl.Series(_by_key(chosen)))
-    each = kinds[np.unique(chosen.key)].unique()
+    table = chosen.keys.table
+    # One number for the three, so that the few different ones are found without a look at texts.
+    months = table["month_code"].to_numpy() if days else 0
+    code = (table["variant_code"].to_numpy() * 10_000 + months) * 100 + _by_key(chosen)
+    _, first, place_of = np.unique(code, return_index=True, return_inverse=True)
+    each = table.select("variant", month=pl.col("month") if days else pl.lit(""))[first]
     numbers = [
-        judged.number_of(Kind(row["edition"], row["variant"], row["month"])) for row in each.iter_rows(named=True)
+        judged.number_of(Kind(edition, variant or "", month or ""))
+        for edition, (variant, month) in zip(_by_key(chosen)[first].tolist(), each.iter_rows(), strict=True)
     ]
-    by_key = kinds.join(
-        each.with_columns(number=pl.Series(numbers, dtype=pl.Int64)),
-        on=["variant", "month", "edition"],
-        how="left",
-        maintain_order="left",
-    )
-    return by_key["number"].fill_null(0).to_numpy()[chosen.key]
+    return np.array(numbers)[place_of][chosen.key]
 
 
 def _order(place: Place, chosen: Chosen) -> Numbers:

@@ -76,7 +76,8 @@ class Table:
     """All records that can be regular, by their number, and the shapes of their keys.
 
     codes: the six bytes of family and part as a number, sorted; of: the record's number of each. key_comma: the comma
-    behind the keys of each record, counted from 0; most: the last of these.
+    behind the keys of each record, counted from 0; most: the last of these. widths: of each key cell, a number for each
+    record, 0 where it has none.
     """
 
     places: tuple[Place, ...]
@@ -85,6 +86,7 @@ class Table:
     of: np.ndarray
     key_comma: np.ndarray
     most: int
+    widths: np.ndarray
 
 
 def table() -> Table:
@@ -108,7 +110,9 @@ def _table(folder: Path) -> Table:
     codes = np.array([code_of(place.record) for place in places], np.uint64)
     order = np.argsort(codes)
     comma = np.array([LEADING_ITEMS + place.keys - 1 for place in places])
-    return Table(tuple(places), tuple(shapes), codes[order], order, comma, int(comma.max()))
+    widths = [[item.width for item in keys(tables.read_layouts(folder)[place.record][-1])] for place in places]
+    wide = np.array(list(itertools.zip_longest(*widths, fillvalue=0)))
+    return Table(tuple(places), tuple(shapes), codes[order], order, comma, int(comma.max()), wide)
 
 
 def code_of(record: str) -> int:

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from henrei.schemas.exchange import read
-from henrei.schemas.exchange.regular import distinct, split
+from henrei.schemas.exchange.regular import buffer, distinct, split
 from henrei.schemas.exchange.regular.judged import Judged
 from lib import inputs
 from lib.bad_input import months, valid_files
@@ -21,7 +21,7 @@ DAYS = inputs.exchange("K61", inputs.attendance(days=(1, 2, 3)), inputs.attendan
 
 def regular(*files: bytes) -> list[int]:
     """The positions of the files that are regular."""
-    found = split.split(files, 1, 1, begins=True, ends=True)
+    found = split.split(buffer.joined(files), 1, 1, begins=True, ends=True)
     return [] if found is None else found.counts["file"].to_list()
 
 
