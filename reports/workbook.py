@@ -18,7 +18,7 @@ from xlsxwriter.utility import xl_range
 from xlsxwriter.worksheet import Worksheet
 
 from henrei.reports import cell_lines, paper
-from henrei.reports.row_sheet import Look, RowSheet, style_number
+from henrei.reports.row_sheet import Cells, LinkedCells, RowSheet, Value, style_number
 
 ROWS = 1_048_576  # of a sheet; what Excel can hold
 LINKS = 65_000  # of a sheet; what Excel opens
@@ -84,6 +84,8 @@ class TableOptions:
 
 
 _USUAL = TableOptions()
+_KINDS = (object, Marked, Entry, Link)
+_KIND_OF = {kind: place for place, kind in enumerate(_KINDS)}
 
 
 class Book:
@@ -128,12 +130,28 @@ class Book:
         than a sheet can have are cut, and the last row says how many."""
         sheet = self._book.add_worksheet(name, RowSheet)
         rows = list(rows)
-        columns = [_wide_enough(column, [row[place] for row in rows]) for place, column in enumerate(columns)]
+        fitting = rows[: ROWS - 2 - len(options.above)]
+        values = list(zip(*fitting, strict=True)) if fitting else [()] * len(columns)
+        cells = [_cells(column, own, options.tints) for column, own in zip(columns, values, strict=True)]
+        columns = [_wide_enough(column, own.values) for column, own in zip(columns, cells, strict=True)]
         for at, line in enumerate(options.above):
             sheet.write_string(at, 0, line, self.style(bold=at == 0, font_size=12 if at == 0 else paper.FONT))
         top = len(options.above)
         self._write_head(sheet, top, columns)
-        last = self._write_rows(sheet, top, columns, rows, options.tints)
+        sheet.put(
+            top + 1,
+            cells,
+            _heights(columns, cells),
+            lambda place, look, number: self._look(columns[place], look, number),
+        )
+        for place, own_values in enumerate(values):
+            if Link in set(map(type, own_values)):
+                self._link(sheet, place, top + 1, own_values)
+        last = top + len(fitting)
+        if left_out := len(rows) - len(fitting):
+            last += 1
+            note = f"ほか{left_out:,}行は Excel に入りきらないため、CSV を見てください"
+            sheet.write_string(last, 0, note, self.style(bold=True))
         sheet.freeze_panes(top + 1, options.freeze)
         if options.filters:  # hidden columns are in: sorting must carry them along
             sheet.autofilter(top, 0, last, len(columns) - 1)
@@ -164,53 +182,17 @@ class Book:
             )
             sheet.write_string(top, place, column.label, look)
 
-    def _write_rows(
-        self,
-        sheet: RowSheet,
-        top: int,
-        columns: Sequence[Column],
-        rows: Sequence[Sequence[object]],
-        tints: Sequence[int] | None,
-    ) -> int:
-        """Writes the rows below row `top`; returns the last row that was written."""
-        looks: dict[tuple[int, int, type, type], Look] = {}
-        wrapped = [(place, column.width) for place, column in enumerate(columns) if column.wrap]
-        fitting = rows[: ROWS - 2 - top]
-        sheet.begin(top + 1, len(columns))
-        for index, row in enumerate(fitting):
-            tint = tints[index] if tints else 0
-            values, looks_of_row = [], []
-            for place, (column, value) in enumerate(zip(columns, row, strict=True)):
-                kind, shown = type(value), value
-                if isinstance(value, Link):
-                    shown = self._linked(sheet, top + 1 + index, place, value)
-                elif isinstance(value, Marked | Entry):
-                    shown = value.value
-                key = (place, tint, kind, type(shown))
-                look = looks.get(key)
-                if look is None:
-                    number = column.kind == "number" and isinstance(shown, int | float)
-                    look = looks[key] = Look.of(self._look(column, tint, kind, number), number or kind is Link)
-                values.append(shown)
-                looks_of_row.append(look)
-            # Not every program fits a row to its wrapped text by itself.
-            lines = max((_lines(row[place], width) for place, width in wrapped), default=1)
-            sheet.add(values, looks_of_row, min(lines * _LINE, _HIGHEST))
-        last = sheet.end()
-        if left_out := len(rows) - len(fitting):
-            last += 1
-            note = f"ほか{left_out:,}行は Excel に入りきらないため、CSV を見てください"
-            sheet.write_string(last, 0, note, self.style(bold=True))
-        return last
-
-    def _linked(self, sheet: RowSheet, row: int, place: int, link: Link) -> int | str:
-        """Makes the cell a link; returns what is in it."""
-        self.linked.extend((number, sheet.get_name(), row + 1) for number in link.numbers)
-        single = len(link.numbers) == 1
-        if sheet.hlink_count < LINKS:  # those that Excel has no room for are numbers all the same
-            sheet.link(row, place, link.target, single)
-        # A number, where it is one, so that people can sort by it.
-        return link.numbers[0] if single else "・".join(map(str, link.numbers))
+    def _link(self, sheet: RowSheet, place: int, first: int, values: Sequence[object]) -> None:
+        """Makes the links of a column; `first`: the row of its first value, counted from 0."""
+        links = [(row, link) for row, link in enumerate(values, start=first) if isinstance(link, Link)]
+        self.linked += [(number, sheet.get_name(), row + 1) for row, link in links for number in link.numbers]
+        ranges: list[LinkedCells] = []
+        for row, link in links[:LINKS]:  # those that Excel has no room for are numbers all the same
+            first_row = row
+            if ranges and (ranges[-1].last, ranges[-1].target) == (row - 1, link.target):
+                first_row = ranges.pop().first
+            ranges.append(LinkedCells(place, first_row, row, link.target))
+        sheet.link(ranges)
 
     def hidden(self, name: str, rows: Iterable[tuple[str, str]]) -> None:
         """A sheet that people do not see: names and values that the workbook carries back."""
@@ -227,14 +209,15 @@ class Book:
             _name_one_system(self._stream)
         return self._stream.getvalue()
 
-    def _look(self, column: Column, tint: int, kind: type, number: bool) -> Format:
+    def _look(self, column: Column, look: int, number: bool) -> Format:
+        tint, kind = divmod(look, len(_KINDS))
         properties: dict[str, Any] = {**_LINES, "num_format": _THOUSANDS if number else _TEXT}
-        if kind is Link:
+        if _KINDS[kind] is Link:
             properties |= {"num_format": _PLAIN, "font_color": "#0563C1", "underline": 1, "align": "center"}
             properties |= {"bg_color": TINTS[tint]} if tint else {}
-        elif kind is Marked:
+        elif _KINDS[kind] is Marked:
             properties |= {"bg_color": "#F8CBAD", "bold": True}
-        elif column.entry or kind is Entry:
+        elif column.entry or _KINDS[kind] is Entry:
             properties["bg_color"] = "#FFFBE6"
         elif tint:
             properties["bg_color"] = TINTS[tint]
@@ -245,22 +228,47 @@ class Book:
         return self.style(**properties)
 
 
-def _wide_enough(column: Column, values: Sequence[object]) -> Column:
+def _cells(column: Column, values: Sequence[Any], tints: Sequence[int] | None) -> Cells:
+    """What is shown of a column's values, and how: a tint and a place in _KINDS as one number."""
+    kinds = [_KIND_OF.get(type(value), 0) for value in values]
+    looks = [len(_KINDS) * tint + kind for tint, kind in zip(tints, kinds, strict=False)] if tints else kinds
+    if {type(value) for value in values} <= {str, type(None)}:
+        return Cells(values, looks)
+    number = (int, float) if column.kind == "number" else ()
+    return Cells([_shown(value, number) for value in values], looks)
+
+
+def _shown(value: Any, number: tuple[type, ...]) -> Value:
+    if isinstance(value, Link):
+        # A number, where it is one, so that people can sort by it.
+        return value.numbers[0] if len(value.numbers) == 1 else "・".join(map(str, value.numbers))
+    inside: Any = value.value if isinstance(value, Marked | Entry) else value
+    return inside if inside is None or isinstance(inside, number) else str(inside)
+
+
+def _wide_enough(column: Column, values: Sequence[Value]) -> Column:
     """The column, as wide as its longest text needs so that no row must be higher than there can be."""
     width = column.width
     for value in values if column.wrap else ():
-        if type(value) is str and cell_lines.at_most(value, width) * _LINE <= _HIGHEST:
+        if not isinstance(value, str) or cell_lines.at_most(value, width) * _LINE <= _HIGHEST:
             continue
         while width < _WIDEST and _lines(value, width) * _LINE > _HIGHEST:
             width = min(width * 1.25, _WIDEST)
     return column if width == column.width else replace(column, width=width)
 
 
-def _lines(value: object, width: float) -> int:
+def _heights(columns: Sequence[Column], cells: Sequence[Cells]) -> list[float]:
+    """Of each row, in points: not every program fits a row to its wrapped text by itself."""
+    lines = [[1] * len(cells[0].values)]
+    for column, own in zip(columns, cells, strict=True):
+        if column.wrap:
+            lines.append([_lines(value, column.width) for value in own.values])
+    return [min(max(of_row) * _LINE, _HIGHEST) for of_row in zip(*lines, strict=True)]
+
+
+def _lines(value: Value, width: float) -> int:
     """Lines that a text takes in a wrapped cell."""
-    if isinstance(value, Link) or not value:
-        return 1
-    return cell_lines.lines(str((value.value if isinstance(value, Marked | Entry) else value) or ""), width)
+    return cell_lines.lines(value, width) if value and isinstance(value, str) else 1
 
 
 def add_choices(sheet: Worksheet, column: Column, place: int, first: int, last: int) -> None:

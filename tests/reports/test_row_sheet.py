@@ -11,7 +11,7 @@ import pytest
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
-from henrei.reports.row_sheet import Look, RowSheet
+from henrei.reports.row_sheet import Cells, RowSheet
 
 TEXTS = ("=1+1", " blank before", "after ", "a\nb", "<b>&\"'", "_x0041_", "\x01\x0b", "\t", "😀", "0000000001", "1e5")
 ROWS = [*([text, number, ""] for text, number in zip(TEXTS, [0, -3, 1_234_567, 2.5, 1 / 3, *[None] * 6], strict=True))]
@@ -44,11 +44,9 @@ def cell_by_cell(book: xlsxwriter.Workbook, sheet: Worksheet) -> None:
 
 def in_bulk(book: xlsxwriter.Workbook, sheet: Worksheet) -> None:
     assert isinstance(sheet, RowSheet)
-    look = Look.of(book.add_format({"border": 1}), numbers=True)
-    sheet.begin(1, 3)
-    for values, height in zip(ROWS, HEIGHTS, strict=True):
-        sheet.add(values, [look] * 3, height)
-    assert sheet.end() == len(ROWS)
+    style = book.add_format({"border": 1})
+    columns = [Cells(values, [0] * len(ROWS)) for values in zip(*ROWS, strict=True)]
+    sheet.put(1, columns, HEIGHTS, lambda *_: style)
 
 
 def test_the_file_is_the_same_byte_for_byte() -> None:
@@ -60,7 +58,7 @@ def test_a_sheet_without_such_rows_is_xlsxwriter_s() -> None:
 
 
 def test_a_number_that_is_none_is_refused() -> None:
-    sheet = RowSheet()
-    sheet.begin(0, 1)
-    with pytest.raises(AssertionError):
-        sheet.add([math.nan], [Look("", "", "", numbers=True)], 15)
+    book = xlsxwriter.Workbook(io.BytesIO(), {"in_memory": True})
+    sheet = book.add_worksheet("表", RowSheet)
+    with pytest.raises(ValueError, match="nan is no number of Excel's"):
+        sheet.put(0, [Cells([math.nan], [0])], [15], lambda *_: book.add_format())

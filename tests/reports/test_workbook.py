@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from datetime import date
 from pathlib import Path
@@ -115,6 +116,16 @@ def test_a_link_is_a_number_that_opens_the_file_beside_the_book() -> None:
         (None, None),
     ]
     assert book.linked == [(12, "表", 2), (3, "表", 3), (4, "表", 3)]
+
+
+def test_links_below_each_other_are_one_in_the_file_and_each_cell_opens_its_own() -> None:
+    targets = ("a.html", "a.html", "b.html", None, "b.html")
+    book = Book(DAY)
+    book.table("表", (Column("事例", 6),), [(target and Link((1,), target),) for target in targets])
+    data = book.bytes()
+    assert [cell.hyperlink and cell.hyperlink.target for cell in opened(data)["表"]["A"][1:]] == list(targets)
+    sheet = zipfile.ZipFile(io.BytesIO(data)).read("xl/worksheets/sheet1.xml").decode()
+    assert re.findall(r'<hyperlink ref="([^"]+)"', sheet) == ["A2:A3", "A4", "A6"]
 
 
 def test_more_links_than_excel_opens_are_numbers_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
