@@ -79,7 +79,12 @@ def decode(data: bytes, encoding: str = "cp932") -> str | None:
         text = data.decode(encoding)
     except UnicodeDecodeError:
         return None
-    return None if encoding == "cp932" and any(mark in text for mark in _NOT_CP932) else text
+    return text if encoding != "cp932" or is_cp932(text) else None
+
+
+def is_cp932(text: str) -> bool:
+    """Whether what Python's codec made of bytes of CP932 came of characters only."""
+    return not any(mark in text for mark in _NOT_CP932)
 
 
 def _decode_lines(data: bytes, encoding: str) -> tuple[list[str], list[bool]]:

@@ -18,6 +18,8 @@ _ISO = {
     "month": r"^(?:[0-9]{4}-[0-9]{2}|[0-9]{6})?$",
 }
 
+_SLASHED = r"^(?:[0-9]{4}/[0-9]{1,2}/[0-9]{1,2})?$"
+
 
 def plain(text: pl.Expr, *, one_form: bool = False) -> pl.Expr:
     """Full-width letters and digits to half-width (`one_form`: there are none), no blank padding, null where nothing is left."""
@@ -51,6 +53,17 @@ def month(text: pl.Expr) -> pl.Expr:
 def is_iso(text: pl.Expr, kind: str) -> pl.Expr:
     """Empty, or a `date` as 2026-04-01 or 20260401, a `month` as 2026-04 or 202604."""
     return text.str.contains(_ISO[kind])
+
+
+def is_slashed(text: pl.Expr) -> pl.Expr:
+    """Empty, or a date as 2026/4/1 or 2026/04/01."""
+    return text.str.contains(_SLASHED)
+
+
+def from_slashed(text: pl.Expr) -> pl.Expr:
+    """What `date` gives, far cheaper, for text that `is_slashed`."""
+    part = text.str.split_exact("/", 2).struct
+    return part[0] + part[1].str.zfill(2) + part[2].str.zfill(2)
 
 
 def from_iso(text: pl.Expr) -> pl.Expr:

@@ -16,11 +16,19 @@ import polars as pl
 from henrei.schemas.exchange import reject_reasons, validate
 from henrei.schemas.exchange.lines import cells_of, is_blank
 from henrei.schemas.ledgers import REFUSED_KEYS, Ledger
+from henrei.schemas.ledgers.accepted import accept
 from henrei.schemas.ledgers.export import Export
 from henrei.schemas.ledgers.rows import HEADER_LINES, lines_of_file, rows_of
 from henrei.schemas.ledgers.spelling import normalized, typed
 
 WORKBOOK = ".xlsx"
+_REJECTED = {
+    "line": pl.Int64(),
+    "item_no": pl.Int64(),
+    "item_name": pl.String(),
+    "reason_code": pl.String(),
+    "reason": pl.String(),
+}
 _EMPTY_ROW = ' ,"\u3000\t'
 _NO_WORKBOOK = "Excel のブック(.xlsx)として開けません。壊れているか、パスワードがかかっています。Excel で開き、パスワードなしで保存し直してください"
 
@@ -65,11 +73,57 @@ def _read(sheets: list[pl.DataFrame], ledger: Ledger, export: Export, municipali
     if found is None:
         return _without_header(sheets[0], ledger, export)
     lines, header_line, header = found
-    below = solid_lines(lines.filter(pl.col("line") > header_line))
-    if "width" in lines.columns:  # a workbook's rows end with their last filled cell
+    below = lines.filter(pl.col("line") > header_line)
+    places = export.places(ledger, header)
+    quick = None if "width" in lines.columns else accept(ledger, below, header, export, municipality_no)
+    accepted, left = quick or (None, below)
+    left = left if left.is_empty() else solid_lines(left)
+    solid = left.height + (0 if accepted is None else accepted.height)
+    part = _judged(left, ledger, export, header, municipality_no)
+    rows = part.rows if accepted is None else accepted
+    if accepted is not None and not part.rows.is_empty():
+        rows = pl.concat([accepted, part.rows]).sort("line")
+    counts = {
+        "lines": lines.height,
+        "loaded": solid - part.rejected.height - part.elsewhere - part.empty,
+        "refused": part.rejected.height,
+        "elsewhere": part.elsewhere,
+        "blank": lines.height - solid + part.empty,
+    }
+    return LedgerPart(
+        rows=rows,
+        rejected=part.rejected,
+        refused_rows=part.refused_rows,
+        counts=counts,
+        missing=None,
+        unknown=len(header) - len({place for columns in places for place in columns.values()}),
+        raw=_raw(lines, part.rejected),
+        columns=frozenset(column for columns in places for column in columns),
+    )
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """What judging lines cell by cell gave: as in LedgerPart; elsewhere and empty are counts of lines."""
+
+    rows: pl.DataFrame
+    rejected: pl.DataFrame
+    refused_rows: pl.DataFrame
+    elsewhere: int = 0
+    empty: int = 0
+
+
+def _judged(
+    solid: pl.DataFrame, ledger: Ledger, export: Export, header: Sequence[str], municipality_no: str
+) -> _Judged:
+    """Judges solid lines below a header cell by cell; all refusals are made here."""
+    if solid.is_empty():
+        rows = pl.DataFrame(schema={"line": pl.Int64(), **ledger.schema})
+        return _Judged(rows, pl.DataFrame(schema=_REJECTED), pl.DataFrame(schema=REFUSED_KEYS))
+    if "width" in solid.columns:  # a workbook's rows end with their last filled cell
         commas = pl.lit(",").repeat_by((len(header) - pl.col("width")).clip(0)).list.join("")
-        below = below.with_columns(text=pl.col("text") + commas).drop("width")
-    body = rows_of(below, len(header))
+        solid = solid.with_columns(text=pl.col("text") + commas).drop("width")
+    body = rows_of(solid, len(header))
     fit, faults = _sound_rows(body, len(header))
     lost = pl.DataFrame({name: [None] * (body.height - fit.height) for name in REFUSED_KEYS}, schema=REFUSED_KEYS)
     places = export.places(ledger, header)
@@ -88,27 +142,13 @@ def _read(sheets: list[pl.DataFrame], ledger: Ledger, export: Export, municipali
     text = pl.concat(kept).sort("at", maintain_order=True) if len(kept) > 1 else kept[0]
     # Of a line with a wrong group nothing is loaded: it is in one place only, and all of it is asked for again.
     wrong = text["line"].is_in(pl.concat(refused).implode())
-    table = text.filter(~wrong).select("line", *(typed(item).alias(item.column) for item in ledger.layout.items))
     keys = text.filter(wrong).select("line", *(_key(ledger, name, kind) for name, kind in REFUSED_KEYS.items()))
-    rejected = _all_lines(pl.concat(faults).unique("line", keep="first", maintain_order=True), body).sort("line")
-    elsewhere = int(fit.filter(is_elsewhere)["span"].sum())
-    empty = int(fit.filter(~is_elsewhere & ~any_filled)["span"].sum())
-    counts = {
-        "lines": lines.height,
-        "loaded": below.height - rejected.height - elsewhere - empty,
-        "refused": rejected.height,
-        "elsewhere": elsewhere,
-        "blank": lines.height - below.height + empty,
-    }
-    return LedgerPart(
-        rows=table,
-        rejected=rejected,
+    return _Judged(
+        rows=text.filter(~wrong).select("line", *(typed(item).alias(item.column) for item in ledger.layout.items)),
+        rejected=_all_lines(pl.concat(faults).unique("line", keep="first", maintain_order=True), body).sort("line"),
         refused_rows=pl.concat([lost, keys.unique(maintain_order=True).drop("line")]),
-        counts=counts,
-        missing=None,
-        unknown=len(header) - len({place for columns in places for place in columns.values()}),
-        raw=_raw(lines, rejected),
-        columns=frozenset(column for columns in places for column in columns),
+        elsewhere=int(fit.filter(is_elsewhere)["span"].sum()),
+        empty=int(fit.filter(~is_elsewhere & ~any_filled)["span"].sum()),
     )
 
 

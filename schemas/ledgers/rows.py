@@ -9,7 +9,7 @@ import io
 
 import polars as pl
 
-from henrei.schemas.exchange.lines import LONGEST, blocks, lines_of, with_cell_counts
+from henrei.schemas.exchange.lines import LONGEST, blocks, is_cp932, lines_of, with_cell_counts
 
 HEADER_LINES = 10  # the first of a file, among which the header is
 _UTF8_MARK = b"\xef\xbb\xbf"
@@ -21,20 +21,43 @@ def lines_of_file(data: bytes) -> pl.DataFrame:
         data = b"".join(blocks(io.BytesIO(data), LONGEST))
     # A file of nothing but the mark is one line, as every file with a byte in it.
     unmarked = data.removeprefix(_UTF8_MARK) if data != _UTF8_MARK else b"\n"
-    return lines_of([unmarked], encoding=encoding_of(data)).drop("file")
+    encoding, text = _decoded(data)
+    if text is not None and (encoding == "utf-8" or is_cp932(text)):
+        lines = _lines_of_text(unmarked if encoding == "utf-8" else text.encode("utf-8"))
+        if lines is not None:
+            return lines
+    return lines_of([unmarked], encoding=encoding).drop("file")
+
+
+def _lines_of_text(data: bytes) -> pl.DataFrame | None:
+    """As `lines_of`, for one file known to be UTF-8 and far cheaper; None where a line is so long that its end matters."""
+    text = pl.read_lines(io.BytesIO(data)).to_series()
+    if text.is_empty() or (text.str.len_bytes() >= LONGEST).any():
+        return None
+    return pl.select(
+        line=pl.int_range(1, text.len() + 1, dtype=pl.Int64),
+        text=text,
+        undecodable=pl.repeat(False, text.len()),
+        overlong=pl.repeat(False, text.len()),
+    )
 
 
 def encoding_of(data: bytes) -> str:
     """By content: UTF-8 if all of it is, else CP932; with a bad byte somewhere, by the first lines."""
+    return _decoded(data)[0]
+
+
+def _decoded(data: bytes) -> tuple[str, str | None]:
+    """`encoding_of`, and the text where the encoding is that of all bytes."""
     for part in (data, *data.split(b"\n", HEADER_LINES)[:HEADER_LINES]):
         for encoding in ("utf-8", "cp932"):
             try:
-                part.decode(encoding)
+                text = part.decode(encoding)
             except UnicodeDecodeError:
                 continue
             if not part.isascii() or part == data:
-                return encoding
-    return "cp932"
+                return encoding, text if part is data else None
+    return "cp932", None
 
 
 def rows_of(lines: pl.DataFrame, columns: int) -> pl.DataFrame:

@@ -75,7 +75,7 @@ def test_spellings_of_a_month(written: str) -> None:
 @pytest.mark.parametrize("many", [1, 20_000])
 def test_a_column_may_hold_several_spellings(monkeypatch: pytest.MonkeyPatch, many: int) -> None:
     """However long it is, and whether its dates are all written in digits or not."""
-    monkeypatch.setattr(spelling, "_MANY", many)
+    monkeypatch.setattr(spelling, "MANY", many)
     rows = [("2026-04-01", "2027-03-31"), ("20260401", "R9.3.31"), ("2026-04-01", "令和９年３月３１日")]
     part = read(HEAD + "".join(f"{n},631000,10,,{begin},{end}\r\n" for n, (begin, end) in enumerate(rows, 1)))
     assert part.rows["recipient_no"].to_list() == ["0000000001", "0000000002", "0000000003"]
