@@ -36,14 +36,14 @@ TINTS = ("#FFFFFF", "#EAF1FB", "#FFF4DF")  # plain, and two to tell neighbours a
 class Marked:
     """A cell's value that is shown in another colour."""
 
-    value: object
+    value: Any
 
 
 @dataclass(frozen=True)
 class Entry:
     """The value of a cell where people write, in a column where elsewhere they do not."""
 
-    value: object
+    value: Any
 
 
 @dataclass(frozen=True)
@@ -234,16 +234,17 @@ def _cells(column: Column, values: Sequence[Any], tints: Sequence[int] | None) -
     looks = [len(_KINDS) * tint + kind for tint, kind in zip(tints, kinds, strict=False)] if tints else kinds
     if {type(value) for value in values} <= {str, type(None)}:
         return Cells(values, looks)
-    number = (int, float) if column.kind == "number" else ()
+    number = {int, float, bool} if column.kind == "number" else set()
     return Cells([_shown(value, number) for value in values], looks)
 
 
-def _shown(value: Any, number: tuple[type, ...]) -> Value:
+def _shown(value: Any, number: set[type]) -> Value:
     if isinstance(value, Link):
         # A number, where it is one, so that people can sort by it.
         return value.numbers[0] if len(value.numbers) == 1 else "・".join(map(str, value.numbers))
-    inside: Any = value.value if isinstance(value, Marked | Entry) else value
-    return inside if inside is None or isinstance(inside, number) else str(inside)
+    if isinstance(value, Marked | Entry):
+        value = value.value
+    return value if value is None or type(value) in number else str(value)
 
 
 def _wide_enough(column: Column, values: Sequence[Value]) -> Column:

@@ -163,9 +163,10 @@ class WorklistData:
 
     def look_up(self, con: duckdb.DuckDBPyConnection) -> None:
         """Fills names, amounts and the days of children with a finding about days, from the store's current month."""
-        listed = (self.findings, self.undetermined, self.decisions, self.changes, self.refused)
-        recipients = pl.concat([table.select("recipient_no") for table in listed])
-        con.register("listed_recipients", recipients.unique())
+        named = (self.findings, self.unjudged_rows, self.decisions, self.changes, self.refused)
+        recipients = [table.select("recipient_no") for table in named]
+        con.register("listed_recipients", pl.concat(recipients).unique())
+        con.register("counted_recipients", pl.concat([*recipients, self.undetermined.select("recipient_no")]).unique())
         try:
             source = "v_now_recipients SEMI JOIN listed_recipients USING (recipient_no)"
             self.children = (
@@ -173,11 +174,12 @@ class WorklistData:
             )
             amounts = con.execute(
                 "SELECT facility_no, recipient_no, strftime(service_month, '%Y-%m'), benefit_yen FROM v_claims_now "
-                "SEMI JOIN listed_recipients USING (recipient_no)"
+                "SEMI JOIN counted_recipients USING (recipient_no)"
             )
-            self.amounts = {(row[0], row[1], row[2]): row[3] for row in amounts.fetchall()}
+            self.amounts = {row[:3]: row[3] for row in amounts.fetchall()}
         finally:
             con.unregister("listed_recipients")
+            con.unregister("counted_recipients")
         self.child_of = dict(con.execute(_CHILD_OF).fetchall())
         self.facilities = newest_names(con, "facility_no", "facility_name", "v_now_facilities")
         self.services = service_labels(con)

@@ -70,7 +70,7 @@ def read(paths: Sequence[Path]) -> Files:
 def _read_into(stream: FileIO, room: Bytes) -> int:
     """Fills the room from a file, which may come in several parts; how many bytes there were."""
     filled = 0
-    while filled < len(room) and (count := stream.readinto(memoryview(room[filled:]))):
+    while filled < len(room) and (count := stream.readinto(room[filled:].data)):
         filled += count
     return filled
 
