@@ -2,29 +2,33 @@
 
 Each is run in a process of its own, in rounds one after the other; the peers by the interpreter of their own
 environment (--python), the measuring itself in henrei's. A run counts only if its keys are exactly those of henrei's
-findings.csv. Prints a table in Markdown and writes it beside the numbers as JSON.
+findings.csv. The floor runs beside them, and so do the peers as they were before their checks were brought to today's, where
+these find the same. Prints tables in Markdown and writes them beside the numbers as JSON.
 """
 
 from __future__ import annotations
 
 import argparse
 import csv
+import io
 import json
 import shutil
-import statistics
 import subprocess
 import sys
+import tarfile
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from benchmarks.measured_runs import fresh
+from benchmarks import measured_runs
 from benchmarks.measuring import ROOT, Cost, machine, measure
+from benchmarks.peers.table import BEFORE, EVERYTHING, FLOOR, TEN, cost_of_change, table
 
 HERE = Path(__file__).resolve().parent
 CODES = ("CRT102", "CRT103", "DAY201", "DAY202", "DAY203", "DAY206", "CAP301", "CAP302", "SUB401", "SUB405")
-EVERYTHING, TEN = "henrei, everything", "henrei, only the ten checks"
 PEERS = {"polars": "with_polars.py", "pandas": "with_pandas.py", "dbt-duckdb": "with_dbt.py"}
+CHANGED = ("児童コード", "benchmarks/peers/polars_tables.py")  # the text that came with today's checks, and where
+WRITTEN = {"": [], "irregular": ["--irregular"], "busy attendance": ["--busy-attendance"]}
 Key = tuple[str, ...]
 
 
@@ -34,6 +38,7 @@ class Bench:
     def __init__(self, work: Path, python: Path, month: str) -> None:
         self.work, self.python, self.month = work, python, month
         listed = subprocess.run([sys.executable, "-m", "henrei", "checks", "--json"], check=True, capture_output=True)
+        self.before = peers_before(work / "peers-before")
         self.others = [check["code"] for check in json.loads(listed.stdout) if check["code"] not in CODES]
 
     def home(self, name: str) -> Path:
@@ -51,12 +56,14 @@ class Bench:
 
     def run(self, who: str, home: Path) -> tuple[Cost, list[Key]]:
         """What one run costs, and the sorted keys it found. Raises RuntimeError where it fails."""
-        if who in PEERS:
+        peer = who.removesuffix(BEFORE)
+        if peer in PEERS:
             out = self.work / "keys.csv"
             out.unlink(missing_ok=True)
-            cost = measure([str(self.python), str(HERE / PEERS[who]), str(home), self.month, str(out)])
+            script = (self.before if who.endswith(BEFORE) else HERE) / PEERS[peer]
+            cost = measure([str(self.python), str(script), str(home), self.month, str(out)])
             return cost, keys(out)
-        fresh(home)
+        measured_runs.fresh(home)
         settings = home / "henrei.toml"
         before = settings.read_text(encoding="utf-8")
         if who == TEN:
@@ -94,6 +101,26 @@ class Bench:
         sys.exit(f"{who} and henrei differ on {home.name}: {path}")
 
 
+def peers_before(folder: Path) -> Path:
+    """The peers as the repository's history has them before today's checks, taken out of it into a folder."""
+    text, where = CHANGED
+    log = ["git", "-C", str(ROOT), "log", "--format=%H", "--reverse", f"-S{text}", "--", where]
+    commits = subprocess.run(log, check=True, capture_output=True, text=True, encoding="utf-8").stdout.split()
+    if not commits:
+        raise RuntimeError(f"the repository's history does not know when {text} came into {where}")
+    archive = ["git", "-C", str(ROOT), "archive", "--format=tar", f"{commits[0]}^", "benchmarks/peers"]
+    shutil.rmtree(folder, ignore_errors=True)
+    with tarfile.open(fileobj=io.BytesIO(subprocess.run(archive, check=True, capture_output=True).stdout)) as tar:
+        tar.extractall(folder, filter="data")
+    return folder / "benchmarks" / "peers"
+
+
+def floor(home: Path) -> Cost:
+    """The floor of a home's month: what it says of itself, without the start of Python."""
+    cost, counted = measured_runs.floor(home)
+    return Cost(counted["wall"], counted["processor"], cost.peak_mib, cost.output)
+
+
 def keys(path: Path) -> list[Key]:
     with path.open(encoding="utf-8-sig", newline="") as stream:
         return sorted(
@@ -106,36 +133,6 @@ def keys(path: Path) -> list[Key]:
 def make(module: str, home: Path, *given: str) -> Path:
     subprocess.run([sys.executable, "-m", module, str(home), *given], check=True, cwd=ROOT, stdout=subprocess.DEVNULL)
     return home
-
-
-def table(name: str, bench: Bench, home: Path, costs: dict[str, list[Cost]]) -> str:
-    """The medians as Markdown; a ratio is the median of each round's, so that a busy hour weighs on both sides."""
-    files = [path for path in (home / "inbox" / bench.month).rglob("*") if path.is_file()]
-    size = sum(path.stat().st_size for path in files) / 1e6
-    lines = [
-        f"{name}: {len(files):,} files, {size:,.0f} MB; median of {len(costs[TEN])} rounds; {_machine()}.",
-        "",
-        "| | wall s | processor s | peak memory MiB | wall ÷ henrei's ten | processor ÷ henrei's ten |",
-        "|---|---:|---:|---:|---:|---:|",
-    ]
-    for who, runs in costs.items():
-        cells = [
-            _median([run.wall for run in runs], 1),
-            _median([run.processor for run in runs], 1),
-            _median([run.peak_mib for run in runs], 0),
-            _ratio([run.wall for run in runs], [run.wall for run in costs[TEN]]),
-            _ratio([run.processor for run in runs], [run.processor for run in costs[TEN]]),
-        ]
-        lines.append(f"| {who} | {' | '.join(cells)} |")
-    return "\n".join(lines)
-
-
-def _median(values: list[float], places: int) -> str:
-    return f"{statistics.median(values):,.{places}f}"
-
-
-def _ratio(values: list[float], ours: list[float]) -> str:
-    return f"{statistics.median(a / b for a, b in zip(values, ours, strict=True)):.2f}"
 
 
 def _machine() -> str:
@@ -159,6 +156,13 @@ def main() -> None:
     )
     options.add_argument("--children", type=int, nargs="*", default=[20_000], help="sizes to measure; none: only agree")
     options.add_argument("--rounds", type=int, default=3)
+    options.add_argument(
+        "--written-up-to",
+        type=int,
+        default=20_000,
+        metavar="CHILDREN",
+        help="months up to this size also irregular and busy",
+    )
     options.add_argument("--seeds", type=int, nargs="*", default=[1, 2, 3], help="fictional cities to agree on")
     options.add_argument("--month", default="2026-05")
     given = options.parse_args()
@@ -170,27 +174,40 @@ def main() -> None:
         bench.agreed(make("henrei.data.fictional", bench.home(f"city-{seed}"), *planted))
     for home in given.homes:
         bench.agreed(bench.copy(home))
-    measured = [_measure(bench, children, given.rounds) for children in given.children]
+    measured = [
+        _measure(bench, children, written, given.rounds)
+        for children in given.children
+        for written in (WRITTEN if children <= given.written_up_to else [""])
+    ]
     if measured:
         _report(bench, measured)
 
 
-def _measure(bench: Bench, children: int, rounds: int) -> tuple[str, dict[str, Any]]:
+def _measure(bench: Bench, children: int, written: str, rounds: int) -> tuple[str, dict[str, Any]]:
     """The rounds of one size, by turns: their table, and the same as numbers."""
-    home = make("benchmarks.nation", bench.home(f"nation-{children}"), "--children", str(children))
+    name = f"nation-{children}-{written.replace(' ', '-')}".strip("-")
+    home = make("benchmarks.nation", bench.home(name), "--children", str(children), *WRITTEN[written])
     right = bench.agreed(home)  # also brings the files into the system's memory, for all alike
-    names = [EVERYTHING, TEN, *PEERS]
+    # The peers of before know nothing of a blank behind a number.
+    before = [] if written == "irregular" else [f"{peer}{BEFORE}" for peer in PEERS]
+    names = [FLOOR, *PEERS, *before, TEN, EVERYTHING]
     costs: dict[str, list[Cost]] = {who: [] for who in names}
     for number in range(rounds):
         for who in names[number % len(names) :] + names[: number % len(names)]:
-            cost, reported = bench.run(who, home)
-            bench.require_equal(who, home, reported, right)
+            if who == FLOOR:
+                cost = floor(home)
+            else:
+                cost, reported = bench.run(who, home)
+                bench.require_equal(who, home, reported, right)
             costs[who].append(cost)
             print(f"  round {number + 1} {who}: {cost.wall:.1f} s", flush=True)
-    text = table(f"{children:,} children", bench, home, costs)
+    files = [path for path in (home / "inbox" / bench.month).rglob("*") if path.is_file()]
+    size = sum(path.stat().st_size for path in files) / 1e6
+    title = f"{children:,} children{f', {written}' if written else ''}: {len(files):,} files, {size:,.0f} MB, {len(right):,} keys"
+    text = f"{title}; median of {rounds} rounds; {_machine()}.\n\n{table(costs)}\n\n{cost_of_change(costs)}".strip()
     runs = {who: [_numbers(cost) for cost in of_one] for who, of_one in costs.items()}
     shutil.rmtree(home)
-    return text, {"children": children, "keys": len(right), "runs": runs}
+    return text, {"children": children, "written": written, "keys": len(right), "runs": runs}
 
 
 def _numbers(cost: Cost) -> dict[str, float]:
@@ -202,7 +219,7 @@ def _report(bench: Bench, measured: list[tuple[str, dict[str, Any]]]) -> None:
     used = _versions(sys.executable, ("henrei", "polars", "duckdb", "pandera"))
     theirs = _versions(str(bench.python), ("polars", "pandas", "pyarrow", "dbt-core", "dbt-duckdb", "duckdb"))
     text = "\n\n".join(
-        [*(table for table, _ in measured), f"henrei's environment: {used}. The peers' environment: {theirs}."]
+        [*(text for text, _ in measured), f"henrei's environment: {used}. The peers' environment: {theirs}."]
     )
     (bench.work / "peers.md").write_text(text + "\n", encoding="utf-8", newline="\n")
     report = {"machine": _machine(), "henrei": used, "peers": theirs, "sizes": [numbers for _, numbers in measured]}

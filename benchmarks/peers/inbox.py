@@ -9,15 +9,35 @@ from datetime import date
 from pathlib import Path
 
 KINDS = ("K11", "K41", "K61")
-LEDGERS = ("recipients", "grants", "cap_managers", "petitions", "history")
+LEDGERS = ("recipients", "grants", "cap_managers", "petitions", "history", "service_codes")
+ADDONS = (
+    21,
+    22,
+    32,
+    70,
+    74,
+    78,
+    99,
+    101,
+    102,
+    103,
+    104,
+    105,
+    106,
+    107,
+    111,
+    113,
+)  # items of K611-02 that record an add-on
+WITHOUT_USE = ("cap_management", "transition_support")  # add-on keys that may be billed for a day without use
 ITEMS = {  # kind: (cells of its longest record, {name: number of the item}); item n is cell n + 1
     "K11": (37, {"id": 1, "part": 2, "month": 3, "city": 4, "facility": 5, "recipient": 6, "i7": 7, "i8": 8, "i9": 9,
                  "i10": 10}),
     "K41": (16, {"id": 1, "part": 2, "month": 3, "i4": 4, "i5": 5, "i6": 6, "i7": 7, "i12": 12}),
     "K61": (174, {"id": 1, "part": 2, "month": 3, "city": 4, "facility": 5, "recipient": 6, "form": 7, "day": 9,
-                  "i14": 14, "i15": 15, "i16": 16, "i34": 34, "status": 36, "counted": 45}),
+                  "i14": 14, "i15": 15, "i34": 34, "status": 36, "counted": 45,
+                  **{f"addon{item}": item for item in ADDONS}}),
 }  # fmt: skip
-PARTS = {"K11": ["01", "02", "05"], "K41": ["01", "02"], "K61": ["01", "02"]}
+PARTS = {"K11": ["01", "02", "03", "05"], "K41": ["01", "02"], "K61": ["01", "02"]}
 IDS = {"K11": ["K122"], "K41": ["K411", "K421"], "K61": ["K611"]}
 FORMS = {"0301": "61", "0501": "63", "0601": "64", "0701": "65"}
 BATCH = 64_000_000  # bytes of text given to a peer together

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
-from inbox import FORMS, IDS, ITEMS, exchange, ledger
+from inbox import ADDONS, FORMS, IDS, ITEMS, WITHOUT_USE, exchange, ledger
 
 CHILD = ["recipient", "month"]
 KEY = ["facility", *CHILD]
@@ -57,9 +58,10 @@ def next_month(day: pd.Series) -> pd.Series:
 
 
 def read_ledger(folder: Path, name: str, begins: str = "", ends: str = "") -> pd.DataFrame:
-    """A ledger as text, with recipient (and facility), and valid_from and valid_to of these columns."""
+    """A ledger as text, with recipient and facility where it has them, and valid_from and valid_to of these columns."""
     frame = pd.read_csv(io.BytesIO(ledger(folder, name)), dtype=str, keep_default_na=False, na_values=[""])
-    frame["recipient"] = frame["受給者証番号"].str.strip().str.zfill(10)
+    if "受給者証番号" in frame:
+        frame["recipient"] = frame["受給者証番号"].str.strip().str.zfill(10)
     if "事業所番号" in frame:
         frame["facility"] = frame["事業所番号"].str.strip().str.zfill(10)
     if begins:
@@ -83,17 +85,25 @@ class Claimed:
     contracts: pd.DataFrame
     sheets: pd.DataFrame
     siblings: pd.DataFrame
+    lines: pd.DataFrame
     records: pd.DataFrame
-    use_rows: pd.DataFrame
+    day_rows: pd.DataFrame
     use_days: pd.DataFrame
     claim_days: pd.DataFrame
 
 
 @dataclass(frozen=True)
 class Ledgers:
-    """What the ledgers say; `claim_states` and `sheet_states` are what history.csv leaves decided."""
+    """What the ledgers say; `claim_states` and `sheet_states` are what history.csv leaves decided.
+
+    children: the child that a recipient's number is, where the ledger has a code for it. siblings: other children of a
+    recipient's household. codes_without_use: service codes of WITHOUT_USE.
+    """
 
     recipients: pd.DataFrame
+    children: pd.DataFrame
+    siblings: pd.DataFrame
+    codes_without_use: pd.DataFrame
     grants: pd.DataFrame
     managers: pd.DataFrame
     petitions: pd.DataFrame
@@ -107,7 +117,7 @@ class Ledgers:
 
 
 def claimed(files: dict[str, pd.DataFrame], city: str) -> Claimed:
-    k11 = files["K11"][files["K11"]["city"] == city]
+    k11 = files["K11"][files["K11"]["city"].str.strip() == city]
     claims = k11.loc[k11["part"] == "01", KEY]
     billed = k11.loc[k11["part"] == "02", [*KEY, "i7", "i10"]].rename(columns={"i7": "type"})
     billed = billed.assign(billed=billed["i10"].astype("int64")).groupby([*KEY, "type"], as_index=False)["billed"].sum()
@@ -119,33 +129,44 @@ def claimed(files: dict[str, pd.DataFrame], city: str) -> Claimed:
         valid_to=contracts["i10"].astype("Int64").fillna(0).replace(0, FAR),
     )
     k41 = files["K41"]
-    sheets = k41[(k41["part"] == "01") & (k41["i5"] == city)]
+    sheets = k41[(k41["part"] == "01") & (k41["i5"].str.strip() == city)]
     sheets = sheets.rename(columns={"i6": "facility", "i7": "recipient", "i4": "kind"})[["id", *KEY, "kind"]]
-    siblings = k41[(k41["part"] == "02") & (k41["id"] == "K421") & (k41["i4"] == city)]
+    siblings = k41[(k41["part"] == "02") & (k41["id"] == "K421") & (k41["i4"].str.strip() == city)]
     siblings = siblings.rename(columns={"i5": "facility", "i6": "recipient", "i12": "child"})[["id", *KEY, "child"]]
-    k61 = files["K61"][(files["K61"]["city"] == city) & files["K61"]["form"].isin(list(FORMS))]
+    k61 = files["K61"][(files["K61"]["city"].str.strip() == city) & files["K61"]["form"].isin(list(FORMS))]
     k61 = k61.assign(type=k61["form"].map(FORMS))
     records = k61.loc[k61["part"] == "01", [*KEY, "type"]].drop_duplicates()
-    used = use_rows(k61)
-    use_days = used.drop_duplicates()
+    lines = k11.loc[k11["part"] == "03", [*KEY, "i7"]].rename(columns={"i7": "code"})
+    days = day_rows(k61)
+    use_days = days.loc[days["used"], [*KEY, "type", "date"]].drop_duplicates()
     claim_days = use_days[among(use_days, claims, KEY)]
-    return Claimed(claims, billed, contracts, sheets, siblings, records, used, use_days, claim_days)
+    return Claimed(claims, billed, contracts, sheets, siblings, lines, records, days, use_days, claim_days)
 
 
-def use_rows(k61: pd.DataFrame) -> pd.DataFrame:
-    """The rows of K611-02 that are a day of use."""
-    rows = k61[(k61["part"] == "02") & (k61["status"] != "8")]
-    recorded = pd.Series(False, index=rows.index)
-    for item in ("i14", "i15", "i16", "i34"):
-        recorded |= rows[item].str.contains("[1-9]", na=False)
-    used = recorded.where(rows["form"].isin(["0301", "0501"]), rows["counted"] == "1")
-    kept = rows.loc[used, [*KEY, "type", "day"]]
-    return kept.assign(date=kept["month"] - 1 + kept["day"].astype("int64")).drop(columns="day")
+def day_rows(k61: pd.DataFrame) -> pd.DataFrame:
+    """The rows of K611-02 that are a day of use (`used`) or record an add-on."""
+    rows = k61[k61["part"] == "02"]
+    recorded = any_set(rows, ("i14", "i15", "i34"))
+    used = recorded.where(rows["form"].isin(["0301", "0501"]), rows["counted"] == "1") & (rows["status"] != "8")
+    rows = rows.assign(used=used)[used | any_set(rows, [f"addon{item}" for item in ADDONS])]
+    rows = rows[[*KEY, "type", "day", "used"]]
+    return rows.assign(date=rows["month"] - 1 + rows["day"].astype("int64")).drop(columns="day")
+
+
+def any_set(rows: pd.DataFrame, items: Iterable[str]) -> pd.Series:
+    """Whether one of the items is not empty and not zero."""
+    found = pd.Series(False, index=rows.index)
+    for item in items:
+        found |= rows[item].str.contains("[1-9]", na=False)
+    return found
 
 
 def ledgers(folder: Path, city: str, review_month: int) -> Ledgers:
     recipients = read_ledger(folder, "recipients", "適用開始日", "適用終了日")
     recipients = recipients[recipients["市町村番号"].str.strip() == city]
+    recipients = recipients.rename(columns={"児童コード": "child", "世帯番号": "household"})
+    children = recipients.dropna(subset="child").groupby("recipient", as_index=False)["child"].min()
+    siblings = siblings_of(recipients, children)
     recipients = recipients[["recipient", "valid_from", "valid_to"]].assign(
         cap=number(recipients["利用者負担上限月額"]), free=recipients["無償化対象"].fillna("") == "2"
     )
@@ -164,7 +185,31 @@ def ledgers(folder: Path, city: str, review_month: int) -> Ledgers:
     horizon = history["reviewed"].min() if len(history) else review_month
     states = states_of(history)
     claim_states, sheet_states = states[states["kind"] == "明"], states[states["kind"] == "利"]
-    return Ledgers(recipients, grants, managers, petitions, claim_states, sheet_states, horizon)
+    codes = codes_without_use(folder)
+    return Ledgers(
+        recipients, children, siblings, codes, grants, managers, petitions, claim_states, sheet_states, horizon
+    )
+
+
+def siblings_of(recipients: pd.DataFrame, children: pd.DataFrame) -> pd.DataFrame:
+    """recipient, sibling: numbers of one household that are not one child."""
+    members = (
+        recipients[["recipient", "household"]].dropna().drop_duplicates().merge(children, on="recipient", how="left")
+    )
+    pairs = members.merge(members, on="household", suffixes=("", "_other"))
+    other_child = pairs["child"].isna() | (pairs["child"] != pairs["child_other"])
+    pairs = pairs[(pairs["recipient"] != pairs["recipient_other"]) & other_child]
+    return pairs[["recipient", "recipient_other"]].rename(columns={"recipient_other": "sibling"}).drop_duplicates()
+
+
+def codes_without_use(folder: Path) -> pd.DataFrame:
+    codes = read_ledger(folder, "service_codes", "有効開始日", "有効終了日")
+    wanted = (
+        codes["加算キー"]
+        .str.split(";")
+        .map(lambda keys: isinstance(keys, list) and not set(keys).isdisjoint(WITHOUT_USE))
+    )
+    return codes.loc[wanted, ["サービスコード", "valid_from", "valid_to"]].rename(columns={"サービスコード": "code"})
 
 
 def read_history(folder: Path, review_month: int) -> pd.DataFrame:

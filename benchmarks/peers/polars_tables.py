@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import polars as pl
-from inbox import FORMS, IDS, ITEMS, PARTS, exchange, ledger
+from inbox import ADDONS, FORMS, IDS, ITEMS, PARTS, WITHOUT_USE, exchange, ledger
 
 KEY = ["facility", "recipient", "month"]
 CHILD = ["recipient", "month"]
@@ -54,9 +54,14 @@ def number(name: str) -> pl.Expr:
     return pl.when(text != "").then(text).cast(pl.Int64)  # a quoted empty cell is no null
 
 
+def read_table(folder: Path, name: str) -> pl.LazyFrame:
+    return pl.read_csv(io.BytesIO(ledger(folder, name)), infer_schema=False).lazy()
+
+
 def read_ledger(folder: Path, name: str) -> pl.LazyFrame:
-    frame = pl.read_csv(io.BytesIO(ledger(folder, name)), infer_schema=False).lazy()
-    return frame.with_columns(pl.col("受給者証番号").str.strip_chars().str.zfill(10).alias("recipient"))
+    return read_table(folder, name).with_columns(
+        pl.col("受給者証番号").str.strip_chars().str.zfill(10).alias("recipient")
+    )
 
 
 @dataclass(frozen=True)
@@ -68,12 +73,13 @@ class Claimed:
     contracts: pl.LazyFrame
     sheets: pl.LazyFrame
     siblings: pl.LazyFrame
+    lines: pl.LazyFrame
     records: pl.LazyFrame
-    use_rows: pl.LazyFrame
+    day_rows: pl.LazyFrame
 
     @property
     def use_days(self) -> pl.LazyFrame:
-        return self.use_rows.unique()
+        return self.day_rows.filter("used").select(*KEY, "type", "date").unique()
 
     @property
     def claim_days(self) -> pl.LazyFrame:
@@ -82,9 +88,16 @@ class Claimed:
 
 @dataclass(frozen=True)
 class Ledgers:
-    """What the ledgers say; `claim_states` and `sheet_states` are what history.csv leaves decided."""
+    """What the ledgers say; `claim_states` and `sheet_states` are what history.csv leaves decided.
+
+    children: the child that a recipient's number is, where the ledger has a code for it. siblings: other children of a
+    recipient's household. codes_without_use: service codes of WITHOUT_USE.
+    """
 
     recipients: pl.LazyFrame
+    children: pl.LazyFrame
+    siblings: pl.LazyFrame
+    codes_without_use: pl.LazyFrame
     grants: pl.LazyFrame
     managers: pl.LazyFrame
     petitions: pl.LazyFrame
@@ -94,10 +107,12 @@ class Ledgers:
 
 
 def claimed(files: dict[str, pl.LazyFrame], city: str) -> Claimed:
-    k11 = files["K11"].filter(pl.col("city") == city)
-    sheet_rows = files["K41"].filter(pl.col("part") == "01", pl.col("i5") == city)
-    sibling_rows = files["K41"].filter(pl.col("part") == "02", pl.col("id") == "K421", pl.col("i4") == city)
-    k61 = files["K61"].filter(pl.col("city") == city, pl.col("form").is_in(list(FORMS)))
+    k11 = files["K11"].filter(pl.col("city").str.strip_chars() == city)
+    sheet_rows = files["K41"].filter(pl.col("part") == "01", pl.col("i5").str.strip_chars() == city)
+    sibling_rows = files["K41"].filter(
+        pl.col("part") == "02", pl.col("id") == "K421", pl.col("i4").str.strip_chars() == city
+    )
+    k61 = files["K61"].filter(pl.col("city").str.strip_chars() == city, pl.col("form").is_in(list(FORMS)))
     k61 = k61.with_columns(type=pl.col("form").replace_strict(FORMS))
     return Claimed(
         claims=k11.filter(pl.col("part") == "01").select(KEY),
@@ -110,18 +125,25 @@ def claimed(files: dict[str, pl.LazyFrame], city: str) -> Claimed:
         ),
         sheets=sheet_rows.select("id", "month", facility="i6", recipient="i7", kind="i4"),
         siblings=sibling_rows.select("id", "month", facility="i5", recipient="i6", child="i12"),
+        lines=k11.filter(pl.col("part") == "03").select(*KEY, code="i7"),
         records=k61.filter(pl.col("part") == "01").select(*KEY, "type").unique(),
-        use_rows=use_rows(k61),
+        day_rows=day_rows(k61),
     )  # fmt: skip
 
 
-def use_rows(k61: pl.LazyFrame) -> pl.LazyFrame:
-    """The rows of K611-02 that are a day of use."""
-    recorded = pl.any_horizontal(pl.col("i14", "i15", "i16", "i34").str.contains("[1-9]"))
+def day_rows(k61: pl.LazyFrame) -> pl.LazyFrame:
+    """The rows of K611-02 that are a day of use (`used`) or record an add-on (`addon`)."""
+    recorded = pl.any_horizontal(pl.col("i14", "i15", "i34").str.contains("[1-9]"))
     used = pl.when(pl.col("form").is_in(["0301", "0501"])).then(recorded).otherwise(pl.col("counted") == "1")
-    return k61.filter(pl.col("part") == "02", pl.col("status").ne_missing("8"), used).select(
-        *KEY, "type", date=pl.col("month").dt.offset_by(pl.format("{}d", pl.col("day").cast(pl.Int64) - 1))
-    )
+    return (
+        k61.filter(pl.col("part") == "02")
+        .select(
+            *KEY, "type", date=pl.col("month").dt.offset_by(pl.format("{}d", pl.col("day").cast(pl.Int64) - 1)),
+            used=(used & pl.col("status").ne_missing("8")).fill_null(False),
+            addon=pl.any_horizontal(pl.col(f"addon{item}").str.contains("[1-9]") for item in ADDONS).fill_null(False),
+        )
+        .filter(pl.col("used") | pl.col("addon"))
+    )  # fmt: skip
 
 
 def ledgers(folder: Path, city: str, review_month: date) -> Ledgers:
@@ -129,10 +151,11 @@ def ledgers(folder: Path, city: str, review_month: date) -> Ledgers:
         read_ledger(folder, "recipients")
         .filter(pl.col("市町村番号").str.strip_chars() == city)
         .select(
-            "recipient", cap=number("利用者負担上限月額"), free=pl.col("無償化対象").fill_null("") == "2",
+            "recipient", child="児童コード", household="世帯番号", cap=number("利用者負担上限月額"), free=pl.col("無償化対象").fill_null("") == "2",
             valid_from=ledger_date("適用開始日"), valid_to=ledger_date("適用終了日"),
         )
     )  # fmt: skip
+    children = recipients.filter(pl.col("child") != "").group_by("recipient").agg(pl.col("child").min())
     code = pl.col("決定サービスコード").str.strip_chars()
     grants = (
         read_ledger(folder, "grants")
@@ -153,7 +176,30 @@ def ledgers(folder: Path, city: str, review_month: date) -> Ledgers:
     horizon = history.select(pl.col("reviewed").min()).collect().item() or review_month
     states = states_of(history)
     claim_states, sheet_states = (states.filter(pl.col("kind") == kind) for kind in ("明", "利"))
-    return Ledgers(recipients, grants, managers, petitions, claim_states, sheet_states, horizon)
+    siblings = siblings_of(recipients, children)
+    codes = codes_without_use(folder)
+    return Ledgers(
+        recipients, children, siblings, codes, grants, managers, petitions, claim_states, sheet_states, horizon
+    )
+
+
+def siblings_of(recipients: pl.LazyFrame, children: pl.LazyFrame) -> pl.LazyFrame:
+    """recipient, sibling: numbers of one household that are not one child."""
+    members = recipients.filter(pl.col("household") != "").select("recipient", "household").unique()
+    members = members.join(children, on="recipient", how="left")
+    return members.join(members, on="household").filter(
+        pl.col("recipient") != pl.col("recipient_right"),
+        pl.col("child").is_null() | pl.col("child").ne_missing(pl.col("child_right")),
+    ).select("recipient", sibling="recipient_right").unique()  # fmt: skip
+
+
+def codes_without_use(folder: Path) -> pl.LazyFrame:
+    keys = pl.col("加算キー").str.split(";")
+    return (
+        read_table(folder, "service_codes")
+        .filter(pl.any_horizontal(keys.list.contains(key) for key in WITHOUT_USE))
+        .select(code="サービスコード", valid_from=ledger_date("有効開始日"), valid_to=ledger_date("有効終了日"))
+    )
 
 
 def read_history(folder: Path, review_month: date) -> pl.LazyFrame:

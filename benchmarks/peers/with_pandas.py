@@ -19,10 +19,22 @@ def overlapping(frame: pd.DataFrame) -> pd.DataFrame:
     return frame[(frame["valid_from"] <= frame["month"] + 30) & (frame["valid_to"] >= frame["month"])]
 
 
+def with_child(frame: pd.DataFrame, children: pd.DataFrame) -> pd.DataFrame:
+    """Rows of recipients with the child that each is: several numbers may be one child."""
+    frame = frame.merge(children, on="recipient", how="left")
+    return frame.assign(child=("c" + frame["child"]).fillna("n" + frame["recipient"]))
+
+
 def allowances(files: Claimed, city: Ledgers) -> pd.DataFrame:
-    """By child, month and type: the days that may be used and contracted, where the ledger says them."""
+    """By recipient, month and type: the days that the child may use and contract, where the ledger says them."""
     wanted = pd.concat([files.use_days[TYPE], files.contracts[TYPE]]).drop_duplicates()
-    allowed = overlapping(wanted.merge(city.grants, on=["recipient", "type"]))
+    numbers = city.children.rename(columns={"recipient": "number"})
+    numbers = city.children.merge(numbers, on="child")[["recipient", "number"]]
+    alone = wanted[["recipient"]].drop_duplicates()
+    alone = alone[~among(alone, city.children, ["recipient"])].assign(number=lambda rows: rows["recipient"])
+    grants = city.grants.rename(columns={"recipient": "number"})
+    allowed = wanted.merge(pd.concat([numbers, alone]), on="recipient").merge(grants, on=["number", "type"])
+    allowed = overlapping(allowed)
     allowed = allowed.assign(
         used=allowed["days"].mask(allowed["by_rule"], days_in_month(allowed["month"]) - 8),
         contracted=allowed["days"].mask(allowed["by_rule"], 23),
@@ -44,26 +56,42 @@ def certificate_checks(files: Claimed, city: Ledgers) -> Findings:
     }
 
 
-def day_checks(files: Claimed, allowed: pd.DataFrame) -> Findings:
-    pairs = double_days(files.use_days)
-    over = files.use_days.groupby(TYPE, as_index=False).size().merge(allowed, on=TYPE)
+def day_checks(files: Claimed, city: Ledgers) -> Findings:
+    allowed = allowances(files, city)
+    days = with_child(files.use_days, city.children)
+    pairs = double_days(days)
+    used = days[["child", "month", "type", "facility", "date"]].drop_duplicates()
+    used = used.groupby(["child", "month", "type"], as_index=False).size()
+    over = days.merge(used, on=["child", "month", "type"]).merge(allowed, on=TYPE)
     over = over[over["size"] > over["used"]]
-    counted = files.use_rows.groupby([*KEY, "type"], as_index=False).size()
-    compared = files.billed.merge(files.records, on=[*KEY, "type"]).merge(counted, on=[*KEY, "type"], how="left")
     above = peaks(files.contracts).merge(allowed, on=TYPE)
     above = above[above["amount"] > above["contracted"] * 100]
     return {
         "DAY201": pairs[among(pairs, files.claims, KEY)],
-        "DAY202": files.claim_days[among(files.claim_days, over, TYPE)],
-        "DAY203": compared[compared["billed"] != compared["size"].fillna(0)],
+        "DAY202": over[among(over, files.claims, KEY)],
+        "DAY203": differing_days(files, city),
         "DAY206": files.contracts[among(files.contracts, above, TYPE)],
     }
 
 
-def double_days(use_days: pd.DataFrame) -> pd.DataFrame:
+def differing_days(files: Claimed, city: Ledgers) -> pd.DataFrame:
+    """Billed days that are fewer than the days of use, or more than these and the rows with an add-on."""
+    place = [*KEY, "type"]
+    counted = files.day_rows.groupby(place, as_index=False).agg(least=("used", "sum"), most=("used", "size"))
+    compared = files.billed.merge(files.records, on=place).merge(counted, on=place, how="left")
+    compared = compared.fillna({"least": 0, "most": 0})
+    differing = compared[(compared["billed"] < compared["least"]) | (compared["billed"] > compared["most"])]
+    # One day may be billed for an add-on that needs no use.
+    lines = files.lines[among(files.lines, differing, KEY)].merge(city.codes_without_use, on="code")
+    lines = overlapping(lines.assign(type=lines["code"].str[:2]))
+    lone = (differing["billed"] == 1) & (differing["most"] == 0) & among(differing, lines, place)
+    return differing[~lone]
+
+
+def double_days(days: pd.DataFrame) -> pd.DataFrame:
     """Days of use that exclude another one of the same child's."""
-    shared = use_days[use_days.duplicated(["recipient", "date"], keep=False)]
-    pairs = shared.merge(shared, on=["recipient", "date"], suffixes=("", "_other"))
+    shared = days[days.duplicated(["child", "date"], keep=False)]
+    pairs = shared.merge(shared, on=["child", "date"], suffixes=("", "_other"))
     elsewhere, one_a_day = pairs["facility"] != pairs["facility_other"], ["61", "63", "65"]
     excluded = pairs["type"].isin(one_a_day) & pairs["type_other"].isin(one_a_day)
     excluded &= elsewhere | (pairs["type"] != pairs["type_other"])
@@ -85,7 +113,7 @@ def cap_checks(files: Claimed, city: Ledgers) -> Findings:
     claims = files.claims[among(files.claims, at_several(files.claims, city.recipients), CHILD)]
     filed = overlapping(files.claims[CHILD].drop_duplicates().merge(city.managers, on="recipient"))
     has_filing = among(claims, filed, CHILD)
-    missing = claims[has_filing & ~among(claims, children_with_sheet(files, city.decided_sheets), CHILD)]
+    missing = claims[has_filing & ~among(claims, children_with_sheet(files, city), CHILD)]
     silent = next_month(missing["month"]) < city.horizon
     return {
         "CAP301": claims[~has_filing],
@@ -101,10 +129,14 @@ def at_several(claims: pd.DataFrame, recipients: pd.DataFrame) -> pd.DataFrame:
     return several[(several["cap"] > 0) & ~several["free"]]
 
 
-def children_with_sheet(files: Claimed, decided_sheets: pd.DataFrame) -> pd.DataFrame:
+def children_with_sheet(files: Claimed, city: Ledgers) -> pd.DataFrame:
+    """Children and months with a sheet: a live one, a decided one, or a decided one of another child of the household."""
     live = files.sheets[files.sheets["kind"].isin(["1", "2"])]
     of_siblings = files.siblings[among(files.siblings, live, ["id", *KEY])].drop(columns="recipient")
-    return pd.concat([live[CHILD], of_siblings.rename(columns={"child": "recipient"})[CHILD], decided_sheets[CHILD]])
+    of_siblings = of_siblings.rename(columns={"child": "recipient"})
+    decided = city.decided_sheets[CHILD]
+    of_household = city.siblings.merge(decided.rename(columns={"recipient": "sibling"}), on="sibling")
+    return pd.concat([frame[CHILD] for frame in (live, of_siblings, decided, of_household)])
 
 
 def resubmission_checks(files: Claimed, city: Ledgers, review_month: int) -> Findings:
@@ -123,7 +155,7 @@ def main() -> None:
     city = ledgers(folder, number_of_city, review_month)
     findings = {
         **certificate_checks(files, city),
-        **day_checks(files, allowances(files, city)),
+        **day_checks(files, city),
         **cap_checks(files, city),
         **resubmission_checks(files, city, review_month),
     }

@@ -18,11 +18,21 @@ def overlaps() -> pl.Expr:
     )
 
 
+def with_child(frame: pl.LazyFrame, children: pl.LazyFrame) -> pl.LazyFrame:
+    """Rows of recipients with the child that each is: several numbers may be one child."""
+    named = pl.coalesce("c" + pl.col("child"), "n" + pl.col("recipient"))
+    return frame.join(children, on="recipient", how="left").with_columns(child=named)
+
+
 def allowances(files: Claimed, city: Ledgers) -> pl.LazyFrame:
-    """By child, month and type: the days that may be used and contracted, where the ledger says them."""
+    """By recipient, month and type: the days that the child may use and contract, where the ledger says them."""
     wanted = pl.concat([files.use_days.select(*CHILD, "type"), files.contracts.select(*CHILD, "type")]).unique()
+    numbers = wanted.select("recipient").unique().join(city.children, on="recipient", how="left")
+    numbers = numbers.join(city.children.rename({"recipient": "number"}), on="child", how="left")
+    numbers = numbers.select("recipient", number=pl.coalesce("number", "recipient"))
     return (
-        wanted.join(city.grants, on=["recipient", "type"])
+        wanted.join(numbers, on="recipient")
+        .join(city.grants.rename({"recipient": "number"}), on=["number", "type"])
         .filter(overlaps())
         .with_columns(
             used=pl.when("by_rule").then(pl.col("month").dt.month_end().dt.day().cast(pl.Int64) - 8).otherwise("days"),
@@ -47,16 +57,16 @@ def certificate_checks(files: Claimed, city: Ledgers) -> Findings:
     }
 
 
-def day_checks(files: Claimed, allowed: pl.LazyFrame) -> Findings:
+def day_checks(files: Claimed, city: Ledgers) -> Findings:
     per_type = [*CHILD, "type"]
-    used = files.use_days.group_by(per_type).len().join(allowed, on=per_type)
-    counted = files.use_rows.group_by(*KEY, "type").len()
+    allowed = allowances(files, city)
+    days = with_child(files.use_days, city.children)
+    used = days.select("child", "month", "type", "facility", "date").unique().group_by("child", "month", "type").len()
+    over = days.join(used, on=["child", "month", "type"]).join(allowed, on=per_type)
     return {
-        "DAY201": double_days(files.use_days).join(files.claims, on=KEY, how="semi"),
-        "DAY202": files.claim_days.join(used.filter(pl.col("len") > pl.col("used")), on=per_type, how="semi"),
-        "DAY203": files.billed.join(files.records, on=[*KEY, "type"])
-        .join(counted, on=[*KEY, "type"], how="left")
-        .filter(pl.col("billed") != pl.col("len").fill_null(0)),
+        "DAY201": double_days(days).join(files.claims, on=KEY, how="semi"),
+        "DAY202": over.filter(pl.col("len") > pl.col("used")).join(files.claims, on=KEY, how="semi"),
+        "DAY203": differing_days(files, city),
         "DAY206": files.contracts.join(
             peaks(files.contracts)
             .join(allowed, on=per_type)
@@ -67,11 +77,30 @@ def day_checks(files: Claimed, allowed: pl.LazyFrame) -> Findings:
     }  # fmt: skip
 
 
-def double_days(use_days: pl.LazyFrame) -> pl.LazyFrame:
+def differing_days(files: Claimed, city: Ledgers) -> pl.LazyFrame:
+    """Billed days that are fewer than the days of use, or more than these and the rows with an add-on."""
+    place = [*KEY, "type"]
+    counted = files.day_rows.group_by(place).agg(
+        least=pl.col("used").sum().cast(pl.Int64), most=pl.len().cast(pl.Int64)
+    )
+    differing = (
+        files.billed.join(files.records, on=place)
+        .join(counted, on=place, how="left")
+        .with_columns(pl.col("least", "most").fill_null(0))
+        .filter((pl.col("billed") < pl.col("least")) | (pl.col("billed") > pl.col("most")))
+    )
+    # One day may be billed for an add-on that needs no use.
+    billed = files.lines.with_columns(type=pl.col("code").str.slice(0, 2)).join(differing, on=place, how="semi")
+    without_use = billed.join(city.codes_without_use, on="code").filter(overlaps())
+    lone = differing.filter((pl.col("billed") == 1) & (pl.col("most") == 0)).join(without_use, on=place, how="semi")
+    return differing.join(lone, on=place, how="anti")
+
+
+def double_days(days: pl.LazyFrame) -> pl.LazyFrame:
     """Days of use that exclude another one of the same child's."""
-    shared = use_days.filter(pl.len().over("recipient", "date") > 1)
+    shared = days.filter(pl.len().over("child", "date") > 1)
     one_a_day, other = ["61", "63", "65"], pl.col("facility") != pl.col("facility_right")
-    return shared.join(shared, on=["recipient", "date"]).filter(
+    return shared.join(shared, on=["child", "date"]).filter(
         (
             pl.col("type").is_in(one_a_day)
             & pl.col("type_right").is_in(one_a_day)
@@ -107,7 +136,7 @@ def cap_checks(files: Claimed, city: Ledgers) -> Findings:
     return {
         "CAP301": claims.join(filed, on=CHILD, how="anti"),
         "CAP302": claims.join(filed, on=CHILD, how="semi")
-        .join(children_with_sheet(files, city.sheet_states), on=CHILD, how="anti")
+        .join(children_with_sheet(files, city), on=CHILD, how="anti")
         .join(stated, on=CHILD, how="left")
         .filter(~silent),
     }
@@ -127,10 +156,13 @@ def at_several(claims: pl.LazyFrame, recipients: pl.LazyFrame) -> pl.LazyFrame:
     )
 
 
-def children_with_sheet(files: Claimed, sheet_states: pl.LazyFrame) -> pl.LazyFrame:
+def children_with_sheet(files: Claimed, city: Ledgers) -> pl.LazyFrame:
+    """Children and months with a sheet: a live one, a decided one, or a decided one of another child of the household."""
     live = files.sheets.filter(pl.col("kind").is_in(["1", "2"]))
     of_siblings = files.siblings.join(live, on=["id", *KEY], how="semi").select("month", recipient="child")
-    return pl.concat([live.select(CHILD), of_siblings.select(CHILD), sheet_states.filter("decided").select(CHILD)])
+    decided = city.sheet_states.filter("decided")
+    of_household = city.siblings.join(decided, left_on="sibling", right_on="recipient").select(CHILD)
+    return pl.concat([live.select(CHILD), of_siblings.select(CHILD), decided.select(CHILD), of_household])
 
 
 def resubmission_checks(files: Claimed, city: Ledgers, review_month: date) -> Findings:
@@ -152,7 +184,7 @@ def main() -> None:
     city = ledgers(folder, number_of_city, review_month)
     findings = {
         **certificate_checks(files, city),
-        **day_checks(files, allowances(files, city)),
+        **day_checks(files, city),
         **cap_checks(files, city),
         **resubmission_checks(files, city, review_month),
     }
