@@ -16,13 +16,13 @@ from henrei.files import csv_bytes, sha256, sha256_and_lines, sha256_of
 from henrei.flows.settings import Settings
 from henrei.home import Home
 from henrei.months import is_month, month_of, month_text
-from henrei.schemas.exchange.read import PIECE, weight
+from henrei.schemas.exchange.read import BATCH, PIECE, weight
 from henrei.schemas.ledgers import ledgers
 from henrei.schemas.ledgers.read import WORKBOOK
 from henrei.store import books
 
 _TEMPLATE_BYTES = 4096  # a header is shorter
-_BATCH_FILES = 4096  # small files read together; their bytes are bounded by PIECE as well
+_BATCH_FILES = 4096  # small files read together; their bytes are bounded by BATCH as well
 
 
 @dataclass
@@ -270,7 +270,7 @@ def _month_of(name: str) -> date | None:
 
 
 def batches(files: list[InboxFile]) -> list[list[InboxFile]]:
-    """Exchange files put together so that no batch is much larger than a piece; a larger file is one by itself."""
+    """Exchange files put together so that no batch is larger than BATCH; a file larger than a piece is one by itself."""
     made: list[list[InboxFile]] = []
     room = 0
     for file in files:
@@ -282,7 +282,7 @@ def batches(files: list[InboxFile]) -> list[list[InboxFile]]:
             room = 0
         elif room < heavy or len(made[-1]) >= _BATCH_FILES:
             made.append([file])
-            room = PIECE - heavy
+            room = BATCH - heavy
         else:
             made[-1].append(file)
             room -= heavy

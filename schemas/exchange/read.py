@@ -24,7 +24,8 @@ from henrei.schemas.exchange.regular.judged import Judged
 from henrei.schemas.exchange.regular.rows import judge
 from henrei.schemas.exchange.regular.split import Regular, split
 
-PIECE = 32 * 1024 * 1024  # bytes read together: memory depends on this, not on the size of the file
+PIECE = 32 * 1024 * 1024  # bytes of a large file read together: memory depends on this, not on the size of the file
+BATCH = 64 * 1024 * 1024  # bytes of many small files read together: the more, the more of their lines are alike
 _STEP = 256 * 1024  # bytes read at a time until there is a piece
 _LINE = 64  # bytes that a line counts for at least: what is made of it takes memory, however short it is
 _WINDOW = 256 * 1024  # bytes from the end in which the beginning of a group is searched at a time

@@ -6,6 +6,7 @@ commas and quotes are where they must be then. Lines of which that is not true a
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,7 +17,8 @@ from henrei.schemas.layouts import FAMILY_CELL, PART_CELL
 
 COMMA, QUOTE = ord(","), ord('"')
 _WINDOW = 96  # bytes from the beginning of a line, in which its keys must end
-_STEP = 8_000  # lines whose windows are looked at together
+_STEP = 16_000  # lines that are looked at together: what is made of them stays in the processor's cache
+_WINDOWS = 4_000  # the same of windows
 _FAMILY, _PART = 4, 2  # characters of what names a record
 _TENS = 10 ** np.arange(1, 9)
 
@@ -42,7 +44,6 @@ class Heads:
 
 def heads(lines: Lines, number: Numbers) -> Heads:
     """The heads of lines; `number`: the record number that each must have."""
-    # As many lines at a time as the processor's cache holds all numbers of.
     steps = [slice(begin, begin + _STEP) for begin in range(0, max(len(number), 1), _STEP)]
     parts = [vars(_expected(lines.where(step), number[step])) for step in steps]
     found = Heads(**{name: np.concatenate([part[name] for part in parts]) for name in parts[0]})
@@ -117,7 +118,7 @@ def _record(data: Bytes, family: Numbers, part: Numbers) -> tuple[Numbers, Flags
 def _searched(lines: Lines, number: Numbers) -> Heads:
     """The heads of lines of which the commas must be looked for."""
     data = lines.data
-    commas, found = commas_from(data, lines.start, 1 + table().most, _WINDOW)
+    commas, found = commas_from(data, lines.start, range(1 + table().most), _WINDOW)
     there = found > 1
     fits = (found > 0) & _is_cell(data, lines.start, commas[0], 1)
     # The second cell ends with the line in an end record.
@@ -141,23 +142,22 @@ def _is_cell(data: Bytes, start: Numbers, stop: Numbers, width: int | None) -> F
     return paired if width is None else paired & (stop - start == width + 2 * quoted)
 
 
-def commas_from(data: np.ndarray, start: Numbers, most: int, window: int) -> tuple[Numbers, Numbers]:
-    """The places of the first `most` commas in so many bytes from each place on, and how many there are in all.
+def commas_from(data: Bytes, start: Numbers, wanted: Sequence[int], window: int) -> tuple[Numbers, Numbers]:
+    """Where some commas are in so many bytes from each place on, counted from 0, and how many there are in all.
 
-    A row for each of these commas; where there are fewer, the place itself.
+    A row for each that is wanted; where there are fewer, the place itself.
     """
     windows = np.lib.stride_tricks.sliding_window_view(data, window)
-    commas = np.empty((most, len(start)), np.int64)
+    commas = np.empty((len(wanted), len(start)), np.int64)
     found = np.empty(len(start), np.int64)
-    for begin in range(0, len(start), _STEP):
-        some = start[begin : begin + _STEP]
+    for begin in range(0, len(start), _WINDOWS):
+        some = start[begin : begin + _WINDOWS]
         flags = windows[np.minimum(some, len(windows) - 1)] == COMMA
         count = np.count_nonzero(flags, axis=1)
-        flat = np.append(np.flatnonzero(flags), np.zeros(most, np.int64))
+        flat = np.append(np.flatnonzero(flags), np.zeros(max(wanted) + 1, np.int64))
         of_first = np.cumsum(count) - count
         shift = some - np.arange(len(some)) * window
-        for number in range(most):
-            place = flat[of_first + number] + shift
-            commas[number, begin : begin + _STEP] = np.where(count > number, place, some)
-        found[begin : begin + _STEP] = count
+        for row, number in enumerate(wanted):
+            commas[row, begin : begin + _WINDOWS] = np.where(count > number, flat[of_first + number] + shift, some)
+        found[begin : begin + _WINDOWS] = count
     return commas, found

@@ -142,6 +142,8 @@ def _typed(place: Place, part: int, edition: int, variant: str, lines: pl.DataFr
     fits = lines["sound"].to_numpy().copy()
     fits[patterns.stopped(patterns.schema(layout, variant, items), lines["text"]).to_numpy()] = False
     good = lines.filter(pl.Series(fits))
+    if not any(item.column for item in items):
+        return fits, good.select(fits="sound")
     kept = {number: item for number, item in enumerate(items) if item.column}
     codes = {validate.cell(item): item.width for item in kept.values() if item.type in ("コード値", "英数")}
     wanted = {number: validate.cell(item) for number, item in kept.items()}

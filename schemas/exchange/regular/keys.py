@@ -10,7 +10,7 @@ import polars as pl
 from henrei.schemas.exchange import parse
 from henrei.schemas.exchange.lines import bare_cells_of
 from henrei.schemas.exchange.regular import patterns
-from henrei.schemas.exchange.regular.buffer import Numbers, views
+from henrei.schemas.exchange.regular.buffer import Numbers, bytes_of, ended, views
 from henrei.schemas.exchange.regular.distinct import distinct
 from henrei.schemas.exchange.regular.places import Shape, keys, table
 from henrei.schemas.exchange.regular.split import Regular
@@ -67,8 +67,7 @@ _ROLES = ("month", "municipality", "facility", "recipient", "kind", "form", "var
 def _cells(shape: Shape, rows: Numbers, text: pl.Series) -> pl.DataFrame:
     """row, good, the roles of `Keys.table`, and the cells of keys of one shape; null where they are not good."""
     numbers = pl.DataFrame({"row": rows}, schema={"row": pl.Int64})
-    # What is not even UTF-8 is no key: keys are ASCII, where that and CP932 are one.
-    texts = text.gather(rows).cast(pl.String, strict=False).fill_null("\x00")
+    texts = _texts(text.gather(rows))
     bad = patterns.stopped(patterns.of_pattern(shape.pattern), texts)
     good = np.ones(len(rows), bool)
     good[bad.to_numpy()] = False
@@ -82,6 +81,14 @@ def _cells(shape: Shape, rows: Numbers, text: pl.Series) -> pl.DataFrame:
     return numbers.join(cells, on="row", how="left", maintain_order="left").with_columns(
         pl.col("good").fill_null(False)
     )
+
+
+def _texts(keys: pl.Series) -> pl.Series:
+    """Keys (Binary) as text; what is not ASCII is no key, whatever it says."""
+    data = bytes_of(ended(keys))
+    if data.isascii():
+        return keys.cast(pl.String)
+    return pl.Series(data.decode("ascii", errors="replace").split("\r\n")[:-1], dtype=pl.String)
 
 
 def _table(cells: pl.DataFrame, shape: Numbers) -> pl.DataFrame:

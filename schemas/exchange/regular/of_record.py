@@ -17,7 +17,8 @@ from henrei.schemas.exchange.regular.places import Place, parts
 from henrei.schemas.exchange.regular.split import Regular
 from henrei.schemas.layouts import layouts
 
-_WINDOW = 64  # bytes in which the next cut of a line must be; a line in which it is further is judged by itself
+_FARTHEST = 128  # bytes in which the next cut of a line must be; a line in which it is further is judged by itself
+_AROUND = 3  # bytes of a cell beside its text: quotes and comma
 
 
 @dataclass(frozen=True)
@@ -129,8 +130,9 @@ def _parts(place: Place, chosen: Chosen) -> tuple[list[Numbers], list[Numbers], 
     near = np.ones(len(chosen.cut), bool)
     starts, stops, before = [chosen.cut + 1], [], place.keys
     for cut in place.cuts:
-        commas, count = commas_from(lines.data, starts[-1], cut - before, _WINDOW)
-        comma = commas[-1]
+        wide = sum(item.width + _AROUND for item in layouts(place.record)[-1].items[before:cut])
+        commas, count = commas_from(lines.data, starts[-1], [cut - before - 1], min(wide, _FARTHEST))
+        comma = commas[0]
         near &= (count >= cut - before) & (comma < lines.stop)
         stops.append(comma)
         starts.append(np.where(near, comma, starts[-1]) + 1)

@@ -135,7 +135,10 @@ def _shape(editions: tuple[Record, ...]) -> Shape | None:
 
 
 def _cut_alike(editions: tuple[Record, ...]) -> bool:
-    """Whether all editions have the same parts, each with an item, and whatever they keep of it in the same one."""
+    """Whether all editions have the same parts, each with an item, and whatever they keep of it in the same one.
+
+    A part of one item keeps nothing: where that is empty there would be no cell at all.
+    """
     parts_of: dict[str, int] = {}
     for layout in editions:
         ends = [_last_key(layout), *layout.cuts, len(layout.items)]
@@ -143,6 +146,7 @@ def _cut_alike(editions: tuple[Record, ...]) -> bool:
             return False
         for name, item in layout.kept.items():
             part = bisect.bisect_left(ends, item.no)
-            if parts_of.setdefault(name, part) != part:
+            alone = part > 0 and ends[part] - ends[part - 1] == 1
+            if alone or parts_of.setdefault(name, part) != part:
                 return False
     return True

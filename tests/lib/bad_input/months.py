@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from henrei import cli
-from lib import inputs
+from lib import both_ways, inputs
 from lib.bad_input import mutations, valid_files
 
 KINDS = {*valid_files.KINDS, "broken", "unknown", "duplicate"}
@@ -223,6 +223,8 @@ class Fire:
         bad = {file.name: file.data for file in files}
         outcome = run(self.folder / "beside", self.good | bad, good_ledgers())
         found = faults(self.good | bad, set(bad), outcome)
+        read = sorted((self.folder / "beside" / "inbox" / inputs.REVIEW).rglob("*.CSV"))
+        found += [f"{name} differ from what is read line by line" for name in both_ways.differences(read)]
         if not found:
             found = harm(self.alone, outcome[2])
             summary = json.loads((outcome[2] / "summary.json").read_text(encoding="utf-8"))

@@ -76,7 +76,8 @@ WRONG = {
     "no month of a layout": (inputs.exchange("K11", inputs.claim(month="201203")), "FMT104"),
     "no service days": (inputs.exchange("K11", inputs.claim()[:1] + inputs.claim()[2:]), "FMT106"),
     "no 01": (inputs.exchange("K11", inputs.claim()[1:], inputs.claim(recipient="0000000002")), "FMT106"),
-    "a key with a blank": (CLAIMS.replace(b",0000000001", b",000000001 "), "FMT105"),
+    "a key with a bad byte": (CLAIMS.replace(b",0000000001", b",000000000\xfd"), "FMT102"),
+    "a key with a byte of UTF-8": (CLAIMS.replace(b",0000000001", b",00000000\xc3\xa9"), "FMT105"),
     "a quote in a text": (CLAIMS.replace("ｶｸｳ".encode("cp932"), b'a"b', 1), "FMT103"),
 }
 
@@ -86,8 +87,14 @@ def test_what_is_wrong_is_refused_in_the_same_words(tmp_path: Path, name: str) -
     data, code = WRONG[name]
     assert differences(written(tmp_path, DAYS, data)) == []
     batch = read_files(tmp_path, data, DAYS)
-    assert code in {found for _, found in refused(batch)} or name == "a key with a blank"
+    assert code in {found for _, found in refused(batch)}
     assert rows(batch, "K611-01").height == 2
+
+
+def test_a_key_with_a_blank_is_right_all_the_same(tmp_path: Path) -> None:
+    data = CLAIMS.replace(b",0000000001", b",000000001 ")
+    assert differences(written(tmp_path, data, DAYS)) == []
+    assert rows(read_files(tmp_path, data), "K122-01")["recipient_no"].to_list() == ["0000000001", "0000000002"]
 
 
 def test_a_form_that_is_not_that_of_the_01(tmp_path: Path) -> None:
