@@ -75,10 +75,12 @@ WITH billed AS (
                 WHEN row_refused THEN 'refused_row' WHEN unclear THEN 'unknown_facility' END AS undetermined
     FROM limits WHERE unknown OR top IS NULL OR times > top
     UNION ALL
-    SELECT facility_no, recipient_no, service_month, service_type, min(name), sum(line_count), sum(line_units), FALSE, service_code,
-           max(month_limit), NULL, NULL
-    FROM coded_lines WHERE month_limit IS NOT NULL GROUP BY facility_no, recipient_no, service_month, service_type, service_code
-    HAVING sum(line_count) > max(month_limit)
+    SELECT l.facility_no, l.recipient_no, l.service_month, l.service_type, min(s.name), sum(l.line_count), sum(l.line_units),
+           FALSE, l.service_code, max(l.month_limit), NULL, NULL
+    FROM coded_lines l JOIN codes_of_month s USING (service_code, service_month)
+    WHERE l.month_limit IS NOT NULL
+    GROUP BY l.facility_no, l.recipient_no, l.service_month, l.service_type, l.service_code
+    HAVING sum(l.line_count) > max(l.month_limit)
 )
 SELECT j.facility_no, j.recipient_no, j.service_month, j.service_type, format('{} {}回', j.name, j.times) AS observed,
        format('{} {}回', j.name, j.top) AS expected,

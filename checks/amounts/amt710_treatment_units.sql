@@ -29,7 +29,10 @@
 -- claims = "明細書はまとめて取り込むか、まとめて取り込まないので、取り込めなければ指摘も出ない"
 -- service_codes = "guarded"
 WITH rates AS (
-    SELECT *, list_contains(addon_keys, 'treatment_improvement') AS treatment FROM coded_lines WHERE class = '率'
+    SELECT l.*, k.addon_key IS NOT NULL AS treatment
+    FROM coded_lines l
+    LEFT JOIN (FROM code_keys WHERE addon_key = 'treatment_improvement') k USING (service_code, service_month)
+    WHERE l.class = '率'
 ), treatments AS (
     SELECT facility_no, recipient_no, service_month, service_type, count(*) FILTER (treatment) AS lines,
            count(*) FILTER (NOT treatment) AS other_rates, min(service_code) FILTER (treatment) AS service_code,

@@ -42,7 +42,8 @@
 -- service_codes = "コードがわからなければ、その行は上限額管理加算に数えません"
 WITH billed AS (
     SELECT facility_no, recipient_no, service_month, sum(line_count) AS times, sum(line_units) AS units
-    FROM coded_lines WHERE list_contains(addon_keys, 'cap_management') GROUP BY ALL
+    FROM coded_lines SEMI JOIN (FROM code_keys WHERE addon_key = 'cap_management') USING (service_code, service_month)
+    GROUP BY ALL
 ), elsewhere AS (
     SELECT b.facility_no, b.recipient_no, b.service_month FROM billed b
     JOIN claims_standing c ON c.recipient_no = b.recipient_no AND c.service_month = b.service_month

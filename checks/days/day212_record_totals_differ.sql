@@ -24,7 +24,6 @@ WITH recorded AS (
     FROM record_values v
     JOIN rule_record_totals r ON r.record_item = v.record_item AND r.form = v.form
                              AND v.service_month BETWEEN r.valid_from AND r.valid_to
-    WHERE NOT v.decided_before
     GROUP BY ALL
 ), written AS (
     SELECT file, group_line, total_item, value

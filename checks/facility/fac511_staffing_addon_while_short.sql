@@ -27,11 +27,12 @@
 -- facilities = "台帳にない事業所を判定しないためだけに読む"
 -- facility_addons = "減算の行がなければ、指摘も出ない"
 -- service_codes = "行がなければ加算がわからず、指摘も出ない"
-SELECT l.facility_no, l.recipient_no, l.service_month, l.service_type, coalesce(l.name, '') || '(' || l.service_code || ')' AS observed,
+SELECT l.facility_no, l.recipient_no, l.service_month, l.service_type, coalesce(s.name, '') || '(' || l.service_code || ')' AS observed,
        l.line_units AS units_at_issue, CASE WHEN x.facility_no IS NOT NULL THEN 'unknown' END AS undetermined
 FROM coded_lines l
+JOIN codes_of_month s USING (service_code, service_month)
 LEFT JOIN unknown_facilities x USING (facility_no)
-WHERE list_has_any(l.addon_keys, ['staffing_plus', 'specialist_system', 'nurse_plus'])
+WHERE list_has_any(s.addon_keys, ['staffing_plus', 'specialist_system', 'nurse_plus'])
   AND EXISTS (
       FROM registrations r
       WHERE r.class = '減算' AND r.staged_key IN ('reduction_staff_shortage', 'reduction_manager_shortage')

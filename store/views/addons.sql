@@ -4,9 +4,9 @@
 CREATE OR REPLACE MACRO floor_div(a, b) AS ((a - ((a % b) + b) % b) // b);
 -- The add-ons of claims, one row a claim, service type and key.
 CREATE OR REPLACE VIEW addons_billed AS
-    SELECT l.facility_no, l.recipient_no, l.service_month, l.service_type, unnest(l.addon_keys) AS addon_key,
-           l.line_count, l.line_units, l.severe_class, l.name
-    FROM coded_lines l;
+    SELECT l.facility_no, l.recipient_no, l.service_month, l.service_type, k.addon_key, l.line_count, l.line_units,
+           l.severe_class, k.name
+    FROM coded_lines l JOIN code_keys k USING (service_code, service_month);
 -- Facilities with a claim of the child for 児童発達支援 or 放課後等デイサービス, which 事業所間連携 is about.
 CREATE OR REPLACE VIEW day_facilities AS
     SELECT c.recipient_no, c.service_month, c.facility_no, bool_or(c.decided_before) AS decided_before
@@ -40,12 +40,12 @@ CREATE OR REPLACE VIEW claims_maybe_refused AS
     )
     SELECT DISTINCT n.recipient_no, n.service_month FROM concerned n
     WHERE could_be_refused('claim', n.recipient_no, n.service_month, n.facility_no);
--- What the rows of attendance records say of hours, days and add-ons: of a record each item and value, and in how many of its
--- rows it is (`row_count`); codes and numbers alike as numbers. A count of zero is none.
+-- What the rows of this review month's attendance records say of hours, days and add-ons: of a record each item and value, and
+-- in how many of its rows it is (`row_count`); codes and numbers alike as numbers. A count of zero is none.
 -- shared
 CREATE OR REPLACE VIEW record_values AS
     WITH items AS (
-        SELECT r.review_month, r.file, r.group_line, r.form,
+        SELECT r.file, r.group_line, r.form,
                nullif(r.hours, 0)::INTEGER AS hours, r.counted_day::INTEGER AS counted_day,
                nullif(r.pickup_out, 0)::INTEGER AS pickup_out, nullif(r.pickup_back, 0)::INTEGER AS pickup_back,
                r.family_support::INTEGER AS family_support, r.extension::INTEGER AS extension,
@@ -56,17 +56,17 @@ CREATE OR REPLACE VIEW record_values AS
                r.parenting_support::INTEGER AS parenting_support, r.visitor_special::INTEGER AS visitor_special,
                r.multi_profession::INTEGER AS multi_profession, r.severe_behavior::INTEGER AS severe_behavior,
                r.intensive_support::INTEGER AS intensive_support, r.independence_support::INTEGER AS independence_support
-        FROM attendance_rows r SEMI JOIN attendance_standing a USING (review_month, file, group_line)
+        FROM attendance_rows r WHERE r.review_month = review_month()
     ), counted AS (
         -- By the place of the record, which is a number; whose it is comes after.
-        SELECT review_month, file, group_line, form, record_item, value, count(*) AS row_count
+        SELECT file, group_line, form, record_item, value, count(*) AS row_count
         FROM items UNPIVOT (value FOR record_item IN (
             hours, counted_day, pickup_out, pickup_back, family_support, extension, medical_cooperation,
             specialist_support, bathing, meal, first_visit, independence_commute, parenting_support, visitor_special,
             multi_profession, severe_behavior, intensive_support, independence_support))
         GROUP BY ALL
     )
-    SELECT c.*, a.facility_no, a.recipient_no, a.service_month, f.service_type, a.decided_before
+    SELECT c.*, a.facility_no, a.recipient_no, a.service_month, f.service_type
     FROM counted c
-    JOIN attendance_standing a USING (review_month, file, group_line)
+    JOIN attendance_now a USING (file, group_line)
     JOIN rule_forms f ON f.form = c.form AND a.service_month BETWEEN f.valid_from AND f.valid_to;

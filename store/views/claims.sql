@@ -65,12 +65,16 @@ CREATE OR REPLACE VIEW codes_of_month AS
           SEMI JOIN claims_now c USING (service_month)) m
         ON m.service_code = s.service_code AND overlaps_month(s.valid_from, s.valid_to, m.service_month)
     GROUP BY ALL;
+-- The add-on keys of codes, one row each, with the code's name: names and lists stay with the few codes, not with the lines.
+-- shared
+CREATE OR REPLACE VIEW code_keys AS
+    SELECT service_month, service_code, name, unnest(addon_keys) AS addon_key FROM codes_of_month;
 -- Lines of a claim with what service_codes says of their code in the month.
 -- shared
 CREATE OR REPLACE VIEW coded_lines AS
     SELECT l.facility_no, l.recipient_no, l.service_month, l.service_code, left(l.service_code, 2) AS service_type,
-           l.units, l.line_count, l.line_units, s.class, s.severe_class, s.filing_needed, s.month_limit, s.name,
-           s.addon_keys, s.time_class, s.day_kind, s.medical_care_class, s.capacity_from, s.capacity_to
+           l.units, l.line_count, l.line_units, s.class, s.severe_class, s.filing_needed, s.month_limit, s.time_class,
+           s.day_kind, s.medical_care_class, s.capacity_from, s.capacity_to
     FROM claim_lines l JOIN codes_of_month s USING (service_code, service_month)
     WHERE l.review_month = review_month();
 -- Claims with a line of a type whose code is on a refused row of the code table: what they do not show, it may say.
@@ -86,12 +90,15 @@ CREATE OR REPLACE MACRO code_table() AS EXISTS (
 -- nobody can say what code they are about, said so.
 -- shared
 CREATE OR REPLACE VIEW lines_without_use AS
-    WITH lines AS (
+    WITH codes AS (
+        SELECT service_code, service_month, list_has_any(addon_keys, ['cap_management', 'transition_support']) AS carries,
+               coalesce(class = '率', FALSE) AS is_rate
+        FROM codes_of_month
+    ), lines AS (
         SELECT l.facility_no, l.recipient_no, l.service_month, left(l.service_code, 2) AS service_type,
-               coalesce(list_has_any(s.addon_keys, ['cap_management', 'transition_support']), FALSE) AS carries,
-               coalesce(s.class = '率', FALSE) AND NOT carries AS aside,
+               coalesce(s.carries, FALSE) AS carries, coalesce(s.is_rate AND NOT s.carries, FALSE) AS aside,
                code_row_refused(l.service_code) AS refused, s.service_code IS NULL AS unknown
-        FROM claim_lines l LEFT JOIN codes_of_month s USING (service_code, service_month)
+        FROM claim_lines l LEFT JOIN codes s USING (service_code, service_month)
         WHERE l.review_month = review_month()
     )
     SELECT facility_no, recipient_no, service_month, service_type, bool_or(carries) AS without_use,

@@ -60,13 +60,13 @@ CREATE OR REPLACE VIEW reductions_due AS
       AND (r.staged_key <> 'reduction_plan_missing' OR r.recipient_no IS NOT NULL);
 -- Lines whose code must have been filed, one row an add-on of the code.
 CREATE OR REPLACE VIEW filed_lines AS
-    SELECT * FROM (SELECT * EXCLUDE (addon_keys), unnest(addon_keys) AS addon_key FROM coded_lines WHERE filing_needed)
-    WHERE NOT starts_with(addon_key, 'reduction_');
+    SELECT l.*, k.name, k.addon_key FROM coded_lines l JOIN code_keys k USING (service_code, service_month)
+    WHERE l.filing_needed AND NOT starts_with(k.addon_key, 'reduction_');
 -- Keys of a claim's lines, by service type.
 -- shared
 CREATE OR REPLACE VIEW claim_keys AS
-    SELECT DISTINCT facility_no, recipient_no, service_month, service_type, unnest(addon_keys) AS addon_key
-    FROM coded_lines;
+    SELECT DISTINCT l.facility_no, l.recipient_no, l.service_month, l.service_type, k.addon_key
+    FROM coded_lines l JOIN code_keys k USING (service_code, service_month);
 -- Reductions that a claim shows, and those that what it shows excludes (rule_reduction_exclusions), without the 50 % mark.
 CREATE OR REPLACE VIEW reductions_answered AS
     WITH shown AS (
