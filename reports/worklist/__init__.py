@@ -24,8 +24,13 @@ __all__ = ["Built", "CheckText", "TodayRow", "WorklistData", "build"]
 class Built:
     """The workbook, and of each case (`WorklistData.cases`), by its number, the places of its rows in it."""
 
-    data: bytes
+    book: Book
     places: Mapping[int, tuple[Place, ...]]
+
+    @property
+    def data(self) -> bytes:
+        """Packed when it is asked for: who only wants the places need not wait."""
+        return self.book.bytes()
 
 
 def build(data: WorklistData) -> Built:
@@ -40,4 +45,4 @@ def build(data: WorklistData) -> Built:
     places: dict[int, list[Place]] = {}
     for number, title, row in book.linked:
         places.setdefault(number, []).append(Place(title, row))
-    return Built(book.bytes(), {number: tuple(at) for number, at in sorted(places.items())})
+    return Built(book, {number: tuple(at) for number, at in sorted(places.items())})
