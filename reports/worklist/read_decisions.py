@@ -12,9 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import openpyxl
 import polars as pl
-from openpyxl.utils.exceptions import InvalidFileException
 
 from henrei.errors import HenreiError
 from henrei.months import is_month, month_text
@@ -82,6 +80,9 @@ class FilledList:
 
 def read(path: Path, label: str) -> FilledList:
     """Reads a workbook; `label` names it in places (`label:row`). Raises HenreiError if it is no worklist."""
+    import openpyxl  # takes time to load, and few runs find a list before theirs
+    from openpyxl.utils.exceptions import InvalidFileException
+
     try:
         # Read whole and closed at once: Excel on Windows cannot save a file that is open here.
         with path.open("rb") as stream:

@@ -263,6 +263,13 @@ def test_help_loads_no_heavy_library() -> None:
     assert (done.returncode, done.stderr) == (0, "\n")
 
 
+def test_a_run_loads_nothing_that_reads_workbooks_or_makes_pdfs_and_charts() -> None:
+    run = "import sys, henrei.cli.commands, henrei.flows.run.monthly_run; print(*({*sys.argv[1:]} & {*sys.modules}))"
+    others = ("openpyxl", "typst", "pypdf", "altair", "msoffcrypto", "prefect")
+    done = subprocess.run([sys.executable, "-c", run, *others], capture_output=True, text=True, encoding="utf-8")
+    assert (done.returncode, done.stdout) == (0, "\n")
+
+
 @pytest.mark.parametrize(
     ("error", "status", "message"),
     [
