@@ -8,7 +8,7 @@ SOURCES := henrei schemas store checks data flows reports tests benchmarks packa
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast check fix docs example-letters new-check test-long-crashes test-long-input test-long-refused bench bench-nation bench-reports bench-foretold bench-peers same-homes windows-test bundle bundle-test sbom clean
+.PHONY: help setup demo test test-fast check fix docs example-letters new-check test-long-crashes test-long-input test-long-refused bench bench-nation bench-reports bench-foretold bench-peers bench-page same-homes windows-test bundle bundle-test sbom clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -74,9 +74,16 @@ test-long-refused: setup  ## 200 seeds of spoilt lines: no return finding may co
 bench-reports: setup  ## how long worklist, notices and dashboard of a city of 3,000 children take
 	$(BIN)/python benchmarks/reports.py
 
-bench-peers: setup build/peers/ready  ## CHILDREN=20000 ROUNDS=3: ten checks in henrei, pandas, polars and dbt-duckdb
+bench-peers: setup build/peers/ready  ## CHILDREN='2000 20000' ROUNDS=3: the floor, and ten checks in polars, pandas, dbt-duckdb and henrei
 	$(BIN)/python -m benchmarks.peers.compare --python build/peers/bin/python --work build/bench-peers \
 		--children $(or $(CHILDREN),20000) --rounds $(or $(ROUNDS),3)
+
+bench-page: setup build/peers/ready  ## build/bench-page.md: all tables of docs/performance.md from one run (hours; DATA=folder keeps the data)
+	$(BIN)/python -m benchmarks.bench small --rounds 3 $(if $(DATA),--data '$(DATA)')
+	$(BIN)/python -m benchmarks.bench nation --rounds 3 --one-file 600000 --cities 100 --no-extras $(if $(DATA),--data '$(DATA)')
+	$(BIN)/python -m benchmarks.peers.compare --python build/peers/bin/python --work build/bench-peers \
+		--children 2000 20000 75000 --rounds 3
+	cat benchmarks/results/small.md benchmarks/results/nation.md build/bench-peers/peers.md > build/bench-page.md
 
 build/peers/ready: benchmarks/peers/requirements.txt
 	$(PYTHON) -m venv build/peers

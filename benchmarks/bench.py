@@ -2,7 +2,7 @@
 
 Floor and henrei take turns, every measurement in a process of its own; a ratio is henrei's seconds through those of the
 floor beside it, and the middle one of the rounds counts. Where other work shares the machine, the processor's seconds
-and their ratio are the ones to trust. Prints tables and writes benchmarks/results/<name>.json.
+and their ratio are the ones to trust. Prints tables and writes benchmarks/results/<name>.json, and the same as Markdown.
 """
 
 from __future__ import annotations
@@ -64,6 +64,7 @@ def _bench(given: argparse.Namespace, data: Path) -> int:
     path = ROOT / "benchmarks" / "results" / f"{given.name}.json"
     path.parent.mkdir(exist_ok=True)
     path.write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", encoding="utf-8", newline="\n")
+    path.with_suffix(".md").write_text(_markdown(result), encoding="utf-8", newline="\n")
     print(f"\n{path.relative_to(ROOT).as_posix()}")
     return 0
 
@@ -173,11 +174,34 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def _print_sizes(sizes: list[dict[str, Any]]) -> None:
+def _rows(sizes: list[dict[str, Any]]) -> list[list[str]]:
     rows = [[name for name, _ in _COLUMNS]]
     rows += [[f"{one[name]:,.{places}f}" for name, places in _COLUMNS] for one in sizes]
     for row, written in zip(rows, ["written", *(one["written"] for one in sizes)], strict=True):
         row.insert(1, written)
+    return rows
+
+
+def _markdown(result: dict[str, Any]) -> str:
+    """The table of the sizes and all other results, for docs/performance.md."""
+    head, *rows = _rows(result["sizes"])
+    table = [head, ["---:"] * len(head), *rows]
+    lines = [f"| {' | '.join(row)} |" for row in table]
+    others = [(name, part) for name, part in result.items() if part and name not in ("machine", "sizes")]
+    lines += ["", ", ".join(f"{name} {value}" for name, value in result["machine"].items()) + ".", ""]
+    lines += [f"- **{name}**: {_listed(part)}" for name, part in others]
+    return "\n".join(lines) + "\n"
+
+
+def _listed(part: Any) -> str:
+    """A result in words: 0.2 s; children 75000, ratio 1.03; one after the other where there are several."""
+    if isinstance(part, list):
+        return "; ".join(_listed(one) for one in part)
+    return ", ".join(f"{key} {value}" for key, value in part.items()) if isinstance(part, dict) else f"{part} s"
+
+
+def _print_sizes(sizes: list[dict[str, Any]]) -> None:
+    rows = _rows(sizes)
     widths = [max(len(row[n]) for row in rows) for n in range(len(rows[0]))]
     print("seconds of the clock where nothing else is said; stages as summary.json says them")
     for row in rows:
@@ -197,10 +221,7 @@ def _print_rest(result: dict[str, Any]) -> None:
         if part and name not in ("machine", "sizes"):
             print(f"\n{name}")
             for one in part if isinstance(part, list) else [part]:
-                text = (
-                    ", ".join(f"{key} {value}" for key, value in one.items()) if isinstance(one, dict) else f"{one} s"
-                )
-                print(f"  {text}")
+                print(f"  {_listed(one)}")
 
 
 if __name__ == "__main__":

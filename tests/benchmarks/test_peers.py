@@ -1,0 +1,59 @@
+"""The peers of the benchmark: what they find is what was planted; their table says medians, ratios and what each does."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from benchmarks.measuring import ROOT, Cost
+from benchmarks.peers import compare
+from benchmarks.peers.table import BEFORE, EVERYTHING, FLOOR, TEN, cost_of_change, table
+
+
+@pytest.mark.parametrize("written", compare.WRITTEN)
+def test_the_polars_peer_finds_what_was_planted(tmp_path: Path, written: str) -> None:
+    home, found = tmp_path / "home", tmp_path / "keys.csv"
+    compare.make("benchmarks.nation", home, "--children", "900", "--seed", "6", *compare.WRITTEN[written])
+    script = ROOT / "benchmarks" / "peers" / "with_polars.py"
+    subprocess.run([sys.executable, str(script), str(home), "2026-05", str(found)], check=True)
+    planted = compare.keys(home / "truth" / "2026-05.csv")
+    assert compare.keys(found) == planted
+    assert {code for code, *_ in planted} == set(compare.CODES)
+
+
+def test_the_peers_of_before_come_out_of_the_history(tmp_path: Path) -> None:
+    if not (ROOT / ".git").exists():
+        pytest.skip("no history here")
+    folder = compare.peers_before(tmp_path)
+    text, where = compare.CHANGED
+    assert {path.name for path in folder.glob("with_*.py")} == set(compare.PEERS.values())
+    assert text not in (folder / Path(where).name).read_text(encoding="utf-8")
+    assert text in (ROOT / where).read_text(encoding="utf-8")
+
+
+def cost(wall: float, processor: float) -> Cost:
+    return Cost(wall, processor, 100, "")
+
+
+COSTS = {
+    FLOOR: [cost(4, 5), cost(8, 5), cost(4, 5)],
+    "polars": [cost(2, 4), cost(4, 4), cost(2, 4)],
+    f"polars{BEFORE}": [cost(2, 2), cost(2, 2), cost(2, 2)],
+    TEN: [cost(3, 6), cost(6, 6), cost(3, 6)],
+    EVERYTHING: [cost(3, 8), cost(9, 8), cost(6, 8)],
+}
+
+
+def test_a_ratio_is_the_median_of_the_rounds_ratios() -> None:
+    rows = [line.strip("| ").split(" | ") for line in table(COSTS).splitlines()]
+    (everything,) = (row for row in rows if row[0] == EVERYTHING)
+    assert everything[1:-1] == ["6.0", "8.0", "100", "1.12", "2.25", "1.60", "2.00"]
+    assert "all checks" in everything[-1]
+
+
+def test_what_todays_checks_cost_a_peer_is_said() -> None:
+    assert cost_of_change(COSTS) == "Processor seconds with today's checks ÷ with those of before: polars 2.00."
+    assert cost_of_change({FLOOR: COSTS[FLOOR]}) == ""
