@@ -35,6 +35,8 @@ _USUAL = {
     "ledger-code": "[0-9A-Z]{1,4}",
 }
 # Any other cell: the pattern only says where it ends. Without control characters, which parsers take as they like.
+# Lines looked at first, evenly spread, and the share of them that must be accepted: listing the stopped ones costs, too.
+_SOME, LEAST = 200, 0.5
 _TEXTS = ("ledger-text", "ledger-name")
 _RIGHT = "right"
 _ANY, _ANY_QUOTED = r'[^,"\x00-\x1f\x7f]*', r'"[^"\x00-\x1f\x7f]*"'
@@ -56,12 +58,17 @@ def accept(
 ) -> tuple[pl.DataFrame, pl.DataFrame] | None:
     """The rows of accepted lines (line and the ledger's columns, typed) and the lines that are left, both in their order.
 
-    None where lines may depend on each other or on more than their own cells: all of them are left then.
+    None where lines may depend on each other or on more than their own cells, and where the file is written in such a way
+    that accepting would not pay: all of them are left then.
     """
     columns = None if lines.is_empty() else _columns(ledger, header, export, municipality_no)
     if columns is None:
         return None
-    fits = _fits(lines, _pattern(columns, len(header)))
+    pattern = _pattern(columns, len(header))
+    some = lines.gather_every(max(1, lines.height // _SOME))
+    if some.select(_accepts(pattern).mean()).item() < LEAST:
+        return None
+    fits = _fits(lines, pattern)
     left = lines.filter(~fits)
     # A quote that is not closed on its line: what follows may belong to it.
     if left.select((pl.col("text").str.count_matches('"', literal=True) % 2 != 0).any()).item():
@@ -129,11 +136,14 @@ def _pattern(columns: Sequence[Column], width: int) -> str:
     return f"^{','.join(cells)}$"
 
 
+def _accepts(pattern: str) -> pl.Expr:
+    return ~pl.col("undecodable") & ~pl.col("overlong") & pl.col("text").str.contains(pattern)
+
+
 @cache
 def _schema(pattern: str) -> pa.DataFrameSchema:
     def whole_line(data: Any) -> pl.LazyFrame:
-        sound = ~pl.col("undecodable") & ~pl.col("overlong")
-        return data.lazyframe.select((sound & pl.col("text").str.contains(pattern)).alias("fits"))
+        return data.lazyframe.select(_accepts(pattern).alias("fits"))
 
     return pa.DataFrameSchema(checks=pa.Check(whole_line, name="fits", error="fits"))
 

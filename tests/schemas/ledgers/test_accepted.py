@@ -40,9 +40,12 @@ CELLS = {
 
 
 def both(
-    ledger: Ledger, data: bytes, export: Export = AS_OURS
+    ledger: Ledger, data: bytes, export: Export = AS_OURS, least: float = 0
 ) -> tuple[read.LedgerPart, read.LedgerPart, pl.DataFrame | None]:
-    """What reading gives with and without the pattern, and the rows that the pattern accepted."""
+    """What reading gives with and without the pattern, and the rows that the pattern accepted.
+
+    `least`: the share of the lines that must be accepted; none, so that files of few lines are tried, too.
+    """
     accepted_rows = []
 
     def watched(*given: object) -> object:
@@ -50,7 +53,7 @@ def both(
         accepted_rows.append(found[0] if found else None)
         return found
 
-    with mock.patch.object(read, "accept", watched):
+    with mock.patch.object(read, "accept", watched), mock.patch.object(accepted, "LEAST", least):
         quick = read.read_ledger(ledger, data, export, OURS)
     with mock.patch.object(read, "accept", lambda *_: None):
         slow = read.read_ledger(ledger, data, export, OURS)
@@ -172,6 +175,14 @@ def test_accepted_and_refused_rows_of_one_file_keep_their_lines() -> None:
     assert quick.rows["line"].to_list() == [2, 5, 6]
     assert quick.rejected["line"].to_list() == [3]
     assert quick.counts == {"lines": 6, "loaded": 3, "refused": 1, "elsewhere": 0, "blank": 2}
+
+
+@pytest.mark.parametrize(("good", "pays"), [(1, False), (2, True)])
+def test_where_most_lines_are_written_otherwise_all_are_judged(good: int, pays: bool) -> None:
+    text = HEAD + ROW * good + f" {ROW}" * 2
+    quick, slow, found = both(EVERY["grants"], text.encode(), least=accepted.LEAST)
+    assert_same(quick, slow)
+    assert (found is not None) == pays and quick.rows.height == good + 2
 
 
 def test_a_quote_that_runs_over_lines_leaves_the_file_to_the_other_way() -> None:
