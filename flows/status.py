@@ -224,7 +224,7 @@ def _before_run(home: Home, month: date, settings: Settings, changed: list[str],
 
 
 def _to_remind(home: Home, month: date) -> list[str]:
-    """What can be done before anything of a month has come: the facilities are told what will go wrong."""
+    """What can be done before anything of a month has come: what will go wrong goes to the facilities."""
     if (home.out(month) / REMINDERS_NAME).is_file() or not any(one < month for one in books.runs(home)):
         return []
     name = month_text(month)
