@@ -55,7 +55,7 @@ def read(paths: Sequence[Path]) -> Files:
     stop, stops = AROUND, []
     for path, size in zip(paths, sizes, strict=True):
         with path.open("rb", buffering=0) as stream:
-            read_bytes = _read_into(stream, data[stop : stop + size])
+            read_bytes = _read_into(stream, data.data[stop : stop + size])
             if read_bytes != size or stream.read(1):  # somebody is writing it
                 return joined([path.read_bytes() for path in paths])
         stop += size
@@ -67,10 +67,10 @@ def read(paths: Sequence[Path]) -> Files:
     return Files(data[: stop + AROUND], stops)
 
 
-def _read_into(stream: FileIO, room: Bytes) -> int:
+def _read_into(stream: FileIO, room: memoryview) -> int:
     """Fills the room from a file, which may come in several parts; how many bytes there were."""
     filled = 0
-    while filled < len(room) and (count := stream.readinto(room[filled:].data)):
+    while filled < len(room) and (count := stream.readinto(room[filled:])):
         filled += count
     return filled
 
