@@ -53,14 +53,17 @@ def main() -> None:
             return made[0]
 
         run_worklist.new_worklist = worklist
-        pages = run_worklist.casebook.pages
+        look_up, pages = run_worklist.casebook.CasebookData.look_up, run_worklist.casebook.pages
 
-        def casebook(*given, **more):  # type: ignore[no-untyped-def]
+        def looked_up(*given):  # type: ignore[no-untyped-def]
+            timed("  of it evidence, beside the workbook", lambda: look_up(*given))
+
+        def casebook(*given):  # type: ignore[no-untyped-def]
             written: list[run_worklist.casebook.Pages] = []
-            timed("  of it casebook.html", lambda: written.append(pages(*given, **more)))
+            timed("  of it casebook.html", lambda: written.append(pages(*given)))
             return written[0]
 
-        run_worklist.casebook.pages = casebook
+        run_worklist.casebook.CasebookData.look_up, run_worklist.casebook.pages = looked_up, casebook
         timed("henrei run --direct", lambda: henrei(home, "run", "2026-05", "--direct"))
         with (home / "out/2026-05/findings.csv").open(encoding="utf-8-sig", newline="") as findings:
             row = next(one for one in csv.DictReader(findings) if one["subject"] == "claim")

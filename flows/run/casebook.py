@@ -7,7 +7,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-import duckdb
 import polars as pl
 
 from henrei.files import refuse_if_open
@@ -24,16 +23,10 @@ Pages = list[tuple[str, bytes]]  # paths below the month's folder, and their byt
 _EARLIER = ("review_month", *SUBJECT_KEY, "decision", "note", "answer", "message", "at", "who")
 
 
-def pages(
-    con: duckdb.DuckDBPyConnection,
-    home: Home,
-    data: WorklistData,
-    places: Mapping[int, Sequence[Place]],
-    outcomes: pl.DataFrame | None = None,
-) -> Pages:
-    """All evidence of every case. `places`: where a case's rows are in the worklist; `outcomes`: what close decides
-    (tables.OWN_OUTCOMES), None while the month is open."""
-    casebook = CasebookData(
+def casebook_data(home: Home, data: WorklistData, outcomes: pl.DataFrame | None = None) -> CasebookData:
+    """Every case, before its evidence is looked up. `outcomes`: what close decides (tables.OWN_OUTCOMES), None while the
+    month is open."""
+    return CasebookData(
         review_month=data.review_month,
         municipality_no=data.municipality_no,
         city_name=data.city_name,
@@ -43,9 +36,12 @@ def pages(
         earlier=_earlier(home, data.review_month, data.cases.all),
         given=data.given,
         outcomes=None if outcomes is None else outcomes.with_columns(month_texts(pl.col("service_month"))),
-        places=places,
     )
-    casebook.look_up(con)
+
+
+def pages(casebook: CasebookData, places: Mapping[int, Sequence[Place]]) -> Pages:
+    """All evidence of every case, looked up before. `places`: where a case's rows are in the worklist."""
+    casebook.places = places
     return build(casebook)
 
 

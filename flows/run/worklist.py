@@ -5,6 +5,7 @@ anew.
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 
@@ -26,7 +27,7 @@ from henrei.flows.settings import Settings, name_variants
 from henrei.home import Home
 from henrei.months import day_in, month_dates, month_texts
 from henrei.publication import WORKLIST, WORKLIST_BESIDE, WORKLIST_NAME
-from henrei.reports.worklist import CheckText, WorklistData, build
+from henrei.reports.worklist import Built, CheckText, WorklistData, build
 from henrei.reports.worklist.decision_rows import row_tokens
 from henrei.store import answers, books, load
 from henrei.store.fingerprints import fingerprints
@@ -105,8 +106,7 @@ def new_worklist(
         untaken=carried.count,
         conflicts=decided.conflicts.height,
     )
-    built = build(data)
-    pages = casebook.pages(con, home, data, built.places)
+    built, pages = _both(con, home, data)
     return NewWorklist(built.data, carried.count, carried.notes, pages)
 
 
@@ -119,7 +119,20 @@ def closed_casebook(
     data.sent = answers.read_sent(home, month)
     data.given = answers.current(answers.read_answers(home, month))
     # The list that the team has was made of the same: its rows are where they would be now.
-    return casebook.pages(con, home, data, build(data).places, outcomes)
+    _, pages = _both(con, home, data, outcomes)
+    return pages
+
+
+def _both(
+    con: duckdb.DuckDBPyConnection, home: Home, data: WorklistData, outcomes: pl.DataFrame | None = None
+) -> tuple[Built, casebook.Pages]:
+    """The workbook and its casebook: the store finds the evidence while the workbook's rows are made, which asks it nothing."""
+    cards = casebook.casebook_data(home, data, outcomes)
+    with ThreadPoolExecutor(1, thread_name_prefix="henrei-evidence") as beside:
+        evidence = beside.submit(cards.look_up, con)
+        built = build(data)
+    evidence.result()
+    return built, casebook.pages(cards, built.places)
 
 
 def require_place(home: Home, month: date) -> None:
