@@ -6,6 +6,7 @@ The cells are those that xlsxwriter would have written, byte for byte: texts and
 
 from __future__ import annotations
 
+import html
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -115,7 +116,7 @@ class RowSheet(Worksheet):
         for value in ends:
             if isinstance(value, str):
                 if value:
-                    ends[value] = f"{self.str_table._get_shared_string_index(_fitting(value))}</v></c>"
+                    ends[value] = f"{self.str_table._get_shared_string_index(_stored(value))}</v></c>"
                     shared += 1
             elif value is not None:
                 if not math.isfinite(value):
@@ -161,6 +162,14 @@ def _content(value: Value) -> int:
 def _high(points: float) -> str:
     pixels = int(points * 4 / 3 + 0.5)
     return "" if pixels == _USUAL_HEIGHT else f' ht="{pixels * 0.75:.16g}" customHeight="1"'
+
+
+def _stored(text: str) -> str:
+    """A text as it is given to xlsxwriter, which takes one in the tags of a formatted run for finished XML."""
+    text = _fitting(text)
+    if text.startswith("<r>") and text.endswith("</r>"):
+        return f"<r><t>{html.escape(text, quote=False)}</t></r>"
+    return text
 
 
 def _fitting(text: str) -> str:

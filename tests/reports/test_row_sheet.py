@@ -7,6 +7,7 @@ import math
 import zipfile
 from collections.abc import Callable
 
+import openpyxl
 import pytest
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
@@ -51,6 +52,17 @@ def in_bulk(book: xlsxwriter.Workbook, sheet: Worksheet) -> None:
 
 def test_the_file_is_the_same_byte_for_byte() -> None:
     assert parts(in_bulk, RowSheet) == parts(cell_by_cell, Worksheet)
+
+
+@pytest.mark.parametrize("text", ["<r>", "<r></r>", "<r><t>&amp;</r>", "<r>\n<x/></r>"])
+def test_a_text_in_the_tags_of_a_formatted_run_stays_text(text: str) -> None:
+    stream = io.BytesIO()
+    book = xlsxwriter.Workbook(stream, {"in_memory": True})
+    sheet = book.add_worksheet("表", RowSheet)
+    assert isinstance(sheet, RowSheet)
+    sheet.put(0, [Cells([text], [0])], [15.0], lambda *_: book.add_format())
+    book.close()
+    assert openpyxl.load_workbook(stream).active["A1"].value == text
 
 
 def test_a_sheet_without_such_rows_is_xlsxwriter_s() -> None:
