@@ -31,7 +31,9 @@ def allowances(files: Claimed, city: Ledgers) -> pl.LazyFrame:
     numbers = numbers.join(city.children.rename({"recipient": "number"}), on="child", how="left")
     numbers = numbers.select("recipient", number=pl.coalesce("number", "recipient"))
     return (
+        # `unique` keeps polars from joining by type alone first, which is as many rows as there are pairs of children.
         wanted.join(numbers, on="recipient")
+        .unique()
         .join(city.grants.rename({"recipient": "number"}), on=["number", "type"])
         .filter(overlaps())
         .with_columns(
