@@ -7,18 +7,17 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import date
 from queue import SimpleQueue
 
 import duckdb
 import polars as pl
 
+from henrei.checks import shared_views
 from henrei.checks.catalogue import Check, catalogue
 from henrei.labels import SEVERITIES
 from henrei.schemas.ledgers import ledgers
 from henrei.store.database import query
 from henrei.store.tables import FINDINGS, UNDETERMINED
-from henrei.store.view_sql import shared, statements
 
 # The rows of all checks: what their SQL may return (checks/__init__.py), and whose they are. What is left out is null.
 RETURNED = {
@@ -48,9 +47,6 @@ RETURNED = {
     "subject": "VARCHAR",
     "undetermined": "VARCHAR",
 }
-SHARED_SCHEMA = "shared"  # the database in memory with the views that are computed once
-MAX_WORKERS = 4  # connections side by side
-LARGE_MONTH = 1_000_000  # rows of days from which checks run one by one
 
 # A finding as the runner gives it, before `findings` adds sentences, ids and places.
 _AS_WRITTEN = (
@@ -97,41 +93,10 @@ def prepare(con: duckdb.DuckDBPyConnection, variants: Mapping[str, str]) -> list
     `variants`: of the rules that come in several (henrei.toml, [rules]), setting → the variant that counts. Returns the
     connections on which checks can be run side by side, `con` being the first.
     """
-    chosen = pl.DataFrame({"setting": list(variants), "variant": list(variants.values())})
-    # Other connections see what is in it; a temporary table they would not.
-    con.execute(f"ATTACH ':memory:' AS {SHARED_SCHEMA}")
-    con.register("chosen", chosen)
-    con.execute(f"CREATE TABLE {SHARED_SCHEMA}.rule_variants AS SELECT setting, variant FROM chosen")
-    con.unregister("chosen")
-    ((month,),) = con.execute("SELECT review_month()").fetchall()
-    _fix_month(con, month)
-    _show(con, "rule_variants")
-    for name in shared():
-        # Those before it are tables by now, so that nothing is planned through views over views.
-        con.execute(f"CREATE TABLE {SHARED_SCHEMA}.{name} AS {statements()[name].select}")
-        _show(con, name)
-    (threads, rows), *_ = con.execute("SELECT current_setting('threads'), count(*) FROM day_rows").fetchall()
-    workers = [con]
-    # What a small month costs is planning, which is one core's work. A check of a large month has work for all of them, and
-    # memory goes by what is worked on at once.
-    while rows < LARGE_MONTH and len(workers) < min(threads, MAX_WORKERS):
-        workers.append(con.cursor())
-        _fix_month(workers[-1], month)
-        for name in ("rule_variants", *shared()):
-            _show(workers[-1], name)
+    workers = shared_views.computed(con, variants)
     for worker in workers:
         _clear(worker)
     return workers
-
-
-def _fix_month(con: duckdb.DuckDBPyConnection, month: date) -> None:
-    """Hides the macro of the review month by the month itself: each of its many uses would be a query in a query."""
-    con.execute(f"CREATE OR REPLACE TEMP MACRO review_month() AS (DATE '{month}')")
-
-
-def _show(con: duckdb.DuckDBPyConnection, name: str) -> None:
-    """A temporary view hides the store's own of the same name, in other views, too."""
-    con.execute(f"CREATE TEMP VIEW {name} AS FROM {SHARED_SCHEMA}.{name}")
 
 
 def _clear(con: duckdb.DuckDBPyConnection) -> None:
@@ -229,9 +194,9 @@ def merge(
     """
     con = workers[0]
     for number, worker in enumerate(workers[1:]):
-        worker.execute(f"CREATE TABLE {SHARED_SCHEMA}.rows_{number} AS FROM raw_rows")
+        worker.execute(f"CREATE TABLE {shared_views.SCHEMA}.rows_{number} AS FROM raw_rows")
         worker.close()
-        con.execute(f"INSERT INTO raw_rows FROM {SHARED_SCHEMA}.rows_{number}")
+        con.execute(f"INSERT INTO raw_rows FROM {shared_views.SCHEMA}.rows_{number}")
     by_code = {result.check.code: result for result in results}
     con.execute("CREATE OR REPLACE TEMP TABLE chosen_severities (check_code VARCHAR, chosen VARCHAR)")
     if severities:

@@ -11,6 +11,7 @@ review month, empty cells filled as schemas/ledgers/ledgers.toml says.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from graphlib import TopologicalSorter
@@ -96,6 +97,17 @@ def statements() -> dict[str, Statement]:
 def shared() -> list[str]:
     """The views that several checks read, in order."""
     return [name for name, statement in statements().items() if statement.shared]
+
+
+def read_by_shared(ordered: Mapping[str, Statement]) -> dict[str, frozenset[str]]:
+    """Each view that several checks read → those of them that it reads, itself or through other views. `ordered`: as
+    `in_order` gives them."""
+    reads: dict[str, frozenset[str]] = {}
+    for name, statement in ordered.items():
+        mentioned = (statement.identifiers & ordered.keys()) - {name}
+        parts = (frozenset({other}) if ordered[other].shared else reads[other] for other in mentioned)
+        reads[name] = frozenset().union(*parts)
+    return {name: reads[name] for name, statement in ordered.items() if statement.shared}
 
 
 def view_sql() -> str:

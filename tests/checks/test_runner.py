@@ -7,7 +7,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from henrei.checks import examples, runner
+from henrei.checks import examples, runner, shared_views
 from henrei.checks.catalogue import catalogue
 from henrei.home import Home
 from henrei.store.database import open_store
@@ -28,7 +28,7 @@ def test_checks_one_by_one_find_what_they_find_side_by_side(
     }
     home = inputs.make_home(tmp_path, files)
     monkeypatch.setenv("HENREI_THREADS", "3")
-    monkeypatch.setattr(runner, "LARGE_MONTH", rows_of_a_large_month)
+    monkeypatch.setattr(shared_views, "LARGE_MONTH", rows_of_a_large_month)
     workers = []
 
     def prepare(*given: object) -> list:

@@ -47,6 +47,17 @@ def test_a_view_comes_after_what_it_mentions_and_else_by_name() -> None:
     assert list(view_sql.in_order(views[::-1])) == ["b", "m", "z", "a"]
 
 
+def test_what_a_shared_view_reads_it_may_read_through_another() -> None:
+    views = [
+        view_sql.Statement("a", "CREATE OR REPLACE VIEW a AS FROM t", shared=True),
+        view("through", "FROM a"),
+        view_sql.Statement("b", "CREATE OR REPLACE VIEW b AS FROM through", shared=True),
+        view_sql.Statement("c", "CREATE OR REPLACE VIEW c AS FROM b", shared=True),
+    ]
+    read = view_sql.read_by_shared(view_sql.in_order(views))
+    assert read == {"a": set(), "b": {"a"}, "c": {"b"}}
+
+
 def test_views_that_need_each_other_or_share_a_name_are_refused() -> None:
     with pytest.raises(graphlib.CycleError):
         view_sql.in_order([view("a", "FROM b"), view("b", "FROM a")])
