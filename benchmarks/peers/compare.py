@@ -101,14 +101,15 @@ class Bench:
         sys.exit(f"{who} and henrei differ on {home.name}: {path}")
 
 
-def peers_before(folder: Path) -> Path:
-    """The peers as the repository's history has them before today's checks, taken out of it into a folder."""
+def peers_before(folder: Path, repository: Path = ROOT) -> Path:
+    """The peers as the repository's history has them before today's checks, taken out of it into a folder. Raises RuntimeError
+    where the history does not go back so far."""
     text, where = CHANGED
-    log = ["git", "-C", str(ROOT), "log", "--format=%H", "--reverse", f"-S{text}", "--", where]
+    log = ["git", "-C", str(repository), "log", "--format=%H", "--reverse", f"-S{text}", "--", where]
     commits = subprocess.run(log, check=True, capture_output=True, text=True, encoding="utf-8").stdout.split()
     if not commits:
         raise RuntimeError(f"the repository's history does not know when {text} came into {where}")
-    archive = ["git", "-C", str(ROOT), "archive", "--format=tar", f"{commits[0]}^", "benchmarks/peers"]
+    archive = ["git", "-C", str(repository), "archive", "--format=tar", f"{commits[0]}^", "benchmarks/peers"]
     shutil.rmtree(folder, ignore_errors=True)
     with tarfile.open(fileobj=io.BytesIO(subprocess.run(archive, check=True, capture_output=True).stdout)) as tar:
         tar.extractall(folder, filter="data")

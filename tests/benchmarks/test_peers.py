@@ -24,14 +24,31 @@ def test_the_polars_peer_finds_what_was_planted(tmp_path: Path, written: str) ->
     assert {code for code, *_ in planted} == set(compare.CODES)
 
 
+def git(repository: Path, *given: str) -> None:
+    who = ("-c", "user.name=架空", "-c", "user.email=nobody@example.invalid", "-c", "commit.gpgsign=false")
+    subprocess.run(["git", "-C", str(repository), *who, *given], check=True, capture_output=True)
+
+
 def test_the_peers_of_before_come_out_of_the_history(tmp_path: Path) -> None:
-    if not (ROOT / ".git").exists():
-        pytest.skip("no history here")
-    folder = compare.peers_before(tmp_path)
     text, where = compare.CHANGED
-    assert {path.name for path in folder.glob("with_*.py")} == set(compare.PEERS.values())
-    assert text not in (folder / Path(where).name).read_text(encoding="utf-8")
-    assert text in (ROOT / where).read_text(encoding="utf-8")
+    repository = tmp_path / "repository"
+    place = repository / where
+    place.parent.mkdir(parents=True)
+    git(repository, "init", "--quiet")
+    for content in ("before", f"today {text}", f"later {text}"):
+        place.write_text(content, encoding="utf-8")
+        git(repository, "add", "--all")
+        git(repository, "commit", "--quiet", "--message", content)
+    folder = compare.peers_before(tmp_path / "before", repository)
+    assert (folder / place.name).read_text(encoding="utf-8") == "before"
+    assert text in (ROOT / where).read_text(encoding="utf-8"), "nothing tells the peers of before from those of today"
+
+
+def test_a_history_that_does_not_go_back_so_far_is_refused(tmp_path: Path) -> None:
+    git(tmp_path, "init", "--quiet")
+    git(tmp_path, "commit", "--quiet", "--allow-empty", "--message", "nothing")
+    with pytest.raises(RuntimeError, match="history does not know"):
+        compare.peers_before(tmp_path / "before", tmp_path)
 
 
 def cost(wall: float, processor: float) -> Cost:
