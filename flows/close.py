@@ -10,7 +10,7 @@ import polars as pl
 
 from henrei.errors import HenreiError
 from henrei.files import csv_bytes, sha256, write_atomic
-from henrei.flows import approval, commit, letters
+from henrei.flows import approval, commit, copies, letters
 from henrei.flows.close_preview import ClosePreview, preview
 from henrei.flows.derived import official_outcomes
 from henrei.flows.month_state import (
@@ -26,6 +26,7 @@ from henrei.flows.ruleset import ruleset
 from henrei.flows.run import casebook, worklist
 from henrei.flows.settings import Settings
 from henrei.home import Home
+from henrei.machine import now
 from henrei.months import month_text
 from henrei.publication import APPROVAL, WORKLIST_NAME
 from henrei.store import books, journal, load, pending, tables
@@ -62,7 +63,7 @@ def close(
         APPROVAL.refuse_if_open(home.out(month))
         agree(preview(own, undecided, decided.by_undecided))
         data = csv_bytes(own)
-        at = journal.now()
+        at = now()
         casebook.require_place(home, month)
         letters.stage_notices(con, home.out(month), own, settings, of_city, letters.day_of({"at": at}))
         casebook.stage(home, month, worklist.closed_casebook(con, home, month, settings, own))
@@ -98,6 +99,7 @@ def _left_out(con: duckdb.DuckDBPyConnection, home: Home, month: date, settings:
         yield str(problem)
     if count := still_valid(con, books.read_conflicts(home, month)).height:
         yield f"食い違いが{count:,}件残っています。先に取り込んだ決定で締めます"
+    yield from copies.notes(home, month)
 
 
 def _counts(own: pl.DataFrame) -> dict[str, int]:

@@ -21,6 +21,7 @@ from henrei.flows.month_state import open_month, require_open, still_valid, vali
 from henrei.flows.run.worklist import Decided, beside_note, new_worklist, require_place
 from henrei.flows.settings import Settings
 from henrei.home import Home
+from henrei.machine import now, user
 from henrei.months import month_dates, month_texts
 from henrei.publication import APPROVAL
 from henrei.reports.worklist.decision_rows import row_tokens
@@ -53,7 +54,7 @@ def decide(home: Home, month: date, paths: list[Path], settings: Settings) -> Re
         read = files.read(labelled, month, settings, book)
         known = _known(con, month, [row.key for row in read.rows], valid)
         rows, changed_since = files.judge(read, known, month)
-        at, who = journal.now(), journal.who()
+        at, who = now(), user()
         merged = merge(book, rows, at, who)
         after = _decided(before, merged.book, valid)
         open_conflicts = conflicts.still_open(

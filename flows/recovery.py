@@ -29,9 +29,10 @@ def locked(home: Home) -> Iterator[None]:
     """Holds the home against a second run, with what a command before left finished; temporary files stay in the home
     meanwhile. Raises HenreiError, with status 4 where another run holds the home.
     """
-    with home.lock(), temporary_files(home.temporary):
-        if message := recover(home):
-            print(f"※ {message}", file=sys.stderr)
+    with home.lock() as cut_off, temporary_files(home.temporary):
+        for message in (cut_off, recover(home)):
+            if message:
+                print(f"※ {message}", file=sys.stderr)
         yield
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import duckdb
 
 from henrei.errors import NOTHING, HenreiError
-from henrei.flows import causes, inbox, next_step
+from henrei.flows import causes, copies, inbox, next_step
 from henrei.flows.causes import Cause, Inputs
 from henrei.flows.contact import contact_fault
 from henrei.flows.ledger_account import LedgerAccount
@@ -148,7 +148,7 @@ def status(home: Home, month: date, settings: Settings, today: date) -> Status:
         conflicts=found.conflicts,
         asked=asked,
         answered=answered,
-        notes=[*_interrupted(home), *found.notes],
+        notes=[*_interrupted(home), *copies.notes(home, month), *found.notes],
     )
 
 
@@ -295,9 +295,9 @@ def _interrupted(home: Home) -> list[str]:
     ]
 
 
-def describe(state: str) -> str:
-    """A state as people read it."""
-    return _LABELS[state]
+def describe(state: str, *, short: bool = False) -> str:
+    """A state as people read it: a sentence, or short for a table."""
+    return (_SHORT if short else _LABELS)[state]
 
 
 _LABELS: Mapping[str, str] = {
@@ -305,5 +305,12 @@ _LABELS: Mapping[str, str] = {
     RECEIVED: "届きました。まだ確認していません",
     CHECKED: "確認しました。まだ決めていません",
     DECIDING: "決めています",
+    CLOSED: "締め済み",
+}
+_SHORT: Mapping[str, str] = {
+    EMPTY: "未着",
+    RECEIVED: "未確認",
+    CHECKED: "確認済み",
+    DECIDING: "決定中",
     CLOSED: "締め済み",
 }

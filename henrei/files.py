@@ -136,23 +136,6 @@ def open_elsewhere(path: Path) -> HenreiError:
 
 
 @contextmanager
-def exclusive(path: Path, error: HenreiError) -> Iterator[None]:
-    """Holds the lock file `path`, whose folder it makes. Raises `error` at once where another process holds it."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    from filelock import FileLock, Timeout  # not for --help
-
-    lock = FileLock(path)
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        raise error from None
-    try:
-        yield
-    finally:
-        lock.release()
-
-
-@contextmanager
 def owner_only_files() -> Iterator[None]:
     """Inside, what this process and its children make can be read and written by its owner only.
 

@@ -13,15 +13,22 @@ from datetime import date
 from pathlib import Path
 
 from henrei.errors import LOCKED, HenreiError
-from henrei.files import exclusive
+from henrei.lock import Holder, exclusive, holder
 from henrei.months import is_month, month_of, month_text
 
 SETTINGS = "henrei.toml"
 
 
-def locked_elsewhere(home: Home | Path) -> HenreiError:
-    """The error for a home that another run holds (status 4)."""
-    return HenreiError(f"{home} では別の henrei が実行中です。終わるのを待ってから、もう一度実行してください", LOCKED)
+def locked_elsewhere(home: Home) -> HenreiError:
+    """The error for a home that another run holds (status 4), naming who and since when where that is known."""
+    return _locked(home, holder(home.lock_file))
+
+
+def _locked(home: Home, by: Holder | None) -> HenreiError:
+    who = f"({by})" if by else ""
+    return HenreiError(
+        f"{home} では別の henrei が実行中です{who}。終わるのを待ってから、もう一度実行してください", LOCKED
+    )
 
 
 @dataclass(frozen=True, order=True)
@@ -180,10 +187,11 @@ class Home:
         return _months_in(self.out())
 
     @contextmanager
-    def lock(self) -> Iterator[None]:
-        """Holds the home against a second run. Raises HenreiError (status 4) where another run holds it."""
-        with exclusive(self.lock_file, locked_elsewhere(self)):
-            yield
+    def lock(self) -> Iterator[str | None]:
+        """Holds the home against a second run. Gives the line for the user where another machine's run was cut off in
+        it, else None. Raises HenreiError (status 4) where another run holds it."""
+        with exclusive(self.lock_file, lambda by: _locked(self, by)) as note:
+            yield note
 
 
 def _of_month(folder: Path, month: date | None) -> Path:

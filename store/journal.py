@@ -1,7 +1,7 @@
 """books/journal.jsonl, the audit log: an entry in, a line out that nobody can change unseen, and back. Called by every
 command that changes a home, and by verify.
 
-An entry says who did what to which month, when, on which inputs, by which rules, with which result. One line a command,
+An entry says who, on which machine, did what to which month, when, on which inputs, by which rules, with which result. One line a command,
 only ever added to. Every line holds the SHA-256 of the line before it, so a line that was
 changed, taken out or put in later breaks the chain there. Only the end can be cut off unseen: its hash is said at
 every close, for people to keep elsewhere. Never a name or number of a child.
@@ -9,17 +9,17 @@ every close, for people to keep elsewhere. Never a name or number of a child.
 
 from __future__ import annotations
 
-import getpass
 import json
 import os
 import secrets
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import henrei
 from henrei.files import sha256
 from henrei.home import Home
+from henrei.machine import machine, now, user
 from henrei.months import month_text
 
 FILE_NAME = "journal.jsonl"
@@ -35,7 +35,8 @@ def entry(command: str, month: date, **more: Any) -> Entry:
     return {
         "id": secrets.token_hex(8),
         "at": now(),
-        "who": who(),
+        "who": user(),
+        "machine": machine(),
         "command": command,
         "month": month_text(month),
         "version": henrei.__version__,
@@ -94,16 +95,3 @@ def _parsed(line: bytes) -> Entry:
     except ValueError:
         return {}
     return entry if isinstance(entry, dict) else {}
-
-
-def now() -> str:
-    """The time of day here, to the second, with its zone (ISO)."""
-    return datetime.now().astimezone().isoformat(timespec="seconds")
-
-
-def who() -> str:
-    """The name under which the person works on this machine."""
-    try:
-        return getpass.getuser()
-    except (OSError, ImportError, KeyError):  # no such thing on this machine
-        return "不明"

@@ -107,8 +107,8 @@ def _flow(runner: Any, job: Job, done: Callable[[Outcome], None], errors: list[B
         retry_delay_seconds=5,
         **plain,
     )
-    def city(home: str, name: str, month: str, parts: str) -> Outcome:
-        outcome = run_city(home, name, month, parts)
+    def city(home: str, name: str, month: str, parts: str, run: bool) -> Outcome:
+        outcome = run_city(home, name, month, parts, run)
         if outcome["status"] == LOCKED:
             raise CityLocked
         return outcome
@@ -127,7 +127,7 @@ def _flow(runner: Any, job: Job, done: Callable[[Outcome], None], errors: list[B
 
 def _outcome(city: City, future: Any) -> Outcome:
     """What the city's task returned; where it returned nothing, a status and a line."""
-    failed = {"name": city.name, "seconds": 0.0}
+    failed = {"name": city.name, "seconds": 0.0, "ran": False}
     try:
         result = future.result(raise_on_failure=False)
     except Exception as error:  # Dask gave the city up: its workers died one after the other

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,7 @@ from henrei.errors import HenreiError
 from henrei.flows.settings import Settings, load
 from henrei.home import SETTINGS, Home
 
-# Of one city: name, status, line, seconds, and where it was run to its end the counts of `run_city`.
+# Of one city: name, status, line, seconds, ran (whether it was run now); where it has results of the month the counts of `run_city`.
 Outcome = dict[str, Any]
 
 
@@ -38,7 +39,24 @@ class Failure:
 
     def outcome(self) -> Outcome:
         """The outcome of a home that was not run."""
-        return {"name": self.name, "status": self.status, "line": self.line, "seconds": 0.0}
+        return {"name": self.name, "status": self.status, "line": self.line, "seconds": 0.0, "ran": False}
+
+
+def chosen(cities: list[City], failures: list[Failure], only: Collection[str]) -> set[str]:
+    """The names of the homes that `only` means, by name or municipality_no; of all where it is empty.
+
+    Raises HenreiError (status 2) naming what is none, and what there is.
+    """
+    names = {city.name for city in cities} | {failure.name for failure in failures}
+    if not only:
+        return names
+    by_number = {city.municipality_no: city.name for city in cities}
+    unknown = [one for one in only if one not in names and one not in by_number]
+    if unknown:
+        raise HenreiError(
+            f"--only の「{'、'.join(unknown)}」という作業フォルダーも市町村番号もありません。あるのは {'、'.join(sorted(names))} です"
+        )
+    return {by_number.get(one, one) if one not in names else one for one in only}
 
 
 def find(homes: Path) -> tuple[list[City], list[Failure]]:

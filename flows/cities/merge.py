@@ -45,13 +45,13 @@ def write(out: Path, name: str, table: pl.DataFrame) -> None:
 
 
 def summary(month: str, outcomes: list[Outcome], numbers: dict[str, str], more: dict[str, Any]) -> dict[str, Any]:
-    """summary.json: a row a city in order of name, and the sums of those that were run. numbers: name → municipality_no."""
+    """summary.json: a row a city in order of name, and the sums of those that have results. numbers: name → municipality_no."""
     cities = [
         {"home": outcome["name"], "municipality_no": numbers.get(outcome["name"], "")}
         | {key: value for key, value in outcome.items() if key != "name"}
         for outcome in sorted(outcomes, key=lambda outcome: outcome["name"])
     ]
-    done = [city for city in cities if city["status"] == 0]
+    done = [city for city in cities if "findings" in city]
     return {
         "review_month": month,
         "version": henrei.__version__,

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 
 from henrei.errors import USAGE
 from henrei.flows.cities.discover import City, Outcome
-from henrei.flows.cities.run_city import Job, run_city, sharing_cores
+from henrei.flows.cities.run_city import Arguments, Job, run_city, sharing_cores
 
 ATTEMPTS = 3
 KILLED = (
@@ -89,7 +89,7 @@ class _Queue:
                 with self.lock:
                     self.say(f"{city.name}: 処理していたプロセスが途中で終わったため、初めからやり直します")
         line = KILLED.format(ATTEMPTS, self.job.month)
-        return {"name": city.name, "status": USAGE, "line": line, "seconds": 0.0, "attempts": ATTEMPTS}
+        return {"name": city.name, "status": USAGE, "line": line, "seconds": 0.0, "ran": False, "attempts": ATTEMPTS}
 
 
 class _Process:
@@ -98,7 +98,7 @@ class _Process:
     def __init__(self) -> None:
         self._pool = _pool()
 
-    def run(self, arguments: tuple[str, str, str, str]) -> Outcome:
+    def run(self, arguments: Arguments) -> Outcome:
         """What `run_city` returns. Raises BrokenProcessPool where the process dies."""
         return self._pool.submit(run_city, *arguments).result()
 

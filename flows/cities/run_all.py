@@ -15,12 +15,13 @@ from pathlib import Path
 from typing import Any
 
 from henrei.errors import LOCKED, HenreiError
-from henrei.files import csv_bytes, exclusive, write_atomic
+from henrei.files import csv_bytes, write_atomic
 from henrei.flows.cities import capacity, dashboard, dask, discover, merge, processes, shared_inbox
 from henrei.flows.cities.discover import City, Outcome
 from henrei.flows.cities.run_city import Job, cores
 from henrei.flows.cities.split import Split
 from henrei.home import Home
+from henrei.lock import Holder, exclusive
 from henrei.months import month_text
 
 Line = Callable[[str], None]
@@ -29,13 +30,15 @@ NO_SERVER = "Prefect のサーバーに接続できないため、Prefect なし
 
 @dataclass(frozen=True)
 class RunAllOptions:
-    """The options of the command. workers: processes at a time, None as many as cores (a given scheduler has its own)."""
+    """The options of the command. workers: processes at a time, None as many as cores (a given scheduler
+    has its own); only: names or municipality numbers of the cities that are run, of the others the results before are read."""
 
     inbox: Path | None = None
     out: Path | None = None
     runner: str = "local"
     scheduler: str | None = None
     workers: int | None = None
+    only: tuple[str, ...] = ()
     debug: bool = False
 
 
@@ -49,24 +52,28 @@ def run_all(homes: Path, month: date, options: RunAllOptions, *, show: Line, say
     _require_valid(options)
     cities, failures = discover.find(homes)
     numbers = {city.name: city.municipality_no for city in cities}
+    chosen = discover.chosen(cities, failures, options.only)
+    failures = [failure for failure in failures if failure.name in chosen]
     place = Home(homes)  # what all cities have in common lies in their folder as a city's own in its home
     out = options.out or place.out(month)
     # Two runs into one folder would mix.
-    with exclusive(out / ".lock", _running_elsewhere(out)), _emptied(out / ".parts") as parts:
+    with exclusive(out / ".lock", lambda by: _running_elsewhere(out, by)), _emptied(out / ".parts") as parts:
         seconds: dict[str, float] = {}
         results: dict[str, Any] = {}
         if options.inbox:
             split, withheld = shared_inbox.distribute(options.inbox, month, cities)
             results["split"] = _report_split(split, out, show, say)
+            withheld = [failure for failure in withheld if failure.name in chosen]  # nothing is asked of the others
             failures += withheld
             cities = [city for city in cities if city.name not in {failure.name for failure in withheld}]
             seconds["split"] = _since(begun)
         at = time.perf_counter()
-        job = Job(cities, month_text(month), parts, min(options.workers or cores(), len(cities)))
+        workers = min(options.workers or cores(), len(cities))
+        job = Job(cities, month_text(month), parts, workers, frozenset(chosen))
         outcomes = [failure.outcome() for failure in failures] + _run_cities(place, job, options, show, say)
         seconds["cities"] = _since(at)
         at = time.perf_counter()
-        ended = {outcome["name"] for outcome in outcomes if outcome["status"] == 0}
+        ended = {outcome["name"] for outcome in outcomes if outcome["status"] == 0 and "findings" in outcome}
         results |= _merge(place, month, [city for city in cities if city.name in ended], parts, out)
         seconds["merge"] = _since(at)
         seconds["all"] = _since(begun)
@@ -84,8 +91,9 @@ def _require_valid(options: RunAllOptions) -> None:
         dask.require_installed()
 
 
-def _running_elsewhere(out: Path) -> HenreiError:
-    return HenreiError(f"{out} へ別の henrei run-all が実行中です。終わるのを待ってください", LOCKED)
+def _running_elsewhere(out: Path, by: Holder | None) -> HenreiError:
+    who = f"({by})" if by else ""
+    return HenreiError(f"{out} へ別の henrei run-all が実行中です{who}。終わるのを待ってください", LOCKED)
 
 
 @contextmanager
@@ -125,7 +133,8 @@ def _run_cities(place: Home, job: Job, options: RunAllOptions, show: Line, say: 
     def done(outcome: Outcome) -> None:
         outcomes.append(outcome)
         end = "終わりました" if outcome["status"] == 0 else "止まりました"
-        show(f"{outcome['name']}: {end}({outcome['seconds']:.1f}秒)")
+        if outcome["ran"] or outcome["status"]:
+            show(f"{outcome['name']}: {end}({outcome['seconds']:.1f}秒)")
 
     if options.runner == "dask":
         if dask.run(place.prefect, job, options.scheduler, done, debug=options.debug):

@@ -19,25 +19,32 @@ from henrei.flows.cities.discover import City, Outcome
 from henrei.home import Home
 
 if TYPE_CHECKING:
+    from henrei.flows.settings import Settings
     from henrei.flows.status import Status
+
+
+Arguments = tuple[str, str, str, str, bool]  # home, name, month, parts, whether it is run
 
 
 @dataclass(frozen=True)
 class Job:
-    """The cities of a run-all. month: YYYY-MM; parts: folder of the parts to merge; workers: cities at a time."""
+    """The cities of a run-all. month: YYYY-MM; parts: folder of the parts to merge; workers: cities at a time; chosen: the
+    names of those that are run, of the others the results that are there are read."""
 
     cities: list[City]
     month: str
     parts: Path
     workers: int
+    chosen: frozenset[str]
 
-    def arguments(self, city: City) -> tuple[str, str, str, str]:
-        """What `run_city` is called with: texts, which any process can be given."""
-        return str(city.home), city.name, self.month, str(self.parts / city.municipality_no)
+    def arguments(self, city: City) -> Arguments:
+        """What `run_city` is called with: values which any process can be given."""
+        return str(city.home), city.name, self.month, str(self.parts / city.municipality_no), city.name in self.chosen
 
 
-def run_city(home: str, name: str, month: str, parts: str) -> Outcome:
-    """Runs the month of a home as `henrei run --direct` does. Everything but an interruption becomes a status and a line.
+def run_city(home: str, name: str, month: str, parts: str, run: bool = True) -> Outcome:
+    """Runs the month of a home as `henrei run --direct` does, or reads what its last run left. Everything but an interruption
+    becomes a status and a line.
 
     `parts` is an empty folder for what merge, capacity and dashboard put together. The outcome holds counts, never a name
     or number of a child.
@@ -47,46 +54,91 @@ def run_city(home: str, name: str, month: str, parts: str) -> Outcome:
     begun = time.perf_counter()
     with owner_only_files(), error_report.discard_native_messages():
         try:
-            counts = _run(Home(Path(home)), month, Path(parts))
+            counts = (_run if run else _read)(Home(Path(home)), month, Path(parts))
             status, line = 0, ""
         except KeyboardInterrupt:
             raise
         except BaseException as error:  # a panic of polars is no Exception, and quotes values
             counts = {}
             line, status = error_report.line(error)
-    return {"name": name, "status": status, "line": line, "seconds": round(time.perf_counter() - begun, 3), **counts}
+    seconds = round(time.perf_counter() - begun, 3)
+    return {"name": name, "status": status, "line": line, "seconds": seconds, "ran": run, **counts}
 
 
 def _run(home: Home, month: str, parts: Path) -> Outcome:
-    from henrei.flows.cities import capacity, dashboard, merge
     from henrei.flows.month_state import require_open
     from henrei.flows.recovery import locked
     from henrei.flows.run.monthly_run import MonthlyRun
     from henrei.flows.run.pipeline import run_directly
     from henrei.flows.settings import load
-    from henrei.flows.status import status
     from henrei.months import parse_month
-    from henrei.store.database import open_store
 
     day, settings = parse_month(month), load(home)
-    parts.mkdir(parents=True, exist_ok=True)
     with locked(home):
         require_open(home, day)
         with MonthlyRun(home, day, settings).opened() as work:
             run_directly(work.stages)
+        _extract(home, day, settings, parts)
+        now = status_of(home, day, settings, date.today())
+    return _counts(work.summary) | {"notes": work.notes} | _board(home, now)
+
+
+def _read(home: Home, month: str, parts: Path) -> Outcome:
+    """Of a home whose month was run before what it left, of another one the board alone."""
+    from henrei.flows.month_state import require_held
+    from henrei.flows.recovery import locked
+    from henrei.flows.settings import load
+    from henrei.months import next_month, parse_month
+    from henrei.store import books
+    from henrei.store import load as stored
+    from henrei.store.database import open_store
+
+    day, settings = parse_month(month), load(home)
+    with locked(home):
+        now = status_of(home, day, settings, date.today())
+        if day not in books.runs(home) or books.is_purged(home, day):
+            return _board(home, now)
         with open_store(home) as con:
-            merge.extract(con, day, parts)
+            require_held(con, home, next_month(day))
+            summary, _ = stored.read_summary(con, day)
+        _extract(home, day, settings, parts)
+    return _counts(summary) | {"notes": []} | _board(home, now)
+
+
+def _extract(home: Home, month: date, settings: Settings, parts: Path) -> None:
+    """Leaves for the common results what they need of the city's month; the store stays as it was."""
+    from henrei.flows.cities import capacity, dashboard, merge
+    from henrei.store.database import open_store, set_current_month
+
+    parts.mkdir(parents=True, exist_ok=True)
+    with open_store(home) as con:
+        merge.extract(con, month, parts)
+        con.execute("BEGIN")
+        try:
+            set_current_month(con, month)
             capacity.extract(con, parts)
-            dashboard.extract(con, home, settings, parts)
-        now = status(home, day, settings, date.today())
-    return _counts(work.summary, work.notes) | _board(now)
+        finally:
+            con.execute("ROLLBACK")
+        dashboard.extract(con, home, settings, parts)
 
 
-def _board(now: Status) -> Outcome:
-    """What the board shows of a city beside its counts: the same as `henrei status` of its home."""
+def status_of(home: Home, month: date, settings: Settings, today: date) -> Status:
+    """`flows.status.status`, which is imported by the process that runs a city alone."""
+    from henrei.flows.status import status
+
+    return status(home, month, settings, today)
+
+
+def _board(home: Home, now: Status) -> Outcome:
+    """What the board shows of a city beside its counts: the same as `henrei status` of its home, and by which version its
+    month was run last."""
+    from henrei.store import journal
+
     of_status = now.as_json()
+    runs = [entry for entry in journal.of_month(home, now.month) if entry.get("command") == "run"]
     return {
         "state": now.state,
+        "version": str(runs[-1].get("version", "")) if runs else "",
         "causes": [{"line": cause.line, "grave": cause.grave} for cause in now.causes],
         "checks": {"enabled": now.inputs.enabled, "unjudged": len(now.inputs.unjudged)},
         "ledgers": {
@@ -97,7 +149,7 @@ def _board(now: Status) -> Outcome:
     }
 
 
-def _counts(summary: dict[str, Any], notes: list[str]) -> Outcome:
+def _counts(summary: dict[str, Any]) -> Outcome:
     files = summary["files"]
     return {
         "claims": summary["claims"],
@@ -105,7 +157,6 @@ def _counts(summary: dict[str, Any], notes: list[str]) -> Outcome:
         | {key: sum(file[key] for file in files) for key in ("lines", "loaded", "refused", "ignored")},
         "findings": sum(check["findings"] for check in summary["checks"]),
         "undetermined": sum(check["undetermined"] or 0 for check in summary["checks"]),
-        "notes": notes,
     }
 
 

@@ -86,7 +86,7 @@ class MonthlyRun:
         inputs = computation.inputs()
         state = run_state(self.home, self.month, inbox.digest(inputs))
         counts = {check["code"]: check["findings"] for check in self.summary["checks"]}
-        entry = journal.entry("run", self.month, **state, outcome=counts)
+        entry = journal.entry("run", self.month, **state, received=_received(self.summary), outcome=counts)
         changed = self._changes(judged)
         tables = judged.tables() | {"changes": described(changed, judged.findings, computation.findings_before)}
         load.keep_results(computation.con, self.month, tables, {"run": entry["id"], **state})
@@ -121,3 +121,9 @@ class MonthlyRun:
         outputs.stage(self.home.out(self.month), judged, changed, made.data, self.summary)
         casebook.stage(self.home, self.month, made.pages)
         return made.of_entry
+
+
+def _received(summary: dict[str, Any]) -> dict[str, int]:
+    """What came, for the journal: files, and lines of exchange files."""
+    files = summary["files"]
+    return {"files": len(files)} | {name: sum(file[name] for file in files) for name in ("lines", "refused")}

@@ -117,6 +117,12 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument(
         "--inbox", metavar="FOLDER", help="共同の受付フォルダー(下に審査月のフォルダー)。市町村ごとに分けて渡す"
     )
+    one.add_argument(
+        "--only",
+        metavar="CITY",
+        action="append",
+        help="この市町村だけを確認し直す(作業フォルダーの名前か市町村番号。「,」で区切るか、いくつも指定する)。ほかは前の結果をまとめる",
+    )
     one.add_argument("--out", metavar="FOLDER", help="まとめた結果の置き場所(既定: HOMES/out/MONTH)")
     one.add_argument(
         "--runner", choices=("local", "dask"), default="local", help="この機械のプロセスか、Dask のクラスターか"
@@ -174,6 +180,12 @@ def parser() -> argparse.ArgumentParser:
         "verify",
         "締めた月を受け取ったファイルから計算し直し、同じになるか確かめる",
         lambda home, args: upkeep_commands.verify(home, args.month),
+        month,
+    )
+    command(
+        "history",
+        "審査月の記録: だれが、いつ、どのファイルで、何件(児童や事業所の名前と番号は出しません)",
+        lambda home, args: upkeep_commands.history(home, args.month),
         month,
     )
     one = command(

@@ -120,6 +120,7 @@ def run_all(args: Namespace) -> int:
         runner=args.runner,
         scheduler=args.scheduler,
         workers=args.workers,
+        only=tuple(name.strip() for given in args.only or () for name in given.split(",") if name.strip()),
         debug=getattr(args, "debug", False),
     )
     summary, out = run_cities(folder(args.homes), parse_month(args.month), options, show=_print, say=say)

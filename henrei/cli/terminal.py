@@ -15,6 +15,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from rich.table import Table
 
 from henrei.checks.catalogue import catalogue
+from henrei.flows.status import describe
 
 _DECISIONS = "必要/決定済/保留"
 
@@ -94,17 +95,18 @@ def cities_summary(summary: dict[str, Any]) -> None:
             if cause["grave"]:
                 _say(out, f"※ {city['home']}: {cause['line']}")
     table = _table(f"{summary['review_month']} の確認結果(市町村別)")
-    left = ("作業フォルダー", "市町村", "状態", "次")
-    for name in (*left[:3], "秒", "請求", "指摘", "不備の行", "判定していない確認", "台帳の不備", _DECISIONS, "次"):
+    left = ("作業フォルダー", "市町村", "状態", "次", "版")
+    numbers = ("秒", "請求", "指摘", "不備の行", "判定していない確認", "台帳の不備", _DECISIONS)
+    for name in (*left[:3], *numbers, *left[3:]):
         table.add_column(name, justify="left" if name in left else "right", overflow="fold")
     for city in summary["cities"]:
         row = [city["home"], city["municipality_no"], _city_state(city), f"{city['seconds']:.1f}"]
         if city["status"] == 0:
-            row += [f"{city['claims']['received']:,}", f"{city['findings']:,}", f"{city['files']['refused']:,}"]
+            row += _counts_cells(city) if "findings" in city else ["", "", ""]
             row += _progress_cells(city)
         table.add_row(*row)
     table.add_section()
-    through = sum(city["status"] == 0 for city in summary["cities"])
+    through = sum(city["ran"] and city["status"] == 0 for city in summary["cities"])
     claims, files = summary["claims"], summary["files"]
     last = (f"{claims['received']:,}", f"{summary['findings']:,}", f"{files['refused']:,}")
     table.add_row("計", "", f"{through}/{len(summary['cities'])}", f"{summary['seconds']['all']:.1f}", *last)
@@ -123,17 +125,24 @@ def cities_summary(summary: dict[str, Any]) -> None:
 def _city_state(city: dict[str, Any]) -> str:
     if city["status"]:
         return f"失敗({city['status']})"
-    return "要対処" if any(cause["grave"] for cause in city["causes"]) else "完了"
+    grave = "要対処・" if any(cause["grave"] for cause in city["causes"]) else ""
+    before = "" if city["ran"] else "(今回は未実行)"
+    return f"{grave}{describe(city['state'], short=True)}{before}"
+
+
+def _counts_cells(city: dict[str, Any]) -> list[str]:
+    return [f"{city['claims']['received']:,}", f"{city['findings']:,}", f"{city['files']['refused']:,}"]
 
 
 def _progress_cells(city: dict[str, Any]) -> list[str]:
-    """Checks that were not judged, ledgers with a fault, decisions, the next command."""
+    """Checks that were not judged, ledgers with a fault, decisions, the next command, the version that ran the month."""
     checks, ledgers, decisions = city["checks"], city["ledgers"], city["decisions"]
     return [
         f"{checks['unjudged']}/{checks['enabled']}",
-        f"{ledgers['absent'] + ledgers['refused']}",
+        f"無{ledgers['absent']}・不備{ledgers['refused']}" if ledgers["absent"] or ledgers["refused"] else "0",
         "/".join(f"{decisions[name]:,}" for name in ("needed", "decided", "hold")),
         city["next"]["command"].split()[1],
+        city["version"],
     ]
 
 

@@ -1,5 +1,5 @@
-"""The commands for closed months, a function each: one is computed again and compared, old ones lose their names. The home and the
-arguments in, lines on the screen and the exit status out. Called by the parser, as `commands` is; everything heavy is imported within.
+"""The commands for what was done before, a function each: a closed month is computed again and compared, old ones lose their
+names, the journal is read. The home and the arguments in, lines on the screen and the exit status out. Called by the parser, as `commands` is; everything heavy is imported within.
 """
 
 from __future__ import annotations
@@ -85,4 +85,16 @@ def purge(home: Home, month: str, *, yes: bool, force: bool) -> int:
     if left := len(plan.found.traces) + len(plan.found.unread):
         print(f"※ 初めに挙げた{left:,}ファイルは消していません。要らなければ、確かめてから手で消してください")
     print("※ 作業フォルダーの外の写し(控え、渡したファイル、印刷物)は henrei からは消せません")
+    return 0
+
+
+def history(home: Home, month: str) -> int:
+    from henrei.cli import history_text
+    from henrei.flows.history import history as read_history
+    from henrei.flows.settings import load
+
+    day = parse_month(month)
+    load(home)
+    for line in history_text.lines(read_history(home, day)):
+        print(line)
     return 0

@@ -32,6 +32,7 @@ COMMANDS = [
     "dashboard",
     "rebuild",
     "verify",
+    "history",
     "purge",
     "survey",
     "facilities",
@@ -107,6 +108,7 @@ PARSED: list[tuple[str, str, tuple[object, ...], dict[str, object]]] = [
     ("dashboard", "dashboard", ("",), {}),
     ("rebuild", "rebuild", ("",), {}),
     ("verify 2026-05", "verify", ("", "2026-05"), {}),
+    ("history 2026-05", "history", ("", "2026-05"), {}),
     ("purge --before 2021-04", "purge", ("", "2021-04"), {"yes": False, "force": False}),
     ("purge --before 2021-04 --yes --force", "purge", ("", "2021-04"), {"yes": True, "force": True}),
     ("survey 2026-04", "survey", ("", "2026-04"), {}),
@@ -148,11 +150,12 @@ def test_the_menu_gets_the_home_and_the_command_line_itself(calls: Calls, tmp_pa
 
 
 def test_run_all_gets_all_of_its_arguments(calls: Calls) -> None:
-    line = "run-all homes 2026-05 --inbox in --out o --runner dask --scheduler tcp://s:1 --workers 3 --debug"
+    line = "run-all homes 2026-05 --inbox in --out o --runner dask --scheduler tcp://s:1 --workers 3 --debug --only a,b --only c"
     assert cli.main(line.split()) == 7
     assert cli.main(["run-all", "homes", "2026-05"]) == 7
-    usual = {"runner": "local", "inbox": None, "out": None, "scheduler": None, "workers": None}
+    usual = {"runner": "local", "inbox": None, "out": None, "scheduler": None, "workers": None, "only": None}
     given = {"runner": "dask", "inbox": "in", "out": "o", "scheduler": "tcp://s:1", "workers": 3, "debug": True}
+    given["only"] = ["a,b", "c"]
     for (name, (arguments,), named), expected in zip(calls, (given, usual), strict=True):
         assert (name, named) == ("run_all", {})
         assert isinstance(arguments, argparse.Namespace)

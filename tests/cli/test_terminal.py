@@ -64,21 +64,28 @@ def test_progress_is_not_drawn_where_the_output_is_no_terminal(capsys: pytest.Ca
     assert capsys.readouterr().out.strip() == ""
 
 
+NOT_NOW = "(今回は未実行)"
+
+
 def test_run_all_ends_with_a_row_a_city(capsys: pytest.CaptureFixture[str]) -> None:
     done = {
         "home": "a/112992", "municipality_no": "112992", "status": 0, "seconds": 1.25, "claims": {"received": 1234},
         "findings": 5, "files": {"refused": 1}, "causes": [], "checks": {"unjudged": 0, "enabled": 80},
         "ledgers": {"absent": 0, "refused": 0}, "decisions": {"needed": 3, "decided": 1, "hold": 0},
+        "ran": True, "state": "deciding", "version": "0.2.0",
         "next": {"command": "henrei decide 2026-05 out/2026-05/worklist.xlsx", "why": "未決定 2件"},
     }  # fmt: skip
     more = {"checks": {"unjudged": 44, "enabled": 80}, "ledgers": {"absent": 9, "refused": 1}}
     causes = [{"line": "80の確認のうち44を判定していません(ない台帳: A)。台帳を置いてください", "grave": True}]
     next_ = {"command": "henrei run 2026-05", "why": "…"}
     unjudged = {**done, "home": "c", "municipality_no": "112011", "causes": causes, "next": next_, **more}
-    failed = {"home": "b", "municipality_no": "112038", "status": 3, "seconds": 0.04}
+    failed = {"home": "b", "municipality_no": "112038", "status": 3, "seconds": 0.04, "ran": True}
+    before = {**done, "home": "d", "municipality_no": "113000", "ran": False, "state": "closed", "version": "0.1.0"}
+    waiting = {key: value for key, value in before.items() if key not in ("claims", "findings", "files")}
+    waiting |= {"home": "e", "municipality_no": "113018", "state": "received", "version": ""}
     summary = {
         "review_month": "2026-05",
-        "cities": [done, failed, unjudged],
+        "cities": [done, failed, unjudged, before, waiting],
         "claims": {"received": 1234},
         "findings": 5,
         "files": {"refused": 1},
@@ -90,12 +97,14 @@ def test_run_all_ends_with_a_row_a_city(capsys: pytest.CaptureFixture[str]) -> N
     assert cells(output) == [
         [
             *("作業フォルダー", "市町村", "状態", "秒", "請求", "指摘", "不備の行"),
-            *("判定していない確認", "台帳の不備", "必要/決定済/保留", "次"),
+            *("判定していない確認", "台帳の不備", "必要/決定済/保留", "次", "版"),
         ],
-        ["a/112992", "112992", "完了", "1.2", "1,234", "5", "1", "0/80", "0", "3/1/0", "decide"],
-        ["b", "112038", "失敗(3)", "0.0", *[""] * 7],
-        ["c", "112011", "要対処", "1.2", "1,234", "5", "1", "44/80", "10", "3/1/0", "run"],
-        ["計", "", "2/3", "2.0", "1,234", "5", "1", *[""] * 4],
+        ["a/112992", "112992", "決定中", "1.2", "1,234", "5", "1", "0/80", "0", "3/1/0", "decide", "0.2.0"],
+        ["b", "112038", "失敗(3)", "0.0", *[""] * 8],
+        ["c", "112011", "要対処・決定中", "1.2", "1,234", "5", "1", "44/80", "無9・不備1", "3/1/0", "run", "0.2.0"],
+        ["d", "113000", f"締め済み{NOT_NOW}", "1.2", "1,234", "5", "1", "0/80", "0", "3/1/0", "decide", "0.1.0"],
+        ["e", "113018", f"未確認{NOT_NOW}", "1.2", "", "", "", "0/80", "0", "3/1/0", "decide", ""],
+        ["計", "", "2/5", "2.0", "1,234", "5", "1", *[""] * 5],
     ]
     assert output.splitlines()[0] == f"※ c: {causes[0]['line']}"
     *_, merged, note = output.splitlines()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from henrei.store import journal
+from henrei import machine
 from lib import answered, inputs, workbook
 from lib.home_history import henrei
 from lib.letters_city import MAY, overlapping
@@ -53,7 +53,7 @@ class _OneMoment(datetime):
 def test_a_command_makes_the_same_without_what_is_in_out(
     ran: Path, command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(journal, "datetime", _OneMoment)
+    monkeypatch.setattr(machine, "datetime", _OneMoment)
     typed = ran.parent / "typed.xlsx"
     with_out, without = (Path(shutil.copytree(ran, tmp_path / name)) for name in ("with", "without"))
     if command == "dashboard":

@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from henrei import machine
 from henrei.flows import verify
 from henrei.home import Home
 from henrei.store import journal
@@ -32,9 +33,14 @@ def test_a_closed_month_comes_out_the_same(may_returned: Path, capsys: pytest.Ca
 def test_the_date_of_a_letter_is_the_day_of_the_close_whenever_it_is_made_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    class ClosingDay(datetime):
+        @classmethod
+        def now(cls, tz=None):  # type: ignore[no-untyped-def, override]
+            return datetime(2026, 5, 15, 9, tzinfo=tz)
+
     home = letters_city.overlapping(tmp_path)
     with monkeypatch.context() as then:
-        then.setattr(journal, "now", lambda: "2026-05-15T09:00:00+09:00")
+        then.setattr(machine, "datetime", ClosingDay)
         folder = letters_city.closed(home)
     text = letters_city.pdf_text(folder / f"{inputs.A}.pdf")
     assert "2026-05-返-00012026年5月15日" in text
@@ -123,7 +129,7 @@ def test_a_clock_that_was_set_back_is_reported_and_stops_nothing(
         def now(cls, tz=None):  # type: ignore[no-untyped-def, override]
             return datetime.now(tz) - timedelta(days=1)
 
-    monkeypatch.setattr(journal, "datetime", Yesterday)
+    monkeypatch.setattr(machine, "datetime", Yesterday)
     assert henrei(may_run, "close", "2026-05") == 0
     assert henrei(may_run, "verify", "2026-05") == 0
     assert "PC の時計が戻されたことがあります" in capsys.readouterr().out

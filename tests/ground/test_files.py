@@ -121,15 +121,6 @@ def test_the_environment_is_what_it_was(monkeypatch: pytest.MonkeyPatch) -> None
     assert "HENREI_TWO" not in os.environ
 
 
-def test_what_one_holds_no_other_gets(tmp_path: Path) -> None:
-    lock = tmp_path / "state" / "lock"
-    held = HenreiError("held")
-    with files.exclusive(lock, held), pytest.raises(HenreiError, match="held"), files.exclusive(lock, held):
-        pass
-    with files.exclusive(lock, held):
-        pass
-
-
 @pytest.mark.skipif(os.name != "posix", reason="modes are of POSIX systems")
 def test_files_are_their_owners_alone(tmp_path: Path) -> None:
     before = os.umask(0o022)

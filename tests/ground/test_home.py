@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from henrei import machine
 from henrei.errors import LOCKED, HenreiError
 from henrei.home import Home
+from henrei.lock import holder
 
 APRIL, MAY = date(2026, 4, 1), date(2026, 5, 1)
 HOME = Home(Path("city"))
@@ -79,8 +81,11 @@ def test_a_home_is_held_by_one(tmp_path: Path) -> None:
         with pytest.raises(HenreiError) as refused, home.lock():
             pass
         assert refused.value.status == LOCKED
+        by = holder(home.lock_file)
+        assert by is not None and (by.user, by.machine) == (machine.user(), machine.machine())
         assert str(refused.value) == (
-            f"{tmp_path} では別の henrei が実行中です。終わるのを待ってから、もう一度実行してください"
+            f"{tmp_path} では別の henrei が実行中です({by.user}、{by.machine}、{by.since[:16].replace('T', ' ')} から)。"
+            "終わるのを待ってから、もう一度実行してください"
         )
     with home.lock():
         pass

@@ -20,12 +20,12 @@ class Dying:
     def __init__(self, at: str) -> None:
         self.at = at
 
-    def submit(self, _run, home: str, name: str, month: str, parts: str) -> Future:
+    def submit(self, _run, home: str, name: str, month: str, parts: str, run: bool) -> Future:
         future: Future = Future()
         if name == self.at:
             future.set_exception(BrokenProcessPool())
         else:
-            future.set_result({"name": name, "status": 0, "line": "", "seconds": 0.0})
+            future.set_result({"name": name, "status": 0, "line": "", "seconds": 0.0, "ran": run})
         return future
 
     def shutdown(self, **_: object) -> None:
@@ -38,7 +38,7 @@ def test_a_city_whose_worker_dies_every_time_is_named(federation, monkeypatch, t
     monkeypatch.setattr(processes, "_pool", lambda: pools.append(Dying(TWO)) or pools[-1])
     outcomes: list[dict] = []
     lines: list[str] = []
-    processes.run(Job(cities, inputs.REVIEW, tmp_path, 1), outcomes.append, lines.append)
+    processes.run(Job(cities, inputs.REVIEW, tmp_path, 1, frozenset({ONE, TWO, THREE})), outcomes.append, lines.append)
     assert {o["name"]: (o["status"], o["attempts"]) for o in outcomes} == {ONE: (0, 1), TWO: (2, 3), THREE: (0, 1)}
     assert "3回続けて" in next(o["line"] for o in outcomes if o["name"] == TWO)
     assert len(lines) == 2 and len(pools) == 4
@@ -54,5 +54,5 @@ def test_an_error_of_the_caller_ends_the_run_and_comes_out(federation, monkeypat
 
     names: list[str] = []
     with pytest.raises(KeyError, match="full disk"):
-        processes.run(Job(cities, inputs.REVIEW, tmp_path, 1), done, print)
+        processes.run(Job(cities, inputs.REVIEW, tmp_path, 1, frozenset({ONE, TWO, THREE})), done, print)
     assert len(names) == 1

@@ -14,11 +14,12 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+import henrei
 from henrei import cli
 from henrei.errors import HenreiError
-from henrei.files import exclusive
 from henrei.flows.cities import dask, processes
 from henrei.flows.cities.run_city import run_city
+from henrei.lock import exclusive, holder
 from lib import inputs
 
 ONE, TWO, THREE = inputs.CITY, inputs.OTHER_CITY, "112011"
@@ -175,12 +176,72 @@ def test_dask_is_looked_for_without_an_import_and_refused_without_the_extra(fede
     assert not (homes / "out").exists()
 
 
+def summary_of(homes: Path) -> dict[str, dict[str, object]]:
+    """The rows of summary.json, by home."""
+    rows = json.loads((homes / "out" / inputs.REVIEW / "summary.json").read_text(encoding="utf-8"))["cities"]
+    return {row["home"]: row for row in rows}
+
+
+def common_results(homes: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted((homes / "out" / inputs.REVIEW).glob("*.csv"))}
+
+
+@pytest.mark.slow
+def test_only_the_chosen_are_run_and_the_results_are_of_all(federation, capsys):
+    homes = federation("homes", {ONE: files(ONE), TWO: files(TWO), THREE: files(THREE)})
+    assert run_all(homes) == 0
+    expected = common_results(homes)
+    stores = {number: (homes / number / "henrei.duckdb").stat().st_mtime_ns for number in (ONE, TWO, THREE)}
+    journals = {number: (homes / number / "books" / "journal.jsonl").read_bytes() for number in (ONE, TWO, THREE)}
+    assert cli.main(["close", inputs.REVIEW, "--undecided", "return", "--home", str(homes / THREE)]) == 0
+    closed = (homes / THREE / "books" / "journal.jsonl").read_bytes()
+    capsys.readouterr()
+    assert run_all(homes, "--only", TWO) == 0
+    output = capsys.readouterr().out
+    assert f"{TWO}: 終わりました" in output and f"{ONE}: 終わりました" not in output
+    assert common_results(homes) == expected
+    assert (homes / ONE / "books" / "journal.jsonl").read_bytes() == journals[ONE]
+    assert (homes / TWO / "books" / "journal.jsonl").read_bytes() != journals[TWO]
+    assert (homes / THREE / "books" / "journal.jsonl").read_bytes() == closed
+    assert (homes / TWO / "henrei.duckdb").stat().st_mtime_ns != stores[TWO]
+    rows = summary_of(homes)
+    assert {name: (row["ran"], row["state"], row["version"]) for name, row in rows.items()} == {
+        ONE: (False, "checked", henrei.__version__),
+        TWO: (True, "checked", henrei.__version__),
+        THREE: (False, "closed", henrei.__version__),
+    }
+
+
+@pytest.mark.slow
+def test_a_city_that_was_never_run_is_on_the_board_without_results(federation, capsys):
+    homes = federation("homes", {ONE: files(ONE), TWO: files(TWO)})
+    assert run_all(homes, "--only", f"{ONE}, ") == 0
+    rows = summary_of(homes)
+    assert (rows[TWO]["ran"], rows[TWO]["state"], rows[TWO]["version"], rows[TWO]["status"]) == (
+        False,
+        "received",
+        "",
+        0,
+    )
+    assert "findings" not in rows[TWO] and rows[ONE]["ran"]
+    assert not (homes / TWO / "out").exists()
+
+
+def test_a_choice_of_what_is_not_there_is_refused(federation, capsys):
+    homes = federation("homes", {})
+    assert run_all(homes, "--only", f"{ONE},どこか") == 2
+    err = capsys.readouterr().err
+    assert "「どこか」という作業フォルダーも市町村番号もありません" in err and ONE in err
+    assert not (homes / "out").exists()
+
+
 def test_two_runs_into_one_folder_are_refused(federation, capsys):
     homes = federation("homes", {})
     out = homes / "out" / inputs.REVIEW
-    with exclusive(out / ".lock", HenreiError("")):
+    with exclusive(out / ".lock", lambda by: HenreiError("")):
+        by = holder(out / ".lock")
         assert run_all(homes) == 4
-    assert capsys.readouterr().err == f"{out} へ別の henrei run-all が実行中です。終わるのを待ってください\n"
+    assert capsys.readouterr().err == f"{out} へ別の henrei run-all が実行中です({by})。終わるのを待ってください\n"
     assert [path.name for path in out.iterdir()] == [".lock"]
 
 

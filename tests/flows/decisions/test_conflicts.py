@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from henrei import machine
 from henrei.flows.run.worklist import untaken
 from henrei.flows.settings import load
 from henrei.home import Home
@@ -79,7 +80,7 @@ def test_the_second_of_two_clerks_overturns_nothing_unsaid(home: Path, capsys: p
     sheet_7_equals_the_book(home)
     capsys.readouterr()
     decide(home, suzuki)
-    who = re.escape(journal.who())
+    who = re.escape(machine.user())
     line, *_, last = capsys.readouterr().out.splitlines()
     assert re.fullmatch(
         rf"※ 食い違い: 明細書 鈴木\.xlsx:{A3} あなたの「支払」\(鈴木\.xlsx、保存 {AT}\) / "
