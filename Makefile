@@ -8,7 +8,7 @@ SOURCES := henrei schemas store checks data flows reports tests benchmarks packa
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast check fix docs example-letters new-check test-long-crashes test-long-input test-long-refused bench bench-nation bench-reports bench-foretold bench-peers bench-page same-homes windows-test bundle bundle-test sbom clean
+.PHONY: help setup demo test test-fast check fix docs example-letters new-check test-long-crashes test-long-input test-long-workbooks test-long-refused bench bench-nation bench-reports bench-foretold bench-peers bench-page same-homes windows-test bundle bundle-test sbom clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -67,6 +67,9 @@ test-long-crashes: setup  ## 200 kills at every step and moment of run, decide, 
 
 test-long-input: setup  ## 20,000 spoilt files and the very large ones, with figures as JSON
 	$(BIN)/python tests/system/reliability/long_bad_input.py
+
+test-long-workbooks: setup  ## 2,000 spoilt workbooks for decide, 2,000 ledgers and code tables, and zip bombs, with figures as JSON
+	$(BIN)/python tests/system/reliability/long_bad_workbooks.py
 
 test-long-refused: setup  ## 200 seeds of spoilt lines: no return finding may come up because a line was refused
 	$(BIN)/python tests/system/refused/long_refused_lines.py

@@ -6,21 +6,15 @@ HenreiError of one sentence that names the file, and says neither a child nor a 
 
 from __future__ import annotations
 
-import io
-import re
 import unicodedata
-import warnings
-import zipfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-import openpyxl
-
 from henrei.errors import HenreiError
 from henrei.reports.letters import answer_sheet as sheet
-from henrei.schemas.ledgers.workbook import BROKEN
+from henrei.schemas.ledgers.workbook import TooLarge, Unreadable, formula_cells, has_formulas, opened, rows_of
 from henrei.store.answers import Answer, SentQuestion
 
 LARGEST = 30_000_000  # bytes of a workbook, and of what it unpacks to; a letter of a thousand questions has a tenth
@@ -64,18 +58,12 @@ def read(data: bytes, label: str) -> AnswerFile:
     if len(data) > LARGEST:
         raise _too_large(label)
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            if sum(part.file_size for part in archive.infolist()) > LARGEST:
-                raise _too_large(label)
-            has_formulas = _has_formulas(archive)
-        with warnings.catch_warnings():  # of parts that only Excel needs
-            warnings.simplefilter("ignore")
-            book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+        with opened(data, LARGEST) as book:
             marks = _marks(book, label)
-            table = _table(book, label, _formulas(data) if has_formulas else {})
-    except HenreiError:
-        raise
-    except BROKEN:
+            table = _table(book, label, formula_cells(data) if has_formulas(data) else {})
+    except TooLarge:
+        raise _too_large(label) from None
+    except Unreadable:
         raise HenreiError(
             f"{label} を Excel のファイルとして読めません。開けるか確かめ、.xlsx で保存し直してもらってください"
         ) from None
@@ -141,8 +129,7 @@ def _marks(book: Any, label: str) -> dict[str, str]:
     hidden = next((one for one in book.worksheets if one.title == sheet.HIDDEN), None)
     pairs: dict[str, str] = {}
     if hidden is not None:
-        hidden.reset_dimensions()  # other programs write wrong ones
-        pairs = {sheet.plain(row[0]): sheet.plain(row[1]) for row in hidden.iter_rows(values_only=True) if len(row) > 1}
+        pairs = {sheet.plain(row[0]): sheet.plain(row[1]) for row in rows_of(hidden) if len(row) > 1}
         pairs.pop("", None)
     if pairs and "letter" not in pairs:
         raise HenreiError(f"{label} は決定の一覧です。henrei decide で取り込んでください")
@@ -155,10 +142,9 @@ def _table(book: Any, label: str, formulas: Mapping[str, Mapping[int, set[int]]]
     """The rows of the first sheet that has the table, the one of its own name before others."""
     missing: list[str] = list(_NEEDED)
     for one in sorted((s for s in book.worksheets if s.title != sheet.HIDDEN), key=lambda s: s.title != sheet.SHEET):
-        one.reset_dimensions()
         head: dict[str, int] = {}
         table = _Table()
-        for line, values in enumerate(one.iter_rows(values_only=True), start=1):
+        for line, values in enumerate(rows_of(one), start=1):
             if head:
                 _read_row(table, line, values, head, formulas.get(one.title, {}).get(line, set()))
             elif line > _HEAD_WITHIN:
@@ -198,24 +184,3 @@ def _written(value: object) -> str:
     if isinstance(value, datetime):
         value = value.date()
     return value.isoformat() if isinstance(value, date) else sheet.plain(value)
-
-
-_FORMULA = re.compile(rb"<(?:\w+:)?f[ >/]")
-
-
-def _has_formulas(archive: zipfile.ZipFile) -> bool:
-    return any(
-        _FORMULA.search(archive.read(name)) for name in archive.namelist() if name.startswith("xl/worksheets/sheet")
-    )
-
-
-def _formulas(data: bytes) -> dict[str, dict[int, set[int]]]:
-    """Title of a sheet → line → the columns, from 0, that hold a formula."""
-    book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=False)
-    found: dict[str, dict[int, set[int]]] = {}
-    for one in book.worksheets:
-        one.reset_dimensions()
-        for line, values in enumerate(one.iter_rows(values_only=True), start=1):
-            if at := {place for place, value in enumerate(values) if isinstance(value, str) and value.startswith("=")}:
-                found.setdefault(one.title, {})[line] = at
-    return found

@@ -5,12 +5,10 @@ whoever writes the next worklist and carries over what is not read yet.
 from __future__ import annotations
 
 import unicodedata
-import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
@@ -37,6 +35,9 @@ _HEADS = (
 )
 # What 0.1.0 did not have yet: a list has all of them or none.
 _LATER = (labels.MESSAGE, labels.PREVIOUS_ANSWER, labels.PREVIOUS_NOTE, labels.PREVIOUS_MESSAGE)
+_READ = (decisions.TITLE, labels.HIDDEN)  # the sheets of which rows are read
+_WRITTEN = (labels.DECISION, labels.ANSWER, labels.NOTE, labels.MESSAGE)  # what people write into
+_AGAIN = "henrei の worklist.xlsx に書いたものを使ってください"
 SUBJECTS = {label: name for name, label in labels.SUBJECTS.items() if name in ("claim", "sheet")}
 DECISIONS = {label: name for name, label in labels.DECISIONS.items()}
 
@@ -80,19 +81,24 @@ class FilledList:
 
 def read(path: Path, label: str) -> FilledList:
     """Reads a workbook; `label` names it in places (`label:row`). Raises HenreiError if it is no worklist."""
-    import openpyxl  # takes time to load, and few runs find a list before theirs
-    from openpyxl.utils.exceptions import InvalidFileException
+    from henrei.schemas.ledgers import (
+        workbook,
+    )  # what reads Excel takes time to load, and few runs find a list before theirs
 
     try:
         # Read whole and closed at once: Excel on Windows cannot save a file that is open here.
-        with path.open("rb") as stream:
-            book = openpyxl.load_workbook(stream, read_only=True, data_only=True)
-            sheets = {
-                sheet.title: list(sheet.iter_rows(values_only=True)) for sheet in book.worksheets if _is_read(sheet)
-            }
+        data = path.read_bytes()
     except OSError as error:
         raise HenreiError(f"{path} を読めません({error.strerror})。ファイル名を確かめてください") from None
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError):
+    try:
+        with workbook.opened(data) as book:
+            sheets = {sheet.title: list(workbook.rows_of(sheet)) for sheet in book.worksheets if sheet.title in _READ}
+        formulas = workbook.formula_cells(data) if workbook.has_formulas(data) else {}
+    except workbook.TooLarge:
+        raise HenreiError(
+            f"{path} は大きすぎるため読みません({workbook.LARGEST // 1_000_000}MB まで)。{_AGAIN}"
+        ) from None
+    except workbook.Unreadable:
         raise HenreiError(f"{path} は Excel のブック(.xlsx)として読めません。Excel で保存し直してください") from None
     run = {_text(row[0]): _text(row[1]) for row in sheets.get(labels.HIDDEN, []) if len(row) > 1}
     table = sheets.get(decisions.TITLE)
@@ -100,14 +106,11 @@ def read(path: Path, label: str) -> FilledList:
         raise HenreiError(
             f"{label} は henrei の worklist.xlsx ではありません(シート「{decisions.TITLE}」がないか、作り直されています)"
         )
-    return FilledList(run.get("review_month", ""), run.get("municipality_no", ""), list(_rows(label, table)))
+    rows = list(_rows(label, table, formulas.get(decisions.TITLE, {})))
+    return FilledList(run.get("review_month", ""), run.get("municipality_no", ""), rows)
 
 
-def _is_read(sheet: Any) -> bool:
-    return sheet.title in (decisions.TITLE, labels.HIDDEN)
-
-
-def _rows(label: str, table: list[tuple]) -> Iterator[FilledRow]:
+def _rows(label: str, table: list[tuple], formulas: Mapping[int, set[int]]) -> Iterator[FilledRow]:
     head = [_text(cell) for cell in table[0]] if table else []
     later = [name for name in _LATER if name in head]
     missing = [name for name in (*_HEADS, *(_LATER if later else ())) if name not in head]
@@ -116,7 +119,13 @@ def _rows(label: str, table: list[tuple]) -> Iterator[FilledRow]:
             f"{label}:1 列「{'」「'.join(missing)}」がありません。列を消さずに worklist.xlsx を使ってください"
         )
     places = {name: head.index(name) for name in (*_HEADS, *later, labels.NEEDED) if name in head}
+    written = {places[name]: name for name in _WRITTEN if name in places}
     for number, cells in enumerate(table[1:], start=2):
+        for at in sorted(formulas.get(number, set()) & written.keys()):
+            if at >= len(cells) or not _text(cells[at]):
+                raise HenreiError(
+                    f"{label}:{number} 「{written[at]}」が式で書かれ、値がありません。選ぶか、文字で書き直して Excel で保存してください"
+                )
         row = {name: _text(cells[at]) if at < len(cells) else "" for name, at in places.items()}
         at = places[labels.MONTH]
         month = _month(cells[at]) if at < len(cells) else ""

@@ -6,22 +6,16 @@ it and in the line above or below it.
 
 from __future__ import annotations
 
-import io
 import re
 import unicodedata
-import warnings
-import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, islice
 from typing import Any, NamedTuple
 
-import openpyxl
-
-from henrei.schemas.ledgers.workbook import BROKEN
+from henrei.schemas.ledgers.workbook import Unreadable, opened, rows_of
 
 HEADER_LINES = 12  # the first of a sheet, among which the header is
-_LARGEST = 1_000_000_000  # bytes of a workbook once unpacked; the ministry's are below a tenth of that
 _KIND, _ITEM, _NAME, _UNITS, _PER = "種類", "項目", "略称", "合成単位", "算定単位"
 _CODE = re.compile(r"[0-9A-Z]{6}")
 _NUMBER = re.compile(r"([▲△-]?)(\d{1,9})(?:単位)?")
@@ -79,15 +73,10 @@ def read_codes(data: bytes) -> CodeSheets | None:
     """Every sheet of a workbook. None where the file cannot be read as one, or is larger than any such workbook is."""
     found = CodeSheets()
     try:
-        if sum(info.file_size for info in zipfile.ZipFile(io.BytesIO(data)).infolist()) > _LARGEST:
-            return None
-        with warnings.catch_warnings():  # of formats that only Excel needs
-            warnings.simplefilter("ignore")
-            book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+        with opened(data) as book:
             for sheet in book.worksheets:
-                sheet.reset_dimensions()  # other programs write wrong ones
-                _read_sheet(sheet.title, sheet.iter_rows(values_only=True), found)
-    except BROKEN:
+                _read_sheet(sheet.title, rows_of(sheet), found)
+    except Unreadable:
         return None
     return found
 

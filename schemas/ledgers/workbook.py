@@ -1,13 +1,19 @@
-"""An Excel workbook of a ledger in, the lines of each of its sheets out, as the lines of a CSV. Called by `read` and
-`item_list`."""
+"""An Excel workbook in, rows of cells out, whatever the file is. Called by all that read what people saved with Excel: `read` and
+`item_list`, which get the lines of each sheet as the lines of a CSV, `code_sheets`, and the readers of worklists and answers.
+
+A workbook of a few kilobytes can unpack to gigabytes, claim a million rows and sixteen thousand columns, or ask for other
+files. So what it unpacks to is counted before it is read, cells beyond MAX_COLUMNS are not looked at, and nothing is followed.
+"""
 
 from __future__ import annotations
 
 import io
+import re
 import warnings
 import zipfile
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Any
 from xml.etree.ElementTree import ParseError
@@ -15,6 +21,9 @@ from xml.etree.ElementTree import ParseError
 import openpyxl
 import polars as pl
 from openpyxl.utils.exceptions import InvalidFileException
+
+LARGEST = 300_000_000  # bytes that a workbook may unpack to; the worklist of 20,000 children has 6 million
+MAX_ROWS, MAX_COLUMNS = 1_048_576, 500  # Excel's own rows; no table of ours or of an export is as wide
 
 # What a file can be that is no workbook, is cut off, or has a password.
 BROKEN = (
@@ -32,6 +41,77 @@ BROKEN = (
 )
 
 
+_FORMULA, _LONGEST_TAG = re.compile(rb"<(?:\w{1,20}:)?f[ >/]"), 24
+_BLOCK = 1_000_000  # bytes read together
+
+
+class Unreadable(Exception):
+    """The file is no workbook, is cut off, or has a password."""
+
+
+class TooLarge(Unreadable):
+    """The workbook unpacks to more than any such workbook has."""
+
+
+@contextmanager
+def opened(data: bytes, largest: int | None = None, *, formulas: bool = False) -> Iterator[Any]:
+    """The workbook, for reading row by row within; a formula counts as the value that was stored with it, with `formulas` as
+    itself. `largest`: bytes that it may unpack to, LARGEST where it is None.
+
+    Raises Unreadable, also where that shows while it is read, and TooLarge.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as packed:
+            if sum(part.file_size for part in packed.infolist()) > (LARGEST if largest is None else largest):
+                raise TooLarge
+        with warnings.catch_warnings():  # of formats that only Excel needs
+            warnings.simplefilter("ignore")
+            yield openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=not formulas, keep_links=False)
+    except BROKEN as problem:
+        raise Unreadable(type(problem).__name__) from None
+
+
+def rows_of(sheet: Any) -> Iterator[tuple[Any, ...]]:
+    """The rows of cells of a sheet of `opened`, each up to its last filled cell; what the sheet claims of its size is not
+    asked: other programs write it wrong."""
+    sheet.reset_dimensions()
+    for row in sheet.iter_rows(values_only=True, max_row=MAX_ROWS, max_col=MAX_COLUMNS):
+        width = len(row)
+        while width and row[width - 1] is None:
+            width -= 1
+        yield row[:width]
+
+
+def formula_cells(data: bytes) -> dict[str, dict[int, set[int]]]:
+    """Title of a sheet → line → the columns, from 0, that hold a formula, of which `opened` gives the value that was stored with
+    it, or nothing. Raises as `opened`."""
+    found: dict[str, dict[int, set[int]]] = {}
+    with opened(data, formulas=True) as book:
+        for sheet in book.worksheets:
+            for line, values in enumerate(rows_of(sheet), start=1):
+                at = {place for place, value in enumerate(values) if isinstance(value, str) and value.startswith("=")}
+                if at:
+                    found.setdefault(sheet.title, {})[line] = at
+    return found
+
+
+def has_formulas(data: bytes) -> bool:
+    """True where a sheet of a workbook, that `opened` has read, holds a formula: quicker than to look which."""
+    with zipfile.ZipFile(io.BytesIO(data)) as packed:
+        sheets = (name for name in packed.namelist() if name.startswith("xl/worksheets/sheet"))
+        return any(_has_formula(packed, name) for name in sheets)
+
+
+def _has_formula(packed: zipfile.ZipFile, name: str) -> bool:
+    with packed.open(name) as stream:
+        end = b""
+        while block := stream.read(_BLOCK):
+            if _FORMULA.search(end + block):
+                return True
+            end = block[-_LONGEST_TAG:]
+    return False
+
+
 def sheets(data: bytes) -> list[pl.DataFrame] | None:
     """The sheets in their order: line, text, width (cells up to the last filled one), undecodable, overlong.
 
@@ -45,18 +125,15 @@ def sheets(data: bytes) -> list[pl.DataFrame] | None:
 def tables_of(data: bytes) -> list[tuple[str, list[list[str]]]] | None:
     """The sheets in their order: title, and rows of cells as text, each up to its last filled one. None as in `sheets`."""
     try:
-        with warnings.catch_warnings():  # of formats that only Excel needs
-            warnings.simplefilter("ignore")
-            book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
+        with opened(data) as book:
             return [(sheet.title, _rows(sheet)) for sheet in book.worksheets]
-    except BROKEN:
+    except Unreadable:
         return None
 
 
 def _rows(sheet: Any) -> list[list[str]]:
-    sheet.reset_dimensions()  # other programs write wrong ones
     rows = []
-    for values in sheet.iter_rows(values_only=True):
+    for values in rows_of(sheet):
         cells = [_text(value) for value in values]
         while cells and not cells[-1]:
             cells.pop()

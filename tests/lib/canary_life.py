@@ -7,9 +7,11 @@ leaves its streams, status.json has the exit status of each, and modes.json what
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import logging
 import os
+import shutil
 import sys
 import threading
 import warnings
@@ -19,6 +21,7 @@ from typing import Any
 from unittest import mock
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
+import openpyxl
 import polars as pl
 
 from henrei import cli
@@ -27,23 +30,26 @@ from henrei.flows.prefect import connect
 from henrei.flows.run import monthly_run
 from henrei.flows.run.pipeline import Stage
 from henrei.home import Home
+from henrei.reports.letters.answer_sheet import CHOICE, SHEET
 from lib import canary_city, workbook
 
 HOME, RECORDS = (Path(given).resolve() for given in sys.argv[1:])
+CITIES = HOME.parent / "cities"  # for what is done to many homes, and for what takes the names away
 ALL = " ".join([*canary_city.people(), *canary_city.HOUSES.values()])
 statuses: dict[str, int] = {}
 open_to_others: dict[str, list[str]] = {}
 before: set[Path] = set()
 
 
-def do(name: str, *given: str) -> None:
-    """One command, with descriptors 1 and 2 to files, as a terminal would have got it."""
+def do(name: str, *given: str, home: Path = HOME, keys: str = "") -> None:
+    """One command, with descriptors 1 and 2 to files, as a terminal would have got it. keys: what is typed."""
     kept = os.dup(1), os.dup(2)
     with (RECORDS / f"{name}.out").open("wb") as out, (RECORDS / f"{name}.err").open("wb") as err:
         os.dup2(out.fileno(), 1)
         os.dup2(err.fileno(), 2)
         try:
-            statuses[name] = cli.main([*given, "--home", str(HOME)])
+            with mock.patch("sys.stdin", io.StringIO(keys)):
+                statuses[name] = cli.main([*given, "--home", str(home)])
         finally:
             sys.stdout.flush()
             sys.stderr.flush()
@@ -154,6 +160,47 @@ def worklists() -> None:
         (HOME / f"{name}.csv").write_text(head + rows_, encoding="utf-8", newline="")
 
 
+def answered() -> None:
+    """The inquiry of a facility with an answer in it, one that came back spoilt, and one that is another file."""
+    made = HOME / "out" / canary_city.MAY / "inquiries" / f"{canary_city.A}.xlsx"
+    book = openpyxl.load_workbook(made)
+    sheet = book[SHEET]
+    choice = next(cell for row in sheet.iter_rows() for cell in row if cell.value == CHOICE)
+    sheet.cell(choice.row + 1, choice.column, canary_city.FREE["answer"])
+    book.save(HOME / f"{canary_city.A} answered.xlsx")
+    (HOME / f"{canary_city.ONE} spoilt.xlsx").write_bytes(made.read_bytes()[:-2000])
+    (HOME / f"{canary_city.ONE} other.xlsx").write_bytes((HOME / "filled.xlsx").read_bytes())
+
+
+def of_everyday(may: str) -> None:
+    """What only reads or prepares, with names of people in the names of files, and files that are none of what they should be."""
+    for name, given in (("status", ()), ("status-json", ("--json",))):
+        do(name, "status", may, *given, "--debug")
+    do("history", "history", may, "--debug")
+    do("verify", "verify", may, "--debug")
+    do("check-ledgers", "check-ledgers", may, "--debug")
+    do("menu", "menu", keys=f"{may}\n9\n{canary_city.ONE}\n0\n")
+    odd = HOME / f"{canary_city.ONE}.xlsx"
+    odd.write_bytes((HOME / "out" / may / "worklist.xlsx").read_bytes())
+    before.add(odd)
+    do("codes-odd", "codes", str(odd), "--from", "2024-04-01", "--debug")
+    do("columns-odd", "columns", str(odd), "--debug")
+    do("facilities-odd", "facilities", str(odd), "--debug")
+    do("answers-none", "answers", may, str(odd), "--debug")
+
+
+def of_many(may: str) -> None:
+    """In a copy of the home: what a federation does, and what removes the names."""
+    one = CITIES / "a"
+    shutil.copytree(HOME, one)
+    do("run-all", "run-all", str(CITIES), may, "--workers", "1", home=one)
+    do("run-all-only", "run-all", str(CITIES), may, "--workers", "1", "--only", "a", "--debug", home=one)
+    do("close-copy", "close", may, "--undecided", "accept", home=one)
+    do("purge-asks", "purge", "--before", canary_city.JULY, "--force", "--debug", home=one)
+    do("purge", "purge", "--before", canary_city.JULY, "--force", "--yes", "--debug", home=one)
+    do("history-purged", "history", may, home=one)
+
+
 def life() -> None:
     may, june = canary_city.MAY, canary_city.JUNE
     connect.prepare_environment(Home(HOME).prefect, debug=True)
@@ -169,19 +216,25 @@ def life() -> None:
         do("run-nothing", "run", june)
         do("run-again", "run", may, "--direct")
         do("inquire", "inquire", may)
-        do("close-refused", "close", may, "--debug")
         with mock.patch("tempfile.tempdir", str(RECORDS)):
             worklists()
+            answered()
+        before.update(HOME.glob("*.xlsx"))
+        for name in (f"{canary_city.A} answered", f"{canary_city.ONE} spoilt", f"{canary_city.ONE} other"):
+            do(f"answers-{name.split()[1]}", "answers", may, str(HOME / f"{name}.xlsx"), "--debug")
+        do("close-refused", "close", may, "--debug")
         before.update(HOME / f"{name}" for name in ("filled.xlsx", "wrong.xlsx", "rest.csv", "bad.csv", "strange.csv"))
         for name in ("wrong.xlsx", "bad.csv", "strange.csv", "filled.xlsx", "rest.csv"):
             do(f"decide-{name}", "decide", may, str(HOME / name), "--debug")
         do("close", "close", may, "--undecided", "return")
+    of_everyday(may)
     do("remind", "remind", june)
     with failing("dashboard", quoting):
         do("dashboard-failing", "dashboard", "--debug")
     do("dashboard", "dashboard")
     do("survey", "survey", "2026-04")
     do("reopen", "reopen", may)
+    of_many(may)
     with failing("rebuild", plain):
         do("rebuild-failing", "rebuild", "--debug")
     with failing("survey", panic):

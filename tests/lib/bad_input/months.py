@@ -100,7 +100,7 @@ def good_ledgers() -> dict[str, str]:
 
 
 @contextlib.contextmanager
-def _all_output() -> Iterator[io.BytesIO]:
+def all_output() -> Iterator[io.BytesIO]:
     """Standard output and error, also what is written past Python (a panic of a library writes to the descriptor)."""
     output = io.BytesIO()
     kept = os.dup(1), os.dup(2)
@@ -130,7 +130,7 @@ def run(folder: Path, files: dict[str, bytes], ledgers: dict[str, str]) -> tuple
     """The month in a new home: exit status, all output, the folder of what came out."""
     shutil.rmtree(folder, ignore_errors=True)
     home = inputs.make_home(folder, files, ledgers, _SETTINGS)
-    with _all_output() as output:
+    with all_output() as output:
         status = cli.main(["run", inputs.REVIEW, "--home", str(home), "--direct"])
     return status, output.getvalue().decode("utf-8", errors="replace"), home / "out" / inputs.REVIEW
 

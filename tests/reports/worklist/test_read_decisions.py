@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from pathlib import Path
 
 import openpyxl
 import pytest
 
+from henrei.errors import HenreiError
 from henrei.home import Home
+from henrei.reports.worklist import read_decisions
+from henrei.schemas.ledgers import workbook as ledger_workbook
 from henrei.store import books
 from lib import inputs, workbook
+from lib.bad_input import workbook_ways
 from lib.home_history import HEAD, ONE, TWO, henrei, last_line, month
 from lib.worklist_month import LEDGERS, THREE, book, groups
 
@@ -233,3 +238,35 @@ def test_what_is_no_worklist_gives_one_line(home: Path, capsys: pytest.CaptureFi
     ):
         assert henrei(home, "decide", inputs.REVIEW, str(path)) == 2
         assert message in last_line(capsys)
+
+
+@pytest.mark.parametrize(("column", "value", "refused"), [
+    ("決定", None, True), ("備考", None, True), ("決定", "返戻", False), ("給付費", None, False),
+])  # fmt: skip
+def test_a_formula_counts_as_the_value_that_excel_stored_with_it(
+    home: Path, column: str, value: str | None, refused: bool
+) -> None:
+    """A formula that was never worked out would else be an empty cell: a decision lost without a line."""
+    given = Path(filled(home, {A1: {"備考": "x"}}))
+    letter = openpyxl.utils.get_column_letter(
+        [cell.value for cell in openpyxl.load_workbook(given)[workbook.DECIDE][1]].index(column) + 1
+    )
+    cell = f'<c r="{letter}{A1}" t="str"><f>A1</f>{"" if value is None else f"<v>{value}</v>"}</c>'
+    parts = workbook_ways.unpacked(given.read_bytes())
+    [name] = [part for part in parts if part.endswith("sheet2.xml")]
+    pattern = rf'<c r="{letter}{A1}"(?: [^>]*)?(?:/>|>.*?</c>)'
+    parts[name] = re.sub(pattern, cell, parts[name].decode("utf-8"), count=1).encode("utf-8")
+    given.write_bytes(workbook_ways.packed(parts))
+    if refused:
+        with pytest.raises(HenreiError, match=f"佐藤.xlsx:{A1} 「{column}」が式で書かれ、値がありません"):
+            read_decisions.read(given, given.name)
+        return
+    [row] = read_decisions.read(given, given.name).rows
+    assert row.cells.decision == (value or "")
+
+
+def test_a_list_that_unpacks_to_too_much_is_not_read(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    given = Path(filled(home, {A1: {"備考": "x"}}))
+    monkeypatch.setattr(ledger_workbook, "LARGEST", 2_000)
+    with pytest.raises(HenreiError, match=r"大きすぎるため読みません"):
+        read_decisions.read(given, given.name)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from henrei.schemas.ledgers import code_sheets
+from henrei.schemas.ledgers import workbook as ledger_workbook
 from henrei.schemas.ledgers.code_sheets import CodeSheets, plain, read_codes
 from lib.code_workbooks import workbook
 
@@ -162,7 +162,7 @@ def test_what_is_no_workbook_is_none(data: bytes) -> None:
 def test_a_workbook_that_unpacks_to_more_than_any_such_book_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
     data = workbook({"表": [HEAD, [63, "H574", "放デイ４１１", 574]]})
     assert read_codes(data) is not None
-    monkeypatch.setattr(code_sheets, "_LARGEST", 1000)
+    monkeypatch.setattr(ledger_workbook, "LARGEST", 1000)
     assert read_codes(data) is None
 
 

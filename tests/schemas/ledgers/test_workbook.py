@@ -7,11 +7,14 @@ import re
 import zipfile
 from datetime import date, datetime
 
+import openpyxl
 import pytest
 
 from henrei.schemas.ledgers import ledgers
+from henrei.schemas.ledgers import workbook as ledger_workbook
 from henrei.schemas.ledgers.export import Export
 from henrei.schemas.ledgers.read import LedgerPart, read_ledger
+from henrei.schemas.ledgers.workbook import TooLarge, formula_cells, has_formulas, opened, rows_of
 from lib.workbook import workbook
 
 HEAD = ["受給者証番号", "決定サービスコード", "支給量", "支給量算定", "支給決定開始日", "支給決定終了日", "備考"]
@@ -105,3 +108,51 @@ def test_the_size_that_a_sheet_gives_is_not_believed() -> None:
     """Some programs write that of a single cell."""
     data = changed(workbook({"一覧": [HEAD, ROW]}), rb'<dimension ref="[^"]*"', b'<dimension ref="A1"')
     assert read(data).rows.height == 1
+
+
+def widths(data: bytes) -> list[int]:
+    with opened(data) as book:
+        return [len(row) for row in rows_of(book.worksheets[0])]
+
+
+def test_rows_end_with_their_last_filled_cell_whatever_the_sheet_claims() -> None:
+    right = workbook({"一覧": [["a", None, "b", None], [], [None, "c"]]})
+    claimed = changed(right, rb'<dimension ref="[^"]*"', b'<dimension ref="A1:XFD1048576"')
+    assert widths(right) == widths(claimed) == [3, 0, 2]
+
+
+def test_cells_in_columns_that_no_table_has_are_not_looked_at() -> None:
+    far = changed(workbook({"一覧": [["a", "b"], ["c", "d"]]}), b'r="B2"', b'r="XFD2"')
+    assert widths(far) == [2, 1]
+
+
+def test_rows_beyond_those_of_excel_are_not_made_up() -> None:
+    beyond = changed(workbook({"一覧": [["a"], ["b"]]}), b'<row r="2"', b'<row r="99999999999"')
+    assert [width for width in widths(beyond) if width] == [1]
+
+
+def test_what_unpacks_to_too_much_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = workbook({"一覧": [["a"]]})
+    monkeypatch.setattr(ledger_workbook, "LARGEST", 1000)
+    with pytest.raises(TooLarge), opened(data):
+        pass
+    with opened(data, 1_000_000) as book:
+        assert len(book.worksheets) == 1
+
+
+def test_formulas_are_found_where_they_are() -> None:
+    book = openpyxl.Workbook()
+    book.active.append(["a", "=1+1", 3])
+    book.active.append(["b"])
+    book.create_sheet("二").append(["=A1"])
+    stream = io.BytesIO()
+    book.save(stream)
+    assert has_formulas(stream.getvalue()) and not has_formulas(workbook({"一覧": [["a", 1]]}))
+    assert formula_cells(stream.getvalue()) == {"Sheet": {1: {1}}, "二": {1: {0}}}
+
+
+def test_a_tag_that_lies_over_two_blocks_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = changed(workbook({"一覧": [["a"]]}), b"</sheetData>", b" " * 200 + b"<x:f>1</x:f></sheetData>")
+    for block in range(40, 60):
+        monkeypatch.setattr(ledger_workbook, "_BLOCK", block)
+        assert has_formulas(data)

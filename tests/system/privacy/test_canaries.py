@@ -64,7 +64,9 @@ def test_it_went_as_planned(life: Life) -> None:
         name: 3 if name == "run-nothing" else 2
         for name in life.statuses
         if "failing" in name
-        or name in ("run-nothing", "close-refused", "decide-wrong.xlsx", "decide-bad.csv", "decide-strange.csv")
+        or name
+        in ("run-nothing", "close-refused", "decide-wrong.xlsx", "decide-bad.csv", "decide-strange.csv", "purge-asks")
+        or name in ("answers-spoilt", "answers-other", "answers-none", "codes-odd", "columns-odd", "facilities-odd")
     }
     assert life.statuses == dict.fromkeys(life.statuses, 0) | wrong
     assert sum("failing" in name for name in wrong) == 10
@@ -117,11 +119,24 @@ def test_what_henrei_keeps_for_itself(life: Life) -> None:
         )
 
 
+def test_what_all_cities_have_in_common_and_the_journal_name_nobody(life: Life) -> None:
+    """The common findings hold numbers, as every city's own; summaries and the journal none, and a purged home nothing."""
+    nobody = [*canary_city.people(), *canary_city.HOUSES.values()]
+    cities = life.home.parent / "cities"
+    common = cities / "out" / canary_city.MAY
+    assert canary_city.leaks((common / "findings.csv").read_bytes(), [canary_city.ONE])
+    assert canary_city.leaks((common / "summary.json").read_bytes(), nobody) == []
+    for home in (life.home, cities / "a"):
+        assert canary_city.leaks((home / "books" / "journal.jsonl").read_bytes(), nobody) == []
+    assert canary_city.leaks_below(cities / "a" / "books", canary_city.people()) == {}
+
+
 def test_files_are_made_in_the_home_alone(life: Life) -> None:
     assert list(life.temporary.iterdir()) == []
     inside = (
         str(life.home) + os.sep,
         str(life.records) + os.sep,
+        str(life.home.parent / "cities"),
         str(life.home),
         str(life.records),
         os.devnull,
