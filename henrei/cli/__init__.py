@@ -178,6 +178,12 @@ def parser() -> argparse.ArgumentParser:
     one.add_argument("month", metavar="MONTH", nargs="?", help="審査月 YYYY-MM")
     one.add_argument("--all", action="store_true", help="締めたすべての月(1か月1行)")
     one = command(
+        "upgrade",
+        "この版で作業フォルダーを使えるようにする(--rehearse で、写しの上で先に試す)",
+        lambda home, args: upkeep_commands.upgrade(home, rehearse=args.rehearse),
+    )
+    one.add_argument("--rehearse", action="store_true", help="写しの上で試し、何が変わるかを言う(何も変えない)")
+    one = command(
         "purge",
         "古い月の氏名と番号を消す(件数と、再請求の確認に要る状態だけを残す)",
         lambda home, args: upkeep_commands.purge(home, args.before, yes=args.yes, force=args.force),

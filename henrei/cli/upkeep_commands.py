@@ -93,6 +93,35 @@ def _say_changes(month: str, changes: pl.DataFrame) -> int:
     return 0
 
 
+def upgrade(home: Home, *, rehearse: bool) -> int:
+    from henrei.flows import rehearsal
+    from henrei.flows import upgrade as upgrading
+    from henrei.flows.recovery import locked
+    from henrei.flows.settings import load
+
+    load(home)
+    if rehearse:
+        with home.lock():
+            state = rehearsal.rehearse(home, lambda line: print(line, flush=True))
+        after = "。控えを取ってから henrei upgrade を実行してください" if state.steps else ""
+        print(f"作業フォルダーは何も変えていません{after}")
+        return 0
+    upgrading.state_of(home)  # what another version left half done is not for this one to finish
+    with locked(home):
+        state = upgrading.state_of(home)
+        if not state.steps:
+            print("この版のままで使えます。することはありません")
+        for step in state.steps:
+            print(step, flush=True)
+        for note in upgrading.upgrade(home, state):
+            print(f"※ {note}")
+    if state.steps:
+        print(f"{home} をこの版で使えるようにしました")
+    for line in state.following:
+        print(f"次: {line}")
+    return 0
+
+
 def purge(home: Home, month: str, *, yes: bool, force: bool) -> int:
     from henrei.cli import ask
     from henrei.flows.purge import purge as remove_months
