@@ -40,13 +40,13 @@ def rehearse(home: Home, say: Say) -> State:
     """
     settings, state = load(home), state_of(home)
     if pending.path_of(home).is_file():
-        raise HenreiError("前回の処理が途中で止まっています。henrei status を見て、仕上げてから試してください")
+        raise HenreiError("前回の処理が途中で止まっています。同じ処理をもう一度実行して、仕上げてから試してください")
     before = f"henrei {state.version}" if state.version else "まだ何も処理していません"
     say(f"この版: henrei {henrei.__version__} 決まり {ruleset()[:8]}。作業フォルダーを最後に使った版: {before}")
     _say_settings(settings, say)
     needed = _require_room(home)
     with _copy_of(home, settings) as copy:
-        _try(home, copy, settings, state, say)
+        _try(home, copy, settings, say)
         grown = copy.store.stat().st_size if copy.store.is_file() else 0
     _say_room(home, needed, grown, state, say)
     for line in [*state.steps, *state.following] or ["することはありません。この版でそのまま使えます"]:
@@ -61,8 +61,8 @@ def _say_settings(settings: Settings, say: Say) -> None:
         say(f"{SETTINGS}: すべての設定を読めます")
 
 
-def _try(home: Home, copy: Home, settings: Settings, state: State, say: Say) -> None:
-    for note in upgrade(copy, state):
+def _try(home: Home, copy: Home, settings: Settings, say: Say) -> None:
+    for note in upgrade(copy, state_of(copy)):  # without a database everything is computed
         say(f"※ {note}")
     closed = list(_say_closed(copy, say))
     if not closed:
@@ -120,10 +120,10 @@ def _say_ledgers(copy: Home, settings: Settings, say: Say) -> None:
     for one in check_ledgers(copy, month, settings).inputs.accounts:
         place = f"{one.folder}/{one.file}".removeprefix("./")
         if one.missing:
-            refused.append(f"{place}: 使えません。{one.missing}")
+            refused.append(f"{place}: {one.missing}")
         elif one.refused:
-            refused.append(f"{place}: {one.refused:,}行を取り込めません")
-    say(f"台帳({month_text(month)}): {'' if refused else '取り込めないものはありません'}")
+            refused.append(f"{place}: {one.refused:,}行")
+    say(f"台帳({month_text(month)}): {'次のものを取り込めません' if refused else '取り込めないものはありません'}")
     for line in refused:
         say(f"  {line}")
 

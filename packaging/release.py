@@ -134,6 +134,7 @@ def release() -> Path:
         for archive in (first / f"henrei-{version}.tar.gz", wheel):
             if (found := _step(f"installed {archive.name}", try_in_clean_environment, archive)) != version:
                 raise Incomplete(f"{archive.name} says it is {found}")
+        require_committed()  # still: nobody has worked on the sources meanwhile
         (first / SUMS).write_text(sums(first), encoding="utf-8", newline="\n")
         target = DIST / version
         shutil.rmtree(target, ignore_errors=True)

@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 
 from henrei.flows import rebuild, rehearsal, upgrade
+from henrei.flows.recovery import locked
 from henrei.flows.ruleset import ruleset
 from henrei.home import Home
 from henrei.months import month_of
-from henrei.store import books, journal
+from henrei.store import books, journal, pending
 from lib import inputs, workbook
 from lib.home_history import henrei, last_line
 
@@ -228,3 +229,36 @@ def test_a_home_of_this_version_needs_nothing(may_returned: Path, capsys: pytest
         "本番で: することはありません。この版でそのまま使えます",
         "作業フォルダーは何も変えていません",
     ]
+
+
+def test_ledgers_that_are_not_taken_are_named(may_run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    inbox = may_run / "inbox" / MAY
+    (inbox / "plans.csv").write_text("受給者証番号\r\n1\r\n", encoding="utf-8", newline="")
+    with (inbox / "grants.csv").open("ab") as stream:
+        stream.write(b"6.1E+09\r\n")
+    capsys.readouterr()
+    assert henrei(may_run, "upgrade", "--rehearse") == 0
+    lines = capsys.readouterr().out.splitlines()
+    first = lines.index(f"台帳({MAY}): 次のものを取り込めません") + 1
+    assert lines[first] == f"  inbox/{MAY}/grants.csv: 1行"
+    assert lines[first + 1].startswith(f"  inbox/{MAY}/plans.csv: ") and "計画区分" in lines[first + 1]
+
+
+def test_what_a_rehearsal_that_was_killed_left_goes_with_the_next_command(may_run: Path) -> None:
+    left = may_run / ".henrei" / "rehearsal" / "inbox"
+    left.mkdir(parents=True)
+    with locked(Home(may_run)):
+        assert not left.exists()
+
+
+def test_an_intent_of_this_version_is_for_the_next_command(may_run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    entry = journal.entry("close", month_of(MAY))
+    pending.begin(Home(may_run), entry)
+    assert henrei(may_run, "upgrade", "--rehearse") == 2
+    assert last_line(capsys) == (
+        "前回の処理が途中で止まっています。同じ処理をもう一度実行して、仕上げてから試してください"
+    )
+    assert henrei(may_run, "upgrade") == 0
+    printed = capsys.readouterr()
+    assert "前回の close 2026-05 は途中で止まり、何も変えていません" in printed.err
+    assert printed.out.splitlines()[0] == "この版のままで使えます。することはありません"
