@@ -4,6 +4,7 @@ command. The home stays as it is; the copy is in its folder, for its owner alone
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -139,10 +140,8 @@ def _copy_of(home: Home, settings: Settings) -> Iterator[Home]:
     try:
         copy.root.mkdir(parents=True, mode=0o700)
         for path in _to_copy(home, settings):
-            if path.is_dir():
-                shutil.copytree(path, copy.root / path.name)
-            else:
-                shutil.copy2(path, copy.root / path.name)
+            for file in _files_of(path):
+                _copy_file(file, copy.root / file.relative_to(home.root))
         with temporary_files(copy.temporary):
             yield copy
     finally:
@@ -154,6 +153,18 @@ def _to_copy(home: Home, settings: Settings) -> list[Path]:
     # out/ for what people typed into an open worklist, and for what verify compares.
     paths = [home.settings, home.inbox(), home.books(), home.ledgers, home.out(), *beside]
     return [path for path in dict.fromkeys(paths) if path.exists()]
+
+
+def _copy_file(source: Path, target: Path) -> None:
+    """With its time, which says how old a ledger is, and without its mode: the copy is its owner's alone."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(source, target)
+    state = source.stat()
+    os.utime(target, ns=(state.st_atime_ns, state.st_mtime_ns))
+
+
+def _files_of(path: Path) -> list[Path]:
+    return [file for file in (path.rglob("*") if path.is_dir() else [path]) if file.is_file()]
 
 
 def _require_room(home: Home) -> int:
@@ -178,8 +189,7 @@ def _say_room(home: Home, needed: int, grown: int, state: State, say: Say) -> No
 
 
 def _size(path: Path) -> int:
-    files = path.rglob("*") if path.is_dir() else [path]
-    return sum(file.stat().st_size for file in files if file.is_file())
+    return sum(file.stat().st_size for file in _files_of(path))
 
 
 def _free(home: Home) -> int:
