@@ -8,7 +8,7 @@ SOURCES := henrei schemas store checks data flows reports tests benchmarks packa
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast check fix docs example-letters new-check test-long-crashes test-long-input test-long-workbooks test-long-refused bench bench-nation bench-reports bench-foretold bench-peers bench-page same-homes windows-test bundle bundle-test sbom clean
+.PHONY: help setup demo test test-fast check fix docs example-letters new-check test-long-crashes test-long-input test-long-workbooks test-long-refused bench bench-nation bench-reports bench-foretold bench-peers bench-page same-homes windows-test bundle bundle-test sbom release clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -108,6 +108,9 @@ bundle-test: setup  ## try what `make bundle` made: a clean install without netw
 
 sbom: setup  ## build/sbom/: CycloneDX bill of materials and licence list of what a bundle holds
 	$(BIN)/python packaging/sbom.py
+
+release: setup  ## dist/<version>/: source archive, wheel, bundles, bill of materials, SHA-256 list; made twice, installed and run
+	$(BIN)/python packaging/release.py
 
 clean:  ## remove what was built, not .venv
 	rm -rf build demo *.egg-info

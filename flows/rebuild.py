@@ -5,20 +5,23 @@ from __future__ import annotations
 from datetime import date
 
 from henrei.errors import HenreiError
+from henrei.flows.closed_files import write_missing
 from henrei.flows.derived import update_derived
 from henrei.flows.month_state import settings_of
 from henrei.flows.run.recompute import load_closed, recompute
 from henrei.home import Home
 from henrei.months import month_text
 from henrei.store import books
-from henrei.store.database import open_store, remove_store, replace_store
+from henrei.store.database import open_store, remove_store, replace_store, set_current_month
 
 
 def rebuild(home: Home) -> list[date]:
-    """Reads every month that was run once more, oldest first, into a new file that then takes the old one's place.
+    """Reads every month that was run once more, oldest first, into a new file that then takes the old one's place; shows what
+    the user must know.
 
     A closed month's findings are those that its close kept; what was closed without keeping them (0.1.0), and an open
-    month, is computed; a closed month by the settings it was closed under. Nothing in inbox/ and books/ is touched; what follows from the books in out/ is written again.
+    month, is computed; a closed month by the settings it was closed under. Nothing in inbox/ and books/ is touched; what follows from the books in out/ is written again, and of a closed
+    month whose findings are kept what its run and close wrote there and is gone.
     What a run changed against the one before is known to no file: the sheet of changes is empty until the next run.
     Raises HenreiError if a month's files are gone; the old database then stays.
     """
@@ -31,6 +34,11 @@ def rebuild(home: Home) -> list[date]:
         for month in months:
             load_month = load_closed if books.has_results(home, month) else recompute
             load_month(home, month, settings_of(home, month), home.rebuilt_store)
+            if books.has_results(home, month):
+                with open_store(home, home.rebuilt_store) as con:
+                    set_current_month(con, month)
+                    for note in write_missing(con, home, month):
+                        print(f"※ {note}")
         with open_store(home, home.rebuilt_store) as con:
             update_derived(con, home)
         remove_store(home.store)

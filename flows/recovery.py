@@ -94,7 +94,7 @@ def _is(path: Path, sha256: str) -> bool:
 
 def _sweep(home: Home) -> None:
     """Removes what commands that were cut off before their step had prepared: it holds names."""
-    for folder in (home.work, home.verification):
+    for folder in (home.work, home.verification, home.rehearsal):
         shutil.rmtree(folder, ignore_errors=True)
     for month in home.out_months():
         forget_staged(home.out(month))

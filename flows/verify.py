@@ -1,11 +1,13 @@
-"""`henrei verify`: a closed month in; computed once more from its kept inputs, and compared byte for byte with what was
-kept.
+"""`henrei verify`: one closed month in, or all; each computed once more from its kept inputs, and compared byte for byte with
+what was kept.
 """
 
 from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import pairwise
@@ -17,6 +19,8 @@ import henrei
 from henrei.errors import HenreiError
 from henrei.files import csv_bytes, parquet_bytes, write_atomic
 from henrei.flows import inbox, letters
+from henrei.flows.closed_files import closing_entry
+from henrei.flows.differences import changes, kept_findings, say_total
 from henrei.flows.month_state import messages, settings_of
 from henrei.flows.outcomes import decided_outcomes
 from henrei.flows.ruleset import ruleset
@@ -24,14 +28,11 @@ from henrei.flows.run import outputs
 from henrei.flows.run.recompute import load_records, recompute
 from henrei.flows.settings import load
 from henrei.home import SETTINGS, Home
-from henrei.months import month_text, month_texts
+from henrei.months import month_text
 from henrei.publication import NOTICES
 from henrei.store import books, journal
 from henrei.store.database import open_store, set_current_month
-from henrei.store.tables import SUBJECT_KEY
 
-_FINDING = ("check_code", *SUBJECT_KEY, "service_type")
-_COMPARED = (*_FINDING, "severity", "use_dates", "observed", "expected", "message")
 # What a run and a close write that follows from the kept inputs alone. changes.csv and worklist.xlsx also go by the run
 # before, outcomes.csv and payments.csv of out/ by what became official later.
 _FILES = ("findings.csv", "findings.parquet", "undetermined.csv", "rejects.csv", "remarks.csv", "returns.csv")
@@ -45,6 +46,8 @@ class Verified:
     findings there would be, or not, or with another content), a row a check with any; else None.
     """
 
+    version: str  # of henrei, and of the rules, that it was closed under
+    ruleset: str
     same: int = 0
     differing: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -59,6 +62,17 @@ class Verified:
         else:
             self.differing.append(name)
 
+    def line(self, month: date) -> str:
+        """What came of the month, and what it was closed under, in one line."""
+        name, by = month_text(month), f"henrei {self.version} 決まり {self.ruleset[:8]}"
+        if self.changes is not None:
+            what = f"指摘は {total}" if (total := say_total(self.changes)) else "指摘は同じです"
+            return f"{name}: 別の決まりで締めた月({by})。今の決まりでは{what}"
+        if self.differing:
+            more = f"(ほか{len(self.differing) - 1}ファイル)" if len(self.differing) > 1 else ""
+            return f"{name}: {self.differing[0]} が違います{more}({by})"
+        return f"{name}: {self.same}ファイルすべて同じ({by})"
+
 
 def verify(home: Home, month: date) -> Verified:
     """Raises HenreiError where the month cannot be computed again: open, purged, or its inputs are not what they were."""
@@ -67,35 +81,64 @@ def verify(home: Home, month: date) -> Verified:
         raise HenreiError(f"{name} は締まっていないため検算できません。henrei close の後に実行してください")
     if books.is_purged(home, month):
         raise HenreiError(f"{name} の個人情報は消去済みのため検算できません。監査記録と件数だけが残っています")
-    verified = Verified()
-    _check_journal(home, month, verified)
-    _check_inputs(home, month)
-    shutil.rmtree(home.verification, ignore_errors=True)
-    home.verification.mkdir(parents=True)
-    try:
+    _check_journal(home)
+    verified = _begin(home, month)
+    earlier = [m for m in books.runs(home) if m < month]
+    for one in (*earlier, month):
+        _check_inputs(home, one)
+    with _apart(home):
+        for one in earlier:
+            if not books.is_purged(home, one):
+                load_records(home, one, settings_of(home, one), _store(home))
         _compute(home, month, verified)
-    finally:
-        shutil.rmtree(home.verification, ignore_errors=True)
     return verified
 
 
-def _closing_entry(home: Home, month: date) -> journal.Entry:
-    """The journal's line of the close that counts."""
-    for entry in reversed(journal.of_month(home, month)):
-        if entry["command"] == "close":
-            return entry
-    raise HenreiError(
-        f"books/{journal.FILE_NAME} に {month_text(month)} を締めた記録がありません。控えと見比べてください"
-    )
+def verify_all(home: Home) -> Iterator[tuple[date, Verified | HenreiError | None]]:
+    """Every closed month, oldest first and each computed once: what came of it, or why it cannot be computed; None of one
+    that was purged. Raises HenreiError where the journal's chain is broken."""
+    _check_journal(home)
+    lacking: date | None = None  # the first month that could not be computed: those after it need its records
+    with _apart(home):
+        for month in books.closed(home):
+            if books.is_purged(home, month):
+                yield month, None
+                continue
+            try:
+                if lacking:
+                    raise HenreiError(f"{month_text(lacking)} を計算し直せないため検算できません")
+                verified = _begin(home, month)
+                _check_inputs(home, month)
+                _compute(home, month, verified)
+            except HenreiError as problem:
+                lacking = lacking or month
+                yield month, problem
+            else:
+                yield month, verified
 
 
-def _check_journal(home: Home, month: date, verified: Verified) -> None:
+@contextmanager
+def _apart(home: Home) -> Iterator[None]:
+    """`home.verification`, empty, and gone afterwards."""
+    shutil.rmtree(home.verification, ignore_errors=True)
+    home.verification.mkdir(parents=True)
+    try:
+        yield
+    finally:
+        shutil.rmtree(home.verification, ignore_errors=True)
+
+
+def _check_journal(home: Home) -> None:
     if (line := journal.broken_at(home)) is not None:
         raise HenreiError(
             f"books/{journal.FILE_NAME}:{line} 監査記録のつながりが切れています(書きかえか抜け)。控えと見比べてください"
         )
-    verified.head = journal.head(home)
-    entry = _closing_entry(home, month)
+
+
+def _begin(home: Home, month: date) -> Verified:
+    """What is known of the month before anything is computed."""
+    entry = closing_entry(home, month)
+    verified = Verified(version=entry["version"], ruleset=entry["ruleset"], head=journal.head(home))
     if _other_rules(entry):
         verified.notes.append(
             f"{month_text(month)} は別の決まりで締めています(締めた時: henrei {entry['version']} 決まり "
@@ -106,6 +149,12 @@ def _check_journal(home: Home, month: date, verified: Verified) -> None:
         verified.notes.append(
             "監査記録の時刻が前後しています(PC の時計が戻されたことがあります)。順序は記録の並びが正です"
         )
+    for earlier in (m for m in books.runs(home) if m < month and books.is_purged(home, m)):
+        verified.purged = True
+        verified.notes.append(
+            f"{month_text(earlier)} の記録は消去済みです。その日数などを使った指摘は変わることがあります"
+        )
+    return verified
 
 
 def _other_rules(closing: journal.Entry) -> bool:
@@ -113,43 +162,36 @@ def _other_rules(closing: journal.Entry) -> bool:
 
 
 def _check_inputs(home: Home, month: date) -> None:
-    """The inputs of the month, and of the months before it whose records it needs, must be what they were."""
-    for one in [m for m in books.runs(home) if m <= month and not books.is_purged(home, m)]:
-        kept = dict(books.read_inputs(home, one).select("file", "sha256").iter_rows())
-        now = dict(inbox.listing_now(home, one, settings_of(home, one)).select("file", "sha256").iter_rows())
-        changed = sorted(name for name in kept.keys() | now.keys() if kept.get(name) != now.get(name))
-        if changed:
-            more = f"(ほか{len(changed) - 1}ファイル)" if len(changed) > 1 else ""
-            change = "変わっています" if changed[0] in kept and changed[0] in now else "増えています"
-            change = "なくなっています" if changed[0] not in now else change
-            raise HenreiError(
-                f"{changed[0]} が {month_text(one)} の確認の後に{change}{more}。"
-                "受け取ったままのファイルに戻してから実行してください"
-            )
+    """The inputs of the month must be what they were."""
+    if books.is_purged(home, month):
+        return
+    kept = dict(books.read_inputs(home, month).select("file", "sha256").iter_rows())
+    now = dict(inbox.listing_now(home, month, settings_of(home, month)).select("file", "sha256").iter_rows())
+    changed = sorted(name for name in kept.keys() | now.keys() if kept.get(name) != now.get(name))
+    if changed:
+        more = f"(ほか{len(changed) - 1}ファイル)" if len(changed) > 1 else ""
+        change = "変わっています" if changed[0] in kept and changed[0] in now else "増えています"
+        change = "なくなっています" if changed[0] not in now else change
+        raise HenreiError(
+            f"{changed[0]} が {month_text(month)} の確認の後に{change}{more}。"
+            "受け取ったままのファイルに戻してから実行してください"
+        )
 
 
 def _compute(home: Home, month: date, verified: Verified) -> None:
-    """Computes the month below `home.verification` and compares every file."""
-    for earlier in (m for m in books.runs(home) if m < month):
-        if books.is_purged(home, earlier):
-            verified.purged = True
-            verified.notes.append(
-                f"{month_text(earlier)} の記録は消去済みです。その日数などを使った指摘は変わることがあります"
-            )
-        else:
-            load_records(home, earlier, settings_of(home, earlier), _store(home))
+    """Computes the month below `home.verification`, where the records of those before it are, and compares every file."""
     settings = settings_of(home, month)
     judged, summary = recompute(home, month, settings, _store(home))
-    if _other_rules(_closing_entry(home, month)):
-        verified.changes = _changes(_kept_findings(home, month), judged.findings)
+    if _other_rules(closing_entry(home, month)):
+        verified.changes = changes(kept_findings(home, month), judged.findings)
         return
     folder = home.verification / month_text(month)
     for name, make in outputs.result_files(judged).items():
         write_atomic(folder / name, make())
     with open_store(home, _store(home)) as con:
         set_current_month(con, month)
-        own = decided_outcomes(con, home, month, _closing_entry(home, month)["undecided"])
-        issued = letters.day_of(_closing_entry(home, month))
+        own = decided_outcomes(con, home, month, closing_entry(home, month)["undecided"])
+        issued = letters.day_of(closing_entry(home, month))
         letters.stage_notices(con, folder, own, settings, messages(con, home, month), issued)
     NOTICES.publish(folder)
     _compare(home, month, folder, list(_FILES), verified)
@@ -164,32 +206,6 @@ def _compute(home: Home, month: date, verified: Verified) -> None:
         verified.count(home.name_of(path), _holds(path, parquet_bytes(judged.tables()[name])))
     path = home.out(month) / "summary.json"
     verified.count(home.name_of(path), _without_seconds(_read_summary(path)) == _without_seconds(summary))
-
-
-def _kept_findings(home: Home, month: date) -> pl.DataFrame:
-    """What close kept, as rows of findings.csv; of a close of 0.1.0, which kept nothing, what its run wrote."""
-    if books.has_results(home, month):
-        rows = books.read_results(home, month)["findings"]
-        return rows.with_columns(month_texts(pl.col("service_month"))).select(_COMPARED)
-    path = home.out(month) / "findings.csv"
-    if not path.is_file():
-        raise HenreiError(f"{home.name_of(path)} がないため比べられません。控えから戻してください")
-    return pl.read_csv(path, infer_schema=False).select(_COMPARED)
-
-
-def _changes(kept: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
-    """Verified.changes. A finding is the same subject of the same check and, of a facility, service type."""
-    now = now.select(_COMPARED)
-    kept, now = (rows.with_columns(pl.all().cast(pl.String).fill_null("")) for rows in (kept, now))
-    same = kept.join(now, on=_COMPARED, how="semi").select(_FINDING)
-    parts = {
-        "new": now.join(kept, on=_FINDING, how="anti"),
-        "gone": kept.join(now, on=_FINDING, how="anti"),
-        "otherwise": kept.join(now, on=_FINDING, how="semi").join(same, on=_FINDING, how="anti"),
-    }
-    counted = pl.concat([rows.select("check_code", kind=pl.lit(kind)) for kind, rows in parts.items()])
-    counts = [(pl.col("kind") == kind).sum().alias(kind) for kind in parts]
-    return counted.group_by("check_code").agg(counts).sort("check_code")
 
 
 def _store(home: Home) -> Path:

@@ -1,3 +1,3 @@
 """henrei: finds, in one month of claims for children's day-support services, what must go back, and why."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -143,6 +143,11 @@ class Home:
         return self.state / "verify"
 
     @property
+    def rehearsal(self) -> Path:
+        """The copy of the home on which an upgrade is tried."""
+        return self.state / "rehearsal"
+
+    @property
     def temporary(self) -> Path:
         return self.state / "tmp"
 

@@ -10,6 +10,7 @@ import tarfile
 import tempfile
 import time
 import zipfile
+from collections.abc import Collection
 from pathlib import Path
 
 from closure import SYSTEMS, Incomplete, Provide, Target, closure, targets
@@ -21,7 +22,15 @@ HERE = Path(__file__).resolve().parent
 DIST = ROOT / "dist"
 ROOTS = [Requirement("henrei"), Requirement("pip")]
 _STARTED = ("install.sh", "henrei")  # marked as programs
-_DOCS = ("docs/*.html", "docs/導入.md", "docs/手引き.md", "docs/checks.md", "docs/images/*.png", "LICENSE")
+_DOCS = (
+    "docs/*.html",
+    "docs/導入.md",
+    "docs/手引き.md",
+    "docs/checks.md",
+    "docs/images/*.png",
+    "CHANGELOG.md",
+    "LICENSE",
+)
 
 
 def collect(system: str, own: Path, others: Provide) -> list[Path]:
@@ -80,17 +89,30 @@ def _zip(name: str, files: dict[str, bytes], folder: Path) -> Path:
 
 def _tar(name: str, files: dict[str, bytes], folder: Path) -> Path:
     archive = folder / f"{name}.tar.gz"
+    named = {f"{name}/{path}": data for path, data in files.items()}
+    write_tar(archive, named, {f"{name}/{path}" for path in _STARTED})
+    return archive
+
+
+def write_tar(archive: Path, files: dict[str, bytes], programs: Collection[str] = (), level: int = 1) -> None:
+    """A packed tar of files, sorted, with one time for all and of nobody; `programs` can be started."""
     with (
         archive.open("wb") as raw,
-        gzip.GzipFile("", "wb", compresslevel=1, fileobj=raw, mtime=SOURCE_TIME) as squeezed,
+        gzip.GzipFile("", "wb", compresslevel=level, fileobj=raw, mtime=SOURCE_TIME) as squeezed,
         tarfile.open(fileobj=squeezed, mode="w", format=tarfile.PAX_FORMAT) as packed,
     ):
         for path, data in sorted(files.items()):
-            info = tarfile.TarInfo(f"{name}/{path}")
+            info = tarfile.TarInfo(path)
             info.size, info.mtime = len(data), SOURCE_TIME
-            info.mode = 0o755 if path in _STARTED else 0o644
+            info.mode = 0o755 if path in programs else 0o644
             packed.addfile(info, io.BytesIO(data))
-    return archive
+
+
+def make(system: str, own: Path, others: Provide, folder: Path) -> tuple[Path, int]:
+    """The archive of a system, and how many wheels are in it. Raises Incomplete."""
+    wheels = collect(system, own, others)
+    version = parse_wheel_filename(own.name)[1]
+    return write(system, f"henrei-{version}-{system}", contents(system, wheels), folder), len(wheels)
 
 
 def main() -> int:
@@ -100,17 +122,15 @@ def main() -> int:
     others = through_pip(all_pins())
     with tempfile.TemporaryDirectory() as folder:
         own = own_wheel(Path(folder))
-        version = parse_wheel_filename(own.name)[1]
         for system in systems:
             began = time.monotonic()
             try:
-                wheels = collect(system, own, others)
-                archive = write(system, f"henrei-{version}-{system}", contents(system, wheels), DIST)
+                archive, count = make(system, own, others, DIST)
             except Incomplete as problem:
                 print(problem)
                 return 1
             size, seconds = archive.stat().st_size / 1e6, time.monotonic() - began
-            print(f"{archive.relative_to(ROOT)}: {len(wheels)} wheels, {size:.0f} MB, {seconds:.0f} s")
+            print(f"{archive.relative_to(ROOT)}: {count} wheels, {size:.0f} MB, {seconds:.0f} s")
     return 0
 
 

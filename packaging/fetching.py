@@ -1,4 +1,5 @@
-"""Gives wheels for a target to bundle.py and sbom.py: from the cache, else through pip; one without a wheel is built."""
+"""Gives wheels for a target to bundle.py, sbom.py and release.py: from the cache, else through pip; one without a wheel is
+built. henrei's own wheel and source archive are made here, too."""
 
 from __future__ import annotations
 
@@ -16,7 +17,21 @@ from packaging.utils import canonicalize_name, parse_wheel_filename
 
 ROOT = Path(__file__).resolve().parents[1]
 CACHE = ROOT / "build" / "wheels"
-SOURCE_TIME = 1767225600  # 2026-01-01: one time for all, so that the same sources give the same bytes
+
+
+def source_time() -> int:
+    """One time for all that is made of one state of the sources, so that they give the same bytes: SOURCE_DATE_EPOCH, else
+    the time of the last commit; outside a repository 2026-01-01."""
+    if given := os.environ.get("SOURCE_DATE_EPOCH"):
+        return int(given)
+    try:
+        done = subprocess.run(["git", "log", "-1", "--format=%ct"], cwd=ROOT, capture_output=True, text=True)
+    except FileNotFoundError:  # no git on this machine
+        return 1767225600
+    return int(done.stdout) if done.returncode == 0 and done.stdout.strip() else 1767225600
+
+
+SOURCE_TIME = source_time()
 
 
 def all_pins() -> list[Requirement]:
@@ -76,17 +91,25 @@ def _build(wanted: str, cache: Path, problem: str) -> None:
 
 
 def own_wheel(folder: Path) -> Path:
-    """henrei's own wheel, from a copy of the sources: setuptools would pack what an older build left beside them."""
-    with (ROOT / "pyproject.toml").open("rb") as file:
-        parts = tomllib.load(file)["tool"]["setuptools"]["package-dir"].values()
+    """henrei's own wheel."""
     with tempfile.TemporaryDirectory() as copy:
-        for part in parts:
-            shutil.copytree(
-                ROOT / part, Path(copy, part), ignore=shutil.ignore_patterns("__pycache__"), dirs_exist_ok=True
-            )
-        for name in ("pyproject.toml", "README.md", "LICENSE"):
-            shutil.copy2(ROOT / name, Path(copy, name))
-        if error := _pip("wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", str(folder), copy):
-            raise Incomplete(f"henrei's own wheel: {error.strip()}")
+        copy_sources(Path(copy))
+        return wheel_of(copy, folder)
+
+
+def wheel_of(source: str | Path, folder: Path) -> Path:
+    """henrei's wheel from a folder or an archive of its sources."""
+    if error := _pip("wheel", "--no-deps", "--no-build-isolation", "--wheel-dir", str(folder), str(source)):
+        raise Incomplete(f"henrei's own wheel: {error.strip()}")
     (wheel,) = (path for path in folder.glob("*.whl") if canonicalize_name(path.name.split("-")[0]) == "henrei")
     return wheel
+
+
+def copy_sources(copy: Path) -> None:
+    """What henrei is built from: setuptools would pack what an older build left beside the sources themselves."""
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        parts = tomllib.load(file)["tool"]["setuptools"]["package-dir"].values()
+    for part in parts:
+        shutil.copytree(ROOT / part, copy / part, ignore=shutil.ignore_patterns("__pycache__"), dirs_exist_ok=True)
+    for name in ("pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md", "MANIFEST.in", "constraints.txt"):
+        shutil.copy2(ROOT / name, copy / name)

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from bundle import collect
-from closure import SYSTEMS
+from closure import SYSTEMS, Provide
 from fetching import ROOT, SOURCE_TIME, all_pins, own_wheel, through_pip
 from packaging.utils import parse_wheel_filename
 
@@ -95,16 +95,10 @@ def require_clean(text: str, name: str) -> None:
             raise SystemExit(f"{name}: {bad[0]} must not be in it")
 
 
-def main() -> int:
-    OUT.mkdir(parents=True, exist_ok=True)
-    programs = TOOLS / ("Scripts" if os.name == "nt" else "bin")
-    if not (programs / "pip-licenses").exists() and not (programs / "pip-licenses.exe").exists():
-        venv.create(TOOLS, with_pip=True, clear=True)
-        pip = [str(programs / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        subprocess.run([*pip, *_PINS], check=True)
+def make(own: Path, others: Provide) -> tuple[dict[str, str], list[str]]:
+    """The two files, name → text, and the works whose licence is unknown. `own`: henrei's wheel."""
+    programs = _tools()
     with tempfile.TemporaryDirectory() as folder:
-        own = own_wheel(Path(folder))
-        others = through_pip(all_pins())
         wheels = sorted({wheel for system in SYSTEMS for wheel in collect(system, own, others)})
         wheels = [wheel for wheel in wheels if not wheel.name.startswith("pip-")]  # installs, and is not installed
         python = environment(Path(folder, "env"), wheels)
@@ -114,18 +108,35 @@ def main() -> int:
         bom = json.loads(subprocess.check_output(command, env=env, text=True, encoding="utf-8"))
         command = [programs / "pip-licenses", "--python", python, "--format", "json", "--with-system"]
         rows = json.loads(subprocess.check_output(command, env=env, text=True, encoding="utf-8"))
-        bom = with_shipped(cleaned(bom), own)
-        bom["metadata"]["component"]["version"] = str(parse_wheel_filename(own.name)[1])
-    unknown = [row["Name"] for row in rows if row["License"] == "UNKNOWN"]
+    bom = with_shipped(cleaned(bom), own)
+    bom["metadata"]["component"]["version"] = str(parse_wheel_filename(own.name)[1])
     texts = {
         "henrei.cdx.json": json.dumps(bom, ensure_ascii=False, indent=1, sort_keys=True) + "\n",
         "licences.md": licence_list(rows),
     }
     for name, text in texts.items():
         require_clean(text, name)
+    return texts, [row["Name"] for row in rows if row["License"] == "UNKNOWN"]
+
+
+def _tools() -> Path:
+    programs = TOOLS / ("Scripts" if os.name == "nt" else "bin")
+    if not (programs / "pip-licenses").exists() and not (programs / "pip-licenses.exe").exists():
+        venv.create(TOOLS, with_pip=True, clear=True)
+        pip = [str(programs / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        subprocess.run([*pip, *_PINS], check=True)
+    return programs
+
+
+def main() -> int:
+    OUT.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        texts, unknown = make(own_wheel(Path(folder)), through_pip(all_pins()))
+    for name, text in texts.items():
         (OUT / name).write_text(text, encoding="utf-8", newline="\n")
         print(f"{(OUT / name).relative_to(ROOT)}")
-    print(f"{len(bom['components'])} components; licence unknown: {', '.join(unknown) or 'none'}")
+    count = len(json.loads(texts["henrei.cdx.json"])["components"])
+    print(f"{count} components; licence unknown: {', '.join(unknown) or 'none'}")
     return 0
 
 

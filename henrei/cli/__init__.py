@@ -176,18 +176,25 @@ def parser() -> argparse.ArgumentParser:
     )
     command("dashboard", "締めた月から out/dashboard.html を作り直す", lambda home, args: commands.dashboard(home))
     command("rebuild", "inbox と books から henrei.duckdb を作り直す", lambda home, args: commands.rebuild(home))
-    command(
+    one = command(
         "verify",
         "締めた月を受け取ったファイルから計算し直し、同じになるか確かめる",
-        lambda home, args: upkeep_commands.verify(home, args.month),
-        month,
+        lambda home, args: upkeep_commands.verify(home, args.month, all_months=args.all),
     )
+    one.add_argument("month", metavar="MONTH", nargs="?", help="審査月 YYYY-MM")
+    one.add_argument("--all", action="store_true", help="締めたすべての月(1か月1行)")
     command(
         "history",
         "審査月の記録: だれが、いつ、どのファイルで、何件(児童や事業所の名前と番号は出しません)",
         lambda home, args: upkeep_commands.history(home, args.month),
         month,
     )
+    one = command(
+        "upgrade",
+        "この版で作業フォルダーを使えるようにする(--rehearse で、写しの上で先に試す)",
+        lambda home, args: upkeep_commands.upgrade(home, rehearse=args.rehearse),
+    )
+    one.add_argument("--rehearse", action="store_true", help="写しの上で試し、何が変わるかを言う(何も変えない)")
     one = command(
         "purge",
         "古い月の氏名と番号を消す(件数と、再請求の確認に要る状態だけを残す)",

@@ -8,17 +8,21 @@ from typing import TYPE_CHECKING
 
 from henrei.errors import HenreiError
 from henrei.home import Home
-from henrei.months import parse_month
+from henrei.months import month_text, parse_month
 
 if TYPE_CHECKING:
     import polars as pl
 
 
-def verify(home: Home, month: str) -> int:
+def verify(home: Home, month: str | None, *, all_months: bool) -> int:
     from henrei.flows.recovery import locked
     from henrei.flows.settings import load
     from henrei.flows.verify import verify as verify_month
 
+    if all_months == (month is not None):
+        raise HenreiError("審査月か --all のどちらか一つを指定してください")
+    if month is None:
+        return _verify_all(home)
     day = parse_month(month)
     load(home)
     with locked(home):
@@ -41,15 +45,80 @@ def verify(home: Home, month: str) -> int:
     return 0
 
 
+def _verify_all(home: Home) -> int:
+    """One line a closed month, whatever becomes of the others."""
+    from henrei.flows.recovery import locked
+    from henrei.flows.settings import load
+    from henrei.flows.verify import Verified, verify_all
+    from henrei.store import journal
+
+    load(home)
+    count, bad, notes = 0, [], []
+    with locked(home):
+        for month, result in verify_all(home):
+            count += 1
+            if isinstance(result, Verified):
+                notes += [note for note in result.notes if note not in notes and result.changes is None]
+                print(result.line(month), flush=True)
+            elif result is None:
+                print(f"{month_text(month)}: 消去済みのため検算できません", flush=True)
+            else:
+                print(f"{month_text(month)}: {result}", flush=True)
+            if isinstance(result, HenreiError) or (isinstance(result, Verified) and result.differing):
+                bad.append(month_text(month))
+        head = journal.head(home)
+    if not count:
+        raise HenreiError("締めた月がまだありません。henrei close の後に検算できます")
+    for note in notes:
+        print(f"※ {note}")
+    print(f"監査記録の末尾: {head}")
+    if bad:
+        more = f"(ほか{len(bad) - 1}か月)" if len(bad) > 1 else ""
+        raise HenreiError(
+            f"{bad[0]} が締めた時と同じになりません{more}。henrei verify {bad[0]} でくわしく見て、控えと見比べてください"
+        )
+    return 0
+
+
 def _say_changes(month: str, changes: pl.DataFrame) -> int:
     """What a month closed under other rules would be by those of now."""
+    from henrei.flows.differences import say_by_check
+
     if changes.is_empty():
         print(f"今の決まりで {month} を計算し直しても、指摘は同じです")
         return 0
     print(f"今の決まりで {month} を計算し直すと、指摘は次のように変わります(締めた結果は変わりません)")
-    for code, new, gone, otherwise in changes.iter_rows():
-        parts = (("新しく", new), ("なくなる", gone), ("内容が変わる", otherwise))
-        print(f"  {code}: " + "、".join(f"{name} {count}件" for name, count in parts if count))
+    for line in say_by_check(changes):
+        print(f"  {line}")
+    return 0
+
+
+def upgrade(home: Home, *, rehearse: bool) -> int:
+    from henrei.flows import rehearsal
+    from henrei.flows import upgrade as upgrading
+    from henrei.flows.recovery import locked
+    from henrei.flows.settings import load
+
+    load(home)
+    if rehearse:
+        with home.lock():
+            state = rehearsal.rehearse(home, lambda line: print(line, flush=True))
+        after = "。控えを取ってから henrei upgrade を実行してください" if state.steps else ""
+        print(f"作業フォルダーは何も変えていません{after}")
+        return 0
+    upgrading.state_of(home)  # what another version left half done is not for this one to finish
+    with locked(home):
+        state = upgrading.state_of(home)
+        if not state.steps:
+            print("この版のままで使えます。することはありません")
+        for step in state.steps:
+            print(step, flush=True)
+        for note in upgrading.upgrade(home, state):
+            print(f"※ {note}")
+    if state.steps:
+        print(f"{home} をこの版で使えるようにしました")
+    for line in state.following:
+        print(f"次: {line}")
     return 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import date, datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -9,15 +10,16 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+import henrei as henrei_package
 from henrei import machine
-from henrei.flows import verify
+from henrei.flows import differences, verify
 from henrei.home import Home
 from henrei.store import journal
 from lib import inputs, letters_city
 from lib.home_history import henrei, last_line
 
 MAY = date(2026, 5, 1)
-verify_changes = verify._changes
+counted = verify.changes
 
 
 @pytest.mark.slow
@@ -67,14 +69,14 @@ def test_a_month_closed_under_other_rules_is_computed_and_counted(
 def test_changes_by_other_rules_are_counted_by_check(
     may_returned: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    row = dict.fromkeys(verify._COMPARED, "x")
+    row = dict.fromkeys(differences.COMPARED, "x")
     kept = pl.DataFrame([row | {"check_code": code} for code in ("CRT101", "CRT101", "CRT102")])
     kept = kept.with_columns(recipient_no=pl.Series(["1", "2", "1"]))
     now = kept.filter(recipient_no="1").with_columns(severity=pl.lit("review"))
     now = pl.concat([now, now.tail(1).with_columns(check_code=pl.lit("DAY201"))])
     monkeypatch.setattr(verify, "ruleset", lambda: "0" * 64)
-    monkeypatch.setattr(verify, "_kept_findings", lambda *_: kept)
-    monkeypatch.setattr(verify, "_changes", partial(lambda now, kept, _: verify_changes(kept, now), now))
+    monkeypatch.setattr(verify, "kept_findings", lambda *_: kept)
+    monkeypatch.setattr(verify, "changes", partial(lambda now, kept, _: counted(kept, now), now))
     capsys.readouterr()
     assert henrei(may_returned, "verify", "2026-05") == 0
     lines = capsys.readouterr().out.splitlines()
@@ -133,3 +135,38 @@ def test_a_clock_that_was_set_back_is_reported_and_stops_nothing(
     assert henrei(may_run, "close", "2026-05") == 0
     assert henrei(may_run, "verify", "2026-05") == 0
     assert "PC の時計が戻されたことがあります" in capsys.readouterr().out
+
+
+@pytest.mark.slow
+def test_all_closed_months_are_a_line_each(
+    four_months_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = Path(shutil.copytree(four_months_home, tmp_path / "home"))
+    (home / "out" / "2026-07" / "findings.csv").write_bytes(b"changed")
+    capsys.readouterr()
+    assert henrei(home, "verify", "--all") == 2
+    printed = capsys.readouterr()
+    rules = f"henrei {henrei_package.__version__} 決まり {verify.ruleset()[:8]}"
+    lines = printed.out.splitlines()
+    assert [line.partition(":")[0] for line in lines[:4]] == ["2026-05", "2026-06", "2026-07", "2026-08"]
+    assert lines[0].endswith(f"ファイルすべて同じ({rules})")
+    assert lines[2] == f"2026-07: out/2026-07/findings.csv が違います({rules})"
+    assert lines[3].endswith(f"ファイルすべて同じ({rules})")
+    assert printed.err.startswith("2026-07 が締めた時と同じになりません。henrei verify 2026-07 でくわしく見て")
+    assert not (home / ".henrei" / "verify").exists()
+
+    (home / "inbox" / "2026-06" / "K1100000.CSV").write_bytes(b"changed")
+    monkeypatch.setattr(verify, "ruleset", lambda: "0" * 64)
+    assert henrei(home, "verify", "--all") == 2
+    may, june, july, *_ = capsys.readouterr().out.splitlines()
+    assert may == f"2026-05: 別の決まりで締めた月({rules})。今の決まりでは指摘は同じです"
+    assert june.startswith("2026-06: inbox/2026-06/K1100000.CSV が 2026-06 の確認の後に変わっています")
+    assert july == "2026-07: 2026-06 を計算し直せないため検算できません"
+
+
+def test_one_month_or_all_of_them(may_run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for given in ((), ("2026-05", "--all")):
+        assert henrei(may_run, "verify", *given) == 2
+        assert last_line(capsys) == "審査月か --all のどちらか一つを指定してください"
+    assert henrei(may_run, "verify", "--all") == 2
+    assert last_line(capsys) == "締めた月がまだありません。henrei close の後に検算できます"

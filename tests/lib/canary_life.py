@@ -233,6 +233,9 @@ def life() -> None:
         do("dashboard-failing", "dashboard", "--debug")
     do("dashboard", "dashboard")
     do("survey", "survey", "2026-04")
+    do("verify-all", "verify", "--all")
+    do("upgrade-rehearse", "upgrade", "--rehearse")
+    do("upgrade", "upgrade")
     do("reopen", "reopen", may)
     of_many(may)
     with failing("rebuild", plain):

@@ -54,7 +54,7 @@ def state(home: Path) -> dict[str, str]:
     for root in ("out", "books"):
         for path in sorted(p for p in (home / root).rglob("*") if p.is_file()):
             name = path.relative_to(home).as_posix()
-            found[name] = _hash(_plain(path))
+            found[name] = _hash(lasting_bytes(path))
     with duckdb.connect(str(home / "henrei.duckdb"), read_only=True) as con:
         for (table,) in con.execute("SELECT table_name FROM duckdb_tables() ORDER BY ALL").fetchall():
             columns = "* EXCLUDE (run)" if table == "run_state" else "*"
@@ -63,7 +63,8 @@ def state(home: Path) -> dict[str, str]:
     return found
 
 
-def _plain(path: Path) -> bytes:
+def lasting_bytes(path: Path) -> bytes:
+    """What a file holds but for times of day, ids and seconds."""
     data = path.read_bytes()
     if path.name == "summary.json":
         summary = json.loads(data)
