@@ -69,7 +69,7 @@ def decide(home: Home, month: date, paths: list[Path], settings: Settings) -> Re
         entry = journal.entry(
             "decide",
             month,
-            inputs={label: sha256_of(path) for label, path in labelled.items()},
+            inputs=journal.by_name({label: sha256_of(path) for label, path in labelled.items()}),
             conflicts=len(merged.conflicts),
             outcome=dict(sorted(Counter(merged.book[key].decision for key in merged.decided).items())),
             **made.of_entry,

@@ -4,7 +4,6 @@ counts. Called by the command. It only reads, and it gives no name or number of 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,9 +15,6 @@ from henrei.machine import UNKNOWN
 from henrei.months import month_text
 from henrei.store import journal
 
-# A name of a file is shown where it can only be one of ours, or a copy of it (worklist (1).xlsx): people put names into names.
-_OURS = re.compile(r"(worklist|decisions)(-新|-前\d*|[-_ (]{1,2}\d{1,2}\)?| ?- ?コピー)*\.(xlsx|csv)")
-_OTHER = "名前を出さないファイル"
 _SHOWN_DIGITS = 12  # of a SHA-256
 
 
@@ -86,8 +82,7 @@ def _files(entry: journal.Entry) -> Iterator[str]:
     inputs = entry.get("inputs")
     if isinstance(inputs, dict):  # of a decide; a run's is one hash over all of them
         for label, digest in inputs.items():
-            name = re.split(r"[/\\]", str(label))[-1]
-            yield f"{name if _OURS.fullmatch(name) else _OTHER} {str(digest)[:_SHOWN_DIGITS]}"
+            yield f"{journal.file_name(str(label))} {str(digest)[:_SHOWN_DIGITS]}"  # before 0.2 whatever it was called
 
 
 # What each command counts -------------------------------------------------------------------------------------------
@@ -166,6 +161,7 @@ _COMMANDS: Mapping[str, tuple[str, Callable[[journal.Entry], Iterator[str]]]] = 
     "decide": ("決定の取り込み", _of_decide),
     "close": ("締め", _of_close),
     "reopen": ("締めの取消", _no_counts),
+    "upgrade": ("新しい版への移行", _no_counts),
     "official": ("国保連の結果への差し替え", _of_official),
     "purge": ("氏名と番号の消去", _of_purge),
 }

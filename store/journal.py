@@ -11,7 +11,9 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -23,6 +25,8 @@ from henrei.machine import machine, now, user
 from henrei.months import month_text
 
 FILE_NAME = "journal.jsonl"
+UNNAMED = "名前を出さないファイル"
+_OURS = re.compile(r"(worklist|decisions)(-新|-前\d*|[-_ (]{1,2}\d{1,2}\)?| ?- ?コピー)*\.(xlsx|csv)")
 Entry = dict[str, Any]
 
 
@@ -42,6 +46,24 @@ def entry(command: str, month: date, **more: Any) -> Entry:
         "version": henrei.__version__,
         **more,
     }
+
+
+def file_name(label: str) -> str:
+    """What the journal calls a file of decisions: people put names and numbers of children into names of files, so a name is
+    kept where it can only be one of ours, or a copy of it (worklist (1).xlsx)."""
+    name = re.split(r"[/\\]", label)[-1]
+    return name if _OURS.fullmatch(name) else UNNAMED
+
+
+def by_name(digests: Mapping[str, str]) -> dict[str, str]:
+    """label → SHA-256 of the files of one command, by what the journal calls them."""
+    named: dict[str, str] = {}
+    for label, digest in digests.items():
+        name, number = file_name(label), 1
+        while (key := name if number == 1 else f"{name} [{number}]") in named:
+            number += 1
+        named[key] = digest
+    return named
 
 
 def append(home: Home, new: Entry) -> None:

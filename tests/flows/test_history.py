@@ -43,6 +43,7 @@ COUNTED = [
     ({"command": "close", "outcome": {"明決定": 40, "明返戻": 3, "利返戻": 1}, "undecided": "accept"},
      "締め", ["明細書の決定 40件", "明細書の返戻 3件", "結果票の返戻 1件", "決まっていないものは支払"]),
     ({"command": "reopen", "outcome": {}}, "締めの取消", []),
+    ({"command": "upgrade", "outcome": {"findings": 3}}, "新しい版への移行", []),
     ({"command": "official", "replaced": 2, "known_in": "2026-06"}, "国保連の結果への差し替え", ["2件(審査月 2026-06 に届いたもの)"]),
     ({"command": "purge", "month": "2026-07", "months": ["2026-05", "2026-06"]}, "氏名と番号の消去", ["2か月"]),
     ({"command": "of a later version"}, "of a later version", []),
@@ -137,3 +138,13 @@ def test_a_batch_of_decisions_and_a_close_say_who_and_where(may_run: Path, capsy
         assert private not in output
     assert {path: path.read_bytes() for path in sorted(may_run.rglob("*")) if path.is_file()} == before
     assert json.loads((may_run / "books" / "journal.jsonl").read_text(encoding="utf-8").splitlines()[0])["received"]
+
+
+def test_the_journal_itself_keeps_no_name_that_can_be_a_persons() -> None:
+    digests = {"worklist.xlsx": "1", "カクウ.xlsx": "2", "a/カクウ 2.csv": "3", "b/worklist.xlsx": "4"}
+    assert journal.by_name(digests) == {
+        "worklist.xlsx": "1",
+        "名前を出さないファイル": "2",
+        "名前を出さないファイル [2]": "3",
+        "worklist.xlsx [2]": "4",
+    }

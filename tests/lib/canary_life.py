@@ -167,20 +167,20 @@ def answered() -> None:
     sheet = book[SHEET]
     choice = next(cell for row in sheet.iter_rows() for cell in row if cell.value == CHOICE)
     sheet.cell(choice.row + 1, choice.column, canary_city.FREE["answer"])
-    book.save(HOME / f"{canary_city.A} answered.xlsx")
-    (HOME / f"{canary_city.ONE} spoilt.xlsx").write_bytes(made.read_bytes()[:-2000])
-    (HOME / f"{canary_city.ONE} other.xlsx").write_bytes((HOME / "filled.xlsx").read_bytes())
+    book.save(HOME / "back answered.xlsx")
+    (HOME / "back spoilt.xlsx").write_bytes(made.read_bytes()[:-2000])
+    (HOME / "back other.xlsx").write_bytes((HOME / "filled.xlsx").read_bytes())
 
 
 def of_everyday(may: str) -> None:
-    """What only reads or prepares, with names of people in the names of files, and files that are none of what they should be."""
+    """What only reads or prepares, and files that are none of what they should be."""
     for name, given in (("status", ()), ("status-json", ("--json",))):
         do(name, "status", may, *given, "--debug")
     do("history", "history", may, "--debug")
     do("verify", "verify", may, "--debug")
     do("check-ledgers", "check-ledgers", may, "--debug")
-    do("menu", "menu", keys=f"{may}\n9\n{canary_city.ONE}\n0\n")
-    odd = HOME / f"{canary_city.ONE}.xlsx"
+    do("menu", "menu", keys=f"{may}\n2\n11\n0\n")
+    odd = HOME / "odd.xlsx"
     odd.write_bytes((HOME / "out" / may / "worklist.xlsx").read_bytes())
     before.add(odd)
     do("codes-odd", "codes", str(odd), "--from", "2024-04-01", "--debug")
@@ -219,13 +219,17 @@ def life() -> None:
         with mock.patch("tempfile.tempdir", str(RECORDS)):
             worklists()
             answered()
-        before.update(HOME.glob("*.xlsx"))
-        for name in (f"{canary_city.A} answered", f"{canary_city.ONE} spoilt", f"{canary_city.ONE} other"):
-            do(f"answers-{name.split()[1]}", "answers", may, str(HOME / f"{name}.xlsx"), "--debug")
+        before.update([*HOME.glob("*.xlsx"), *HOME.glob("*.csv")])
+        for name in ("answered", "spoilt", "other"):
+            do(f"answers-{name}", "answers", may, str(HOME / f"back {name}.xlsx"), "--debug")
         do("close-refused", "close", may, "--debug")
-        before.update(HOME / f"{name}" for name in ("filled.xlsx", "wrong.xlsx", "rest.csv", "bad.csv", "strange.csv"))
         for name in ("wrong.xlsx", "bad.csv", "strange.csv", "filled.xlsx", "rest.csv"):
             do(f"decide-{name}", "decide", may, str(HOME / name), "--debug")
+        named = HOME / f"{canary_city.ONE} {canary_city.FULL[canary_city.ONE][0]}.xlsx"
+        named.write_bytes((HOME / "filled.xlsx").read_bytes())
+        before.add(named)
+        do("decide-named", "decide", may, str(named), "--debug")
+        named.unlink()
         do("close", "close", may, "--undecided", "return")
     of_everyday(may)
     do("remind", "remind", june)

@@ -60,14 +60,11 @@ def life(tmp_path_factory: pytest.TempPathFactory) -> Life:
 
 def test_it_went_as_planned(life: Life) -> None:
     """The failures failed and the rest did not: else nothing was tested."""
-    wrong = {
-        name: 3 if name == "run-nothing" else 2
-        for name in life.statuses
-        if "failing" in name
-        or name
-        in ("run-nothing", "close-refused", "decide-wrong.xlsx", "decide-bad.csv", "decide-strange.csv", "purge-asks")
-        or name in ("answers-spoilt", "answers-other", "answers-none", "codes-odd", "columns-odd", "facilities-odd")
-    }
+    nothing = {"run-nothing", "codes-odd", "columns-odd", "facilities-odd"}
+    refused = {"close-refused", "purge-asks", "answers-spoilt", "answers-other", "answers-none"}
+    refused |= {f"decide-{name}" for name in ("wrong.xlsx", "bad.csv", "strange.csv")}
+    refused |= {name for name in life.statuses if "failing" in name}
+    wrong = dict.fromkeys(nothing, 3) | dict.fromkeys(refused, 2)
     assert life.statuses == dict.fromkeys(life.statuses, 0) | wrong
     assert sum("failing" in name for name in wrong) == 10
     for name in ("findings.csv", "worklist.xlsx", "notices/9990800011.pdf"):  # the search finds what is there
@@ -113,10 +110,6 @@ def test_what_henrei_keeps_for_itself(life: Life) -> None:
     ]
     for name in names:
         assert canary_city.leaks((out / name).read_bytes(), canary_city.people()) == [], name
-    for journal in life.home.glob("books/*/journal*"):
-        assert canary_city.leaks(journal.read_bytes(), [*canary_city.people(), *canary_city.HOUSES.values()]) == [], (
-            journal
-        )
 
 
 def test_what_all_cities_have_in_common_and_the_journal_name_nobody(life: Life) -> None:
