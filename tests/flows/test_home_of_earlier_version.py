@@ -21,7 +21,7 @@ DECIDED = 4  # rows of June's worklist with a decision typed into them that the 
 OTHERWISE = (4, 5, 7, 9)  # rows with a decision of which other rules than those of 0.1.0 find something else
 
 
-@pytest.fixture(params=sorted(path.stem.removeprefix("home-") for path in HOMES.glob("*.zip")))
+@pytest.fixture(params=sorted(path.stem.removeprefix("home-") for path in HOMES.glob("home-*.zip")))
 def home(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     with zipfile.ZipFile(HOMES / f"home-{request.param}.zip") as packed:
         packed.extractall(tmp_path)
