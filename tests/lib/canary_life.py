@@ -179,7 +179,7 @@ def of_everyday(may: str) -> None:
     do("history", "history", may, "--debug")
     do("verify", "verify", may, "--debug")
     do("check-ledgers", "check-ledgers", may, "--debug")
-    do("menu", "menu", keys=f"{may}\n2\n11\n0\n")
+    do("menu", "menu", keys=f"{may}\n8\n0\n")
     odd = HOME / "odd.xlsx"
     odd.write_bytes((HOME / "out" / may / "worklist.xlsx").read_bytes())
     before.add(odd)
