@@ -20,6 +20,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from importlib import resources
 
 import duckdb
@@ -132,7 +133,7 @@ def days(text: str, month: date) -> list[date]:
 def load(con: duckdb.DuckDBPyConnection, example: Example) -> set[str]:
     """Puts the example's tables into an empty store and returns their names; the current review month is 2026-05."""
     set_current_month(con, month_of(REVIEW))
-    columns = tables.all_tables() | {"own_outcomes": tables.OWN_OUTCOMES}
+    columns = _columns()
     content: dict[str, list[Row]] = {name: [] for name in columns}
     for name, rows in example.given.items():
         if name not in columns:
@@ -154,6 +155,12 @@ def load(con: duckdb.DuckDBPyConnection, example: Example) -> set[str]:
     for name in filled:
         _insert(con, name, columns[name], content[name])
     return filled
+
+
+@cache  # examples come by the thousand
+def _columns() -> dict[str, dict[str, pl.DataType]]:
+    """The tables that an example may fill, and their columns."""
+    return tables.all_tables() | {"own_outcomes": tables.OWN_OUTCOMES}
 
 
 def _filled(name: str, rows: list[Row]) -> Iterator[Row]:
@@ -208,6 +215,10 @@ def _insert(con: duckdb.DuckDBPyConnection, name: str, columns: dict[str, pl.Dat
         con.execute(f"INSERT INTO {name} BY NAME FROM example_rows")
         con.unregister("example_rows")
         return
-    marks = ", ".join("?" for _ in kinds)
-    values = [value for record in records for value in record]
-    con.execute(f"INSERT INTO {name} ({', '.join(kinds)}) VALUES {', '.join(f'({marks})' for _ in records)}", values)
+    # Not as parameters: with those a statement is planned twice, and that is most of what a few rows cost.
+    values = ", ".join(f"({', '.join(map(_literal, record))})" for record in records)
+    con.execute(f"INSERT INTO {name} ({', '.join(kinds)}) VALUES {values}")
+
+
+def _literal(text: str | None) -> str:
+    return "NULL" if text is None else "'" + text.replace("'", "''") + "'"

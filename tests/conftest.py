@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -71,18 +72,24 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if MANY_MONTHS.intersection(getattr(item, "fixturenames", ())):
             item.add_marker("slow")
-        place = item.path.relative_to(TESTS)
-        for folder, markers in MARKERS.items():
-            if place.is_relative_to(folder):
-                for marker in markers:
-                    item.add_marker(marker)
-
-    def order(item: pytest.Item) -> int:
-        place = item.path.relative_to(TESTS)
-        return next((at for at, folder in enumerate(FIRST) if place.is_relative_to(folder)), len(FIRST))
-
-    items.sort(key=order)
+        for marker in markers_of(item.path):
+            item.add_marker(marker)
+    items.sort(key=lambda item: order_of(item.path))
     config.stash[COLLECTED] = list(items)  # before -m and -k take some away
+
+
+@cache  # asked of thousands of tests in hundreds of files
+def markers_of(path: Path) -> list[str]:
+    """The markers of a file's tests."""
+    place = path.relative_to(TESTS)
+    return [marker for folder, markers in MARKERS.items() if place.is_relative_to(folder) for marker in markers]
+
+
+@cache
+def order_of(path: Path) -> int:
+    """The place of a file's tests in the order."""
+    place = path.relative_to(TESTS)
+    return next((at for at, folder in enumerate(FIRST) if place.is_relative_to(folder)), len(FIRST))
 
 
 @pytest.fixture

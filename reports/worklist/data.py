@@ -185,6 +185,8 @@ class WorklistData:
         self.services = service_labels(con)
         of_children = self.day_findings.filter(pl.col("recipient_no") != "")
         wanted = of_children.select("recipient_no", "service_month").unique()
+        if wanted.is_empty():
+            return  # to plan the query costs a second even where no child is asked for
         con.register("wanted_children", wanted)
         try:
             self.grid = query(con, _GRID)

@@ -15,7 +15,6 @@ import pytest
 from henrei.checks import examples, findings, runner, texts
 from henrei.checks.catalogue import Check, catalogue
 from henrei.store import tables, view_sql
-from henrei.store.database import query
 from lib import rows_of_plan
 
 # In this order findings and expectations are held against each other; of a facility, each service type is its own.
@@ -59,11 +58,13 @@ class SharedViews:
         self._never_empty: set[str] = set()
         for name in self._reads:
             con.execute(f"CREATE TEMP TABLE {name} AS FROM {self.store}.main.{name}")
+            if con.execute(f"FROM temp.{name} LIMIT 1").fetchall():
+                self._never_empty.add(name)
+        # Only once all tables are there: a statement prepared before another table was made is planned anew at each EXECUTE.
+        for name in self._reads:
             self._parts[name] = [
                 self._prepared(f"fill_{name}_{number}", name, part) for number, part in enumerate(self.parts_of(name))
             ]
-            if con.execute(f"FROM temp.{name} LIMIT 1").fetchall():
-                self._never_empty.add(name)
         of_store = {f"{self.store}.main.{name}" for name in tables.all_tables() | tables.LATER}
         self._may_be_empty = of_store | {f"temp.main.{name}" for name in self._reads}
         self._filled: set[str] = set()
@@ -112,11 +113,15 @@ def reached(name: str) -> frozenset[str]:
     return frozenset(own.union(*through))
 
 
+_WRITTEN = "SELECT * EXCLUDE (check_code) FROM raw_rows"
+
+
 def judge(shared: SharedViews, check: Check) -> dict[str, runner.Result]:
     con = shared.con
     con.execute(f"PREPARE judge AS {runner.statement(check)}")
     plan = rows_of_plan.plan_of(con, runner.statement(check))
-    results, rows = {}, []
+    results: dict[str, runner.Result] = {}
+    rows: list[tuple[object, ...]] = []
     for example in examples.parse(examples.text_of(check) or ""):
         assert example.title not in results, f"{check.code}: two examples are called {example.title}"
         # By its code the rows of one example stay apart from those of the next when all are put together.
@@ -129,13 +134,14 @@ def judge(shared: SharedViews, check: Check) -> dict[str, runner.Result]:
                 shared.fill(check, filled)
                 if shared.may_give_rows(plan):
                     con.execute("EXECUTE judge")
-                rows.append(query(con, "FROM raw_rows").with_columns(check_code=pl.lit(example.title)))
+                rows += [(example.title, *row) for row in con.execute(_WRITTEN).fetchall()]
         finally:
             con.execute("ROLLBACK")
     con.execute("BEGIN")
     try:
         if rows:
-            con.register("written", pl.concat(rows))
+            written = pl.DataFrame(rows, schema=list(runner.RETURNED), orient="row", infer_schema_length=None)
+            con.register("written", written)
             con.execute("INSERT INTO raw_rows FROM written")
         runner.merge([con], list(results.values()), {})
     finally:

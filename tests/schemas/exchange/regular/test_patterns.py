@@ -35,7 +35,8 @@ _POOL = [
 @cache
 def right(item: Item, variant: str) -> list[str]:
     """The texts of _POOL that the pattern of an item accepts."""
-    return [text for text in _POOL if pl.Series([text]).str.contains(f"^{patterns.of_item(item, variant)}$")[0]]
+    pool = pl.Series(_POOL)
+    return pool.filter(pool.str.contains(f"^{patterns.of_item(item, variant)}$")).to_list()
 
 
 @cache
