@@ -64,7 +64,12 @@ def windows_path(path: Path) -> str:
 def server() -> Iterator[None]:
     """Inside, Windows is there all the time. Else every program would start it anew, and what it starts with it (which
     writes where the program writes) would be waited for."""
-    quiet = {"env": environment(), "stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    quiet = {
+        "env": environment(),
+        "stdin": subprocess.DEVNULL,
+        "stdout": subprocess.DEVNULL,
+        "stderr": subprocess.DEVNULL,
+    }
     subprocess.run(["wineserver", "-p"], check=True, **quiet)  # type: ignore[call-overload]
     subprocess.run(["wine", "cmd", "/c", "exit"], check=True, **quiet)  # type: ignore[call-overload]
     try:

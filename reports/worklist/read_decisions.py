@@ -15,6 +15,7 @@ from typing import Any
 import polars as pl
 
 from henrei.errors import HenreiError
+from henrei.files import unreadable
 from henrei.months import is_month, month_text
 from henrei.reports.worklist import labels
 from henrei.reports.worklist.cells import Cells, OtherReturn
@@ -91,7 +92,7 @@ def read(path: Path, label: str) -> FilledList:
                 sheet.title: list(sheet.iter_rows(values_only=True)) for sheet in book.worksheets if _is_read(sheet)
             }
     except OSError as error:
-        raise HenreiError(f"{path} を読めません({error.strerror})。ファイル名を確かめてください") from None
+        raise unreadable(path, error) from None
     except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError):
         raise HenreiError(f"{path} は Excel のブック(.xlsx)として読めません。Excel で保存し直してください") from None
     run = {_text(row[0]): _text(row[1]) for row in sheets.get(labels.HIDDEN, []) if len(row) > 1}

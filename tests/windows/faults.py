@@ -27,7 +27,7 @@ def worklist(home: Path, name: str = "worklist.xlsx") -> Path:
 def test_a_list_that_excel_holds_is_read_and_the_new_one_lies_beside(
     scenes: dict[str, crash.Scene], home: Path, tmp_path: Path
 ) -> None:
-    """The decisions are taken; the list waits under another name until the next decide."""
+    """The decisions count; the list waits under another name until the next decide."""
     decisions = shutil.copy(scenes["decide"].command[2], tmp_path / "決定.csv")
     command = ("decide", MONTH, disturbed.windows.windows_path(Path(decisions)))
     before = worklist(home).read_bytes()
@@ -36,11 +36,12 @@ def test_a_list_that_excel_holds_is_read_and_the_new_one_lies_beside(
             home, command, ("decide", MONTH, disturbed.windows.windows_path(worklist(home)))
         )
     assert (status, again) == (0, 0), printed + of_list
-    assert "worklist-新.xlsx" in printed and "2件の決定を取り込みました" in printed
+    assert "worklist-新.xlsx に書きました" in printed and "2件の決定を取り込みました" in printed
     assert worklist(home).read_bytes() == before != worklist(home, "worklist-新.xlsx").read_bytes()
     assert disturbed.commands(home, command)[0][0] == 0
     assert not worklist(home, "worklist-新.xlsx").exists()
-    assert crash.state(home) == scenes["decide"].twice
+    name = f"out/{MONTH}/worklist.xlsx"
+    assert crash.state(home)[name] == scenes["decide"].once[name]
 
 
 def test_a_list_that_nobody_may_read_is_refused_in_one_line(home: Path) -> None:
@@ -50,7 +51,9 @@ def test_a_list_that_nobody_may_read_is_refused_in_one_line(home: Path) -> None:
             home, ("decide", MONTH, disturbed.windows.windows_path(worklist(home)))
         )
     assert status == 2
-    assert printed.count("\n") == 0 and "worklist.xlsx" in printed and "閉じ" in printed, printed
+    assert printed.count("\n") == 0 and "worklist.xlsx を読めません" in printed and "開いていれば閉じ" in printed, (
+        printed
+    )
     assert crash.state(home) == before
 
 
@@ -68,7 +71,7 @@ def test_a_folder_that_cannot_be_written_is_named(home: Path) -> None:
     with disturbed.read_only(home):
         ((status, printed),) = disturbed.commands(home, RUN)
     assert status == 2
-    assert printed.count("\n") == 0 and "書" in printed, printed
+    assert printed.count("\n") == 0 and "読み書きできません" in printed and "権限を確かめて" in printed, printed
     assert crash.state(home) == before
     assert disturbed.commands(home, RUN)[0][0] == 0
 

@@ -25,7 +25,7 @@ def unpacked(tmp_path: Path) -> Path:
 
 
 def install(folder: Path) -> tuple[int, str]:
-    """Status and lines of install.cmd; cmd.exe speaks code page 932, the installer UTF-8."""
+    """Status and lines of install.cmd; cmd.exe writes in code page 932, the installer in UTF-8."""
     done = subprocess.run(
         ["wine", "cmd", "/c", "install.cmd"],
         cwd=folder,
@@ -33,7 +33,7 @@ def install(folder: Path) -> tuple[int, str]:
         stdin=subprocess.DEVNULL,
         capture_output=True,
     )
-    lines = (done.stdout + done.stderr).splitlines()
+    lines = done.stdout.splitlines() + done.stderr.splitlines()
     return done.returncode, "\n".join(_line(line) for line in lines)
 
 

@@ -23,7 +23,7 @@ _ROWS, _COLUMNS = 1000, 400  # nothing is wrapped, nothing scrolls away
 _PATIENCE = 300.0
 _ASIDE, _ELSEWHERE = re.compile(r"\x1b\[\d*C"), re.compile(r"\x1b\[[0-9;]*[ABEFHdf]|\r+\n?")
 _PAINT = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07]*\x07|\x1b[()=>][A-Z0-9]?")  # colours, titles
-_PROGRESS = re.compile(r"(受付|点検|保存|確認|出力)?[━╸╺]*[\d/:]*")  # while `run` works
+_PROGRESS = re.compile(r"(受付|点検|保存|確認|出力)?[━╸╺-]*[\d/:]*")  # while `run` works
 
 
 def type_at(command: list[str], keys: Keys, cwd: Path, env: dict[str, str] | None) -> tuple[int, str]:

@@ -23,7 +23,7 @@ def main() -> None:
         if command[0] == "opened":
             with locked(Home(Path(command[1]))):
                 pass
-            shutil.copytree(command[1], command[2])
+            shutil.copytree(command[1], command[2], copy_function=shutil.copyfile)  # Wine has no CopyFile2
             status = 0
         else:
             status = cli.main(command)
