@@ -31,8 +31,8 @@ PLACE = ROOT / "build" / "wine"
 PROGRAM = PLACE / "障害福祉課 給付" / "henrei"
 PYTHON = PROGRAM / "python"
 EMBEDDABLE = PLACE / "python-3.13.0-embed-amd64.zip"
-_PREFIX = PLACE / "prefix"
-_SYSTEM = _PREFIX / "drive_c" / "windows" / "system32"
+PREFIX = PLACE / "prefix"
+_SYSTEM = PREFIX / "drive_c" / "windows" / "system32"
 _LOCALES = PLACE / "locale"
 _JAPANESE = "ja_JP.UTF-8"
 # The source package holds the files of python.org's embeddable package as they are.
@@ -48,7 +48,7 @@ _NEEDED = {
 
 def environment(**more: str) -> dict[str, str]:
     """What a program under Wine is started with: a Japanese Windows, no display, no word of Wine's own."""
-    ours = {"WINEPREFIX": str(_PREFIX), "WINEARCH": "win64", "WINEDEBUG": "-all", "TERM": "xterm"}
+    ours = {"WINEPREFIX": str(PREFIX), "WINEARCH": "win64", "WINEDEBUG": "-all", "TERM": "xterm"}
     ours |= {"WINEDLLOVERRIDES": "mscoree,mshtml=;_wmi.pyd=;ucrtbase=n"}
     ours |= {"LOCPATH": str(_LOCALES), "LC_ALL": _JAPANESE}  # Wine takes code page 932 from it
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "DISPLAY", "HENREI_"))}
@@ -77,18 +77,6 @@ def server() -> Iterator[None]:
     finally:
         for end in ("-k", "-w"):
             subprocess.run(["wineserver", end], **quiet)  # type: ignore[call-overload]
-
-
-@contextmanager
-def drive(letter: str, folder: Path) -> Iterator[str]:
-    """Inside, Windows has the folder as a drive of its own; its root, `H:\\`."""
-    link = _PREFIX / "dosdevices" / f"{letter.lower()}:"
-    link.unlink(missing_ok=True)
-    link.symlink_to(folder)
-    try:
-        yield f"{letter.upper()}:\\"
-    finally:
-        link.unlink()
 
 
 @contextmanager
@@ -126,11 +114,11 @@ def make_prefix() -> None:
     """Wine's folder for its registry and drives, as Windows 10; one that an earlier version of this made is made anew."""
     recipe = [Path(__file__), Path(wine_libraries.__file__), *sorted(wine_libraries.SOURCES.iterdir())]
     made_by = hashlib.sha256(b"".join(path.read_bytes() for path in recipe)).hexdigest()
-    done = _PREFIX / "henrei-ready"
+    done = PREFIX / "henrei-ready"
     if done.is_file() and done.read_text(encoding="ascii") == made_by:
         return
-    shutil.rmtree(_PREFIX, ignore_errors=True)
-    _PREFIX.mkdir(parents=True)
+    shutil.rmtree(PREFIX, ignore_errors=True)
+    PREFIX.mkdir(parents=True)
     new = environment(WINEDLLOVERRIDES="mscoree,mshtml=")
     _do("wine", "wineboot", "--init", env=new)
     _do("wine", "reg", "add", "HKCU\\Software\\Wine", "/v", "Version", "/d", "win10", "/f", env=new)

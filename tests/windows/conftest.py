@@ -10,7 +10,7 @@ import windows_on_wine
 
 from lib import crash
 from lib.windows import steps
-from lib.windows.systems import Here, There
+from lib.windows.systems import Here, There, drive
 
 _LIST = Path(__file__).with_name("must_run.txt")
 _LONG = "tests/windows/long_ended.py"  # make test-long-windows
@@ -57,7 +57,7 @@ def walked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[steps.Wal
     here = steps.walk(Here(place / "here" / steps.HOME), city, given)
     root = place / "there"
     root.mkdir()
-    with windows_on_wine.drive("h", root) as letter:
+    with drive("h", root) as letter:
         yield here, steps.walk(There(root / steps.HOME, root, letter), city, given)
 
 

@@ -12,7 +12,7 @@ import windows_on_wine as windows
 
 from lib.paths import SAMPLE
 from lib.windows.homes import plain
-from lib.windows.systems import Here, henrei_cmd
+from lib.windows.systems import Here, drive, henrei_cmd
 
 
 @pytest.fixture
@@ -83,7 +83,7 @@ def test_a_changed_file_and_too_deep_a_folder_are_refused(unpacked: Path) -> Non
 def test_a_home_that_is_a_drive_and_one_that_is_named_by_the_environment(tmp_path: Path) -> None:
     home = tmp_path / "home"
     shutil.copytree(SAMPLE, home)
-    with windows.drive("r", home) as root:
+    with drive("r", home) as root:
         done = henrei_cmd("status", "2026-05", HENREI_HOME=root)
     assert (done.returncode, done.stderr) == (0, b"")
     printed = plain(done.stdout.decode("utf-8"), str(home))

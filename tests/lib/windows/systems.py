@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
@@ -68,6 +70,18 @@ class There:
 
     def named(self, path: Path) -> str:
         return self._letter + str(path.relative_to(self._root)).replace("/", "\\")
+
+
+@contextmanager
+def drive(letter: str, folder: Path) -> Iterator[str]:
+    """Inside, Windows has the folder as a drive of its own; its root, `H:\\`."""
+    link = windows.PREFIX / "dosdevices" / f"{letter.lower()}:"
+    link.unlink(missing_ok=True)
+    link.symlink_to(folder)
+    try:
+        yield f"{letter.upper()}:\\"
+    finally:
+        link.unlink()
 
 
 def _shown(system: System, status: int, screen: str) -> Done:
