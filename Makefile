@@ -1,6 +1,7 @@
 # Everything needs only Python 3.11 or later and make; `make setup` brings the rest into .venv.
 PYTHON ?= python3
 BIN := .venv/bin
+ON_WINDOWS := $(BIN)/python -m pytest -n 0 -p no:cacheprovider
 ON_ALL_CORES := -n auto --dist loadscope --no-loadscope-reorder
 SOURCES := henrei schemas store checks data flows reports tests benchmarks packaging
 
@@ -8,7 +9,7 @@ SOURCES := henrei schemas store checks data flows reports tests benchmarks packa
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast check fix docs example-letters new-check test-long-crashes test-long-input test-long-workbooks test-long-refused bench bench-nation bench-reports bench-foretold bench-peers bench-page same-homes windows-test bundle bundle-test sbom release clean
+.PHONY: help setup demo test test-fast check fix docs example-letters new-check test-long-crashes test-long-input test-long-workbooks test-long-refused bench bench-nation bench-reports bench-foretold bench-peers bench-page same-homes windows-test test-long-windows bundle bundle-test sbom release clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -96,9 +97,13 @@ build/peers/ready: benchmarks/peers/requirements.txt
 same-homes: setup  ## BEFORE=python-of-the-other-version: say every difference in the homes it and this one leave (INPUTS=folder)
 	$(BIN)/python -m benchmarks.same_homes all build/same-homes --before '$(BEFORE)' $(if $(INPUTS),--inputs '$(INPUTS)')
 
-windows-test: setup  ## a month on Windows as Wine plays it, every file against ours; brings Wine and mingw (Debian, root) where missing
+windows-test: setup  ## two months on Windows as Wine plays it, every file against ours; brings Wine and mingw (Debian, root) where missing
 	$(BIN)/python packaging/windows_on_wine.py
-	$(BIN)/python -m pytest -n 0 -p no:cacheprovider tests/windows/months.py
+	$(ON_WINDOWS) tests/windows/installed.py tests/windows/faults.py tests/windows/months.py
+
+test-long-windows: setup  ## the same Windows: a command ended at ten points
+	$(BIN)/python packaging/windows_on_wine.py
+	$(ON_WINDOWS) -rP tests/windows/long_ended.py
 
 bundle: setup  ## dist/henrei-*-linux.tar.gz and -windows.zip: all wheels and an installer that needs no network
 	$(BIN)/python packaging/bundle.py

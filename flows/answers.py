@@ -14,7 +14,7 @@ from pathlib import Path
 import polars as pl
 
 from henrei.errors import HenreiError
-from henrei.files import csv_bytes, sha256, write_atomic
+from henrei.files import csv_bytes, sha256, unreadable, write_atomic
 from henrei.flows import commit
 from henrei.flows.month_state import open_month, require_open
 from henrei.flows.run import worklist
@@ -141,7 +141,7 @@ def _data(path: Path, label: str, sent: pl.DataFrame, passwords: Passwords | Non
         with path.open("rb") as stream:
             data = stream.read(LARGEST + 1)
     except OSError as problem:
-        raise HenreiError(f"{label} を読めません({problem.strerror})。ファイル名を確かめてください") from None
+        raise unreadable(label, problem) from None
     if not is_envelope(data):
         return data
     asked = sent["facility_no"].unique(maintain_order=True).to_list()

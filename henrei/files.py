@@ -135,6 +135,13 @@ def open_elsewhere(path: Path) -> HenreiError:
     return HenreiError(f"{path} に書けません。Excelなどで開いていれば閉じて、もう一度実行してください")
 
 
+def unreadable(name: object, problem: OSError) -> HenreiError:
+    """The error for a file that was named and cannot be read. On Windows another program may hold it."""
+    held = isinstance(problem, PermissionError)
+    what = "Excelなどで開いていれば閉じ、権限を確かめてください" if held else "ファイル名を確かめてください"
+    return HenreiError(f"{name} を読めません({problem.strerror})。{what}")
+
+
 @contextmanager
 def owner_only_files() -> Iterator[None]:
     """Inside, what this process and its children make can be read and written by its owner only.

@@ -10,7 +10,6 @@ import os
 import shutil
 import subprocess
 import sys
-import venv
 import zipfile
 from pathlib import Path
 
@@ -104,6 +103,8 @@ def main() -> int:
             shutil.rmtree(site, ignore_errors=True)  # an earlier installation: whole or not at all
             install(HERE, Path(sys.executable), site)
         else:
+            import venv  # the embeddable package has none
+
             place = HERE / "venv"
             venv.create(place, with_pip=False, clear=True)
             install(HERE, place / ("Scripts/python.exe" if os.name == "nt" else "bin/python"), None)

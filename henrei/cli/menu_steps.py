@@ -97,10 +97,11 @@ def _receive(menu: Asking, status: Status | None) -> None:
             return
         folder.mkdir(parents=True)
     status = menu.status()
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    # As text: as paths Windows sorts them without regard to capitals, and the list would be another there.
+    files = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
     menu.say(f"{folder} に届いたファイル: {len(files)}")
-    for path in files[:_FILES_SHOWN]:
-        menu.say(f"  {path.relative_to(folder).as_posix()}")
+    for name in files[:_FILES_SHOWN]:
+        menu.say(f"  {name}")
     if len(files) > _FILES_SHOWN:
         menu.say(f"  ほか {len(files) - _FILES_SHOWN}")
     menu.say("台帳:")
@@ -143,9 +144,9 @@ def _files(menu: Asking, prompt: str) -> list[str]:
         folder = Path(name) if name else None
         if folder and folder.is_dir():
             found = sorted(
-                path for path in folder.iterdir() if path.suffix.casefold() == ".xlsx" and path.name[:1] != "~"
+                str(path) for path in folder.iterdir() if path.suffix.casefold() == ".xlsx" and path.name[:1] != "~"
             )
-            files += [str(path) for path in found]
+            files += found
             if not found:
                 menu.say(f"{folder} に .xlsx がありません")
         elif name:

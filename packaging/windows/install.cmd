@@ -4,7 +4,9 @@ setlocal EnableExtensions DisableDelayedExpansion
 set "HERE=%~dp0"
 set "ZIP="
 if exist "%HERE%python\python.exe" goto embedded
-for %%V in (3.11 3.12 3.13) do for %%Z in ("%HERE%python-%%V.*-embed-amd64.zip") do set "ZIP=%%~nxZ"
+pushd "%HERE%"
+for %%Z in (python-3.11.*-embed-amd64.zip python-3.12.*-embed-amd64.zip python-3.13.*-embed-amd64.zip) do set "ZIP=%%Z"
+popd
 if not defined ZIP goto installed
 
 rem tar.exe is part of Windows 10 (1803) and later; unlike PowerShell no policy switches it off.
@@ -24,7 +26,10 @@ goto done
 
 :installed
 set "PYVERSION="
-for %%V in (3.11 3.12 3.13) do py -%%V -c "" >nul 2>nul && set "PYVERSION=%%V"
+for %%V in (3.11 3.12 3.13) do (
+  py -%%V -c "" >nul 2>nul
+  if not errorlevel 1 set "PYVERSION=%%V"
+)
 if not defined PYVERSION goto nopython
 py -%PYVERSION% "%HERE%install.py"
 if errorlevel 1 goto failed

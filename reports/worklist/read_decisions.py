@@ -13,6 +13,7 @@ from pathlib import Path
 import polars as pl
 
 from henrei.errors import HenreiError
+from henrei.files import unreadable
 from henrei.months import is_month, month_text
 from henrei.reports.worklist import labels
 from henrei.reports.worklist.cells import Cells, OtherReturn
@@ -89,7 +90,7 @@ def read(path: Path, label: str) -> FilledList:
         # Read whole and closed at once: Excel on Windows cannot save a file that is open here.
         data = path.read_bytes()
     except OSError as error:
-        raise HenreiError(f"{path} を読めません({error.strerror})。ファイル名を確かめてください") from None
+        raise unreadable(path, error) from None
     try:
         with workbook.opened(data) as book:
             sheets = {sheet.title: list(workbook.rows_of(sheet)) for sheet in book.worksheets if sheet.title in _READ}

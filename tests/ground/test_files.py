@@ -74,6 +74,20 @@ def test_the_first_file_that_is_held_is_named(tmp_path: Path) -> None:
         files.refuse_if_open([free, held, other])
 
 
+@pytest.mark.parametrize(
+    ("problem", "expected"),
+    [
+        (FileNotFoundError(2, "No such file"), "a.xlsx を読めません(No such file)。ファイル名を確かめてください"),
+        (
+            PermissionError(13, "Permission denied"),
+            "a.xlsx を読めません(Permission denied)。Excelなどで開いていれば閉じ、権限を確かめてください",
+        ),
+    ],
+)
+def test_a_file_that_cannot_be_read_says_what_to_do(problem: OSError, expected: str) -> None:
+    assert str(files.unreadable("a.xlsx", problem)) == expected
+
+
 def test_a_csv_is_for_excel() -> None:
     table = pl.DataFrame(
         {"month": [date(2026, 5, 1), None], "name": ["=1+1", 'ｶ,"ｸ'], "yen": [9000, None]},

@@ -167,19 +167,19 @@ def judged(home: Path, scene: Scene) -> str:
     """Opens a disturbed home: "old" or "new". Then the command again: it must lead to where an undisturbed one leads."""
     opened(home)
     now = state(home)
-    assert now in (scene.old, scene.once), _differences(now, scene)
+    assert now in (scene.old, scene.once), differences(now, scene)
     assert journal.broken_at(Home(home)) is None
     found = "old" if now == scene.old else "new"
     status = cli.main([*scene.command, "--home", str(home)])
     assert status == (2 if found == "new" and scene.command[0] in ("close", "reopen") else 0)
     expected = scene.once if found == "old" else scene.twice
-    assert state(home) == expected, _differences(state(home), scene)
+    assert state(home) == expected, differences(state(home), scene)
     left = [p.name for p in (home / ".henrei").iterdir() if p.name != "lock"]
     assert not left, left
     return found
 
 
-def _differences(now: dict[str, str], scene: Scene) -> str:
+def differences(now: dict[str, str], scene: Scene) -> str:
     """Names of what is neither old nor new; never content."""
     names = now.keys() | scene.old.keys() | scene.once.keys()
     return "; ".join(

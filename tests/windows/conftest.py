@@ -2,31 +2,66 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import windows_on_wine
+
+from lib import crash
+from lib.windows import steps
+from lib.windows.systems import Here, There, drive
 
 _LIST = Path(__file__).with_name("must_run.txt")
+_LONG = "tests/windows/long_ended.py"  # make test-long-windows
 _passed: set[str] = set()
 
 
+def _ours(node: str) -> bool:
+    return "tests/windows/" in node and _LONG not in node
+
+
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:
-    if report.when == "call" and report.passed and "tests/windows/" in report.nodeid:
+    if report.when == "call" and report.passed and _ours(report.nodeid):
         _passed.add(report.nodeid.split("::", 1)[1])
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    if not any("tests/windows/" in item.nodeid for item in session.items):
+    if not any(_ours(item.nodeid) for item in session.items):
         return
-    listed = set(_LIST.read_text(encoding="utf-8").split())
-    for said, names in (("did not pass", listed - _passed), ("is not in must_run.txt", _passed - listed)):
+    listed = set(_LIST.read_text(encoding="utf-8").splitlines())
+    for fault, names in (("did not pass", listed - _passed), ("is not in must_run.txt", _passed - listed)):
         for name in sorted(names):
-            print(f"\nWindows: {name} {said}", end="")
+            print(f"\nWindows: {name} {fault}", end="")
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if _passed:
-        listed = len(_LIST.read_text(encoding="utf-8").split())
+        listed = len(_LIST.read_text(encoding="utf-8").splitlines())
         terminalreporter.write_line(f"Windows: {len(_passed)} of {listed} tests that must run passed")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def windows_is_there() -> Iterator[None]:
+    with windows_on_wine.server():
+        yield
+
+
+@pytest.fixture(scope="session")
+def walked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[steps.Walk, steps.Walk]]:
+    """Both systems after every step, and their homes at the end. Windows has its home on a drive of its own, H:."""
+    place = tmp_path_factory.mktemp("月")
+    city, given = steps.make_materials(place)
+    here = steps.walk(Here(place / "here" / steps.HOME), city, given)
+    root = place / "there"
+    root.mkdir()
+    with drive("h", root) as letter:
+        yield here, steps.walk(There(root / steps.HOME, root, letter), city, given)
+
+
+@pytest.fixture(scope="session")
+def scenes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, crash.Scene]:
+    """Homes before and after a command, undisturbed on this system."""
+    return crash.scenes(tmp_path_factory.mktemp("scenes"))
