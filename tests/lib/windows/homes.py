@@ -14,17 +14,18 @@ from henrei.publication import APPROVAL_NAME
 from lib.letters_city import lasting_approval
 
 STORE = "henrei.duckdb"
-# What differs between two runs on one machine, too: seconds of a summary; who and when of a line of the journal, of a
+# What differs between two runs on one machine, too: seconds of a summary; who, where and when of a line of the journal, of a
 # decision, an answer and a letter; and where the program's own pages are.
 VOLATILE = {
     "summary.json": {"seconds"},
-    "journal.jsonl": {"id", "at", "who", "previous"},
+    "journal.jsonl": {"id", "at", "who", "machine", "previous"},
     "decisions.csv": {"at", "who"},
     "conflicts.csv": {"at", "who"},
     "answers.csv": {"read_at", "read_by"},
     "inquiry.csv": {"asked_at"},
 }
 _PRINTED_VOLATILE = re.compile(r"監査記録の末尾: ?[0-9a-f]+|\d+\.\d+秒|\d+日前|期限:.*|初めての方の案内.*")
+_DONE_BY = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d  [^\n]*?@[^\n]*?  ", re.MULTILINE)  # a line of history
 
 
 @dataclass
@@ -45,7 +46,7 @@ def plain(printed: str, place: str) -> str:
     """What was printed as both systems print it: without places, times and the ends of Windows' lines."""
     beside = re.split(r"[/\\][^/\\]+$", place)[0]
     printed = printed.replace("\r\n", "\n").replace(place, "<home>").replace(beside, "<beside>")
-    return _PRINTED_VOLATILE.sub("", printed).replace("\\", "/")
+    return _PRINTED_VOLATILE.sub("", _DONE_BY.sub("", printed)).replace("\\", "/")
 
 
 def files(home: Path) -> dict[str, bytes]:
