@@ -216,8 +216,8 @@ def _insert(con: duckdb.DuckDBPyConnection, name: str, columns: dict[str, pl.Dat
         con.unregister("example_rows")
         return
     # Not as parameters: with those a statement is planned twice, and that is most of what a few rows cost.
-    values = ", ".join(f"({', '.join(map(_literal, record))})" for record in records)
-    con.execute(f"INSERT INTO {name} ({', '.join(kinds)}) VALUES {values}")
+    literals = ", ".join(f"({', '.join(map(_literal, record))})" for record in records)
+    con.execute(f"INSERT INTO {name} ({', '.join(kinds)}) VALUES {literals}")
 
 
 def _literal(text: str | None) -> str:

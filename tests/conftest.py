@@ -53,6 +53,7 @@ FIRST = (
     "system",
     "flows",
     "benchmarks",
+    "schemas/exchange",
     "reports",
     "checks",
 )

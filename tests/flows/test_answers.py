@@ -89,6 +89,7 @@ def test_of_a_facilitys_workbooks_the_one_given_last_stands(
     assert last_line(capsys) == "その事業所の回答は 2026-05 に取り込んでいません。事業所番号(10桁)を確かめてください"
 
 
+@pytest.mark.slow
 def test_a_letter_that_an_earlier_version_sent_is_taken(home: Path, tmp_path: Path) -> None:
     """The label over what the facility is asked to do was another one; the digests are those that were sent."""
     path = fill(letter(home), tmp_path / "a.xlsx", as_sent(2))
@@ -100,6 +101,7 @@ def test_a_letter_that_an_earlier_version_sent_is_taken(home: Path, tmp_path: Pa
     assert [row[1:3] for row in kept(home)] == [(2, "請求のとおり")]
 
 
+@pytest.mark.slow
 def test_in_one_call_the_later_file_is_the_newer(home: Path, tmp_path: Path) -> None:
     one = fill(letter(home), tmp_path / "z.xlsx", {1: {TEXT: "一"}})
     two = fill(letter(home), tmp_path / "a.xlsx", {1: {TEXT: "二"}})
@@ -108,6 +110,7 @@ def test_in_one_call_the_later_file_is_the_newer(home: Path, tmp_path: Path) -> 
     assert answers.read_answers(Home(home), MONTH)["file"].unique(maintain_order=True).to_list() == ["z.xlsx", "a.xlsx"]
 
 
+@pytest.mark.slow
 def test_a_worklist_and_an_empty_letter_are_refused_and_the_good_file_is_taken(
     home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -123,6 +126,7 @@ def test_a_worklist_and_an_empty_letter_are_refused_and_the_good_file_is_taken(
     assert journal.read(Home(home))[-1]["outcome"] == {"files": 1, "answers": 1, "refused": 2}
 
 
+@pytest.mark.slow
 def test_rows_moved_and_columns_added_hidden_and_merged_are_read(home: Path, tmp_path: Path) -> None:
     path = fill(letter(home), tmp_path / "x.xlsx", {**as_sent(1, "一"), **as_sent(4, "四")})
     book = openpyxl.load_workbook(path)
@@ -146,6 +150,7 @@ def test_rows_moved_and_columns_added_hidden_and_merged_are_read(home: Path, tmp
     assert [(row[1], row[3]) for row in kept(home)] == [(1, "一"), (4, "四")]
 
 
+@pytest.mark.slow
 def test_words_outside_the_table_are_named(home: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = fill(letter(home), tmp_path / "x.xlsx", as_sent(1))
     book = openpyxl.load_workbook(path)
@@ -164,6 +169,7 @@ def test_a_choice_is_what_was_written(home: Path, tmp_path: Path, written: objec
     assert [row[2] for row in kept(home)] == [read]
 
 
+@pytest.mark.slow
 def test_a_folder_and_a_pattern_stand_for_the_workbooks_in_it(home: Path, tmp_path: Path) -> None:
     back = tmp_path / "back"
     back.mkdir()
@@ -201,6 +207,7 @@ def test_what_was_asked_before_may_still_be_answered(home: Path, tmp_path: Path)
     assert take(home, fill(first, tmp_path / "third.xlsx", {1: {TEXT: "もう一度"}})) == 0
 
 
+@pytest.mark.slow
 def test_the_same_letter_again_is_kept_once(home: Path) -> None:
     before = answers.sent_path(Home(home), MONTH).read_bytes()
     assert henrei(home, "inquire", MAY) == 0
@@ -343,6 +350,7 @@ def test_while_the_list_is_open_the_new_one_lies_beside_it(
     assert not rows(out / "worklist.xlsx", "電話・やりとり")[0]["回答の内容"]
 
 
+@pytest.mark.slow
 def test_without_a_telephone_inquire_says_so_first(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     toml = home / "henrei.toml"
     toml.write_text(toml.read_text(encoding="utf-8").replace("049-000-0000", ""), encoding="utf-8")

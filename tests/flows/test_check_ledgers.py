@@ -69,6 +69,7 @@ def test_before_any_claim_it_says_what_the_ledgers_hold(home: Path, capsys: pyte
     assert after.pop(f"out/{NAME}") and after == before
 
 
+@pytest.mark.slow
 def test_without_a_month_it_is_the_newest_of_the_inbox(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert check(home, capsys)[0].startswith("審査月 2026-05")
     (home / "inbox" / "2026-06").mkdir()
@@ -101,6 +102,7 @@ def test_which_checks_can_be_judged_and_why_not(home: Path, capsys: pytest.Captu
     assert f"判定できる確認: {can}/{len(rows) - 2}" in lines  # without the head, and without the disabled one
 
 
+@pytest.mark.slow
 def test_with_a_history_the_checks_of_earlier_outcomes_can_be_judged(
     home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -113,6 +115,7 @@ def test_with_a_history_the_checks_of_earlier_outcomes_can_be_judged(
     assert not any("SUB401" in line for line in check(home, capsys, "2026-05"))
 
 
+@pytest.mark.slow
 def test_the_checks_that_cannot_be_judged_are_those_of_the_run(
     may_run: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -204,6 +207,7 @@ def test_a_ledger_with_only_its_header_and_one_that_is_not_there_end_with_0(
     assert "  受給者台帳(recipients.csv): ありません" in lines
 
 
+@pytest.mark.slow
 def test_last_months_children_facilities_and_codes(may_run: Path, capsys: pytest.CaptureFixture[str]) -> None:
     put(may_run, "recipients", RECIPIENTS, "inbox/2026-06")
     put(may_run, "grants", "\r\n".join(GRANTS.split("\r\n")[:2]) + "\r\n", "inbox/2026-06")
@@ -222,6 +226,7 @@ def test_last_months_children_facilities_and_codes(may_run: Path, capsys: pytest
     assert check(may_run, capsys, "2026-04")[11] == "前の請求との比較: まだ確認(run)した月がありません"
 
 
+@pytest.mark.slow
 def test_a_closed_month_is_seen_with_the_ledgers_of_its_run(
     may_accepted: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -230,6 +235,7 @@ def test_a_closed_month_is_seen_with_the_ledgers_of_its_run(
     assert not any("henrei run" in line for line in lines)
 
 
+@pytest.mark.slow
 def test_a_purged_month_has_no_ledgers(may_accepted: Path, capsys: pytest.CaptureFixture[str]) -> None:
     check(may_accepted, capsys, "2026-05")
     assert purge_plan.elsewhere(Home(may_accepted))[may_accepted / "out" / NAME] == date(2026, 5, 1)
@@ -246,6 +252,7 @@ def test_an_open_workbook_is_a_clear_line(home: Path, capsys: pytest.CaptureFixt
     assert NAME in capsys.readouterr().err
 
 
+@pytest.mark.slow
 def test_the_same_ledgers_give_the_same_workbook(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
     check(home, capsys)
     first = (home / "out" / NAME).read_bytes()

@@ -128,6 +128,7 @@ def test_what_nobody_decided_is_named_apart_and_refusals_come_before_the_questio
     assert f"返戻 {written.height}件 9,000円" in shown
 
 
+@pytest.mark.slow
 def test_without_a_terminal_nobody_is_asked(may_run: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert henrei(may_run, "close", "2026-05") == 0
     shown = capsys.readouterr().out

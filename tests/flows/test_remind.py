@@ -17,6 +17,8 @@ from lib import inputs
 from lib.home_history import ONE, TWO, closed_may, henrei, last_line, month
 from lib.letters_city import all_text
 
+pytestmark = pytest.mark.slow  # every test gives commands to a home
+
 MAY, JUNE = "2026-05", "2026-06"
 HEAD = "受給者証番号,決定サービスコード,支給量,支給決定開始日,支給決定終了日\r\n"
 GRANTS = HEAD + "1,631000,10,2025-04-01,2026-05-10\r\n2,631000,10,2025-04-01,2027-03-31\r\n"
@@ -118,7 +120,6 @@ def test_the_ledgers_that_stand_for_the_month_count(home: Path) -> None:
     assert set(reminders(home)) == {*EXPIRED, *UNFILED}
 
 
-@pytest.mark.slow
 def test_what_was_foretold_is_found(home: Path) -> None:
     """June comes as May was: each reminder becomes a finding of its check."""
     assert henrei(home, "remind", JUNE) == 0
@@ -152,7 +153,6 @@ def test_what_was_foretold_is_found(home: Path) -> None:
     assert set(reminders(home)) == named
 
 
-@pytest.mark.slow
 def test_a_returned_claim_that_missed_a_month_is_named(tmp_path: Path) -> None:
     home = city(tmp_path / "home")
     closed_may(home, f"claim,{inputs.B},{TWO},2026-04,return,")
@@ -262,7 +262,6 @@ def test_letters_open_with_the_facilitys_password_alone(home: Path) -> None:
     assert b"/Encrypt" in (folder / f"{inputs.A}.pdf").read_bytes()
 
 
-@pytest.mark.slow
 def test_purge_removes_reminders_with_their_month(home: Path) -> None:
     assert henrei(home, "remind", JUNE) == 0
     assert henrei(home, "close", MAY, "--undecided", "accept", "--yes") == 0

@@ -15,6 +15,7 @@ from henrei.flows.run.computation import Computation
 from henrei.flows.run.pipeline import run_directly
 from henrei.flows.settings import load
 from henrei.home import Home
+from henrei.store.database import open_store
 from henrei.store.tables import SUBJECT_KEY
 
 SHARES = (0, 0.01, 0.05, 0.20)  # 0: one line
@@ -25,8 +26,11 @@ SETTINGS = '[city]\nname = "試験市"\nmunicipality_no = "{city}"\n[checks]\nbr
 
 def return_findings(home: Path, month: date, store: Path) -> set[tuple[str, ...]]:
     """Check and subject of every return finding of the month, computed into a new database."""
-    store.unlink(missing_ok=True)
-    place = Home(home)
+    place, empty = Home(home), store.with_name("empty.duckdb")
+    if not empty.exists():  # tables, rules and views are made once for all draws
+        with open_store(place, empty):
+            pass
+    shutil.copyfile(empty, store)
     with Computation(place, month, load(place), store).opened() as computation:
         run_directly([*computation.loading, computation.checking])
         rows = computation.judge().findings.filter(severity="return")

@@ -28,6 +28,7 @@ def test_the_journal_says_who_did_what_on_which_inputs(may_returned: Path) -> No
     assert ONE not in journal.path_of(Home(may_returned)).read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("spoil", ["changed", "taken out", "put in"])
 def test_a_journal_that_was_tampered_with_is_seen(
     may_returned: Path, spoil: str, capsys: pytest.CaptureFixture[str]

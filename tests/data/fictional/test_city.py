@@ -224,6 +224,7 @@ def test_every_check_is_planted_every_month(city: Path, month: str) -> None:
     assert all((row[3] == "") == (row[1] == "facility") for row in rows)
 
 
+@pytest.mark.slow
 def test_three_crowded_months_are_found_in_the_fourth(tmp_path: Path) -> None:
     months = ["2026-05", "2026-06", "2026-07", "2026-08", "2026-09"]
     make_city(tmp_path, children=120, months=months, seed=4, style="sparing", plant={"FAC508"})

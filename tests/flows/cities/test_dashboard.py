@@ -106,6 +106,7 @@ def test_the_page_has_a_filter_for_cities_and_the_page_of_one_city_has_none(tmp_
         assert re.findall(r'(?:src|href)="(?!#|data:)[^"]*"', one.split("<script>", 1)[0]) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("cities", "most"), [(60, 3_000_000)])
 def test_sixty_cities_over_a_year_stay_small(cities, most, record_property):
     months = [f"2026-{month:02}" for month in range(1, 13)]

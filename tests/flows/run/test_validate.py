@@ -12,6 +12,7 @@ from lib import inputs
 from lib.home_history import check_summary, findings, run, summary
 
 
+@pytest.mark.slow
 def test_nothing_is_lost(tmp_path: Path) -> None:
     claims = inputs.exchange(
         "K11", inputs.claim(), inputs.claim(recipient="0000000002", days="x"), inputs.claim(city=inputs.OTHER_CITY)

@@ -277,6 +277,7 @@ def test_every_chart_has_its_table_and_its_sentence(four_months_home: Path) -> N
         assert re.search(rf'<table id="table-{name}"><caption>[^<]+', text)
 
 
+@pytest.mark.slow
 def test_specifications_are_valid_and_need_no_colour() -> None:
     for name, spec in charts.specs().items():
         alt.Chart.from_dict(spec, validate=True)

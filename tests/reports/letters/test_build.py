@@ -101,6 +101,7 @@ def test_what_the_federation_wrote_names_nobody_either(out: Path) -> None:
     assert "(他の事業所)(他の事業所)と比べてください" in pdf_text(out / "notices" / f"{inputs.A}.pdf")
 
 
+@pytest.mark.slow
 def test_inquiries_ask_and_leave_room_for_the_answer(out: Path) -> None:
     rows = table(out / "inquiries" / f"{inputs.A}.xlsx", "確認依頼", "番号")
     findings = [row for row in inputs.read_table(out / "findings.csv") if row["facility_no"] == inputs.A]
@@ -114,6 +115,7 @@ def test_inquiries_ask_and_leave_room_for_the_answer(out: Path) -> None:
     assert "".join(CONTACT.split()) in text
 
 
+@pytest.mark.slow
 def test_returns_csv_has_the_columns_of_k721(out: Path) -> None:
     rows = inputs.read_table(out / "returns.csv")
     returned = [row for row in inputs.read_table(out / "outcomes.csv") if row["outcome"] == "返戻"]
@@ -141,6 +143,7 @@ def test_returns_csv_has_the_columns_of_k721(out: Path) -> None:
     assert (sheet["サービス種類"], sheet["単位数"]) == ("", "")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="modes are of POSIX systems")
 def test_the_letters_are_for_their_owner_alone(out: Path) -> None:
     for path in (out / "notices", *(out / "notices").iterdir(), *(out / "inquiries").iterdir(), out / "returns.csv"):

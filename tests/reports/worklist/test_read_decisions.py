@@ -199,6 +199,7 @@ def test_texts_without_a_decision_are_read_and_counted(home: Path, capsys: pytes
     assert henrei(home, "close", inputs.REVIEW) == 2  # a text decides nothing
 
 
+@pytest.mark.slow
 def test_what_excel_makes_of_numbers_and_months_is_read(home: Path) -> None:
     written = {
         A3: {"決定": "返戻", "受給者証番号": 3, "事業所番号": float(inputs.A), "サービス提供年月": datetime(2026, 4, 1)}

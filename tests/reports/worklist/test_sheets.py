@@ -331,6 +331,7 @@ def test_the_same_run_gives_the_same_bytes(home: Path) -> None:
     assert book(home).read_bytes() == before
 
 
+@pytest.mark.slow
 def test_all_files_of_a_run_come_or_none(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = {path.name: path.read_bytes() for path in (home / "out" / inputs.REVIEW).iterdir()}
 

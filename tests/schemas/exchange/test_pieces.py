@@ -27,6 +27,7 @@ def test_a_large_file_in_pieces_gives_what_it_gives_whole(tmp_path: Path, monkey
     assert read_files(tmp_path, data[:-20]).envelopes[0].fault is not None
 
 
+@pytest.mark.slow
 def test_a_city_file_and_returns_are_cut_where_a_group_opens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     claims = [f"B731,{record}" for n in range(1, 30) for record in inputs.claim(recipient=f"{n:010}")]
     data = inputs.exchange("B73", claims)
@@ -36,6 +37,7 @@ def test_a_city_file_and_returns_are_cut_where_a_group_opens(tmp_path: Path, mon
     assert batch.envelopes[0].fault is None and refused(batch) == []
 
 
+@pytest.mark.slow
 def test_a_group_larger_than_a_piece_breaks_its_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     data = inputs.exchange(
         "K61", inputs.attendance(days=tuple(range(1, 31))), inputs.attendance(recipient="0000000002")

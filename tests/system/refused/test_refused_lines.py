@@ -13,7 +13,7 @@ from lib.paths import SAMPLE
 from lib.refused_lines import SETTINGS, accused, return_findings
 
 MAY = date(2026, 5, 1)
-SEEDS = 20  # of `make test`; the long form draws 200 (long_refused_lines.py)
+SEEDS = 12  # of `make test`; the long form draws 200 (long_refused_lines.py)
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from lib import crash
 @pytest.mark.parametrize("command", crash.COMMANDS)
 def test_killed_at_random_moments(scenes: dict[str, crash.Scene], command: str, tmp_path: Path) -> None:
     dice = random.Random(command)
-    for _ in range(3):  # make test-long-crashes: 200
+    for _ in range(2):  # make test-long-crashes: 200
         crash.random_kill(tmp_path, scenes[command], dice)
 
 

@@ -32,6 +32,7 @@ def written(folder: Path, *files: bytes) -> list[Path]:
     return paths
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("full", [False, True])
 def test_files_of_real_programs_are_regular(tmp_path: Path, full: bool) -> None:
     files = [valid_files.exchange(7, kind, full) for kind in ("K11", "K41", "K61")]
@@ -62,6 +63,7 @@ ODD = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ODD)
 def test_an_odd_file_is_read_line_by_line_and_the_others_are_not(tmp_path: Path, name: str) -> None:
     assert regular(CLAIMS, ODD[name], DAYS) == [0, 2]
@@ -82,6 +84,7 @@ WRONG = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", WRONG)
 def test_what_is_wrong_is_refused_in_the_same_words(tmp_path: Path, name: str) -> None:
     data, code = WRONG[name]
@@ -119,6 +122,7 @@ def test_lines_of_another_city_are_counted_and_not_judged(tmp_path: Path) -> Non
     assert counts(read_files(tmp_path, data)) == {"lines": 17, "blank": 0, "elsewhere": 5, "refused": 0, "loaded": 10}
 
 
+@pytest.mark.slow
 def test_pieces_of_a_large_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     wrong = (7, 19)
     claims = [inputs.claim(recipient=f"{n:010}", days="x" if n in wrong else 2) for n in range(1, 30)]
@@ -130,6 +134,7 @@ def test_pieces_of_a_large_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert differences(written(tmp_path, data.replace(b"\r\n2,70,", b"\r\n2,71,"))) == []
 
 
+@pytest.mark.slow
 def test_what_was_judged_before_is_judged_alike(tmp_path: Path) -> None:
     judged = Judged()
     for days in ((1, 2, 28), (1, 2, 29)):  # of February and of April
@@ -149,6 +154,7 @@ def test_equal_hashes_are_no_equal_lines(tmp_path: Path, monkeypatch: pytest.Mon
     assert differences(written(tmp_path, CLAIMS, DAYS)) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("first", range(0, 60, 20))
 def test_spoilt_files(tmp_path: Path, first: int) -> None:
     files = [months.exchange_file(number).data for number in range(first, first + 20)]

@@ -94,6 +94,7 @@ def by_rules(layout: Record, found: list[list[str]], columns: Iterable[str]) -> 
     return rows.join(remarks, on="line", how="anti").sort("line").select(columns)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("record", sorted(PLACES))
 @settings(max_examples=6, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(st.data())
