@@ -9,6 +9,7 @@ nothing here; if not, it was cut off. Nobody's clock is asked.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import threading
@@ -20,6 +21,8 @@ from pathlib import Path
 
 from henrei.errors import HenreiError
 from henrei.machine import clock_text, machine, now, user
+
+_NO_LOCKS = {errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EINVAL}
 
 BEAT = 2.0  # seconds from one count to the next
 PATIENCE = 3 * BEAT  # how long a count that stands still is watched
@@ -58,7 +61,7 @@ def exclusive(path: Path, held: Callable[[Holder | None], HenreiError]) -> Itera
     cut off in here, else None.
 
     Raises at once what `held` makes of the holder where another process has the lock, also where the folder does not
-    pass locks on; HenreiError where the folder knows no locks at all.
+    pass locks on; HenreiError where the folder knows no locks at all, OSError where it cannot be written.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
     from filelock import FileLock, Timeout  # not for --help
@@ -69,6 +72,8 @@ def exclusive(path: Path, held: Callable[[Holder | None], HenreiError]) -> Itera
     except Timeout:
         raise held(holder(path)) from None
     except (NotImplementedError, OSError) as problem:
+        if isinstance(problem, OSError) and problem.errno not in _NO_LOCKS:
+            raise  # a folder that cannot be written, or a full disk
         raise HenreiError(
             f"{path.parent} では鍵(同時に使わないための仕組み)が使えません({type(problem).__name__})。"
             "作業フォルダーを、この PC か Windows の共有フォルダーに置いてください"

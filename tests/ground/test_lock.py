@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import threading
 from collections.abc import Iterator
@@ -123,7 +124,7 @@ def test_a_file_that_cannot_be_read_names_nobody(path: Path, content: str) -> No
         assert note is None
 
 
-@pytest.mark.parametrize("problem", [NotImplementedError("no flock"), OSError(37, "no locks")])
+@pytest.mark.parametrize("problem", [NotImplementedError("no flock"), OSError(errno.ENOLCK, "no locks")])
 def test_a_folder_without_locks_is_refused(path: Path, problem: Exception, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(self: object, timeout: float) -> None:
         raise problem
@@ -135,6 +136,17 @@ def test_a_folder_without_locks_is_refused(path: Path, problem: Exception, monke
         ),
         exclusive(path, held),
     ):
+        pass
+
+
+def test_a_folder_that_cannot_be_written_is_no_folder_without_locks(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(self: object, timeout: float) -> None:
+        raise OSError(errno.EROFS, "read-only")
+
+    monkeypatch.setattr(filelock.FileLock, "acquire", refuse)
+    with pytest.raises(OSError, match="read-only"), exclusive(path, held):
         pass
 
 

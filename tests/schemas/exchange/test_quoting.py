@@ -18,6 +18,7 @@ AS_IT_IS = [
     ("a quote inside a cell", b'1,a"b"c,2\n'),
     ("text behind the quotes", b'1,"a"b,2\n'),
     ("text before the quotes", b'1,a"b",2\n'),
+    ("a carriage return behind the quotes, and no line's end", b'1,"a"\r,2\n'),
     ("a quote that nobody closes", b'1,"a,2\n'),
     ("two that nobody closes", b'1,"a\n2,"b\n'),
     ("a line of one empty cell, which is not a blank line", b'1,"a"\n""\n'),
