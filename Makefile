@@ -25,7 +25,7 @@ setup: .venv/ready  ## make .venv with henrei and its pinned libraries; afterwar
 demo: setup  ## make a fictional city in ./demo, run and close six months and say what to open
 	$(BIN)/henrei demo demo
 
-test-fast: setup  ## the tests that need no browser, server, killing or whole city: a minute on two cores
+test-fast: setup  ## the tests that need no browser, server, killing or whole city: three quarters of all functions, and every example of every check
 	$(BIN)/python -m pytest -m 'not slow' $(ON_ALL_CORES)
 
 test: setup  ## run all tests, on all cores
