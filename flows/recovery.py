@@ -42,12 +42,7 @@ def recover(home: Home) -> str | None:
     Which of the two goes by whether its decisive step was made (`commit`). Returns the line for the user, None where
     nothing was left. Raises HenreiError where it cannot be finished yet.
     """
-    try:
-        left = pending.read(home)
-    except (ValueError, KeyError, TypeError):
-        raise HenreiError(
-            f"{pending.path_of(home)} が壊れています。控えから戻すか、保守担当へ知らせてください"
-        ) from None
+    left = pending.read(home)
     if left is None:
         _sweep(home)
         return None

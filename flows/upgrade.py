@@ -143,31 +143,19 @@ def _typed(column: str, kind: pl.DataType) -> pl.Expr:
 
 
 def _require_possible(home: Home) -> None:
-    if (line := journal.broken_at(home)) is not None:
-        raise HenreiError(
-            f"books/{journal.FILE_NAME}:{line} 監査記録のつながりが切れています(書きかえか抜け)。控えと見比べてください"
-        )
+    journal.require_whole(home)
     if version_numbers(version := _last_version(home)) > version_numbers(henrei.__version__):
         raise HenreiError(
             f"この作業フォルダーは新しい版(henrei {version})で使われています。その版の henrei を使ってください"
         )
-    if (left := _left(home)) and left["version"] != henrei.__version__:
-        command = f"{left['command']} {left['month']}"
-        raise HenreiError(
-            f"前回の {command} が途中で止まっています。先に、その時の版(henrei {left['version']})で henrei {command} を"
-            "もう一度実行して仕上げてください"
-        )
-
-
-def _left(home: Home) -> journal.Entry | None:
-    """The intent of a command that was cut off."""
-    try:
-        left = pending.read(home)
-    except (ValueError, KeyError, TypeError):
-        raise HenreiError(
-            f"{pending.path_of(home)} が壊れています。控えから戻すか、保守担当へ知らせてください"
-        ) from None
-    return left[0] if left else None
+    if left := pending.read(home):
+        entry, _, _ = left
+        if entry["version"] != henrei.__version__:
+            command = f"{entry['command']} {entry['month']}"
+            raise HenreiError(
+                f"前回の {command} が途中で止まっています。先に、その時の版(henrei {entry['version']})で henrei {command} を"
+                "もう一度実行して仕上げてください"
+            )
 
 
 def _last_version(home: Home) -> str:

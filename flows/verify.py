@@ -81,7 +81,7 @@ def verify(home: Home, month: date) -> Verified:
         raise HenreiError(f"{name} は締まっていないため検算できません。henrei close の後に実行してください")
     if books.is_purged(home, month):
         raise HenreiError(f"{name} の個人情報は消去済みのため検算できません。監査記録と件数だけが残っています")
-    _check_journal(home)
+    journal.require_whole(home)
     verified = _begin(home, month)
     earlier = [m for m in books.runs(home) if m < month]
     for one in (*earlier, month):
@@ -97,7 +97,7 @@ def verify(home: Home, month: date) -> Verified:
 def verify_all(home: Home) -> Iterator[tuple[date, Verified | HenreiError | None]]:
     """Every closed month, oldest first and each computed once: what came of it, or why it cannot be computed; None of one
     that was purged. Raises HenreiError where the journal's chain is broken."""
-    _check_journal(home)
+    journal.require_whole(home)
     lacking: date | None = None  # the first month that could not be computed: those after it need its records
     with _apart(home):
         for month in books.closed(home):
@@ -126,13 +126,6 @@ def _apart(home: Home) -> Iterator[None]:
         yield
     finally:
         shutil.rmtree(home.verification, ignore_errors=True)
-
-
-def _check_journal(home: Home) -> None:
-    if (line := journal.broken_at(home)) is not None:
-        raise HenreiError(
-            f"books/{journal.FILE_NAME}:{line} 監査記録のつながりが切れています(書きかえか抜け)。控えと見比べてください"
-        )
 
 
 def _begin(home: Home, month: date) -> Verified:

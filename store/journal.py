@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import henrei
+from henrei.errors import HenreiError
 from henrei.files import sha256
 from henrei.home import Home
 from henrei.machine import machine, now, user
@@ -104,6 +105,14 @@ def broken_at(home: Home) -> int | None:
             return number
         before = sha256(line)
     return None
+
+
+def require_whole(home: Home) -> None:
+    """Raises HenreiError naming the line where the chain is broken."""
+    if (line := broken_at(home)) is not None:
+        raise HenreiError(
+            f"books/{FILE_NAME}:{line} 監査記録のつながりが切れています(書きかえか抜け)。控えと見比べてください"
+        )
 
 
 def _lines(home: Home) -> list[bytes]:

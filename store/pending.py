@@ -13,6 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from henrei.errors import HenreiError
 from henrei.files import write_atomic
 from henrei.home import Home
 from henrei.months import month_of
@@ -29,13 +30,16 @@ def begin(home: Home, entry: Entry, proof: str = "") -> None:
 
 
 def read(home: Home) -> tuple[Entry, str, date] | None:
-    """The line, the proof and the month of a command that was cut off."""
+    """The line, the proof and the month of a command that was cut off. Raises HenreiError where the file is damaged."""
     path = path_of(home)
     if not path.is_file():
         return None
-    data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    entry: Entry = data["entry"]
-    return entry, data["proof"], month_of(entry["month"])
+    try:
+        data: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        entry: Entry = data["entry"]
+        return entry, data["proof"], month_of(entry["month"])
+    except (ValueError, KeyError, TypeError):
+        raise HenreiError(f"{path} が壊れています。控えから戻すか、保守担当へ知らせてください") from None
 
 
 def end(home: Home) -> None:

@@ -19,8 +19,9 @@ from henrei.flows.cities.discover import City, Outcome
 from henrei.home import Home
 
 if TYPE_CHECKING:
+    import duckdb
+
     from henrei.flows.settings import Settings
-    from henrei.flows.status import Status
 
 
 Arguments = tuple[str, str, str, str, bool]  # home, name, month, parts, whether it is run
@@ -72,70 +73,56 @@ def _run(home: Home, month: str, parts: Path) -> Outcome:
     from henrei.flows.run.pipeline import run_directly
     from henrei.flows.settings import load
     from henrei.months import parse_month
+    from henrei.store.database import open_store
 
     day, settings = parse_month(month), load(home)
     with locked(home):
         require_open(home, day)
         with MonthlyRun(home, day, settings).opened() as work:
             run_directly(work.stages)
-        _extract(home, day, settings, parts)
-        now = status_of(home, day, settings, date.today())
-    return _counts(work.summary) | {"notes": work.notes} | _board(home, now)
+        with open_store(home) as con:
+            _extract(con, home, day, settings, parts)
+        return _counts(work.summary) | {"notes": work.notes} | _board(home, day, settings)
 
 
 def _read(home: Home, month: str, parts: Path) -> Outcome:
-    """Of a home whose month was run before what it left, of another one the board alone."""
-    from henrei.flows.month_state import require_held
-    from henrei.flows.recovery import locked
+    """Of a home whose month this version has run what it left, of another one the board alone. Nothing in it is changed."""
     from henrei.flows.settings import load
-    from henrei.months import next_month, parse_month
+    from henrei.months import parse_month
     from henrei.store import books
-    from henrei.store import load as stored
-    from henrei.store.database import open_store
+    from henrei.store import load as results
+    from henrei.store.database import read_store
 
     day, settings = parse_month(month), load(home)
-    with locked(home):
-        now = status_of(home, day, settings, date.today())
-        if day not in books.runs(home) or books.is_purged(home, day):
-            return _board(home, now)
-        with open_store(home) as con:
-            require_held(con, home, next_month(day))
-            summary, _ = stored.read_summary(con, day)
-        _extract(home, day, settings, parts)
-    return _counts(summary) | {"notes": []} | _board(home, now)
+    counts: Outcome = {}
+    with read_store(home, day) as con:
+        if con is not None and not books.is_purged(home, day):
+            summary, _ = results.read_summary(con, day)
+            if summary:
+                _extract(con, home, day, settings, parts)
+                counts = _counts(summary) | {"notes": []}
+    return counts | _board(home, day, settings)
 
 
-def _extract(home: Home, month: date, settings: Settings, parts: Path) -> None:
-    """Leaves for the common results what they need of the city's month; the store stays as it was."""
+def _extract(con: duckdb.DuckDBPyConnection, home: Home, month: date, settings: Settings, parts: Path) -> None:
+    """Leaves for the common results what they need of the city's month, which is the current one of `con`."""
     from henrei.flows.cities import capacity, dashboard, merge
-    from henrei.store.database import open_store, set_current_month
 
     parts.mkdir(parents=True, exist_ok=True)
-    with open_store(home) as con:
-        merge.extract(con, month, parts)
-        con.execute("BEGIN")
-        try:
-            set_current_month(con, month)
-            capacity.extract(con, parts)
-        finally:
-            con.execute("ROLLBACK")
-        dashboard.extract(con, home, settings, parts)
+    merge.extract(con, month, parts)
+    capacity.extract(con, parts)
+    dashboard.extract(con, home, settings, parts)
 
 
-def status_of(home: Home, month: date, settings: Settings, today: date) -> Status:
-    """`flows.status.status`, which is imported by the process that runs a city alone."""
-    from henrei.flows.status import status
-
-    return status(home, month, settings, today)
-
-
-def _board(home: Home, now: Status) -> Outcome:
+def _board(home: Home, month: date, settings: Settings) -> Outcome:
     """What the board shows of a city beside its counts: the same as `henrei status` of its home, and by which version its
     month was run last."""
+    from henrei.flows.status import status
     from henrei.store import journal
 
+    now = status(home, month, settings, date.today())
     of_status = now.as_json()
-    runs = [entry for entry in journal.of_month(home, now.month) if entry.get("command") == "run"]
+    runs = [entry for entry in journal.of_month(home, month) if entry.get("command") == "run"]
     return {
         "state": now.state,
         "version": str(runs[-1].get("version", "")) if runs else "",

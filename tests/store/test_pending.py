@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from henrei.errors import HenreiError
 from henrei.home import Home
 from henrei.store import journal, pending
 
@@ -37,5 +38,5 @@ def test_what_cannot_be_read_is_not_nothing(tmp_path: Path, text: str) -> None:
     path = pending.path_of(Home(tmp_path))
     path.parent.mkdir()
     path.write_text(text, encoding="utf-8")
-    with pytest.raises((ValueError, KeyError)):
+    with pytest.raises(HenreiError, match=r"pending.json が壊れています"):
         pending.read(Home(tmp_path))

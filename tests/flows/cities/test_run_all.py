@@ -201,6 +201,7 @@ def test_only_the_chosen_are_run_and_the_results_are_of_all(federation, capsys):
     assert f"{TWO}: 終わりました" in output and f"{ONE}: 終わりました" not in output
     assert common_results(homes) == expected
     assert (homes / ONE / "books" / "journal.jsonl").read_bytes() == journals[ONE]
+    assert (homes / ONE / "henrei.duckdb").stat().st_mtime_ns == stores[ONE]
     assert (homes / TWO / "books" / "journal.jsonl").read_bytes() != journals[TWO]
     assert (homes / THREE / "books" / "journal.jsonl").read_bytes() == closed
     assert (homes / TWO / "henrei.duckdb").stat().st_mtime_ns != stores[TWO]

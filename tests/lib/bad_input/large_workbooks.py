@@ -23,48 +23,41 @@ status = cli.main(["decide", sys.argv[1], sys.argv[2], "--home", sys.argv[3]])
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
 print(json.dumps({"status": status, "seconds": round(time.perf_counter() - began, 1), "peak_mb": peak}))
 """
-_BLOCK = 100_000
+_BLOCK = 100_000  # bytes
+_SHEET, _SHEET_END = b"<worksheet><sheetData>", b"</sheetData></worksheet>"
 
 
 def _strings(size: int) -> Iterator[bytes]:
     """`size` times 60 MB of shared strings without text."""
-    yield b"<sst>"
-    for _ in range(size * 120):
-        yield b"<si/>" * _BLOCK
-    yield b"</sst>"
-
-
-def _cells(size: int) -> Iterator[bytes]:
-    """`size` times 60 MB of cells of nothing in rows of 400."""
-    yield b"<worksheet><sheetData>"
-    row = b"<row>" + b"<c/>" * 400 + b"</row>"
-    for _ in range(size * 375):
-        yield row * 100
-    yield b"</sheetData></worksheet>"
-
-
-def _far_cells(size: int) -> Iterator[bytes]:
-    """`size` times 250,000 rows whose one cell is in the last column of all."""
-    yield b"<worksheet><sheetData>"
-    for first in range(1, size * 250_000, 1000):
-        yield b"".join(b'<row r="%d"><c r="XFD%d"><v>1</v></c></row>' % (n, n) for n in range(first, first + 1000))
-    yield b"</sheetData></worksheet>"
+    return _between(b"<sst>", b"<si/>", size * 12_000_000, b"</sst>")
 
 
 def _one_text(size: int) -> Iterator[bytes]:
     """One text of `size` times 60 MB."""
-    yield b"<sst><si><t>"
-    for _ in range(size * 600):
-        yield b"a" * _BLOCK
-    yield b"</t></si></sst>"
+    return _between(b"<sst><si><t>", b"a", size * 60_000_000, b"</t></si></sst>")
 
 
 def _beyond(size: int) -> Iterator[bytes]:
     """`size` times a gigabyte of blanks: more than is unpacked at all."""
-    yield b"<sst>"
-    for _ in range(size * 10_000):
-        yield b" " * _BLOCK
-    yield b"</sst>"
+    return _between(b"<sst>", b" ", size * 1_000_000_000, b"</sst>")
+
+
+def _cells(size: int) -> Iterator[bytes]:
+    """`size` times 60 MB of cells of nothing in rows of 400."""
+    return _between(_SHEET, b"<row>" + b"<c/>" * 400 + b"</row>", size * 37_500, _SHEET_END)
+
+
+def _far_cells(size: int) -> Iterator[bytes]:
+    """`size` times 250,000 rows whose one cell is in the last column of all."""
+    return _between(_SHEET, b'<row><c r="XFD1"><v>1</v></c></row>', size * 250_000, _SHEET_END)
+
+
+def _between(head: bytes, part: bytes, count: int, end: bytes) -> Iterator[bytes]:
+    yield head
+    at_once = max(1, _BLOCK // len(part))
+    for first in range(0, count, at_once):
+        yield part * min(at_once, count - first)
+    yield end
 
 
 _TABLE, _STRINGS = "xl/worksheets/sheet2.xml", "xl/sharedStrings.xml"  # the sheet that decide reads
