@@ -12,7 +12,7 @@ from pathlib import Path
 from henrei.home import Home
 from henrei.months import month_text
 from henrei.publication import WORKLIST_NAME
-from henrei.store import answers, journal
+from henrei.store import answers, books, journal
 
 # What follows the name in a copy: `worklist (1)`, `worklist - コピー`, `decisions-PC12`, `journal_田中`.
 _MARK = re.compile(r"[ _\-(\uff08].+", re.DOTALL)
@@ -22,7 +22,8 @@ _OURS = re.compile(r"-(新|前\d*)")  # worklist-新.xlsx; what keep_aside makes
 def notes(home: Home, month: date) -> Iterator[str]:
     """A line a copy, in order of path."""
     worklist = home.out(month) / WORKLIST_NAME
-    for path in _beside(worklist):
+    # Of a closed month nothing can be read any more.
+    for path in [] if books.is_closed(home, month) else _beside(worklist):
         yield (
             f"{home.name_of(path)} は {WORKLIST_NAME} の写しのようです。書かれた決定は読んでいません。"
             f"要るものがあれば henrei decide {month_text(month)} に {WORKLIST_NAME} と並べて渡してください"

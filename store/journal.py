@@ -27,7 +27,7 @@ from henrei.months import month_text
 
 FILE_NAME = "journal.jsonl"
 UNNAMED = "名前を出さないファイル"
-_OURS = re.compile(r"(worklist|decisions)(-新|-前\d*|[-_ (]{1,2}\d{1,2}\)?| ?- ?コピー)*\.(xlsx|csv)")
+_OURS = re.compile(r"(worklist|decisions|20\d\d-\d\d)(-新|-前\d*|[-_ (]{1,2}\d{1,2}\)?| ?- ?コピー)*\.(xlsx|csv)")
 Entry = dict[str, Any]
 
 
@@ -51,7 +51,7 @@ def entry(command: str, month: date, **more: Any) -> Entry:
 
 def file_name(label: str) -> str:
     """What the journal calls a file of decisions: people put names and numbers of children into names of files, so a name is
-    kept where it can only be one of ours, or a copy of it (worklist (1).xlsx)."""
+    kept where it can only be one of ours, a copy of it (worklist (1).xlsx), or a month (2026-05.csv)."""
     name = re.split(r"[/\\]", label)[-1]
     return name if _OURS.fullmatch(name) else UNNAMED
 

@@ -71,3 +71,4 @@ def test_two_clerks_with_a_copy_each_lose_nothing(tmp_path: Path, capsys: pytest
     assert copy.read_bytes() == before
     assert henrei(home, "close", "2026-05", "--undecided", "accept") == 0
     assert "※ out/2026-05/worklist (1).xlsx は worklist.xlsx の写しのようです" in capsys.readouterr().out
+    assert list(copies.notes(Home(home), MAY)) == []  # nothing of it can be read any more

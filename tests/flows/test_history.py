@@ -64,7 +64,7 @@ def test_what_was_done_to_another_month_is_left_out(tmp_path: Path) -> None:
 NAMES = [
     ("worklist.xlsx", True), ("decisions.csv", True), ("worklist-新.xlsx", True), ("worklist (1).xlsx", True),
     ("worklist-前2.xlsx", True), ("worklist - コピー.xlsx", True), ("C:\\市\\out\\worklist.xlsx", True), ("a/b/decisions.csv", True),
-    ("カクウ ヒトミ.xlsx", False), ("worklist カクウ.xlsx", False), ("worklist 0000000001.xlsx", False),
+    ("2026-05.csv", True), ("カクウ ヒトミ.xlsx", False), ("2026-05 カクウ.csv", False), ("worklist カクウ.xlsx", False), ("worklist 0000000001.xlsx", False),
     ("worklist-1310000001.xlsx", False), ("0000000001.csv", False), ("worklist.xlsx 0000000001", False),
 ]  # fmt: skip
 
