@@ -73,13 +73,24 @@ class CasebookData:
     def look_up(self, con: duckdb.DuckDBPyConnection) -> None:
         """Fills the tables and names from the store's current month."""
         frames = self._frames()
-        with evidence.prepared(con, frames):
-            asked = [
-                Table(name, title, labels(source, rows), rows) for name, source, title, rows in evidence.asked(con)
-            ]
-            self._names(con)
-            self.totals = self._totals(con)
-        self.tables = [*self._own(frames["case_keys"]), *(table for table in asked if not table.rows.is_empty())]
+        found: list[Table] = []
+        if self.cases.all:
+            with evidence.prepared(con, frames):
+                found = [
+                    Table(question.name, question.title, labels(question.source, rows), rows)
+                    for question, rows in evidence.asked(con)
+                ]
+                self.children = self._children(con)
+        self.facilities = newest_names(con, "facility_no", "facility_name", "v_now_facilities")
+        self.services = service_labels(con)
+        self.daily = [
+            row[0]
+            for row in con.execute(
+                "SELECT DISTINCT service_type FROM rule_exclusive_services WHERE scope = 'any' ORDER BY ALL"
+            ).fetchall()
+        ]
+        self.totals = self._totals(con)
+        self.tables = [*self._own(frames["case_keys"]), *(table for table in found if not table.rows.is_empty())]
 
     def _frames(self) -> dict[str, pl.DataFrame]:
         """What places.sql goes by. Cells that say nothing are null."""
@@ -111,7 +122,7 @@ class CasebookData:
             "case_reads": _frame(list(reads), reads=text),
         }
 
-    def _names(self, con: duckdb.DuckDBPyConnection) -> None:
+    def _children(self, con: duckdb.DuckDBPyConnection) -> dict[str, str]:
         """Of whom the cards speak; a number without a name in the ledger is called as its claims call it."""
         wanted = "SEMI JOIN (SELECT recipient_no FROM casebook_claims UNION SELECT recipient_no FROM casebook_days "
         wanted += "UNION SELECT recipient_no FROM casebook_family) wanted USING (recipient_no)"
@@ -119,15 +130,7 @@ class CasebookData:
         for (_, recipient), name in names_on_claims(con, wanted).items():
             on_claims.setdefault(recipient, []).append(name)
         called = {recipient: "・".join(dict.fromkeys(names)) for recipient, names in on_claims.items()}
-        self.children = called | newest_names(con, "recipient_no", "child_name", f"v_now_recipients {wanted}")
-        self.facilities = newest_names(con, "facility_no", "facility_name", "v_now_facilities")
-        self.services = service_labels(con)
-        self.daily = [
-            row[0]
-            for row in con.execute(
-                "SELECT DISTINCT service_type FROM rule_exclusive_services WHERE scope = 'any' ORDER BY ALL"
-            ).fetchall()
-        ]
+        return called | newest_names(con, "recipient_no", "child_name", f"v_now_recipients {wanted}")
 
     def _totals(self, con: duckdb.DuckDBPyConnection) -> dict[str, int]:
         """Of the whole month, as the head of the page says it."""

@@ -9,15 +9,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
 import duckdb
 import polars as pl
 
+from henrei.schemas.ledgers import ledgers
 from henrei.store.database import query
 
 _TABLE = re.compile(r"^-- table: (\w+) \|\s*(\w*)\s*\| (.+)$", re.M)
+_OF_CASES = re.compile(r"\b(?:FROM|JOIN) (case_\w+|casebook_\w+)")
 _WANTED = " WHERE recipient_no IN (FROM casebook_wanted)"
 # Shared views, each after those it reads. A run has them all; else each is made once, of those whom the cases are about:
 # to plan them anew through all views below them, for every table, takes longer than to read them.
@@ -65,13 +68,43 @@ def _make(con: duckdb.DuckDBPyConnection, file: str, made: list[str]) -> None:
         made += re.findall(r"^CREATE OR REPLACE TEMP TABLE (\w+)", statement, re.M)
 
 
-def asked(con: duckdb.DuckDBPyConnection) -> Iterator[tuple[str, str, str, pl.DataFrame]]:
-    """Name, source of its labels, title and rows of every table, in their order."""
+@dataclass(frozen=True)
+class Question:
+    """A table of a card: `source` of its columns' labels, and the query that fills it."""
+
+    name: str
+    source: str
+    title: str
+    sql: str
+
+    @property
+    def cases(self) -> set[str]:
+        """The tables by which its rows come to their case: where all are empty, it has none."""
+        return set(_OF_CASES.findall(self.sql))
+
+
+@cache
+def questions() -> list[Question]:
+    """Every table of a card, in their order."""
+    found = []
     for file in ("evidence.sql", "records.sql"):
         for statement in statements(file):
             head = _TABLE.search(statement)
             assert head is not None, statement
-            yield head[1], head[2], head[3], query(con, statement)
+            found.append(Question(head[1], head[2], head[3], statement))
+    return found
+
+
+def asked(con: duckdb.DuckDBPyConnection) -> Iterator[tuple[Question, pl.DataFrame]]:
+    """The tables that can have a row, with their rows: to plan one takes longer than to read it. Use it within `prepared`."""
+    names = sorted(set().union(*(question.cases for question in questions())))
+    counts = " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (FROM {name})" for name in names)
+    filled = {name for (name,) in con.execute(counts).fetchall()}
+    used = con.execute("SELECT ledger FROM ledgers_used WHERE review_month = review_month() AND present").fetchall()
+    absent = ledgers().keys() - {name for (name,) in used}
+    for question in questions():
+        if question.cases & filled and question.name not in absent:
+            yield question, query(con, question.sql)
 
 
 @cache

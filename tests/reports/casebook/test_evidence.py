@@ -6,7 +6,10 @@ import duckdb
 
 from henrei.checks import examples
 from henrei.checks.catalogue import catalogue
+from henrei.reports.casebook import evidence
 from henrei.reports.casebook.columns import label_of
+from henrei.reports.casebook.data import labels
+from henrei.store.database import query
 from lib.casebook_cases import casebook, finding_row
 from lib.inputs import A
 
@@ -16,12 +19,33 @@ def tables_of(con: duckdb.DuckDBPyConnection) -> list[str]:
 
 
 def test_every_column_of_every_table_has_a_label(store: duckdb.DuckDBPyConnection) -> None:
-    """An empty store asks for all of them; a column without a label raises."""
+    """A column without a label raises."""
+    with evidence.prepared(store, casebook([])._frames()):
+        for question in evidence.questions():
+            assert labels(question.source, query(store, question.sql))
+
+
+def test_the_store_is_as_it_was_afterwards(store: duckdb.DuckDBPyConnection) -> None:
     before = tables_of(store)
     data = casebook([finding_row("DAY201", A, "0000000001")])
     data.look_up(store)
     assert [table.name for table in data.tables] == ["findings", "record_of_checks", "record_of_facilities"]
     assert tables_of(store) == before
+
+
+def test_a_table_that_is_not_asked_for_has_no_row(store: duckdb.DuckDBPyConnection) -> None:
+    """Asked are those of which a case has something to go by, and whose ledger is there."""
+    examples.load(store, examples.Example("a claim", {"claims": [{"facility_no": A, "recipient_no": "0000000001"}]}))
+    with evidence.prepared(store, casebook([finding_row("DAY201", A, "0000000001")])._frames()):
+        asked = {question.name for question, _ in evidence.asked(store)}
+        left = [question for question in evidence.questions() if question.name not in asked]
+        assert {"claims", "claim_totals"} <= asked
+        assert {"sheets", "sheet_rows", "days", "service_codes"} <= {question.name for question in left}
+        assert all(query(store, question.sql).is_empty() for question in left)
+
+
+def test_every_table_names_the_cases_it_belongs_to() -> None:
+    assert all(question.cases for question in evidence.questions())
 
 
 def test_what_is_unjudged_of_a_facility_s_state_says_how_many_claims_and_shows_none(
