@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import hypothesis
 import pytest
 
 TESTS = Path(__file__).parent
@@ -57,6 +58,8 @@ FIRST = (
     "reports",
     "checks",
 )
+hypothesis.settings.register_profile("henrei", deadline=None, database=None)  # no test asserts a time or leaves a file
+hypothesis.settings.load_profile("henrei")
 COLLECTED: pytest.StashKey[list[pytest.Item]] = pytest.StashKey()
 
 

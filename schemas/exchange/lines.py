@@ -26,6 +26,8 @@ _NOT_CP932 = ("\x80", "\xa0", "\uf8f0", "\uf8f1", "\uf8f2", "\uf8f3")
 _BLANK = " \u3000\t"
 _ZEROS = "0" * 64 + "\U0010ffff"  # no text of zeros alone, however long, sorts after this, and few others sort before
 QUOTED = r'"[^"]*"'
+_CELL = f'(?:(?:{QUOTED})+|[^",]*)'  # a doubled quote ends one pair and begins another
+_WELL_QUOTED = f"^{_CELL}(?:,{_CELL})*$"
 
 
 def line_count(data: bytes) -> int:
@@ -138,12 +140,12 @@ def with_cell_counts(lines: pl.DataFrame) -> pl.DataFrame:
     text = pl.col("text")
     if not lines["text"].str.contains('"', literal=True).any():
         return lines.with_columns(cells=text.str.count_matches(",", literal=True) + 1, misquoted=pl.lit(False))
-    # Quoted cells shrink to one mark, so that commas inside them do not count; a doubled quote gives two marks.
+    # Whatever stands beside a line, it is judged alone: a mark for what was in quotes could be in another's text.
     quoted = pl.when(text.str.contains('"', literal=True)).then(text)
-    bare = quoted.str.replace_all(QUOTED, "\x01").fill_null(text)
+    unquoted = quoted.str.replace_all(QUOTED, "").fill_null(text)  # commas inside do not count
     return lines.with_columns(
-        cells=bare.str.count_matches(",", literal=True) + 1,
-        misquoted=bare.str.contains('"', literal=True) | bare.str.contains("[^,\x01]\x01|\x01[^,\x01]"),
+        cells=unquoted.str.count_matches(",", literal=True) + 1,
+        misquoted=(~quoted.str.contains(_WELL_QUOTED)).fill_null(False),
     )
 
 

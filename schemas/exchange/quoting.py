@@ -23,7 +23,7 @@ def plain(data: bytes) -> bytes:
     # Pairs without a comma or a line's end between them are all pairs there are, each begins a cell …
     pairs = _count(data, r'(?:^|[,\n])"[^",\r\n]*"')
     # … and ends one: a quote that begins a cell has no comma or line's end behind it.
-    return data.replace(b'"', b"") if pairs == quotes // 2 == _count(data, r'"(?:,|\r*\n)') else data
+    return data.replace(b'"', b"") if pairs == quotes // 2 == _count(data, r'"(?:,|\r?\n)') else data
 
 
 def _count(data: bytes, pattern: str) -> int:

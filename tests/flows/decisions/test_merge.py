@@ -131,7 +131,7 @@ def clerks(draw: st.DrawFn, base: Entry, name: str) -> list[Row]:
     return [Row(KEY, f"{name}:2", decision, texts, seen, base.decision, fingerprint="f", file=name)]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.data())
 def test_in_every_order_nothing_is_lost_and_nothing_overturned_unsaid(data: st.DataObject) -> None:
     base = data.draw(bases())

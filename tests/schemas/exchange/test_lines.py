@@ -7,6 +7,8 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from henrei.schemas.exchange import lines
 from henrei.schemas.exchange.lines import bare_cells_of, beginnings, decode, line_count, line_count_of, lines_of
@@ -88,10 +90,38 @@ def test_of_a_line_too_long_only_the_beginning_is_kept(tmp_path: Path, monkeypat
         ('"a ""x"" b",c', 2, False),
         ('"a,b', 2, True),
         ('a"b",c', 2, True),
+        ('"a"b,c', 2, True),
+        ('"a"\r', 1, True),
+        ('a\x01,"b"', 2, False),
     ],
 )
 def test_cells_are_counted_outside_quotes(text: str, cells: int, misquoted: bool) -> None:
     assert lines.with_cell_counts(pl.DataFrame({"text": [text]})).row(0) == (text, cells, misquoted)
+
+
+CELL = st.sampled_from(["", "a", "1\r", "\x01", '"a"', '""', '"a,b"', '"a""b"', '"\x01"', '"'])
+LINE = st.tuples(
+    st.one_of(st.text(alphabet='a", \x01\r', max_size=8), st.lists(CELL, max_size=4).map(",".join)),
+    st.sampled_from(["\n", "\r\n"]),
+)
+
+
+def seen_of(blobs: list[bytes], *, unquoted: bool) -> list[tuple[object, ...]]:
+    """Of each line: how many cells, whether its quotes pair, and the cells of those whose quotes do."""
+    found = lines.with_cell_counts(lines_of(blobs, unquoted=unquoted))
+    cells: dict[int, tuple[object, ...]] = {}
+    for (count,), part in found.filter(~pl.col("misquoted")).group_by("cells"):
+        parsed = bare_cells_of(part["text"], int(count), {at: f"cell_{at}" for at in range(int(count))}, {})
+        cells |= dict(zip(part["file"], parsed.rows(), strict=True))
+    return [(row["cells"], row["misquoted"], cells.get(row["file"])) for row in found.iter_rows(named=True)]
+
+
+@given(st.lists(LINE.filter(lambda line: line[0] not in ("", "\r")), min_size=1, max_size=5))
+def test_a_line_is_what_it_is_alone_whatever_stands_beside_it(given_lines: list[tuple[str, str]]) -> None:
+    blobs = [(text + end).encode() for text, end in given_lines]
+    alone = [seen_of([blob], unquoted=False)[0] for blob in blobs]
+    assert seen_of(blobs, unquoted=False) == alone
+    assert seen_of(blobs, unquoted=True) == alone
 
 
 def test_blank_lines() -> None:

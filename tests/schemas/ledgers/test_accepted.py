@@ -120,8 +120,8 @@ def usual_of(item: Item) -> list[str]:
     return [*item.allowed("")] or [OURS if item.format == "ledger-number6" else CELLS[item.format][1]]
 
 
-QUICK = settings(max_examples=30, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
-LONG = settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+QUICK = settings(max_examples=30, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+LONG = settings(max_examples=200, suppress_health_check=[HealthCheck.too_slow])
 
 
 @QUICK

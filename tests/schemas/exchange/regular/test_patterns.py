@@ -96,7 +96,7 @@ def by_rules(layout: Record, found: list[list[str]], columns: Iterable[str]) -> 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("record", sorted(PLACES))
-@settings(max_examples=6, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=6, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_what_a_pattern_accepts_is_right(record: str, data: st.DataObject) -> None:
     place = PLACES[record]
