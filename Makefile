@@ -1,7 +1,7 @@
 # Everything needs only Python 3.11 or later and make; `make setup` brings the rest into .venv.
 PYTHON ?= python3
 BIN := .venv/bin
-ON_WINDOWS := $(BIN)/python -m pytest -n 0 -p no:cacheprovider
+ON_WINDOWS := $(BIN)/python -m pytest -p no:cacheprovider
 ON_ALL_CORES := -n auto --dist loadscope --no-loadscope-reorder
 SOURCES := henrei schemas store checks data flows reports tests benchmarks packaging
 
@@ -99,11 +99,11 @@ same-homes: setup  ## BEFORE=python-of-the-other-version: say every difference i
 
 windows-test: setup  ## two months on Windows as Wine plays it, every file against ours; brings Wine and mingw (Debian, root) where missing
 	$(BIN)/python packaging/windows_on_wine.py
-	$(ON_WINDOWS) tests/windows/installed.py tests/windows/faults.py tests/windows/months.py
+	$(ON_WINDOWS) -n 2 tests/windows/months.py tests/windows/faults.py tests/windows/installed.py
 
 test-long-windows: setup  ## the same Windows: a command ended at ten points
 	$(BIN)/python packaging/windows_on_wine.py
-	$(ON_WINDOWS) -rP tests/windows/long_ended.py
+	$(ON_WINDOWS) -n 0 -rP tests/windows/long_ended.py
 
 bundle: setup  ## dist/henrei-*-linux.tar.gz and -windows.zip: all wheels and an installer that needs no network
 	$(BIN)/python packaging/bundle.py

@@ -116,6 +116,32 @@ def _guarded_children(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _new_stores_are_copies(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """In this process a new store is a copy of one that was made: its tables and views are a fifth of a small run."""
+    connect = database._connect
+
+    def make(home: Path) -> None:
+        inputs.make_home(home, {}, {})
+        con = connect(Home(home), Home(home).store)
+        database.prepare(con)
+        database.put_rules(con, rules())
+        con.close()
+
+    @cache
+    def made() -> Path:
+        return Home(made_once(tmp_path_factory, "new_store", make)).store
+
+    def connect_to_copy(home: Home, path: Path) -> duckdb.DuckDBPyConnection:
+        if not path.exists() and path.parent.is_dir():
+            shutil.copyfile(made(), path)
+        return connect(home, path)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(database, "_connect", connect_to_copy)
+        yield
+
+
 @pytest.fixture
 def attempts() -> Iterator[Path]:
     """The record of attempts to reach others; a test that asks for it looks at them itself."""
@@ -174,20 +200,12 @@ def store(empty_store: duckdb.DuckDBPyConnection) -> Iterator[duckdb.DuckDBPyCon
     empty_store.execute("ROLLBACK")
 
 
-@pytest.fixture(scope="session")
-def _home_with_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    def make(home: Path) -> None:
-        inputs.make_home(home, {}, {})
-        with database.open_store(Home(home)):
-            pass
-
-    return made_once(tmp_path_factory, "home_with_store", make)
-
-
 @pytest.fixture
-def home_with_store(_home_with_store: Path, tmp_path: Path) -> Home:
+def home_with_store(tmp_path: Path) -> Home:
     """A home with settings and a store in which no month is; `database.open_store` opens it."""
-    return Home(Path(shutil.copytree(_home_with_store, tmp_path / "home")))
+    home = Home(inputs.make_home(tmp_path / "home", {}, {}))
+    with database.open_store(home):
+        return home
 
 
 @pytest.fixture(scope="session")
