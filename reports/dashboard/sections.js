@@ -102,6 +102,7 @@ const sections = {
 
   reasons() {
     const found = new Map();
+    const lists = new Map(); // of the reasons that are no check's, the list behind each
     for (const row of rowsOf("reasons")) {
       const sum = found.get(row.check_code) ?? { code: row.check_code, now: 0, three: 0, year: 0, yen: 0, found: 0 };
       found.set(row.check_code, sum);
@@ -111,6 +112,10 @@ const sections = {
         sum.year += row.returned;
         sum.yen += row.yen;
         sum.found += row.found;
+        if (row.returned && !isCheck(row.check_code)) {
+          if (!lists.has(row.check_code)) lists.set(row.check_code, behind());
+          lists.get(row.check_code).add({ ...row, claims: row.returned });
+        }
       }
     }
     const rows = [...found.values()].filter((sum) => sum.year || sum.found);
@@ -131,6 +136,11 @@ const sections = {
         isCheck(sum.code) ? sum.code : "-", { words: facts.checks[sum.code] }, number(sum.now), number(sum.three),
         number(sum.year), percent(sum.year, returned), number(sum.yen), number(sum.found),
       ]),
+      more: {
+        "no-finding": others.flatMap((sum) =>
+          lists.get(sum.code).rows().map((row) => [{ words: facts.checks[sum.code] }, ...row]),
+        ),
+      },
       said: driving.length
         ? `${lately(12)}の返戻${number(returned)}件で多い理由は、${list(top) || "なし"}。${others.length ? `ほかに ${list(others)}。` : ""}`
         : `${lately(12)}の返戻はありません。`,

@@ -213,6 +213,25 @@ def test_the_lists_behind_the_sums_add_up_to_them() -> None:
     assert shown["deducted"]["foot"][9] == "16,000"
 
 
+def test_returns_without_a_finding_have_their_list() -> None:
+    made = facts(
+        [(0, 0, 100, 9), (1, 0, 100, 4)],
+        1,
+        reasons=table(
+            "unit month check_code found returned yen",
+            [(0, 0, "team", 0, 2, 20000), (1, 0, "team", 0, 1, 5000), (1, 0, "federation", 0, 2, 900), (0, 0, "DAY201", 7, 7, 1)],
+        ),
+        checks={"team": "担当者の判断(指摘なし)", "federation": "国保連の返戻", "DAY201": "日数"},
+    )  # fmt: skip
+    shown = sections(made, ["reasons"])["reasons"]
+    assert [[row[0]["words"], row[1], *row[3:]] for row in shown["more"]["no-finding"]] == [
+        ["担当者の判断(指摘なし)", "1350000001", "2026-04", "2", "20,000"],
+        ["担当者の判断(指摘なし)", "1350000002", "2026-04", "1", "5,000"],
+        ["国保連の返戻", "1350000002", "2026-04", "2", "900"],
+    ]
+    assert "ほかに 担当者の判断(指摘なし) 3件、国保連の返戻 2件。" in shown["said"]
+
+
 def test_a_window_is_named_by_its_true_length() -> None:
     made = facts([(0, month, 100, 10) for month in range(6)], 6)
     assert sections(made, ["rolling"])["rolling"]["said"] == "直近3か月 10.00%(30/300件)、直近6か月 10.00%(60/600件)。"
