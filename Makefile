@@ -9,7 +9,7 @@ SOURCES := henrei schemas store checks data flows reports tests benchmarks packa
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-fast check fix docs example-letters new-check test-long-crashes test-long-input test-long-workbooks test-long-refused bench bench-nation bench-reports bench-foretold bench-peers bench-page same-homes windows-test test-long-windows bundle bundle-test sbom release clean
+.PHONY: help setup demo test test-fast check fix docs example-letters pictures new-check test-long-crashes test-long-input test-long-workbooks test-long-refused bench bench-nation bench-reports bench-foretold bench-peers bench-page same-homes windows-test test-long-windows bundle bundle-test sbom release clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1\t/' | expand -t 12
@@ -50,6 +50,10 @@ docs: setup  ## write docs/checks.md anew from the checks, and docs/手引き.ht
 
 example-letters: setup  ## write docs/examples/ anew: letters of all states and readers
 	cd tests && ../$(BIN)/python -m lib.example_letters ../docs/examples
+
+pictures: demo  ## draw the list, a case and the dashboard of README and guide anew (needs chromium)
+	$(BIN)/python packaging/pictures.py demo
+	$(BIN)/python packaging/guide_page.py
 
 new-check: setup  ## CODE=DAY299 NAME=what-it-finds: make a check's SQL file and its examples
 	$(BIN)/python -m henrei.checks.scaffold '$(CODE)' '$(NAME)'
