@@ -96,6 +96,14 @@ def order_of(path: Path) -> int:
     return next((at for at, folder in enumerate(FIRST) if place.is_relative_to(folder)), len(FIRST))
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Test processes side by side share the cores: there a store takes one. Tests of whole systems take all, as people do."""
+    os.environ.pop("HENREI_THREADS", None)
+    if "PYTEST_XDIST_WORKER" in os.environ and not item.path.is_relative_to(TESTS / "system"):
+        os.environ["HENREI_THREADS"] = "1"
+
+
 @pytest.fixture
 def functions(request: pytest.FixtureRequest) -> tuple[set[str], set[str]]:
     """All test functions of the suite, and those of them that are not slow. Skips where only some files were asked for."""
