@@ -23,6 +23,7 @@ _ROWS, _COLUMNS = 1000, 400  # nothing is wrapped, nothing scrolls away
 _PATIENCE = 300.0
 _ASIDE, _ELSEWHERE = re.compile(r"\x1b\[\d*C"), re.compile(r"\x1b\[[0-9;]*[ABEFHdf]|\r+\n?")
 _PAINT = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b\][^\x07]*\x07|\x1b[()=>][A-Z0-9]?")  # colours, titles
+_RULE = re.compile("─+")
 _PROGRESS = re.compile(r"(受付|点検|保存|確認|出力)?[━╸╺-]*[\d/:]*")  # while `run` works
 
 
@@ -72,5 +73,7 @@ def _without_blanks(shown: bytes) -> str:
 
 
 def lines(screen: str) -> list[str]:
-    """The lines of a screen, without blanks, and without how far `run` was meanwhile."""
-    return [line for line in ("".join(line.split()) for line in screen.splitlines()) if not _PROGRESS.fullmatch(line)]
+    """The lines of a screen, without blanks, and without how far `run` was meanwhile. A rule is one mark, however long: Wine's
+    console does not paint again what is there already."""
+    bare = (_RULE.sub("─", "".join(line.split())) for line in screen.splitlines())
+    return [line for line in bare if not _PROGRESS.fullmatch(line)]
