@@ -128,7 +128,8 @@ def _both(
 ) -> tuple[Built, casebook.Pages]:
     """The workbook and its casebook: the store finds the evidence while the workbook's rows are made, which asks it nothing."""
     cards = casebook.casebook_data(home, data, outcomes)
-    with ThreadPoolExecutor(1, thread_name_prefix="henrei-evidence") as beside:
+    with cards.prepared(con), ThreadPoolExecutor(1, thread_name_prefix="henrei-evidence") as beside:
+        data.look_up_days(con)
         evidence = beside.submit(cards.look_up, con)
         built = build(data)
     evidence.result()

@@ -6,10 +6,11 @@ Every table is asked once for all cases (`evidence`): its rows name their case.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from typing import Any
 
 import duckdb
@@ -70,17 +71,21 @@ class CasebookData:
     daily: list[str] = field(default_factory=list)  # service types of which a child can use one a day
     totals: dict[str, int] = field(default_factory=dict)
 
+    @contextmanager
+    def prepared(self, con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+        """The store with what the tables are read from (`evidence.prepared`), where there is a case."""
+        with evidence.prepared(con, self.frames) if self.cases.all else nullcontext():
+            yield
+
     def look_up(self, con: duckdb.DuckDBPyConnection) -> None:
-        """Fills the tables and names from the store's current month."""
-        frames = self._frames()
+        """Fills the tables and names from the store's current month. Use it within `prepared`."""
         found: list[Table] = []
         if self.cases.all:
-            with evidence.prepared(con, frames):
-                found = [
-                    Table(question.name, question.title, labels(question.source, rows), rows)
-                    for question, rows in evidence.asked(con)
-                ]
-                self.children = self._children(con)
+            found = [
+                Table(question.name, question.title, labels(question.source, rows), rows)
+                for question, rows in evidence.asked(con)
+            ]
+            self.children = self._children(con)
         self.facilities = newest_names(con, "facility_no", "facility_name", "v_now_facilities")
         self.services = service_labels(con)
         self.daily = [
@@ -90,9 +95,10 @@ class CasebookData:
             ).fetchall()
         ]
         self.totals = self._totals(con)
-        self.tables = [*self._own(frames["case_keys"]), *(table for table in found if not table.rows.is_empty())]
+        self.tables = [*self._own(self.frames["case_keys"]), *(table for table in found if not table.rows.is_empty())]
 
-    def _frames(self) -> dict[str, pl.DataFrame]:
+    @cached_property
+    def frames(self) -> dict[str, pl.DataFrame]:
         """What places.sql goes by. Cells that say nothing are null."""
         cases = self.cases.all
         listed = [(c.number, c.of_child, c.facility_no or None, c.check_code or None, c.day or None) for c in cases]

@@ -14,13 +14,15 @@ CREATE OR REPLACE TEMP TABLE casebook_family AS
     SELECT DISTINCT p.number, k.sibling_no, p.service_month, FALSE
     FROM casebook_people p JOIN v_kin k USING (recipient_no)
     WHERE NOT EXISTS (FROM casebook_people o WHERE o.number = p.number AND o.recipient_no = k.sibling_no);
--- Whose records are looked at: these, and whoever came to a facility that is the cause, in the three months before, too.
+-- Whose records are looked at: these, whom the worklist names, and whoever came to a facility that is the cause, in the three
+-- months before, too.
 CREATE OR REPLACE TEMP TABLE casebook_wanted AS
     WITH at_facilities AS (
         SELECT DISTINCT k.facility_no, k.service_month - INTERVAL 3 MONTH AS since, k.service_month AS until
         FROM case_keys k JOIN case_list l USING (number) WHERE NOT l.of_child
     )
     SELECT recipient_no FROM casebook_family
+    UNION SELECT recipient_no FROM case_keys WHERE recipient_no IS NOT NULL
     UNION SELECT x.recipient_no FROM v_claims x JOIN at_facilities f
           ON f.facility_no = x.facility_no AND x.service_month BETWEEN f.since AND f.until
     UNION SELECT x.recipient_no FROM v_attendance x JOIN at_facilities f

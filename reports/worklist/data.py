@@ -162,7 +162,7 @@ class WorklistData:
         ]
 
     def look_up(self, con: duckdb.DuckDBPyConnection) -> None:
-        """Fills names, amounts and the days of children with a finding about days, from the store's current month."""
+        """Fills names and amounts from the store's current month."""
         named = (self.findings, self.unjudged_rows, self.decisions, self.changes, self.refused)
         recipients = [table.select("recipient_no") for table in named]
         con.register("listed_recipients", pl.concat(recipients).unique())
@@ -183,10 +183,14 @@ class WorklistData:
         self.child_of = dict(con.execute(_CHILD_OF).fetchall())
         self.facilities = newest_names(con, "facility_no", "facility_name", "v_now_facilities")
         self.services = service_labels(con)
+
+    def look_up_days(self, con: duckdb.DuckDBPyConnection) -> None:
+        """Fills the days of children with a finding about days. Where the cards are prepared, too, it costs little: of a
+        month that was run before, the query is else planned through all views of the store."""
         of_children = self.day_findings.filter(pl.col("recipient_no") != "")
         wanted = of_children.select("recipient_no", "service_month").unique()
         if wanted.is_empty():
-            return  # to plan the query costs a second even where no child is asked for
+            return
         con.register("wanted_children", wanted)
         try:
             self.grid = query(con, _GRID)

@@ -20,7 +20,7 @@ def tables_of(con: duckdb.DuckDBPyConnection) -> list[str]:
 
 def test_every_column_of_every_table_has_a_label(store: duckdb.DuckDBPyConnection) -> None:
     """A column without a label raises."""
-    with evidence.prepared(store, casebook([])._frames()):
+    with evidence.prepared(store, casebook([]).frames):
         for question in evidence.questions():
             assert labels(question.source, query(store, question.sql))
 
@@ -28,7 +28,8 @@ def test_every_column_of_every_table_has_a_label(store: duckdb.DuckDBPyConnectio
 def test_the_store_is_as_it_was_afterwards(store: duckdb.DuckDBPyConnection) -> None:
     before = tables_of(store)
     data = casebook([finding_row("DAY201", A, "0000000001")])
-    data.look_up(store)
+    with data.prepared(store):
+        data.look_up(store)
     assert [table.name for table in data.tables] == ["findings", "record_of_checks", "record_of_facilities"]
     assert tables_of(store) == before
 
@@ -36,7 +37,7 @@ def test_the_store_is_as_it_was_afterwards(store: duckdb.DuckDBPyConnection) -> 
 def test_a_table_that_is_not_asked_for_has_no_row(store: duckdb.DuckDBPyConnection) -> None:
     """Asked are those of which a case has something to go by, and whose ledger is there."""
     examples.load(store, examples.Example("a claim", {"claims": [{"facility_no": A, "recipient_no": "0000000001"}]}))
-    with evidence.prepared(store, casebook([finding_row("DAY201", A, "0000000001")])._frames()):
+    with evidence.prepared(store, casebook([finding_row("DAY201", A, "0000000001")]).frames):
         asked = {question.name for question, _ in evidence.asked(store)}
         left = [question for question in evidence.questions() if question.name not in asked]
         assert {"claims", "claim_totals"} <= asked
@@ -63,7 +64,8 @@ def test_what_is_unjudged_of_a_facility_s_state_says_how_many_claims_and_shows_n
     )
     row = {"check_code": "FAC508", "subject": "claim", "facility_no": A, "recipient_no": None}
     data = casebook([], [{**row, "service_month": "2026-04", "reason": "そろっていません", "claims": 2}])
-    data.look_up(store)
+    with data.prepared(store):
+        data.look_up(store)
     tables = {table.name: table.rows for table in data.tables}
     assert list(tables) == ["undetermined", "facilities", "record_of_checks"]
     assert tables["undetermined"]["claims"].to_list() == [2]

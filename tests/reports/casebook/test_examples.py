@@ -51,7 +51,8 @@ def cards(
                 [row for one in shown for row in one.findings],
                 child_of={number: code for code, number in codes if code},
             )
-            data.look_up(empty_store)
+            with data.prepared(empty_store):
+                data.look_up(empty_store)
             (_, made), *others = build(data)
             assert others == []
         finally:

@@ -62,7 +62,7 @@ def test_very_many_cases_have_an_index_and_a_page_for_each_group_of_facilities(m
         finding_row("DAY201", facility, f"000000000{at}") for at, facility in enumerate((B, A, A, B, "1350000009"))
     ]
     data = casebook(findings)
-    data.tables = data._own(data._frames()["case_keys"])
+    data.tables = data._own(data.frames["case_keys"])
     pages = dict(build(data))
     assert list(pages) == ["casebook.html", "casebook/01.html", "casebook/02.html", "casebook/03.html"]
     index = embedded(pages["casebook.html"])

@@ -160,7 +160,7 @@ def test_on_paper_each_shown_case_begins_on_a_page(opened: Opened, worklist_home
 def test_names_are_text(opened: Opened, tmp_path: Path) -> None:
     evil = "<img src=x onerror=alert(1)>"
     data = casebook([finding_row("DAY201", inputs.A, ONE, message=evil, observed=evil)], children={ONE: evil})
-    data.tables = data._own(data._frames()["case_keys"])
+    data.tables = data._own(data.frames["case_keys"])
     ((name, made),) = build(data)
     (tmp_path / name).write_bytes(made)
     with opened(tmp_path / name) as page:
@@ -174,7 +174,7 @@ def test_an_index_leads_to_the_page_of_a_case(opened: Opened, tmp_path: Path, mo
         [finding_row("DAY201", facility, ONE) for facility in (inputs.A,)]
         + [finding_row("DAY203", inputs.B, "0000000002")]
     )
-    data.tables = data._own(data._frames()["case_keys"])
+    data.tables = data._own(data.frames["case_keys"])
     for name, made in build(data):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes(made)
