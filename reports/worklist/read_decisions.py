@@ -95,10 +95,8 @@ def read(path: Path, label: str) -> FilledList:
         with workbook.opened(data) as book:
             sheets = {sheet.title: list(workbook.rows_of(sheet)) for sheet in book.worksheets if sheet.title in _READ}
         formulas = workbook.formula_cells(data) if workbook.has_formulas(data) else {}
-    except workbook.TooLarge:
-        raise HenreiError(
-            f"{path} は大きすぎるため読みません({workbook.LARGEST // 1_000_000}MB まで)。{_AGAIN}"
-        ) from None
+    except workbook.TooLarge as limit:
+        raise HenreiError(f"{path} は大きすぎるため読みません({limit})。{_AGAIN}") from None
     except workbook.Unreadable:
         raise HenreiError(f"{path} は Excel のブック(.xlsx)として読めません。Excel で保存し直してください") from None
     run = {_text(row[0]): _text(row[1]) for row in sheets.get(labels.HIDDEN, []) if len(row) > 1}

@@ -2,7 +2,7 @@
 `item_list`, which get the lines of each sheet as the lines of a CSV, `code_sheets`, and the readers of worklists and answers.
 
 A workbook of a few kilobytes can unpack to gigabytes, claim a million rows and sixteen thousand columns, or ask for other
-files. So what it unpacks to is counted before it is read, cells beyond MAX_COLUMNS are not looked at, and nothing is followed.
+files. So what it unpacks to, and of how many parts, is counted before it is read, cells beyond MAX_COLUMNS are not looked at, and nothing is followed.
 """
 
 from __future__ import annotations
@@ -23,6 +23,9 @@ import polars as pl
 from openpyxl.utils.exceptions import InvalidFileException
 
 LARGEST = 300_000_000  # bytes that a workbook may unpack to; the worklist of 20,000 children has 6 million
+# Tags of XML that a workbook may have: each weighs some 75 bytes while it is read. A cell has four and two more for a text of its
+# own; the worklist of 20,000 children has some 300,000.
+MOST_TAGS = 8_000_000
 MAX_ROWS, MAX_COLUMNS = 1_048_576, 500  # Excel's own rows; no table of ours or of an export is as wide
 
 # What a file can be that is no workbook, is cut off, or has a password.
@@ -50,7 +53,7 @@ class Unreadable(Exception):
 
 
 class TooLarge(Unreadable):
-    """The workbook unpacks to more than any such workbook has."""
+    """The workbook unpacks to more than any such workbook has; its text, in Japanese, is how much it may."""
 
 
 @contextmanager
@@ -62,13 +65,24 @@ def opened(data: bytes, largest: int | None = None, *, formulas: bool = False) -
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
-            if sum(part.file_size for part in packed.infolist()) > (LARGEST if largest is None else largest):
-                raise TooLarge
+            _require_small(packed, LARGEST if largest is None else largest)
         with warnings.catch_warnings():  # of formats that only Excel needs
             warnings.simplefilter("ignore")
             yield openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=not formulas, keep_links=False)
     except BROKEN as problem:
         raise Unreadable(type(problem).__name__) from None
+
+
+def _require_small(packed: zipfile.ZipFile, largest: int) -> None:
+    if sum(part.file_size for part in packed.infolist()) > largest:
+        raise TooLarge(f"{largest // 1_000_000}MB まで")
+    tags = 0
+    for part in packed.infolist():
+        with packed.open(part) as stream:
+            while block := stream.read(_BLOCK):
+                tags += block.count(b"<")
+                if tags > MOST_TAGS:
+                    raise TooLarge("およそ200万セルまで")
 
 
 def rows_of(sheet: Any) -> Iterator[tuple[Any, ...]]:
