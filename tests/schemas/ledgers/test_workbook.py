@@ -134,7 +134,7 @@ def test_rows_beyond_those_of_excel_are_not_made_up() -> None:
 def test_what_unpacks_to_too_much_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
     data = workbook({"一覧": [["a"]]})
     monkeypatch.setattr(ledger_workbook, "LARGEST", 1000)
-    with pytest.raises(TooLarge, match="^0MB まで$"), opened(data):
+    with pytest.raises(TooLarge, match=r"^0MB まで$"), opened(data):
         pass
     with opened(data, 1_000_000) as book:
         assert len(book.worksheets) == 1
@@ -144,7 +144,7 @@ def test_what_has_too_many_parts_is_not_read(monkeypatch: pytest.MonkeyPatch) ->
     """Each empty cell is a few bytes, and weighs many times as much while it is read."""
     data = changed(workbook({"一覧": [["a"]]}), b"<sheetData>", b"<sheetData><row>" + b"<c/>" * 1_000 + b"</row>")
     monkeypatch.setattr(ledger_workbook, "MOST_TAGS", 1_000)
-    with pytest.raises(TooLarge, match="^およそ200万セルまで$"), opened(data):
+    with pytest.raises(TooLarge, match=r"^およそ200万セルまで$"), opened(data):
         pass
     monkeypatch.setattr(ledger_workbook, "MOST_TAGS", 2_000)
     with opened(data) as book:
