@@ -93,14 +93,13 @@ def _stage(of: Month, judged: pl.DataFrame, final: bool, digest: str, of_file: s
 
     summary, _ = load.read_summary(of.con, of.month)
     made = datetime.fromisoformat(of.entry["at"])
-    rejects = load.read_result(of.con, "rejects", of.month)
     given = content.Given(
         city_name=of.settings.city_name,
         month=of.month,
         final=final,
         judged=judged,
         summary=summary,
-        refused_claims=rejects.filter(pl.col("record") == "K122-01").height,
+        refused_claims=load.count_rejects(of.con, of.month, "K122-01"),
         last=_last(of),
         sha256=digest,
         of_file=of_file,

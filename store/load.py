@@ -132,11 +132,21 @@ def keep_results(con: duckdb.DuckDBPyConnection, month: date, results: Results, 
     con.execute("COMMIT")
 
 
-def read_result(con: duckdb.DuckDBPyConnection, name: str, month: date) -> pl.DataFrame:
-    """One table of tables.OF_RUN of a month, without `position`, in the order of its file; months as dates."""
+def read_result(con: duckdb.DuckDBPyConnection, name: str, month: date, most: int | None = None) -> pl.DataFrame:
+    """One table of tables.OF_RUN of a month, without `position`, in the order of its file; months as dates. `most`: rows, the
+    first ones."""
     columns = ", ".join(column for column in tables.OF_RUN[name] if column != "position")
     sql = f"SELECT {columns} FROM {name} WHERE review_month = $month ORDER BY position"
+    if most is not None:
+        sql += f" LIMIT {most}"
     return query(con, sql, {"month": month}).cast({c: k for c, k in tables.OF_RUN[name].items() if c != "position"})
+
+
+def count_rejects(con: duckdb.DuckDBPyConnection, month: date, record: str | None = None) -> int:
+    """The lines that a month's run refused; of one record (`K122-01`) alone, where one is named. They can be millions."""
+    sql = "SELECT count(*) FROM rejects WHERE review_month = $month AND ($record IS NULL OR record = $record)"
+    ((count,),) = con.execute(sql, {"month": month, "record": record}).fetchall()
+    return int(count)
 
 
 def keep_summary(

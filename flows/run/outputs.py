@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import codecs
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,8 @@ from henrei.schemas.exchange import read
 from henrei.schemas.exchange.lines import beginnings
 from henrei.store.tables import REJECTS, REMARKS
 
+_SHOWN = {"file": pl.UInt32(), "line": pl.Int64(), "raw": pl.String()}
+_TOGETHER = 50_000  # lines that are texts of Python's at once, which weigh several times what a table's do
 _SHOWN_BYTES = 4000  # of a rejected line: more than any record has, and a cell of Excel holds them
 
 
@@ -37,26 +40,32 @@ def rejects(
     """Every rejected line with what it holds, sorted by file and line. `texts`: file number → line → what it holds, of
     files whose bytes do not show it."""
     frame = pl.concat([pl.DataFrame(schema=read.REJECTED_LINE), *refused])
-    raw: dict[str, list] = {"file": [], "line": [], "raw": []}
+    shown = [pl.DataFrame(schema=_SHOWN)]
     for (number,), part in frame.partition_by("file", as_dict=True).items():
         file = files[int(str(number))]
-        wanted = set(part["line"])
         of_file: Iterable[tuple[int, str]] = (texts or {}).get(file.number, {}).items()
         if file.number not in (texts or {}):
-            beginning = beginnings(file.path, _SHOWN_BYTES)
-            of_file = ((line, _shown(data, file.kind, size)) for line, data, size in beginning if line in wanted)
-        for line, text in of_file:
-            raw["file"].append(file.number)
-            raw["line"].append(line)
-            raw["raw"].append(text)
-    lines = pl.DataFrame(raw, schema={"file": pl.UInt32, "line": pl.Int64, "raw": pl.String})
-    frame = frame.join(lines, on=["file", "line"], how="left")
+            of_file = _shown_lines(file, part["line"])
+        rows = ((file.number, *one) for one in of_file)
+        while some := list(islice(rows, _TOGETHER)):
+            shown.append(pl.DataFrame(some, schema=_SHOWN, orient="row"))
+    frame = frame.join(pl.concat(shown), on=["file", "line"], how="left")
     names = {file.number: file.name for file in files}
     return (
         frame.sort("file", "line")
         .with_columns(file=pl.col("file").replace_strict(names, return_dtype=pl.String))
         .select(list(REJECTS))
     )
+
+
+def _shown_lines(file: InboxFile, wanted: pl.Series) -> Iterator[tuple[int, str]]:
+    """The wanted lines of a file with what they hold. Nothing is kept of the others: millions may be wanted, and the file be large."""
+    numbers = iter(wanted.filter(wanted > 0).unique().sort())
+    next_ = next(numbers, None)
+    for line, data, size in beginnings(file.path, _SHOWN_BYTES):
+        if line == next_:
+            yield line, _shown(data, file.kind, size)
+            next_ = next(numbers, None)
 
 
 def remarks(files: list[InboxFile], noted: list[pl.DataFrame]) -> pl.DataFrame:

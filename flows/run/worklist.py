@@ -29,6 +29,7 @@ from henrei.months import day_in, month_dates, month_texts
 from henrei.publication import WORKLIST, WORKLIST_BESIDE, WORKLIST_NAME
 from henrei.reports.worklist import Built, CheckText, WorklistData, build
 from henrei.reports.worklist.decision_rows import row_tokens
+from henrei.reports.worklist.refused import MAX_LISTED
 from henrei.store import answers, books, load
 from henrei.store.fingerprints import fingerprints
 from henrei.store.tables import SUBJECT_KEY
@@ -178,9 +179,8 @@ def worklist_data(con: duckdb.DuckDBPyConnection, month: date, settings: Setting
     summary, _ = load.read_summary(con, month)
     braked = {check["code"] for check in summary["checks"] if check["braked"]}
     as_text = month_texts(pl.col("service_month"))
-    undetermined, rejects, changes = (
-        load.read_result(con, name, month) for name in ("undetermined", "rejects", "changes")
-    )
+    undetermined, changes = (load.read_result(con, name, month) for name in ("undetermined", "changes"))
+    rejects = load.read_result(con, "rejects", month, MAX_LISTED)
     subjects = [
         findings.select(SUBJECT_KEY).with_columns(month_dates(pl.col("service_month"))),
         decided.decisions.select(SUBJECT_KEY),
@@ -196,6 +196,7 @@ def worklist_data(con: duckdb.DuckDBPyConnection, month: date, settings: Setting
         findings=findings,
         undetermined=undetermined.with_columns(as_text),
         rejects=rejects,
+        refused_beyond=load.count_rejects(con, month) - rejects.height,
         changes=changes.with_columns(as_text),
         fingerprints=fingerprints(con, pl.concat(subjects)).with_columns(as_text),
         decisions=decided.decisions.with_columns(as_text),

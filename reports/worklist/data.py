@@ -68,7 +68,7 @@ class WorklistData:
     (store.tables.CHANGES). fingerprints: SUBJECT_KEY and fingerprint. decisions: SUBJECT_KEY, decision, note, answer,
     message that are valid; a decision may be empty. service_month is text `YYYY-MM` in all of them. `about`: lines for the
     last sheet; `today`: for the first. sent, given: what facilities were asked and what they answered (store.answers),
-    given what counts; answer_by: until when. By subject: typed, what people wrote into the list before and what was not
+    given what counts; answer_by: until when. rejects: the first MAX_LISTED at most, and refused_beyond how many more. By subject: typed, what people wrote into the list before and what was not
     read yet; conflicts: a sentence about decisions that were not made. others: rows of claims that no check found, written
     and not read yet. refused_files: those of which no line was taken in.
     """
@@ -87,6 +87,7 @@ class WorklistData:
     sent: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=answers.SENT))
     given: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=answers.ANSWERS))
     answer_by: date | None = None
+    refused_beyond: int = 0
     today: Sequence[TodayRow] = ()
     typed: Mapping[tuple[str, str, str, str], Typed] = field(default_factory=dict)
     conflicts: Mapping[tuple[str, str, str, str], str] = field(default_factory=dict)
@@ -122,7 +123,7 @@ class WorklistData:
                 self.undetermined,
                 self.unjudged_rows,
                 self.refused,
-                self.rejects.height,
+                self.rejects.height + self.refused_beyond,
                 self.refused_files,
                 self.facilities,
                 self.amounts,

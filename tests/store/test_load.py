@@ -93,3 +93,16 @@ def test_results_come_back_in_the_order_of_their_file(home_with_store: Home) -> 
         put(con, ONE)  # what the last run found goes with its records
         assert not load.was_run(con, MAY)
         assert load.read_result(con, "undetermined", MAY).is_empty()
+
+
+def test_of_very_many_refused_lines_the_first_are_read_and_all_are_counted(home_with_store: Home) -> None:
+    refused = pl.DataFrame(
+        [{"file": "a.CSV", "line": n, "record": "K122-01" if n % 2 else "K122-02", "raw": "x"} for n in range(1, 6)],
+        schema=tables.REJECTS,
+    )
+    with open_store(home_with_store) as con:
+        load.keep_results(con, MAY, {"rejects": refused}, STATE)
+        assert load.read_result(con, "rejects", MAY, 2).equals(refused.head(2))
+        assert load.count_rejects(con, MAY) == 5
+        assert load.count_rejects(con, MAY, "K122-01") == 3
+        assert load.count_rejects(con, APRIL) == 0

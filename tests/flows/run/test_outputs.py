@@ -47,6 +47,14 @@ def test_every_rejected_line_is_shown_in_the_order_of_files_and_lines(tmp_path: 
     assert outputs.rejects(files, []).schema == pl.Schema(tables.REJECTS)
 
 
+def test_of_many_lines_those_that_were_rejected_are_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(outputs, "_TOGETHER", 3)
+    files = [file(tmp_path, 0, "exchange", b"".join(b"%d\r\n" % number for number in range(1, 31)))]
+    wanted = [*range(2, 30, 3), 30]
+    table = outputs.rejects(files, [rejected(*((0, line) for line in reversed(wanted)))])
+    assert table.select("line", "raw").rows() == [(line, str(line)) for line in wanted]
+
+
 @pytest.mark.parametrize(
     ("kind", "data", "text"),
     [
